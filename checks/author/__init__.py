@@ -1,0 +1,1 @@
+"""For those who maintain the course: what is derived, and what must hold."""
