@@ -2,7 +2,7 @@
 
 import click
 
-from checks.author import fences, sync
+from checks.author import fences, projects, sync
 
 
 @click.group()
@@ -22,8 +22,9 @@ def sync_() -> None:
 @main.command()
 def shipped() -> None:
     """Ask whether lessons/ is exactly what is shipped; for CI."""
-    if differences := sync.shipped():
-        raise click.ClickException("\n".join(differences))
+    if differing := sync.unshipped():
+        files = "\n".join(f"  {path}" for path in differing)
+        raise click.ClickException(f"not as in {projects.STARTERS}:\n{files}")
     click.echo("lessons/ is what is shipped.")
 
 

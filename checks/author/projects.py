@@ -1,10 +1,10 @@
 """A lesson's project as a folder of its own: as shipped, solved, or as submitted."""
 
-import shutil
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parents[2]
+from checks.course import ROOT
+
 STARTERS = Path("checks", "starters")
 _LEFT_BEHIND = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", "db.sqlite3"}
 
@@ -17,6 +17,7 @@ class File(NamedTuple):
 
     @property
     def text(self) -> str:
+        """The content as UTF-8."""
         return self.content.decode()
 
 
@@ -25,22 +26,22 @@ Files = dict[str, File]
 
 
 def slugs(folder: Path) -> list[str]:
-    """The lessons in a folder, in order: every folder whose name starts with digits."""
-    if not folder.is_dir():
-        return []
-    named = (path.name for path in folder.iterdir() if path.is_dir())
-    return sorted(name for name in named if name[:1].isdigit())
+    """The lessons in a folder, in order: every folder that starts with a digit."""
+    return sorted(path.name for path in folder.glob("[0-9]*") if path.is_dir())
 
 
 def read(folder: Path) -> Files:
-    """All files of a folder that may not exist, but for what running it leaves behind."""
-    return {
-        path.relative_to(folder).as_posix(): File(
-            path.read_bytes(), bool(path.stat().st_mode & 0o100)
-        )
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and _LEFT_BEHIND.isdisjoint(path.relative_to(folder).parts)
-    }
+    """The files of a folder that may not exist, without what running it leaves behind.
+
+    In the order of their paths.
+    """
+    files: Files = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        inside = path.relative_to(folder)
+        if _LEFT_BEHIND.isdisjoint(inside.parts):
+            executable = bool(path.stat().st_mode & 0o100)
+            files[inside.as_posix()] = File(path.read_bytes(), executable)
+    return files
 
 
 def write(file: File, path: Path) -> None:
@@ -58,21 +59,24 @@ def build(
     submission: Path | None = None,
     root: Path = ROOT,
 ) -> Path:
-    """Lay out a lesson as shipped in the folder `into`, which it makes, and return it.
+    """Lay a lesson out as shipped in the folder `into`, and return that folder.
 
-    `solved` lays the solution over it; then come the files of `submission`, whose
+    `solved` lays the solution over it.  Then come the files of `submission`, whose
     `deleted.txt` names files to take away, one on each line, and whose `expected.txt`
     stays behind.  Raises FileNotFoundError for a lesson that does not exist.
     """
-    shutil.copytree(
-        root / STARTERS / slug, into, ignore=shutil.ignore_patterns(*_LEFT_BEHIND)
-    )
-    files = read(root / "solutions" / slug) if solved else {}
-    files |= read(submission) if submission else {}
-    files.pop("expected.txt", None)
-    deleted = files.pop("deleted.txt", File(b""))
+    files = read(root / STARTERS / slug)
+    if not files:
+        raise FileNotFoundError(root / STARTERS / slug)
+    changed = read(root / "solutions" / slug) if solved else {}
+    changed |= read(submission) if submission else {}
+    changed.pop("expected.txt", None)
+    for path in changed.pop("deleted.txt", File(b"")).text.splitlines():
+        changed.pop(path, None)
+        del files[path]
+    for path, file in changed.items():  # A changed manage.py stays a program.
+        executable = file.executable or (path in files and files[path].executable)
+        files[path] = File(file.content, executable)
     for path, file in files.items():
         write(file, into / path)
-    for path in deleted.text.split():
-        (into / path).unlink()
     return into

@@ -2,59 +2,62 @@
 
 Lesson N+1 starts from lesson N with solution N laid over it, fences removed.  In a file
 that it changes, the starter is solution N+1 with what lay there before between the
-fences.  Hand-written are the first lesson, files that are new in a lesson, and what
+fences.  Written by hand are the first lesson, files that are new in a lesson, and what
 each lesson has of its own.
 """
 
+import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from fnmatch import fnmatch
+from itertools import zip_longest
 from pathlib import Path
 
 from checks.author import fences
-from checks.author.projects import ROOT, STARTERS, File, Files, read, slugs, write
+from checks.author.projects import STARTERS, File, Files, read, slugs, write
+from checks.course import ROOT
 
 OWN = ("lesson.toml", "test_*.py", "explore.ipynb")
-"""Every lesson has these of its own: they are never carried to the next one."""
+"""Every lesson has these of its own: they are not carried to the next one."""
 
 
 class OutOfStepError(Exception):
-    """Sync cannot go on, and has written nothing: says why in one sentence."""
+    """Two files do not fit together; says which, and what to do."""
 
 
 def sync(root: Path = ROOT) -> list[str]:
-    """Write what is derived and differs, and return what there is to say about it.
+    """Write what is derived and differs, and return a line for each file.
 
-    Whatever it replaces or takes away in `lessons/` stays in a folder under `kept/`.
-    Raises OutOfStepError or FenceError before anything is written.
+    What it replaces or takes away in `lessons/` stays in a folder under `kept/`.
+    Raises OutOfStepError or FenceError, and then nothing was written.
     """
-    planned = plan(root)
-    lessons = {slug: read(root / "lessons" / slug) for slug in planned}
+    lessons = {slug: read(root / "lessons" / slug) for slug in slugs(root / "lessons")}
     shipped = {slug: read(root / STARTERS / slug) for slug in slugs(root / STARTERS)}
-    for slug, starter in planned.items():
+    planned: dict[str, Files] = {}
+    final: Files | None = None
+    for slug, lesson in lessons.items():
         solution = read(root / "solutions" / slug)
-        _refuse_solved(slug, lessons[slug], starter, shipped.get(slug, {}), solution)
+        planned[slug] = starter(slug, final, lesson, solution)
+        unsolved = shipped.get(slug, {})
+        _refuse_solved(slug, lesson, planned[slug], unsolved, solution)
+        final = finished(planned[slug], solution)
+
     kept = root / "kept" / f"{datetime.now():%Y-%m-%d-%H%M%S}"
-    said: list[str] = []
-    for slug, starter in planned.items():
-        stale = shipped.get(slug, {}).keys() & lessons[slug].keys() - starter.keys()
-        changed = {path for path in starter if lessons[slug].get(path) != starter[path]}
-        for path in (stale | changed) & lessons[slug].keys():
-            write(lessons[slug][path], kept / "lessons" / slug / path)
-            said.append(f"kept {(kept / 'lessons' / slug / path).relative_to(root)}")
-        said += _write(root, Path("lessons", slug), starter, stale)
+    done: list[str] = []
     for slug in sorted(planned.keys() | shipped.keys()):
-        starter = planned.get(slug, {})
-        stale = shipped.get(slug, {}).keys() - starter.keys()
-        said += _write(root, STARTERS / slug, starter, stale)
-    return said
+        files = planned.get(slug, {})
+        stale = shipped.get(slug, {}).keys() - files.keys()
+        if slug in planned:
+            done += _replace(root, Path("lessons", slug), files, stale, kept)
+        done += _replace(root, STARTERS / slug, files, stale)
+    return done
 
 
-def shipped(root: Path = ROOT) -> list[str]:
-    """Where `lessons/` is not what is shipped, which only a release must be."""
+def unshipped(root: Path = ROOT) -> list[str]:
+    """The files of `lessons/` that are not what is shipped, as anybody's work is."""
     return [
-        f"lessons/{slug}/{path} differs from {STARTERS.as_posix()}/{slug}/{path}"
+        f"lessons/{slug}/{path}"
         for slug in sorted({*slugs(root / "lessons"), *slugs(root / STARTERS)})
         for path in differing(
             read(root / "lessons" / slug), read(root / STARTERS / slug)
@@ -69,50 +72,40 @@ def differing(one: Files, other: Files) -> list[str]:
     )
 
 
-def plan(root: Path) -> dict[str, Files]:
-    """Every lesson as it is to be shipped, from `lessons/` and `solutions/`."""
-    planned: dict[str, Files] = {}
-    final: Files | None = None
-    for slug in slugs(root / "lessons"):
-        lesson, solution = (read(root / at / slug) for at in ("lessons", "solutions"))
-        planned[slug] = starter(slug, final, lesson, solution)
-        final = finished(planned[slug], solution)
-    return planned
+def starter(slug: str, final: Files | None, lesson: Files, solution: Files) -> Files:
+    """A lesson as it is to be shipped.
+
+    `final` is what the lesson before ends with, None for the first lesson.  Of
+    `lesson` only what is written by hand counts.  Raises OutOfStepError.
+    """
+    first = final is None
+    by_hand = {path for path in lesson if first or _is_own(path)} | _given(lesson)
+    files = dict(final or {})
+    for path, file in solution.items():
+        if path in files and path not in by_hand:
+            files[path] = _derived(files[path], file, f"solutions/{slug}/{path}")
+        elif path in lesson:
+            _compare_outside(lesson[path], file, f"{slug}/{path}")
+            files[path] = lesson[path]
+        else:
+            raise OutOfStepError(
+                f"solutions/{slug}/{path} is new in this lesson: write its starter, "
+                f"lessons/{slug}/{path}, with the same fences."
+            )
+    return files | {path: lesson[path] for path in by_hand & lesson.keys()}
 
 
 def finished(starter: Files, solution: Files) -> Files:
-    """What the next lesson starts from: solved, without fences."""
-    final = {p: f for p, f in (starter | solution).items() if not _is_own(p)}
+    """What a lesson ends with, as the next one starts: solved, without fences."""
+    final = {path: file for path, file in starter.items() if not _is_own(path)}
     for path, file in solution.items():
         text = fences.without_fences(file.text, path)
         final[path] = File(text.encode(), starter.get(path, file).executable)
     return final
 
 
-def starter(slug: str, final: Files | None, lesson: Files, solution: Files) -> Files:
-    """One lesson as it is to be shipped.
-
-    `final` is what the lesson before ends with, None for the first lesson.  Of
-    `lesson` only what is written by hand counts.  Raises OutOfStepError.
-    """
-    files = dict(final or {})
-    given = {path for path in lesson if _is_own(path)} | _given(lesson)
-    if final is None:
-        given |= lesson.keys()
-    for path, file in solution.items():
-        source = f"solutions/{slug}/{path}"
-        if path in files and path not in given:
-            files[path] = _derived(files[path], file, source)
-        elif path not in lesson:
-            raise OutOfStepError(f"{source} is new: it needs a lessons/{slug}/{path}")
-        else:
-            _compare_outside(lesson[path], file, f"{slug}/{path}")
-            files[path] = lesson[path]
-    return files | {path: lesson[path] for path in given & lesson.keys()}
-
-
 def _is_own(path: str) -> bool:
-    return any(fnmatch(path, pattern) for pattern in OWN) and "/" not in path
+    return "/" not in path and any(fnmatch(path, pattern) for pattern in OWN)
 
 
 def _given(lesson: Files) -> set[str]:
@@ -123,109 +116,82 @@ def _given(lesson: Files) -> set[str]:
 
 def _compare_outside(stub: File, solution: File, path: str) -> None:
     """Raise OutOfStepError where two files differ outside of their fences."""
-    ours = fences.outside(stub.text, path)
-    theirs = fences.outside(solution.text, path)
-    for number, line in enumerate(theirs):
-        if ours[number : number + 1] != [line]:
-            text = f"{path}: starter and solution differ outside the fences at `{line}`"
-            raise OutOfStepError(text)
-    if len(ours) > len(theirs):
-        raise OutOfStepError(f"{path}: `{ours[len(theirs)]}` is not in the solution")
+    ours = fences.outside(stub.text, f"starter {path}")
+    theirs = fences.outside(solution.text, f"solutions/{path}")
+    for one, other in zip_longest(ours, theirs, fillvalue=""):
+        if one != other:
+            raise OutOfStepError(
+                f"{path}: outside the fences the starter has `{one.strip()}`, "
+                f"the solution `{other.strip()}`."
+            )
 
 
 def _derived(before: File, solution: File, source: str) -> File:
     """The solution with what lay there before between its fences."""
-    bodies = _Carving(before.text, solution.text, source).bodies()
-    text = fences.with_bodies(solution.text, bodies, source)
+    parts = list(_pattern(solution.text, source))
+    found = re.fullmatch("".join(pattern for _, pattern in parts), before.text)
+    if not found:
+        raise OutOfStepError(_why(parts, before.text, source))
+    bodies = {
+        region.name: _padded(found[f"at{region.start}"], region)
+        for region in fences.regions(solution.text)
+    }
+    text = fences.with_bodies(solution.text, bodies)
     return File(text.encode(), before.executable)
 
 
-class _Carving:
-    """Which lines of an earlier file lie between the fences of a later one.
+def _pattern(solution: str, source: str) -> Iterator[tuple[int, str]]:
+    """For each region, and each line between them, its number and what matches it.
 
-    Outside the fences both have the same lines, blank ones aside.  Where a line occurs
-    more than once, regions are as short as can be; but of two regions with nothing
-    between them, the first takes every line that is indented as far as its comment.
+    A region is as short as can be; but where another follows with nothing between,
+    it takes every line that is indented as far as its comment.
     """
-
-    def __init__(self, before: str, solution: str, source: str) -> None:
-        self.all = before.splitlines()
-        self.filled = [at for at, line in enumerate(self.all) if line.strip()]
-        self.parts = list(_parts(solution, source))
-        self.source = source
-        self.stuck = (0, 0)  # The part and the line where no match went further.
-
-    def bodies(self) -> dict[str, list[str]]:
-        """Lines by the names of regions; OutOfStepError for a line out of place."""
-        bodies = self._match(0, 0)
-        if bodies is None:
-            raise OutOfStepError(self._why())
-        return bodies
-
-    def _match(self, part: int, at: int) -> dict[str, list[str]] | None:
-        while part < len(self.parts):
-            here = self.parts[part]
-            if isinstance(here, fences.Region):
-                return self._match_region(here, part, at)
-            if self._line(at) != here[1]:
-                self.stuck = max(self.stuck, (part, at))
-                return None
-            part, at = part + 1, at + 1
-        self.stuck = max(self.stuck, (part, at))
-        return {} if at == len(self.filled) else None
-
-    def _match_region(
-        self, region: fences.Region, part: int, at: int
-    ) -> dict[str, list[str]] | None:
-        for stop in self._stops(region, part, at):
-            rest = self._match(part + 1, stop)
-            if rest is not None:
-                lines = self.filled[at:stop]
-                body = self.all[lines[0] : lines[-1] + 1] if lines else []
-                return {region.name: body, **rest}
-        return None
-
-    def _stops(self, region: fences.Region, part: int, at: int) -> Sequence[int]:
-        following = self.parts[part + 1 : part + 2]
-        if not following or not isinstance(following[0], fences.Region):
-            return range(at, len(self.filled) + 1)
-        stop = at
-        while stop < len(self.filled) and self._line(stop).startswith(region.indent):
-            stop += 1
-        return range(stop, at - 1, -1)
-
-    def _line(self, at: int) -> str:
-        return self.all[self.filled[at]] if at < len(self.filled) else ""
-
-    def _why(self) -> str:
-        part, at = self.stuck
-        here = self.parts[part] if part < len(self.parts) else None
-        wanted = f"{here[0]}: `{here[1]}`" if isinstance(here, tuple) else "end"
-        return (
-            f"{self.source}:{wanted} stands outside the fences, where the lesson "
-            f"before has `{self._line(at)}`"
-        )
-
-
-def _parts(solution: str, source: str) -> Iterator[fences.Region | tuple[int, str]]:
-    """The regions, and between them each line that is not blank with its number."""
-    starts = {region.start: region for region in fences.regions(solution, source)}
+    lines = solution.splitlines()
     end = 0
-    for number, line in enumerate(solution.splitlines(), start=1):
-        if number in starts:
-            end = starts[number].end
-            yield starts[number]
+    starts = {region.start: region for region in fences.regions(solution, source)}
+    for number, line in enumerate(lines, start=1):
+        if region := starts.get(number):
+            end = region.end
+            following = next(filter(str.strip, lines[end:]), "")
+            ends = lines.index(following, end) + 1 if following else 0
+            body = rf"(?:{region.indent}.*\n|\n)*" if ends in starts else r"(?:.*\n)*?"
+            yield number, f"(?P<at{number}>{body})"
         elif number > end and line.strip():
-            yield number, line
+            yield number, rf"\n*{re.escape(line)}\n"
+    yield len(lines), r"\n*"
+
+
+def _why(parts: list[tuple[int, str]], before: str, source: str) -> str:
+    """Which line outside the fences is the first that was not there before."""
+    patterns = [pattern for _, pattern in parts]
+    number = next(
+        (
+            number
+            for count, (number, _) in enumerate(parts, start=1)
+            if not re.match("".join(patterns[:count]), before)
+        ),
+        parts[-1][0],
+    )
+    return (
+        f"{source}:{number}: what stands outside the fences up to this line is not "
+        "what the lesson before ends with."
+    )
+
+
+def _padded(body: str, region: fences.Region) -> list[str]:
+    """Lines with as many blank ones above and below as the answer has."""
+    answer = "\n".join(region.body)
+    inner, lines = answer.strip("\n"), body.strip("\n")
+    return (answer.replace(inner, lines) if inner and lines else lines).splitlines()
 
 
 def _refuse_solved(
-    slug: str, lesson: Files, starter: Files, shipped: Files, solution: Files
+    slug: str, lesson: Files, planned: Files, shipped: Files, solution: Files
 ) -> None:
     """Raise OutOfStepError if what lies in `lessons/` is somebody's answer."""
     for path in solution.keys() & lesson.keys():
-        derived = starter[path] != lesson[path]
-        unsolved = starter[path] if derived else shipped.get(path, lesson[path])
+        derived = planned[path] != lesson[path]
+        unsolved = planned[path] if derived else shipped.get(path, lesson[path])
         if _bodies(lesson[path]) & _bodies(solution[path]) - _bodies(unsolved):
             raise OutOfStepError(
                 f"lessons/{slug}/{path} holds the solution: "
@@ -236,18 +202,27 @@ def _refuse_solved(
 def _bodies(file: File) -> set[tuple[str, tuple[str, ...]]]:
     try:
         return {(region.name, region.body) for region in fences.regions(file.text)}
-    except fences.FenceError:
+    except fences.FenceError:  # Somebody's work in progress.
         return set()
 
 
-def _write(root: Path, folder: Path, files: Files, stale: set[str]) -> list[str]:
-    """Bring one folder up to date, and say what was written and deleted."""
+def _replace(
+    root: Path, folder: Path, files: Files, stale: set[str], kept: Path | None = None
+) -> list[str]:
+    """Bring one folder up to date, keep what was replaced, and say what was done."""
     there = read(root / folder)
-    changed = [path for path in files if there.get(path) != files[path]]
-    for path in changed:
-        write(files[path], root / folder / path)
-    for path in stale:
-        (root / folder / path).unlink()
-    return [f"wrote {(folder / path).as_posix()}" for path in changed] + [
-        f"deleted {(folder / path).as_posix()}" for path in sorted(stale)
-    ]
+    done: list[str] = []
+    for path in sorted(files.keys() | stale & there.keys()):
+        if there.get(path) == files.get(path):
+            continue
+        if kept and path in there:
+            write(there[path], kept / folder / path)
+            where = (kept / folder / path).relative_to(root).as_posix()
+            done.append(f"kept {where}")
+        if path in files:
+            write(files[path], root / folder / path)
+        else:
+            (root / folder / path).unlink()
+        verb = "wrote" if path in files else "deleted"
+        done.append(f"{verb} {(folder / path).as_posix()}")
+    return done
