@@ -180,9 +180,10 @@ def _why(parts: list[tuple[int, str]], before: str, source: str) -> str:
 
 def _padded(body: str, region: fences.Region) -> list[str]:
     """Lines with as many blank ones above and below as the answer has."""
-    answer = "\n".join(region.body)
-    inner, lines = answer.strip("\n"), body.strip("\n")
-    return (answer.replace(inner, lines) if inner and lines else lines).splitlines()
+    answer, lines = "\n".join(region.body), body.strip("\n")
+    if inner := lines and answer.strip("\n"):
+        return answer.replace(inner, lines).split("\n")
+    return lines.splitlines()
 
 
 def _refuse_solved(
@@ -222,7 +223,14 @@ def _replace(
         if path in files:
             write(files[path], root / folder / path)
         else:
-            (root / folder / path).unlink()
+            _delete(root / folder / path)
         verb = "wrote" if path in files else "deleted"
         done.append(f"{verb} {(folder / path).as_posix()}")
     return done
+
+
+def _delete(path: Path) -> None:
+    """Take a file away, and the folders that are empty without it."""
+    path.unlink()
+    while not any((path := path.parent).iterdir()):
+        path.rmdir()

@@ -1,0 +1,216 @@
+"""Lessons follow from the lessons before them, and nobody's work is lost."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from checks.author import projects, sync
+from checks.course import ROOT
+
+LOUDER = "lessons/02_louder/talk.py"
+
+
+def text(root: Path, path: str) -> str:
+    return (root / path).read_text()
+
+
+def put(root: Path, path: str, text: str) -> None:
+    (root / path).write_text(text)
+
+
+def change(root: Path, path: str, old: str, new: str) -> None:
+    assert old in text(root, path)
+    put(root, path, text(root, path).replace(old, new))
+
+
+def everything(root: Path) -> dict[str, str]:
+    return {path: file.text for path, file in projects.read(root).items()}
+
+
+def test_between_the_fences_lies_what_the_lesson_before_ends_with(toy: Path) -> None:
+    sync.sync(toy)
+    solution = text(toy, "solutions/02_louder/talk.py")
+    starter = solution.replace("HELLO", "hello", 1)
+    assert text(toy, LOUDER) == starter.replace('    print("HELLO, HELLO")\n', "")
+
+
+def test_other_files_are_carried_with_their_mode(toy: Path) -> None:
+    sync.sync(toy)
+    for copy in ("lessons/02_louder", "checks/starters/02_louder"):
+        assert text(toy, f"{copy}/manage.py") == "#!/usr/bin/env python\n"
+        assert (toy / copy / "manage.py").stat().st_mode & 0o111
+
+
+def test_what_a_lesson_has_of_its_own_is_not_carried(toy: Path) -> None:
+    put(toy, "lessons/01_hello/explore.ipynb", "{}")
+    sync.sync(toy)
+    assert not (toy / "lessons/02_louder/explore.ipynb").exists()
+    assert "tasks" in text(toy, "lessons/02_louder/lesson.toml")
+    assert text(toy, "checks/starters/01_hello/explore.ipynb") == "{}"
+
+
+def test_the_untouched_copies_equal_the_lessons(toy: Path) -> None:
+    sync.sync(toy)
+    assert sync.unshipped(toy) == []
+
+
+def test_a_second_run_has_nothing_to_do(toy: Path) -> None:
+    assert "wrote checks/starters/01_hello/talk.py" in sync.sync(toy)
+    before = everything(toy)
+    assert sync.sync(toy) == []
+    assert everything(toy) == before
+
+
+def test_a_changed_first_lesson_reaches_the_next(toy: Path) -> None:
+    sync.sync(toy)
+    change(toy, "solutions/01_hello/talk.py", '"hello"', "json")
+    done = sync.sync(toy)
+    assert "    print(json)\n" in text(toy, LOUDER)
+    assert f"wrote {LOUDER}" in done
+
+
+def test_what_is_replaced_in_a_lesson_is_kept(toy: Path) -> None:
+    sync.sync(toy)
+    mine = text(toy, LOUDER).replace("hello", "my own words")
+    put(toy, LOUDER, mine)
+    assert sync.unshipped(toy) == [LOUDER]
+    done = sync.sync(toy)
+    (kept,) = [line.split()[1] for line in done if line.startswith("kept ")]
+    assert kept.startswith("kept/")
+    assert kept.endswith(f"/{LOUDER}")
+    assert text(toy, kept) == mine
+    assert "my own words" not in text(toy, LOUDER)
+
+
+def test_a_file_that_the_course_drops_is_dropped_everywhere(toy: Path) -> None:
+    sync.sync(toy)
+    (toy / "lessons/01_hello/manage.py").unlink()
+    done = sync.sync(toy)
+    left = [path for path in everything(toy) if path.endswith("manage.py")]
+    assert "deleted lessons/02_louder/manage.py" in done
+    assert [path.split("/")[0] for path in left] == ["kept"]
+
+
+def test_a_lesson_that_the_course_drops_leaves_no_copy(toy: Path) -> None:
+    sync.sync(toy)
+    (toy / "lessons/02_louder").rename(toy / "elsewhere")
+    sync.sync(toy)
+    assert projects.slugs(toy / "checks/starters") == ["01_hello"]
+
+
+def test_a_file_that_nobody_knows_is_left_alone(toy: Path) -> None:
+    sync.sync(toy)
+    put(toy, "lessons/02_louder/notes.txt", "mine")
+    put(toy, "lessons/02_louder/db.sqlite3", "")
+    assert sync.sync(toy) == []
+    assert sync.unshipped(toy) == ["lessons/02_louder/notes.txt"]
+
+
+def test_a_lesson_may_bring_files_along(toy: Path) -> None:
+    given = 'given = ["manage.py", "new.txt"]\nminutes'
+    change(toy, "lessons/02_louder/lesson.toml", "minutes", given)
+    put(toy, "lessons/02_louder/manage.py", "# changed\n")
+    put(toy, "lessons/02_louder/new.txt", "new\n")
+    sync.sync(toy)
+    assert text(toy, "lessons/02_louder/manage.py") == "# changed\n"
+    assert text(toy, "checks/starters/02_louder/new.txt") == "new\n"
+
+
+@pytest.mark.parametrize(
+    "path", ["01_hello/talk.py", "02_louder/talk.py", "02_louder/extra.py"]
+)
+def test_a_solved_lesson_is_refused(toy: Path, path: str) -> None:
+    sync.sync(toy)
+    put(toy, f"lessons/{path}", text(toy, f"solutions/{path}"))
+    before = everything(toy)
+    with pytest.raises(sync.OutOfStepError) as error:
+        sync.sync(toy)
+    assert str(error.value) == (
+        f"lessons/{path} holds the solution: `make reset STEP={path[1]}` first, "
+        "then sync again."
+    )
+    assert everything(toy) == before
+
+
+def test_half_a_fence_in_somebodys_work_is_replaced(toy: Path) -> None:
+    sync.sync(toy)
+    put(toy, LOUDER, "# Task 1.1: Say it louder.\n")
+    assert f"wrote {LOUDER}" in sync.sync(toy)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("import json", "import math", 1),
+        ("import json\n", "", 3),
+        ("    # Task 1.1", "    more = 1\n    # Task 1.1", 5),
+        ("\n    # Task 1.2", "    more = 1\n    # Task 1.2", 8),
+        ("    # End of task 1.2", "    # End of task 1.2\n    more = 1", 12),
+    ],
+)
+def test_a_line_out_of_place_outside_the_fences_is_named(
+    toy: Path, old: str, new: str, line: int
+) -> None:
+    path = "solutions/02_louder/talk.py"
+    change(toy, path, old, new)
+    before = everything(toy)
+    with pytest.raises(sync.OutOfStepError) as error:
+        sync.sync(toy)
+    assert str(error.value).startswith(f"{path}:{line}: what stands outside the fences")
+    assert everything(toy) == before
+
+
+def test_a_new_file_without_a_starter_is_asked_for(toy: Path) -> None:
+    (toy / "lessons/02_louder/extra.py").unlink()
+    with pytest.raises(sync.OutOfStepError, match="lessons/02_louder/extra.py, with"):
+        sync.sync(toy)
+
+
+def test_a_new_file_whose_starter_differs_outside_is_named(toy: Path) -> None:
+    change(toy, "lessons/02_louder/extra.py", "# Task 2", "x = 1\n# Task 2")
+    with pytest.raises(sync.OutOfStepError) as error:
+        sync.sync(toy)
+    assert str(error.value) == (
+        "02_louder/extra.py: outside the fences the starter has `x = 1`, "
+        "the solution `# Task 2: Name yourself.`."
+    )
+
+
+def test_a_line_that_occurs_twice_is_taken_where_all_fits(toy: Path) -> None:
+    before = "a = 1\nb = 2\na = 1\n# Task 1: Do.\n{}# End of task 1\n"
+    after = "# Task 1: Do.\n{}# End of task 1\na = 1\nx = 1\n"
+    put(toy, "lessons/01_hello/talk.py", before.format(""))
+    put(toy, "solutions/01_hello/talk.py", before.format("x = 1\n"))
+    put(toy, "solutions/02_louder/talk.py", after.format("c = 3\n"))
+    sync.sync(toy)
+    assert text(toy, LOUDER) == after.format("a = 1\nb = 2\n")
+
+
+def test_a_lesson_before_that_goes_on_is_named_at_the_end(toy: Path) -> None:
+    solution = "import json\n# Task 1: Do.\n# End of task 1\ndef hello():\n"
+    put(toy, "solutions/02_louder/talk.py", solution)
+    with pytest.raises(sync.OutOfStepError, match=r"^solutions/02_louder/talk.py:4: "):
+        sync.sync(toy)
+
+
+def test_blank_lines_stay_around_what_is_put_between_the_fences(toy: Path) -> None:
+    after = "# Task 1: Do.\nimport {}\n\n# End of task 1\n\n\ndef hello():\n"
+    body = "    # Task 2: Say.\n    print({})\n    # End of task 2\n"
+    put(toy, "solutions/02_louder/talk.py", after.format("math") + body.format(1))
+    sync.sync(toy)
+    assert text(toy, LOUDER) == after.format("json") + body.format('"hello"')
+
+
+def test_the_real_lessons_end_formatted(tmp_path: Path) -> None:
+    for slug in projects.slugs(ROOT / projects.STARTERS):
+        starter = projects.read(ROOT / projects.STARTERS / slug)
+        solution = projects.read(ROOT / "solutions" / slug)
+        for path, file in sync.finished(starter, solution).items():
+            projects.write(file, tmp_path / slug / path)
+    ruff = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length=80"]
+    run = subprocess.run(
+        [*ruff, "--diff", tmp_path], capture_output=True, text=True, check=False
+    )
+    assert run.stdout == ""
