@@ -1,0 +1,68 @@
+# The commands of the course. Each installs what it needs into .venv when that is
+# not there yet (requirements/install), and then is `python -m checks …`.
+
+# `$(call need,learn site)` before a command: these parts are in .venv.
+need = @requirements/install $(1) && exec .venv/bin/python
+
+# `$(call option,PROJECT,--project)`: nothing, or the option with what was typed
+# after `make`. A variable of that name in the environment is somebody else's.
+# The shell reads the value itself, so that spaces and quotes stay what they are.
+option = $(if $(and $(findstring command,$(origin $(1))),$($(1))),$(2) "$$$(1)")
+
+step = $(call option,STEP)
+project = $(call option,PROJECT,--project)
+
+## Learn
+##   make check STEP=1       your project, checked: one verdict [FORMAT=json] [PROJECT=path] [LIMIT=seconds]
+##   make run STEP=1         your project at http://localhost:8001/ [SOLUTION=1] [PROJECT=path]
+##   make tabs STEP=1        two real browser tabs on your running project [PROJECT=path]
+##   make diff STEP=1        what you changed [WITH=solution]
+##   make solution STEP=1    the solution, once the lesson passes or after a yes
+##   make reset STEP=1       the starter again; what you wrote is kept under kept/
+##   make notebook STEP=1    explore.ipynb, run on your code
+##   make docs               the lessons at http://localhost:8000/
+## Maintain
+##   make test               everything that is asked of a change
+##   make bench FLAKES=100   every solution checked 100 times; the count of failures
+##   make sync               writes the files that follow from others
+
+help:
+	@sed -n 's/^## \{0,1\}//p' Makefile
+
+check:
+	$(call need,learn) -m checks check $(step) $(call option,FORMAT,--format) $(project) $(call option,LIMIT,--limit)
+
+run:
+	$(call need,learn) -m checks run $(step) $(if $(call option,SOLUTION),--solution) $(project)
+
+tabs:
+	$(call need,learn tabs) -m checks tabs $(step) $(project)
+
+diff:
+	$(call need,learn) -m checks diff $(step) $(call option,WITH,--with)
+
+solution:
+	$(call need,learn) -m checks solution $(step)
+
+reset:
+	$(call need,learn) -m checks reset $(step)
+
+notebook:
+	$(call need,learn notebook) -m checks notebook $(step)
+
+docs:
+	$(call need,learn site) -m checks docs
+
+bench:
+	$(call need,learn) -m checks bench $(call option,FLAKES,--flakes)
+
+sync:
+	$(call need,learn) -m checks sync
+
+# All of it, also after a failure; pytest is last, so its summary is the last line.
+test:
+	@requirements/install learn site tabs notebook maintain
+	@failed=0; for tool in "ruff check" "ruff format --check" mypy pytest; do \
+		.venv/bin/python -m $$tool || failed=1; done; exit $$failed
+
+.PHONY: help check run tabs diff solution reset notebook docs bench sync test
