@@ -2,7 +2,7 @@
 
 import click
 
-from checks.author import fences, projects, sync
+from checks.author import fences, guard, sync
 
 
 @click.group()
@@ -19,13 +19,24 @@ def sync_() -> None:
         raise click.ClickException(str(wrong)) from None
 
 
+@main.command("guard")
+def guard_() -> None:
+    """Say what is out of step between the files of the course."""
+    if problems := guard.problems():
+        raise click.ClickException("out of step:\n" + _listed(problems))
+    click.echo("Everything is in step.")
+
+
 @main.command()
 def shipped() -> None:
     """Ask whether lessons/ is exactly what is shipped; for CI."""
     if differing := sync.unshipped():
-        files = "\n".join(f"  {path}" for path in differing)
-        raise click.ClickException(f"not as in {projects.STARTERS}:\n{files}")
+        raise click.ClickException("not as shipped:\n" + _listed(differing))
     click.echo("lessons/ is what is shipped.")
+
+
+def _listed(lines: list[str]) -> str:
+    return "\n".join(f"  {line}" for line in lines)
 
 
 if __name__ == "__main__":

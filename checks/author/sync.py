@@ -43,7 +43,7 @@ def sync(root: Path = ROOT) -> list[str]:
         _refuse_solved(slug, lesson, planned[slug], unsolved, solution)
         final = finished(planned[slug], solution)
 
-    kept = root / "kept" / f"{datetime.now():%Y-%m-%d-%H%M%S}"
+    kept = root / "kept" / f"{datetime.now().astimezone():%Y-%m-%d-%H%M%S}"
     done: list[str] = []
     for slug in sorted(planned.keys() | shipped.keys()):
         files = planned.get(slug, {})
@@ -79,7 +79,7 @@ def starter(slug: str, final: Files | None, lesson: Files, solution: Files) -> F
     `lesson` only what is written by hand counts.  Raises OutOfStepError.
     """
     first = final is None
-    by_hand = {path for path in lesson if first or _is_own(path)} | _given(lesson)
+    by_hand = {path for path in lesson if first or is_own(path)} | _given(lesson)
     files = dict(final or {})
     for path, file in solution.items():
         if path in files and path not in by_hand:
@@ -97,14 +97,14 @@ def starter(slug: str, final: Files | None, lesson: Files, solution: Files) -> F
 
 def finished(starter: Files, solution: Files) -> Files:
     """What a lesson ends with, as the next one starts: solved, without fences."""
-    final = {path: file for path, file in starter.items() if not _is_own(path)}
+    final = {path: file for path, file in starter.items() if not is_own(path)}
     for path, file in solution.items():
         text = fences.without_fences(file.text, path)
         final[path] = File(text.encode(), starter.get(path, file).executable)
     return final
 
 
-def _is_own(path: str) -> bool:
+def is_own(path: str) -> bool:
     return "/" not in path and any(fnmatch(path, pattern) for pattern in OWN)
 
 
@@ -193,14 +193,16 @@ def _refuse_solved(
     for path in solution.keys() & lesson.keys():
         derived = planned[path] != lesson[path]
         unsolved = planned[path] if derived else shipped.get(path, lesson[path])
-        if _bodies(lesson[path]) & _bodies(solution[path]) - _bodies(unsolved):
+        if named_bodies(lesson[path]) & named_bodies(solution[path]) - named_bodies(
+            unsolved
+        ):
             raise OutOfStepError(
                 f"lessons/{slug}/{path} holds the solution: "
                 f"`make reset STEP={int(slug[:2])}` first, then sync again."
             )
 
 
-def _bodies(file: File) -> set[tuple[str, tuple[str, ...]]]:
+def named_bodies(file: File) -> set[tuple[str, tuple[str, ...]]]:
     try:
         return {(region.name, region.body) for region in fences.regions(file.text)}
     except fences.FenceError:  # Somebody's work in progress.
