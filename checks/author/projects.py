@@ -1,12 +1,15 @@
 """A lesson's project as a folder of its own: as shipped, solved, or as submitted."""
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
 from checks.course import ROOT
 
 STARTERS = Path("checks", "starters")
-_LEFT_BEHIND = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", "db.sqlite3"}
+_LEFT_BEHIND = re.compile(
+    r"(.*/)?((__pycache__|\.ipynb_checkpoints|\.\w+_cache)/.*|[^/]*\.sqlite3[^/]*)"
+)
 
 
 class File(NamedTuple):
@@ -37,10 +40,10 @@ def read(folder: Path) -> Files:
     """
     files: Files = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        inside = path.relative_to(folder)
-        if _LEFT_BEHIND.isdisjoint(inside.parts):
+        inside = path.relative_to(folder).as_posix()
+        if not _LEFT_BEHIND.fullmatch(inside):
             executable = bool(path.stat().st_mode & 0o100)
-            files[inside.as_posix()] = File(path.read_bytes(), executable)
+            files[inside] = File(path.read_bytes(), executable)
     return files
 
 
