@@ -125,9 +125,7 @@ def _follows(lesson: _Lesson, final: Files | None) -> Iterator[str]:
 
 def _solved(lesson: _Lesson) -> Iterator[str]:
     for path in lesson.solution.keys() & lesson.files.keys():
-        for name, _ in sync.named_bodies(lesson.files[path]) & sync.named_bodies(
-            lesson.solution[path]
-        ):
+        for name in sync.answered(lesson.files[path], lesson.solution[path]):
             yield f"{lesson.slug}/{path}: the starter of task {name} is its solution"
 
 

@@ -32,17 +32,8 @@ def sync(root: Path = ROOT) -> list[str]:
     What it replaces or takes away in `lessons/` stays in a folder under `kept/`.
     Raises OutOfStepError or FenceError, and then nothing was written.
     """
-    lessons = {slug: read(root / "lessons" / slug) for slug in slugs(root / "lessons")}
     shipped = {slug: read(root / STARTERS / slug) for slug in slugs(root / STARTERS)}
-    planned: dict[str, Files] = {}
-    final: Files | None = None
-    for slug, lesson in lessons.items():
-        solution = read(root / "solutions" / slug)
-        planned[slug] = starter(slug, final, lesson, solution)
-        unsolved = shipped.get(slug, {})
-        _refuse_solved(slug, lesson, planned[slug], unsolved, solution)
-        final = finished(planned[slug], solution)
-
+    planned = _plan(root, shipped)
     kept = root / "kept" / f"{datetime.now().astimezone():%Y-%m-%d-%H%M%S}"
     done: list[str] = []
     for slug in sorted(planned.keys() | shipped.keys()):
@@ -52,6 +43,19 @@ def sync(root: Path = ROOT) -> list[str]:
             done += _replace(root, Path("lessons", slug), files, stale, kept)
         done += _replace(root, STARTERS / slug, files, stale)
     return done
+
+
+def _plan(root: Path, shipped: dict[str, Files]) -> dict[str, Files]:
+    """Every lesson as it is to be shipped; what was shipped until now tells answers."""
+    planned: dict[str, Files] = {}
+    final: Files | None = None
+    for slug in slugs(root / "lessons"):
+        lesson, solution = (read(root / at / slug) for at in ("lessons", "solutions"))
+        planned[slug] = starter(slug, final, lesson, solution)
+        unsolved = shipped.get(slug, {})
+        _refuse_solved(slug, lesson, planned[slug], unsolved, solution)
+        final = finished(planned[slug], solution)
+    return planned
 
 
 def unshipped(root: Path = ROOT) -> list[str]:
@@ -152,9 +156,10 @@ def _pattern(solution: str, source: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(lines, start=1):
         if region := starts.get(number):
             end = region.end
-            following = next(filter(str.strip, lines[end:]), "")
-            ends = lines.index(following, end) + 1 if following else 0
-            body = rf"(?:{region.indent}.*\n|\n)*" if ends in starts else r"(?:.*\n)*?"
+            rest = enumerate(lines[end:], start=end + 1)
+            following = next((at for at, line in rest if line.strip()), None)
+            lazy, indented = r"(?:.*\n)*?", rf"(?:{region.indent}.*\n|\n)*"
+            body = indented if following in starts else lazy
             yield number, f"(?P<at{number}>{body})"
         elif number > end and line.strip():
             yield number, rf"\n*{re.escape(line)}\n"
@@ -193,20 +198,22 @@ def _refuse_solved(
     for path in solution.keys() & lesson.keys():
         derived = planned[path] != lesson[path]
         unsolved = planned[path] if derived else shipped.get(path, lesson[path])
-        if named_bodies(lesson[path]) & named_bodies(solution[path]) - named_bodies(
-            unsolved
-        ):
+        answer = solution[path]
+        if answered(lesson[path], answer) - answered(unsolved, answer):
             raise OutOfStepError(
                 f"lessons/{slug}/{path} holds the solution: "
                 f"`make reset STEP={int(slug[:2])}` first, then sync again."
             )
 
 
-def named_bodies(file: File) -> set[tuple[str, tuple[str, ...]]]:
+def answered(file: File, solution: File) -> set[str]:
+    """The names of the regions that hold what the solution has there."""
     try:
-        return {(region.name, region.body) for region in fences.regions(file.text)}
+        bodies = {(region.name, region.body) for region in fences.regions(file.text)}
     except fences.FenceError:  # Somebody's work in progress.
         return set()
+    regions = fences.regions(solution.text)
+    return {region.name for region in regions if (region.name, region.body) in bodies}
 
 
 def _replace(

@@ -36,9 +36,9 @@ def test_runserver_is_daphne(project):
 
 @task(2)
 @needs(test_starts)
-def test_serves_pages(server, new_room):
+def test_serves_pages(project, new_room):
     """Pages still answer over HTTP."""
-    server.page_answers(f"/chat/{new_room()}/")
+    project.answers(f"/chat/{new_room()}/")
 
 
 @task(2)
@@ -70,15 +70,15 @@ def test_refuses_other_addresses(knock, new_room):
 @needs(test_every_room_echoes)
 def test_knows_a_stranger(open_tab, new_room):
     """`scope["user"]` is anonymous for somebody who has not logged in."""
-    open_tab(room_url(new_room())).is_anonymous()
+    open_tab(room_url(new_room())).is_user(None)
 
 
 @task(2)
 @needs(test_every_room_echoes)
-def test_knows_the_user(open_tab, new_room, logged_in):
+def test_knows_the_user(open_tab, new_room, user):
     """`scope["user"]` is the user whose session cookie the browser sends."""
-    tab = open_tab(room_url(new_room()), cookie=logged_in["cookie"])
-    tab.is_user(logged_in["name"])
+    tab = open_tab(room_url(new_room()), cookie=user["cookie"])
+    tab.is_user(user["name"])
 
 
 @task(2)
