@@ -53,7 +53,7 @@ def test_every_room_echoes(open_tab, new_words, new_room):
 @task(2)
 @needs(test_every_room_echoes)
 def test_knows_the_room(open_tab, new_room):
-    """The room's name reaches the consumer: `scope["url_route"]["kwargs"]["room_name"]`."""
+    """The room's name reaches the consumer, in `scope["url_route"]["kwargs"]`."""
     name = new_room()
     open_tab(room_url(name)).is_in_room(name)
 
