@@ -1,0 +1,263 @@
+"""Inside the forked child: everything between `fork` and the learner's first line.
+
+The child becomes as alike a fresh `daphne` started in the project as can be, except
+that it writes to a database, a key prefix and an output of the run's own. Nothing here
+returns to the code that forked.
+"""
+
+import contextlib
+import faulthandler
+import importlib
+import os
+import resource
+import signal
+import sys
+import threading
+import warnings
+from collections.abc import Callable
+from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any, NoReturn
+
+from checks import evidence
+from checks.evidence import Recorder
+
+SETTINGS = "mysite.settings"
+LARGEST_FILE = 64 * 1024 * 1024
+"""Bytes that a child may write into one file, its output included."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a child is given: a project, and where its traces go."""
+
+    project: Path
+    database: Path
+    prefix: str
+    printed: Path
+    log: Path
+    events: int
+    stack: int
+    lifeline: int
+    socket: int | None = None
+
+
+def live(given: Surroundings, work: Callable[[Recorder], object]) -> NoReturn:
+    """Become a process of the learner's project, do the work, and end."""
+    status = 70
+    try:
+        os.setsid()
+        _redirect(given)
+        threading.Thread(target=_end_with_parent, args=[given.lifeline], daemon=True).start()
+        record = Recorder(given.events, given.project)
+        record("started")
+        try:
+            _enter(given.project)
+            _isolate(given)
+            _watch(record, given.prefix)
+            work(record)
+            status = 0
+        except BaseException as error:
+            cause = _root(error)
+            record("cannot_start", **record.error(cause))
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):
+                stream.flush()
+        os._exit(status)
+
+
+def _redirect(given: Surroundings) -> None:
+    """Nothing to read from, output to files, no other file of ours left open."""
+    nowhere = os.open(os.devnull, os.O_RDONLY)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    out, err = os.open(given.printed, flags), os.open(given.log, flags)
+    for fd, name in ((nowhere, 0), (out, 1), (err, 2)):
+        os.dup2(fd, name)
+    keep = {given.events, given.stack, given.lifeline, given.socket or 0, 0, 1, 2}
+    top = max(keep) + 1
+    for fd in set(range(top)) - keep:
+        with contextlib.suppress(OSError):
+            os.close(fd)
+    os.closerange(top, 4096)
+    sys.stdin = open(0, closefd=False)
+    sys.stdout = sys.__stdout__ = open(1, "w", buffering=1, closefd=False)
+    sys.stderr = sys.__stderr__ = open(2, "w", buffering=1, closefd=False)
+    faulthandler.register(signal.SIGUSR1, file=given.stack, all_threads=True)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
+        signal.signal(signum, signal.SIG_DFL)
+
+
+def _end_with_parent(lifeline: int) -> None:
+    """Wait for the end of the pipe that only the parent can write to, and end too."""
+    while os.read(lifeline, 1):
+        pass
+    os.killpg(0, signal.SIGKILL)
+
+
+def _enter(project: Path) -> None:
+    """Make the interpreter look as it does when `daphne` is started in the project."""
+    os.chdir(project)
+    prefixes = (sys.prefix, sys.base_prefix)
+    sys.path[:] = [str(project), *(p for p in sys.path if p.startswith(prefixes))]
+    sys.argv = ["daphne", "mysite.asgi:application"]
+    sys.meta_path[:] = [
+        finder for finder in sys.meta_path if "pytest" not in type(finder).__module__
+    ]
+    _read_source_only(project)
+    _forget_shadowed(project)
+    warnings.resetwarnings()
+    for name in [name for name in os.environ if name.startswith("PYTEST_")]:
+        del os.environ[name]
+    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+
+
+class FromSource(SourceFileLoader):
+    """Compiles a module anew: of code that was saved twice within a second and has the
+    same length, the old `.pyc` file would run."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        """The code of the module as its file is now."""
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)  # type: ignore[return-value]
+
+
+def _read_source_only(project: Path) -> None:
+    """Neither read nor write bytecode of the learner's modules."""
+    sys.dont_write_bytecode = True
+    find = FileFinder.path_hook((FromSource, SOURCE_SUFFIXES))
+
+    def find_in_project(path: str) -> Any:
+        if not Path(path).resolve().is_relative_to(project):
+            raise ImportError
+        return find(path)
+
+    sys.path_hooks.insert(0, find_in_project)
+    sys.path_importer_cache.clear()
+
+
+def _forget_shadowed(project: Path) -> None:
+    """A learner's `redis.py` is to be what `import redis` finds, as it really is."""
+    own = {path.stem for path in project.iterdir() if path.suffix in ("", ".py")}
+    for name in [name for name in sys.modules if name.partition(".")[0] in own]:
+        if not name.startswith("checks"):
+            del sys.modules[name]
+
+
+def _isolate(given: Surroundings) -> None:
+    """A database of the run's own, whoever loads the settings."""
+    from django.conf import Settings
+
+    load = Settings.__init__
+
+    def __init__(self: Any, module: str) -> None:
+        load(self, module)
+        databases = getattr(self, "DATABASES", None)
+        for alias in databases if isinstance(databases, dict) else ():
+            name = given.database.with_stem(f"{given.database.stem}-{alias}")
+            if alias == "default":
+                name = given.database
+            databases[alias] = {"ENGINE": "django.db.backends.sqlite3", "NAME": name}
+
+    Settings.__init__ = __init__
+
+
+def _watch(record: Recorder, prefix: str) -> None:
+    evidence.watch_coroutines(record)
+    evidence.watch_imports(
+        {
+            "channels.consumer": lambda module: evidence.watch_consumers(record, module),
+            "channels.layers": lambda module: evidence.watch_layers(record, module),
+            "channels_redis.core": lambda module: _prefix(
+                module.RedisChannelLayer, prefix
+            ),
+            "channels_redis.pubsub": lambda module: _prefix(
+                module.RedisPubSubLoopLayer, prefix
+            ),
+        }
+    )
+
+
+def _prefix(layer: type, prefix: str) -> None:
+    """Put the run's prefix before the layer's own, however the layer is made."""
+    make: Any = layer.__init__  # type: ignore[misc]
+
+    def __init__(self: Any, hosts: Any = None, *args: Any, **kwargs: Any) -> None:
+        if args:
+            args = (prefix + args[0], *args[1:])
+        else:
+            kwargs["prefix"] = prefix + kwargs.get("prefix", "asgi")
+        make(self, hosts, *args, **kwargs)
+
+    layer.__init__ = __init__  # type: ignore[misc]
+
+
+def _root(error: BaseException) -> BaseException:
+    """The exception at the bottom: the one that the others were raised because of."""
+    while error.__cause__ or (error.__context__ and not error.__suppress_context__):
+        error = error.__cause__ or error.__context__  # type: ignore[assignment]
+    return error
+
+
+def django_set_up() -> None:
+    """Set Django up, as `manage.py` and `runserver` do before anything else."""
+    import daphne.server  # noqa: F401  (makes the reactor that Django's apps expect)
+    import django
+
+    django.setup()
+
+
+def project_application() -> Any:
+    """What `ASGI_APPLICATION` names, imported as `runserver` does."""
+    django_set_up()
+    from django.conf import settings
+    from django.utils.module_loading import import_string
+
+    return import_string(settings.ASGI_APPLICATION)
+
+
+def run_daphne(record: Recorder, application: Callable[[], Any], socket: int) -> None:
+    """Load the application, tell what it is, and serve it until killed."""
+    import daphne.server
+
+    serving = evidence.watch_application(record, application())
+    record("ready", layer=layer())
+    daphne.server.Server(
+        application=serving,
+        endpoints=[f"fd:fileno={socket}"],
+        signal_handlers=False,
+    ).run()
+
+
+def layer() -> dict[str, Any] | None:
+    """What the project's default channel layer resolves to, or why it does not."""
+    from channels.layers import channel_layers
+    from django.conf import settings
+
+    configured = getattr(settings, "CHANNEL_LAYERS", None) or {}
+    if "default" not in configured:
+        return None
+    try:
+        made = channel_layers["default"]
+    except Exception as error:
+        cause = _root(error)
+        return {"error": f"{type(cause).__name__}: {cause}"}
+    names = [f"{cls.__module__}.{cls.__qualname__}" for cls in type(made).__mro__]
+    return {"name": names[0], "redis": _redis_hosts(names, configured["default"])}
+
+
+def _redis_hosts(names: list[str], configured: dict[str, Any]) -> list[Any] | None:
+    redis = {
+        "channels_redis.core.RedisChannelLayer",
+        "channels_redis.pubsub.RedisPubSubChannelLayer",
+    }
+    if not redis & set(names):
+        return None
+    from channels_redis.utils import decode_hosts
+
+    hosts: list[Any] = decode_hosts(configured.get("CONFIG", {}).get("hosts"))
+    return hosts
+

@@ -1,0 +1,113 @@
+"""Which lessons and tasks there are, read from the folders of the lessons."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from checks.author.fences import Region, regions
+from checks.verdict import Where
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class NoSuchLesson(Exception):
+    """The step that was asked for is none; the message says which there are."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do inside a lesson, with three hints from a nudge to the line."""
+
+    number: int
+    title: str
+    hints: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One folder of the syllabus. `folder` is the learner's, `starter` the course's."""
+
+    slug: str
+    folder: Path
+    starter: Path
+    title: str
+    minutes: int
+    files: tuple[str, ...]
+    proved: str
+    tasks: tuple[Task, ...]
+
+    @property
+    def step(self) -> int:
+        """The number of the lesson, as in `make check STEP=3`."""
+        return int(self.slug[:2])
+
+
+def instruction(project: Path, lesson: Lesson, task: int) -> tuple[Where | None, str]:
+    """Where in the project a task is to be done, and what its comment says.
+
+    Falls back on the lesson's own file where the learner has taken the comments out.
+    """
+    for folder in (project, lesson.starter):
+        for file in lesson.files:
+            for region in _regions(folder / file):
+                if region.task == task:
+                    line = region.start if folder == project else None
+                    return Where(file, line), region.text
+    return None, lesson.tasks[task - 1].title + "."
+
+
+def _regions(path: Path) -> list[Region]:
+    try:
+        return regions(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course lies in a folder; the real one in the repository's."""
+
+    root: Path = ROOT
+
+    @cached_property
+    def lessons(self) -> list[Lesson]:
+        """Every lesson, in order. Reads the course's own copies, not the learner's."""
+        starters = sorted((self.root / "checks" / "starters").glob("[0-9]*/"))
+        return [self._lesson(starter) for starter in starters]
+
+    def _lesson(self, starter: Path) -> Lesson:
+        data = tomllib.loads((starter / "lesson.toml").read_text(encoding="utf-8"))
+        tasks = [
+            Task(number, task["title"], tuple(task["hints"]))
+            for number, task in enumerate(data["tasks"], start=1)
+        ]
+        return Lesson(
+            slug=starter.name,
+            folder=self.root / "lessons" / starter.name,
+            starter=starter,
+            title=data["title"],
+            minutes=data["minutes"],
+            files=tuple(data["files"]),
+            proved=data["proved"],
+            tasks=tuple(tasks),
+        )
+
+    def lesson_in(self, folder: Path) -> Lesson:
+        """The lesson that lies in a folder, which may be a copy by another name."""
+        return self._lesson(folder)
+
+    def lesson(self, step: str | None) -> Lesson:
+        """The lesson that `step` means: `3`, `03` or `03_channel_layer`.
+
+        Raises NoSuchLesson, with what can be typed instead.
+        """
+        for lesson in self.lessons:
+            if step == lesson.slug or (
+                step and re.fullmatch(r"\d+", step) and int(step) == lesson.step
+            ):
+                return lesson
+        asked = "STEP is missing" if not step else f"There is no step {step!r}"
+        steps = ", ".join(f"{lesson.step} ({lesson.slug})" for lesson in self.lessons)
+        raise NoSuchLesson(f"{asked}. Type one of: {steps}. For example: STEP=1")

@@ -1,0 +1,312 @@
+"""From evidence to words: what a Finding says about what was seen.
+
+Each function here takes evidence and returns a Finding in the voice of the learner's
+project. It says only what is known.
+"""
+
+import dataclasses
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from checks.verdict import Cause, Finding, Frame, Where, shown
+from checks.wire import SILENCE, Event, Wire
+
+if TYPE_CHECKING:
+    from checks.servers import Process
+    from checks.tabs import Tab
+
+
+def place(event: Event | None) -> Where | None:
+    """The place that an event carries, as a Where."""
+    return Where(event["file"], event["line"]) if event else None
+
+
+def frames(event: Event) -> tuple[Frame, ...]:
+    """The learner's own frames of an event that carries an exception."""
+    return tuple(Frame(**frame) for frame in event["frames"])
+
+
+def exception(event: Event) -> str:
+    """An exception in words: its name, and what it said on its first line."""
+    words = event["words"].strip().partition("\n")[0]
+    return f"{event['error']}: {words}" if words else str(event["error"])
+
+
+def innermost_own(stack: str, project: Path) -> Where | None:
+    """The learner's innermost line in a stack as faulthandler prints it."""
+    for file, line in re.findall(r'File "([^"]+)", line (\d+)', stack):
+        path = os.path.realpath(file)
+        if path.startswith(f"{project}{os.sep}"):
+            return Where(path.removeprefix(f"{project}{os.sep}"), int(line))
+    return None
+
+
+def method_for(event: Event, events: list[Event]) -> Where | None:
+    """Where the learner's method lies that handles an event such as a frame."""
+    full = str(event.get("type")).replace(".", "_")
+    short = full.removeprefix("websocket_")
+    for consumer in events:
+        if consumer["kind"] == "consumer" and consumer["socket"] == event["socket"]:
+            methods = consumer["methods"]
+            names = (full, short, f"{short}_json")
+            return next((place(methods[n]) for n in names if n in methods), None)
+    return None
+
+
+def last_place(events: list[Event]) -> Where | None:
+    """The learner's code that was at work last, as far as the events tell."""
+    for event in reversed(events):
+        if event["kind"] == "raised" and event["frames"]:
+            return place(event["frames"][-1])
+        if event["kind"] in ("handling", "in"):
+            return method_for(event, events)
+    return None
+
+
+def cannot_start(event: Event) -> Finding:
+    """The project's code raised while it was being loaded."""
+    own = frames(event)
+    if event["ours"]:
+        raise RuntimeError(exception(event))
+    return Finding(
+        Cause(
+            "project",
+            "your project to start",
+            f"Python stopped with {exception(event)}",
+            CURES.get(event["error"], "Mend what that line says."),
+            Where(own[-1].file, own[-1].line) if own else None,
+            frames=own,
+        )
+    )
+
+
+CURES = {
+    "SyntaxError": "Python cannot read that line: mend its spelling there or just above.",
+    "IndentationError": "Line up the code there with the lines around it.",
+    "ModuleNotFoundError": "Mend the name, or make the file that it names.",
+    "ImportError": "Mend the name, or define it in the file that it is imported from.",
+    "NameError": "Mend the name, or define or import it above that line.",
+    "SystemExit": "Take out the call that ends Python.",
+    "BdbQuit": "Take out breakpoint(): nobody is there to answer the debugger.",
+    "EOFError": "Take out input(): nobody is there to type an answer.",
+}
+"""What to do about an exception that says by its name what is wrong."""
+
+
+def does_not_start(at: Where | None, seconds: float) -> Finding:
+    """The project gave no sign of life while starting."""
+    return Finding(
+        Cause(
+            "project",
+            "your project to start",
+            f"it was still busy after {seconds:g} s without a sign of life",
+            "Look for a loop that does not end, or a call that waits.",
+            at,
+        )
+    )
+
+
+def ended(status: int, events: list[Event]) -> Finding:
+    """The process of the project is gone though nobody ended it."""
+    how = f"with status {status}" if status >= 0 else f"by signal {-status}"
+    return Finding(
+        Cause(
+            "project",
+            "your project to keep running",
+            f"its process ended by itself, {how}",
+            "Look for a call that ends Python, such as sys.exit() or os._exit().",
+            last_place(events),
+        )
+    )
+
+
+def fails_under_daphne(cause: Cause) -> Finding:
+    """It runs under `runserver`, which sets Django up first, and not under `daphne`."""
+    return Finding(
+        dataclasses.replace(
+            cause,
+            expected="`daphne mysite.asgi:application` to start your project",
+            cure="Call get_asgi_application() above every import that needs Django, such "
+            "as that of your routes or consumers: it sets Django up.",
+        )
+    )
+
+
+def without_members(server: "Process", expected: str, got: str) -> Finding:
+    """Nobody joined a group: perhaps because a call was never awaited."""
+    return _awaited(server.wire, Cause("project", expected, got, ""))
+
+
+# What a tab can meet; `tab` is a checks.tabs.Tab, which knows its events.
+
+
+def raised(tab: "Tab", event: Event, expected: str) -> Finding:
+    """The learner's code, or what it called, raised while it handled this tab."""
+    own = frames(event)
+    at = place(event["frames"][-1]) if own else _sent_it(tab, event)
+    cure = CURES.get(event["error"], "Mend what that line says.")
+    return Finding(
+        Cause("project", expected, f"{exception(event)} was raised", cure, at, frames=own)
+    )
+
+
+def _sent_it(tab: "Tab", event: Event) -> Where | None:
+    """For an event of the layer that nobody could handle: the line that sent it."""
+    calls = [e for e in tab.wire.events if e["kind"] == "layer" and e["at"] < event["at"]]
+    sends = [e for e in calls if e["does"] in ("group_send", "send")]
+    if "No route found" in event["words"] or not sends:
+        return last_place(tab.events)
+    return place(sends[-1]["where"])
+
+
+def not_accepted(tab: "Tab") -> Finding:
+    """The handshake got no answer at all."""
+    expected = "the server to accept the WebSocket of a tab"
+    connect = {"type": "websocket.connect"}
+    if tab.saw("handled", **connect):
+        at = method_for(tab.saw("handled", **connect) or {}, tab.events)
+        got = "connect() ended and the WebSocket was not accepted"
+        return _silence(tab, expected, got, at, "Call self.accept() in connect().")
+    return hangs(tab, expected)
+
+
+def hangs(tab: "Tab", expected: str = "an answer to a tab that connects") -> Finding:
+    """No answer to the handshake, and no handler that ended."""
+    at = tab.server.executing()
+    got = "the server was still busy" if at else "no consumer answered it"
+    return _silence(tab, expected, f"{got} after {SILENCE:g} s", at, BUSY if at else "")
+
+
+def silent(tab: "Tab", expected: str) -> Finding:
+    """What a tab waited for did not come."""
+    busy = tab.server.executing()
+    if busy:
+        got = f"the server was still busy after {SILENCE:g} s"
+        return _silence(tab, expected, got, busy, BUSY)
+    unasked = [text for text in tab.heard if text not in tab.sent]
+    if unasked:
+        got = f"it heard {shown(unasked[-1])}"
+    else:
+        got = f"nothing came within {SILENCE:g} s"
+    handled = tab.saw("handled", type="websocket.receive")
+    at = method_for(handled, tab.events) if handled else None
+    if handled and not unasked and handled["idle"]:
+        got = "receive() ended without sending anything"
+    return _silence(tab, expected, got, at, "")
+
+
+def _silence(
+    tab: "Tab", expected: str, got: str, at: Where | None, cure: str
+) -> Finding:
+    return _awaited(tab.wire, Cause("project", expected, got, cure, at))
+
+
+def _awaited(wire: Wire, cause: Cause) -> Finding:
+    """A silence, told by its reason where that was seen: a coroutine nobody awaited."""
+    for event in reversed(wire.events):
+        if event["kind"] == "never_awaited" and event["at"] >= wire.began:
+            call = event["what"]
+            got = f"{call}(…) was called and never awaited, so it did not run"
+            cure = (
+                f"In a sync method write async_to_sync({call})(…), "
+                "in an async one put `await` before it."
+            )
+            at = place(event["where"])
+            return Finding(dataclasses.replace(cause, got=got, cure=cure, where=at))
+    return Finding(cause)
+
+
+BUSY = "Look for a loop that does not end, or a call that waits."
+
+
+def refused(tab: "Tab") -> Finding:
+    """The handshake was answered with an HTTP status instead of a WebSocket."""
+    status = tab.response.status_code if tab.response else 0
+    closed = tab.saw("out", type="websocket.close")
+    by = "the consumer closed it before accepting" if closed else "it was refused"
+    at = last_place(tab.events)
+    return Finding(
+        Cause(
+            "project",
+            f"a tab to be let in at {tab.path}",
+            f"{by} (HTTP {status})",
+            "Call self.accept() instead of self.close()." if closed else "",
+            at,
+        )
+    )
+
+
+def not_refused(tab: "Tab") -> Finding:
+    """A WebSocket was accepted where there should be none."""
+    return Finding(
+        Cause(
+            "project",
+            f"a tab to be refused at {tab.path}, which is no address of this chat",
+            "the server accepted its WebSocket",
+            "Let only the routes of the chat lead to a consumer.",
+        )
+    )
+
+
+def other_form(tab: "Tab", expected: str, text: str) -> Finding:
+    """The words came, but not as `{"message": …}`."""
+    at = method_for({"type": "websocket.receive", **_ids(tab)}, tab.events)
+    return Finding(
+        Cause(
+            "project",
+            expected,
+            f"it heard {shown(text)}",
+            'Send a JSON object with the text under "message", once as it came.',
+            at,
+        )
+    )
+
+
+def _ids(tab: "Tab") -> Event:
+    return {"socket": tab.events[0]["socket"]} if tab.events else {"socket": None}
+
+
+def closed(tab: "Tab", expected: str) -> Finding:
+    """The connection ended though nobody in the check ended it."""
+    code = tab.protocol.close_code
+    how = f"the server closed it with code {code}" if code else "the server cut it"
+    at = last_place(tab.events)
+    cure = "Take out what closes it: self.close(), or an error in that code."
+    return Finding(Cause("project", expected, how, cure, at))
+
+
+def does_not_end(tab: "Tab", expected: str) -> Finding:
+    """The tab is closed, and the consumer goes on."""
+    busy = tab.server.executing()
+    got = f"it was still running {SILENCE:g} s later"
+    cure = BUSY if busy else "Override disconnect(), not websocket_disconnect()."
+    return Finding(Cause("project", expected, got, cure, busy or last_place(tab.events)))
+
+
+def duplicate(tab: "Tab", said: list[str], heard: list[str]) -> Finding:
+    """Messages came, but not those, or not in that order, or not each once."""
+    for words in said:
+        times = heard.count(words)
+        if times != 1:
+            return _told(tab, f"each message once at {tab.name}", f"{words!r} came {times} times")
+    expected = f"{tab.name} to hear the messages in the order in which they were sent"
+    late = next(h for h, s in zip(heard, said, strict=False) if h != s)
+    return _told(tab, expected, f"{late!r} came too early")
+
+
+def overheard(tab: "Tab", words: str) -> Finding:
+    """A tab heard what was not for it."""
+    expected = f"{tab.name} not to hear what was said elsewhere"
+    return _told(tab, expected, f"it heard {words!r}")
+
+
+def scope_says(tab: "Tab", expected: str, got: str, cure: str) -> Finding:
+    """The consumer was handed a scope that does not hold what it should."""
+    return Finding(Cause("project", expected, got, cure))
+
+
+def _told(tab: "Tab", expected: str, got: str) -> Finding:
+    received = {"type": "websocket.receive", **_ids(tab)}
+    return Finding(Cause("project", expected, got, "", method_for(received, tab.events)))

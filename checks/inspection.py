@@ -1,0 +1,126 @@
+"""What a check asks of a project besides what its tabs see, and how a no is told."""
+
+import http.client
+from typing import Any
+
+from checks import broker, diagnosis, questions
+from checks.servers import Process, Project, Server
+from checks.verdict import Cause, Finding, Where
+from checks.wire import SILENCE
+
+ANSWERING = 5.0
+"""Seconds that a page may take to answer."""
+
+
+class Inspection:
+    """A learner's project, asked from inside a process of its own or over HTTP."""
+
+    def __init__(self, project: Project, server: Server) -> None:
+        self.project, self.server = project, server
+
+    def starts_under_daphne(self) -> None:
+        """The application can be imported where nobody has set Django up."""
+        try:
+            self.project.ask(questions.application_of_a_fresh_process)
+        except Finding as finding:
+            raise diagnosis.fails_under_daphne(finding.cause) from None
+
+    def runserver_is_daphne(self) -> None:
+        """`manage.py runserver` is the command of the app `daphne`."""
+        app = self.project.ask(questions.runserver_comes_from)
+        if app != "daphne":
+            raise Finding(
+                Cause(
+                    "project",
+                    "`manage.py runserver` to be Daphne's, which speaks WebSocket",
+                    f"it is the one of {app}, which does not",
+                    'Put "daphne" first in INSTALLED_APPS.',
+                    Where("mysite/settings.py"),
+                )
+            )
+
+    def answers(self, path: str) -> None:
+        """A page answers over HTTP with status 200."""
+        status = self._status(path)
+        if status == 200:
+            return
+        raised = self.server.of_kind("http_raised")
+        got = f"HTTP {status} came back" if status else "no answer came back"
+        frames: tuple[Any, ...] = ()
+        if raised:
+            got, frames = f"{diagnosis.exception(raised)} was raised", diagnosis.frames(raised)
+        raise Finding(
+            Cause(
+                "project",
+                f"the page at {path} to answer over HTTP",
+                got,
+                'Give ProtocolTypeRouter an "http" entry: the application of Django.',
+                diagnosis.place(raised["frames"][-1]) if frames else None,
+                frames=frames,
+            )
+        )
+
+    def _status(self, path: str) -> int | None:
+        connection = http.client.HTTPConnection(
+            "localhost", self.server.port, timeout=ANSWERING
+        )
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            connection.close()
+            self.server.wire.settle()
+
+    def has_redis_layer(self) -> None:
+        """The default channel layer is one that keeps its messages in Redis."""
+        layer = self.server.first("ready")["layer"]
+        if layer and layer.get("redis"):
+            return
+        got = "CHANNEL_LAYERS names none"
+        if layer:
+            got = layer.get("error") or f"it is {layer['name']}"
+        expected = "the default channel layer to be a Redis one"
+        raise Finding(Cause("project", expected, got, ""))
+
+    def passes_through_the_layer(self, words: str) -> None:
+        """What is sent to a channel of the layer arrives there."""
+        got = self.project.ask(lambda: questions.through_the_layer(words))
+        if got != words:
+            expected = "the channel layer to hand on what it is given"
+            raise Finding(Cause("project", expected, f"it handed on {got!r}", ""))
+
+
+class Members:
+    """Who is a member of the groups of this run, as the broker itself knows it."""
+
+    def __init__(self, server: Process, found: broker.Broker, prefix: str) -> None:
+        self.server, self.broker, self.prefix = server, found, prefix
+
+    def _wait(self, there: bool) -> bool:
+        def happened() -> bool | None:
+            self.server.complain()
+            return bool(self.broker.members(self.prefix)) is there or None
+
+        return bool(self.server.wire.wait(happened))
+
+    def are_there(self) -> None:
+        """Somebody has joined a group. Raises Finding after a silence."""
+        if not self._wait(there=True):
+            expected = "a tab that connects to join a group of the channel layer"
+            got = f"no group had a member {SILENCE:g} s later"
+            raise diagnosis.without_members(self.server, expected, got)
+
+    def are_gone(self) -> None:
+        """All have left their groups. Raises Finding after a silence."""
+        if not self._wait(there=False):
+            raise Finding(
+                Cause(
+                    "project",
+                    "a tab that closes to leave its group",
+                    "it is a member still, and Redis keeps it for a day",
+                    "Call group_discard in disconnect(), with the same two arguments as "
+                    "group_add: every message to the room is sent to the dead tab too.",
+                )
+            )

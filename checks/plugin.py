@@ -1,0 +1,270 @@
+"""The pytest side of a run: what a lesson's checks may ask for, and what became of them.
+
+pytest loads this in every folder, as the course's package is installed. It acts on
+tests that carry `@task` or `@advice` alone, and leaves all others as they are.
+"""
+
+import contextlib
+import dataclasses
+import random
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks import broker, questions
+from checks.course import Course, Lesson, instruction
+from checks.inspection import Inspection, Members
+from checks.servers import Project, Server
+from checks.tabs import Tab, leave, words
+from checks.verdict import Cause, Check, Finding
+from checks.wire import Wire
+
+
+class Run:
+    """One run of one lesson's checks on one project."""
+
+    def __init__(
+        self, lesson: Lesson, project: Path, limit: float = 60, seed: Any = None
+    ) -> None:
+        self.lesson = lesson
+        self.wire = Wire(limit)
+        self.project = Project(project, self.wire)
+        self.random = random.Random(seed)
+        self.servers: list[Server] = []
+        self.checks: list[Check] = []
+        self.advice: list[Cause] = []
+        self.broker: broker.Broker | None = None
+        self.cleanup = contextlib.ExitStack()
+        self.cleanup.callback(self.project.close)
+
+    def server(self, number: int = 1) -> Server:
+        """The first or second Daphne of the project, started when first asked for.
+
+        Raises Finding when the project does not start, or its broker is not there.
+        """
+        while len(self.servers) < number:
+            self.servers.append(self.serve())
+        return self.servers[number - 1]
+
+    def serve(self, application: Callable[[], Any] | None = None) -> Server:
+        """A Daphne for the project, once it is ready and its broker is reached."""
+        server = self.project.serve(application)
+        self.reach((server.first("ready")["layer"] or {}).get("redis") or [])
+        return server
+
+    def reach(self, hosts: list[Any]) -> None:
+        """Reach the broker that the settings name, or start the embedded one there."""
+        if hosts and self.broker is None:
+            self.broker = self.cleanup.enter_context(broker.reached(hosts[0]))
+            self.cleanup.callback(self.broker.sweep, self.project.prefix)
+
+    def explained(self, finding: Finding) -> Cause:
+        """The cause of a failure, after a look at whether the machine is to blame."""
+        try:
+            if self.broker:
+                self.broker.complain()
+        except Finding as machine:
+            return machine.cause
+        return finding.cause
+
+    def close(self) -> None:
+        """End everything that the run started, and take its keys out of the broker."""
+        self.cleanup.close()
+
+
+RUN = pytest.StashKey[Run]()
+CHECK = pytest.StashKey[Check]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell pytest the marks that a lesson's checks carry."""
+    config.addinivalue_line("markers", "task(number): the task that a check belongs to")
+    config.addinivalue_line("markers", "needs(*names): checks that have to pass before")
+    config.addinivalue_line("markers", "advice: told after passing, never a failure")
+
+
+def run_of(item: pytest.Item) -> Run:
+    """The run that a check belongs to; plain `pytest` gets one for its own folder."""
+    stash = item.config.stash
+    if RUN not in stash:
+        folder = item.path.parent
+        lesson = Course().lesson_in(folder)
+        run = stash[RUN] = Run(lesson, folder)
+        item.session.config.add_cleanup(run.close)
+    return stash[RUN]
+
+
+def is_check(item: pytest.Item) -> bool:
+    """Whether this test is a check of a lesson."""
+    return any(item.get_closest_marker(name) for name in ("task", "advice"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Begin a check, or say why it cannot be reached."""
+    if not is_check(item):
+        return
+    run = run_of(item)
+    mark = item.get_closest_marker("task")
+    title = (item.obj.__doc__ or item.name).strip()  # type: ignore[attr-defined]
+    check = item.stash[CHECK] = Check(item.name, mark and mark.args[0], title)
+    run.wire.begin()
+    reason = _not_reached(run, item)
+    if not item.get_closest_marker("advice"):
+        run.checks.append(check)
+    if reason:
+        check.reason = reason
+        pytest.skip(f"not reached: {reason}")
+
+
+def _not_reached(run: Run, item: pytest.Item) -> str | None:
+    if time.monotonic() > run.wire.ends_at:
+        return f"the run was over after {run.wire.limit:g} s"
+    outcomes = {check.id: check for check in run.checks}
+    if item.get_closest_marker("advice"):
+        passed = all(check.outcome == "passed" for check in run.checks)
+        return None if passed else "advice comes after passing"
+    mark = item.get_closest_marker("needs")
+    for name in mark.args if mark else ():
+        needed = outcomes.get(name)
+        if needed and needed.outcome != "passed":
+            return f"it needs: {needed.title}"
+    return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[Any]:
+    """Note what became of a check, and tell it in the course's words."""
+    report = yield
+    check = item.stash.get(CHECK, None)
+    if check is None:
+        return report
+    check.seconds = round(check.seconds + report.duration, 4)
+    if call.excinfo is None:
+        if call.when == "call":
+            check.outcome = "passed"
+    elif not call.excinfo.errisinstance(pytest.skip.Exception):
+        _note(run_of(item), item, check, call.excinfo.value)
+        report.outcome = "passed" if check.outcome == "passed" else "failed"
+        report.longrepr = str(check.cause and check.cause.sentence())
+        report.longrepr += check.traceback or ""
+    return report
+
+
+def _note(run: Run, item: pytest.Item, check: Check, error: BaseException) -> None:
+    if not isinstance(error, Finding):
+        check.outcome, check.cause = "broken", broke(error)
+        check.traceback = "".join(traceback.format_exception(error))
+        return
+    cause = _filled(run, check, run.explained(error))
+    check.transcript = run.wire.moments
+    if item.get_closest_marker("advice"):
+        check.outcome = "passed"
+        run.advice.append(cause)
+    else:
+        check.outcome = "broken" if cause.voice == "checker" else "failed"
+        check.cause = cause
+
+
+def _filled(run: Run, check: Check, cause: Cause) -> Cause:
+    """Where evidence names no place or no cure, the task of the check does."""
+    if cause.voice != "project" or check.task is None:
+        return cause
+    where, told = instruction(run.project.path, run.lesson, check.task)
+    return dataclasses.replace(
+        cause, where=cause.where or where, cure=cause.cure or told
+    )
+
+
+def broke(error: BaseException) -> Cause:
+    """An exception of our own, as the cause that it is."""
+    return Cause(
+        "checker",
+        "the check to run",
+        f"it broke with {type(error).__name__}: {error}",
+        "That is a mistake of the course, not yours: please report what stands below.",
+    )
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest) -> Run:
+    """The run that the check belongs to."""
+    return run_of(request.node)
+
+
+@pytest.fixture
+def server(run: Run) -> Server:
+    """A Daphne that serves the learner's project."""
+    return run.server(1)
+
+
+@pytest.fixture
+def second_server(run: Run) -> Server:
+    """Another Daphne, in another process, that serves the same project."""
+    return run.server(2)
+
+
+@pytest.fixture
+def routes(run: Run) -> Server:
+    """A Daphne that serves nothing but the routes in the project's chat/routing.py."""
+    return run.serve(questions.routes_alone)
+
+
+@pytest.fixture
+def project(run: Run) -> Inspection:
+    """The learner's project, to be asked other things than a tab can see."""
+    return Inspection(run.project, run.server())
+
+
+@pytest.fixture
+def members(run: Run) -> Members:
+    """Who is in the groups of the channel layer."""
+    server = run.server()
+    assert run.broker, "a check about members needs one about the layer"
+    return Members(server, run.broker, run.project.prefix)
+
+
+@pytest.fixture
+def user(run: Run) -> dict[str, str]:
+    """A user who is logged in: `name`, and the `cookie` that the browser sends."""
+    name = f"ada-{run.random.randrange(10**6)}"
+    found: dict[str, str] = run.project.ask(lambda: questions.login(name))
+    return found
+
+
+@pytest.fixture
+def new_room(run: Run) -> Callable[[], str]:
+    """A function that returns the name of a room in which nobody has been."""
+    return lambda: f"room-{run.random.randrange(10**6)}"
+
+
+@pytest.fixture
+def new_words(run: Run) -> Callable[[], str]:
+    """A function that returns words which nobody has said before."""
+    return lambda: words(run.random)
+
+
+@pytest.fixture
+def knock(run: Run) -> Iterator[Callable[..., Tab]]:
+    """A function that opens a tab, and does not wait for an answer."""
+    tabs: list[Tab] = []
+
+    def knock(path: str, on: Server | None = None, cookie: str | None = None) -> Tab:
+        name = f"tab {chr(ord('A') + len(tabs))}"
+        tabs.append(Tab(on or run.server(), path, name, cookie))
+        return tabs[-1]
+
+    yield knock
+    leave(tabs)
+
+
+@pytest.fixture
+def open_tab(knock: Callable[..., Tab]) -> Callable[..., Tab]:
+    """A function that opens a tab, and waits until it is connected."""
+    return lambda *args, **options: knock(*args, **options).connects()

@@ -1,0 +1,119 @@
+"""One run of one lesson's checks on one project: what goes in is a folder, what comes
+out is a Verdict, whatever the learner's code does meanwhile."""
+
+import contextlib
+import datetime
+import gc
+import hashlib
+import importlib
+import importlib.metadata
+import io
+import platform
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.course import Lesson
+from checks.plugin import RUN, Run, broke
+from checks.verdict import Finding, Verdict
+
+PRELOADED = (
+    "django.contrib.staticfiles.handlers",
+    "django.core.asgi",
+    "django.core.handlers.asgi",
+    "django.db.backends.sqlite3.base",
+    "django.shortcuts",
+    "django.urls",
+    "autobahn.twisted.websocket",
+    "daphne.endpoints",
+    "twisted.internet.endpoints",
+    "twisted.web.http",
+)
+"""What any project under Daphne has imported before its own code runs; so importing it
+before the fork saves each child the time, and changes nothing that the learner's imports
+mean. Nothing of `channels` is here (see `checks.evidence`)."""
+
+
+class Given:
+    """Hands a run to the plugin, before any check is collected."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Put the run where the plugin looks for it."""
+        config.stash[RUN] = self.run
+
+
+def preload() -> None:
+    """Import what every child needs, once, and take it out of the collector's sight."""
+    for name in PRELOADED:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
+def check(
+    lesson: Lesson, project: Path, limit: float = 60, seed: Any = None
+) -> Verdict:
+    """Run the lesson's checks on a project and return what came of it.
+
+    `limit` is in seconds. With a `seed`, words and rooms are the same on every run.
+    Raises KeyboardInterrupt when the person does; nothing is left behind then either.
+    """
+    began = time.monotonic()
+    verdict = Verdict(
+        step=lesson.step,
+        lesson=lesson.slug,
+        project=str(project),
+        started_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
+        versions=versions(),
+        checks_sha256=digest(lesson.starter),
+        checks_changed=digest(lesson.folder) != digest(lesson.starter),
+    )
+    try:
+        preload()
+        with contextlib.closing(Run(lesson, project, limit, seed)) as run:
+            _run_pytest(run, verdict)
+    except Finding as finding:
+        verdict.cause = finding.cause
+    except Exception as error:
+        verdict.cause, verdict.traceback = broke(error), traceback.format_exc()
+    verdict.seconds = round(time.monotonic() - began, 3)
+    return verdict
+
+
+def _run_pytest(run: Run, verdict: Verdict) -> None:
+    checks = [str(path) for path in sorted(run.lesson.starter.glob("test_*.py"))]
+    options = ["-c", str(run.lesson.starter / "pytest.ini"), "--import-mode=importlib"]
+    quiet = ["-p", "no:django", "-p", "no:cacheprovider", "-p", "no:terminal"]
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        status = pytest.main([*options, *quiet, *checks], plugins=[Given(run)])
+    if status == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    verdict.checks, verdict.advice = run.checks, run.advice
+    verdict.broker = run.broker and run.broker.name
+    verdict.printed = run.project.printed()
+    verdict.cause = next((check.cause for check in run.checks if check.cause), None)
+    verdict.traceback = next((c.traceback for c in run.checks if c.traceback), None)
+    if not run.checks or (status > 1 and verdict.cause is None):
+        raise RuntimeError(f"pytest ended with {status!r}:\n{output.getvalue()}")
+
+
+def versions() -> dict[str, str]:
+    """Of what the learner's code ran on."""
+    names = ["django", "channels", "channels-redis", "daphne", "redis"]
+    found = {name: importlib.metadata.version(name) for name in names}
+    return {"python": platform.python_version(), **found}
+
+
+def digest(folder: Path) -> str:
+    """A SHA-256 of the checks in a lesson's folder."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("test_*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

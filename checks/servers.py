@@ -1,0 +1,198 @@
+"""The processes that a learner's project lives in while it is checked.
+
+The project is never imported into our own process: a child is forked, becomes as alike
+a fresh `daphne` as can be (`checks.child`), and is watched through a pipe. It leads a
+process group of its own, so that whatever it starts ends with it. Should we die first,
+it notices by the lifeline, a pipe of which only we hold the writing end.
+"""
+
+import contextlib
+import json
+import os
+import secrets
+import select
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from checks import child, diagnosis
+from checks.evidence import Recorder
+from checks.verdict import Where
+from checks.wire import Event, Wire
+
+STARTING = 5.0
+"""Seconds without a sign of life after which a project counts as not starting."""
+
+
+class Project:
+    """A learner's project during one run, and the processes that it lives in."""
+
+    def __init__(self, path: Path, wire: Wire) -> None:
+        self.path = path.resolve()
+        self.wire = wire
+        self.folder = Path(tempfile.mkdtemp(prefix="checks-"))
+        self.prefix = f"checks-{secrets.token_hex(8)}-"
+        self.database = self.folder / "db.sqlite3"
+        with contextlib.suppress(OSError):
+            shutil.copyfile(self.path / "db.sqlite3", self.database)
+        self.lifeline = os.pipe()
+        self.processes: list[Process] = []
+
+    def serve(self, application: Callable[[], Any] | None = None) -> "Server":
+        """Start a Daphne for the project, or for what `application` returns there."""
+        return Server(self, application or child.project_application)
+
+    def ask(self, question: Callable[[], Any]) -> Any:
+        """What `question` returns inside a process of the project.
+
+        Raises Finding when the project does not start, or the question fails there.
+        """
+        process = Process(self, lambda record: record("answer", answer=question()))
+        try:
+            return process.first("answer")["answer"]
+        finally:
+            process.stop()
+
+    def printed(self) -> bytes:
+        """What the learner's own code printed, in all processes so far."""
+        return b"".join(
+            path.read_bytes() for path in sorted(self.folder.glob("printed-*"))
+        )
+
+    def close(self) -> None:
+        """End every process of the project, and remove what the run wrote."""
+        for process in self.processes:
+            process.stop()
+        for fd in self.lifeline:
+            os.close(fd)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Process:
+    """A forked process of the learner's project; `work` is what it does there."""
+
+    listening: socket.socket | None = None
+
+    def __init__(self, project: Project, work: Callable[[Recorder], object]) -> None:
+        self.project, self.wire = project, project.wire
+        self.number = len(project.processes) + 1
+        self.events: list[Event] = []
+        self.unread = b""
+        self.status: int | None = None
+        self.stopped = False
+        self.pid = self._fork(work)
+        project.processes.append(self)
+        self.wire.read(self.events_fd, self._arrived)
+        self.wire.pulses.append(self._reap)
+        self.wire.last_sign = time.monotonic()
+
+    def _fork(self, work: Callable[[Recorder], object]) -> int:
+        # Whoever makes a reactor before the fork shares its epoll with every child.
+        assert "twisted.internet.reactor" not in sys.modules
+        self.events_fd, events = os.pipe()
+        self.stack_fd, stack = os.pipe()
+        given = child.Surroundings(
+            project=self.project.path,
+            database=self.project.database,
+            prefix=self.project.prefix,
+            printed=self.project.folder / f"printed-{self.number:02}",
+            log=self.project.folder / f"log-{self.number:02}",
+            events=events,
+            stack=stack,
+            lifeline=self.project.lifeline[0],
+            socket=self.listening.fileno() if self.listening else None,
+        )
+        pid = os.fork()
+        if pid == 0:
+            child.live(given, work)
+        os.close(events)
+        os.close(stack)
+        return pid
+
+    def _arrived(self, data: bytes) -> None:
+        *lines, self.unread = (self.unread + data).split(b"\n")
+        for line in lines:
+            event = json.loads(line) | {"process": self.number}
+            self.events.append(event)
+            self.wire.record(event)
+        if not data:
+            self._reap()
+
+    def _reap(self, options: int = os.WNOHANG) -> None:
+        if self.status is None:
+            pid, status = os.waitpid(self.pid, options)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+
+    def of_kind(self, kind: str) -> Event | None:
+        """The first event of that kind, if there was one."""
+        return next((event for event in self.events if event["kind"] == kind), None)
+
+    def first(self, kind: str) -> Event:
+        """Wait for the first event of that kind. Raises Finding when it cannot come."""
+
+        def happened() -> Event | None:
+            event = self.of_kind(kind)
+            if event is None:
+                self.complain()
+            return event
+
+        event = self.wire.wait(happened, STARTING)
+        if event is None:
+            raise diagnosis.does_not_start(self.executing(), STARTING)
+        return event
+
+    def complain(self) -> None:
+        """Raise a Finding if the process could not start, or has ended."""
+        error = self.of_kind("cannot_start")
+        if error:
+            raise diagnosis.cannot_start(error)
+        if self.status is not None:
+            raise diagnosis.ended(self.status, self.events)
+
+    def executing(self) -> Where | None:
+        """The learner's line that the process is at now, as faulthandler tells it."""
+        if self.status is not None:
+            return None
+        os.kill(self.pid, signal.SIGUSR1)
+        stack = b""
+        while select.select([self.stack_fd], [], [], 0.1)[0]:
+            piece = os.read(self.stack_fd, 1 << 16)
+            stack += piece
+            if not piece:
+                break
+        return diagnosis.innermost_own(stack.decode(errors="replace"), self.project.path)
+
+    def stop(self) -> None:
+        """End the process and everything that it started. Does nothing twice."""
+        if self.stopped:
+            return
+        self.stopped = True
+        self.wire.pulses.remove(self._reap)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        self._reap(0)
+        self.wire.forget(self.events_fd)
+        os.close(self.events_fd)
+        os.close(self.stack_fd)
+
+
+class Server(Process):
+    """A Daphne for the learner's project, on a port of its own."""
+
+    def __init__(self, project: Project, application: Callable[[], Any]) -> None:
+        self.listening = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port: int = self.listening.getsockname()[1]
+        fd = self.listening.fileno()
+        super().__init__(
+            project, lambda record: child.run_daphne(record, application, fd)
+        )
+        self.listening.close()

@@ -1,0 +1,1 @@
+"""Ways to show a verdict to a person or a program."""

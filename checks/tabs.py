@@ -1,0 +1,287 @@
+"""A browser tab as a check sees it: it opens a WebSocket, sends, hears, closes.
+
+The protocol is spoken by `websockets` without its own reading and writing (Sans-I/O),
+so that one wait sees both what a tab hears and what the server says of itself.
+"""
+
+import json
+import random
+import re
+import socket
+from typing import Any
+
+from websockets.client import ClientProtocol
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Response
+from websockets.uri import parse_uri
+
+from checks import diagnosis
+from checks.servers import Server
+from checks.verdict import Cause, Finding, shown
+from checks.wire import IDLE, Event
+
+WORDS = "amber birch cedar delta ember fjord grove heron islet jetty kelp lagoon".split()
+TEXT_TYPES = (Opcode.TEXT, Opcode.BINARY)
+
+
+def words(random: random.Random) -> str:
+    """A message that nobody sent before, short enough to read in a sentence."""
+    return f"{random.choice(WORDS)} {random.choice(WORDS)} {random.randrange(10**6)}"
+
+
+class Tab:
+    """One WebSocket connection, by the name that a transcript shows: `tab A`."""
+
+    def __init__(
+        self, server: Server, path: str, name: str, cookie: str | None = None
+    ) -> None:
+        self.server, self.path, self.name = server, path, name
+        self.wire = server.wire
+        self.heard: list[str] = []
+        self.sent: list[str] = []
+        self.read = 0
+        self.response: Response | None = None
+        self.cut = False
+        origin: Any = f"http://localhost:{server.port}"
+        self.protocol = ClientProtocol(
+            parse_uri(f"ws://localhost:{server.port}{path}"), origin=origin, max_size=None
+        )
+        self.socket = socket.create_connection(("127.0.0.1", server.port))
+        self.port = self.socket.getsockname()[1]
+        self.wire.read(self.socket.fileno(), self._arrived)
+        request = self.protocol.connect()
+        if cookie:
+            request.headers["Cookie"] = cookie
+        self._tell("opens", path)
+        self.protocol.send_request(request)
+        self._flush()
+
+    # What passes ------------------------------------------------------------------
+
+    def _tell(self, does: str, what: str) -> None:
+        self.wire.tell(self.name, "tab", does, what)
+
+    def _flush(self) -> None:
+        try:
+            for data in self.protocol.data_to_send():
+                self.socket.sendall(data)
+        except OSError:
+            self.cut = True
+
+    def _arrived(self, data: bytes) -> None:
+        if data:
+            self.protocol.receive_data(data)
+        else:
+            self.protocol.receive_eof()
+            self.cut = True
+        for event in self.protocol.events_received():
+            if isinstance(event, Response):
+                self._answered(event)
+            elif isinstance(event, Frame):
+                self._frame(event)
+        self._flush()
+
+    def _answered(self, response: Response) -> None:
+        self.response = response
+        does = "is connected" if response.status_code == 101 else "is refused"
+        self._tell(does, f"HTTP {response.status_code}")
+
+    def _frame(self, frame: Frame) -> None:
+        if frame.opcode in TEXT_TYPES:
+            text = bytes(frame.data).decode(errors="replace")
+            self.heard.append(text)
+            self._tell("hears", text)
+        elif frame.opcode is Opcode.CLOSE:
+            self._tell("is closed", f"code {self.protocol.close_code}")
+
+    # What the server says of this tab ----------------------------------------------
+
+    @property
+    def events(self) -> list[Event]:
+        """What the server recorded about this tab's connection."""
+        opened = (e for e in self.server.events if e["kind"] == "opened")
+        number = next((e["socket"] for e in opened if e["port"] == self.port), None)
+        if number is None:
+            return []
+        return [e for e in self.server.events if e["socket"] == number]
+
+    def saw(self, kind: str, **data: Any) -> Event | None:
+        """The last such event of this tab's connection."""
+        for event in reversed(self.events):
+            if event["kind"] == kind and data.items() <= event.items():
+                return event
+        return None
+
+    # What a check asks ---------------------------------------------------------------
+
+    def connects(self) -> "Tab":
+        """Wait until the server has accepted. Raises Finding when it does not."""
+
+        def accepted() -> bool | None:
+            self._complain("the server to accept the WebSocket of a tab")
+            if self.response and self.response.status_code != 101:
+                raise diagnosis.refused(self)
+            return True if self.response else None
+
+        if not self.wire.wait(accepted):
+            raise diagnosis.not_accepted(self)
+        # It may accept first and join its group after: what is said now is to reach it.
+        connect = {"type": "websocket.connect"}
+        self.wire.wait(lambda: not self.saw("consumer") or self.saw("handled", **connect))
+        return self
+
+    def is_refused(self) -> None:
+        """Wait until the server has refused. Raises Finding when it accepts."""
+        answer = self.wire.wait(lambda: self.response or self.saw("raised"))
+        if self.response and self.response.status_code == 101:
+            raise diagnosis.not_refused(self)
+        if not answer:
+            raise diagnosis.hangs(self)
+
+    def send(self, message: Any) -> None:
+        """Send `message` as JSON, as the page of the chat does."""
+        self.send_text(json.dumps(message))
+
+    def say(self, words: str) -> str:
+        """Send `{"message": words}`, and return the words."""
+        self.send({"message": words})
+        return words
+
+    def send_text(self, text: str) -> None:
+        """Send a text frame as it is."""
+        self.sent.append(text)
+        self._tell("sends", text)
+        self.protocol.send_text(text.encode())
+        self._flush()
+
+    def hears(self, words: str, expected: str | None = None) -> None:
+        """Wait for `{"message": words}`. Raises Finding when it does not come.
+
+        What else the project sends, such as a welcome, is none of our business, unless
+        it carries these words in another form.
+        """
+        what = expected or f"{self.name} to hear {shown(json.dumps({'message': words}))}"
+
+        def arrived() -> bool | None:
+            while self.read < len(self.heard):
+                text = self.heard[self.read]
+                self.read += 1
+                if message_of(text) == words:
+                    return True
+                if _token(words) in text:
+                    raise diagnosis.other_form(self, what, text)
+            self._complain(what)
+            return None
+
+        if not self.wire.wait(arrived):
+            raise diagnosis.silent(self, what)
+
+    def hears_in_order(self, *said: list[str]) -> None:
+        """Wait for all these words; each list of them has to come in its order, once."""
+        for words in said:
+            missing = [w for w in words if w not in self._messages()]
+            for word in missing:
+                self.hears(word, f"{self.name} to hear all {len(words)} messages of a tab")
+            self.heard_once(*words)
+
+    def heard_once(self, *said: str) -> None:
+        """These words have come, each once and in this order."""
+        heard = [message for message in self._messages() if message in said]
+        if heard != list(said):
+            raise diagnosis.duplicate(self, list(said), heard)
+
+    def never_heard(self, words: str) -> None:
+        """These words have not come. (Prove it by waiting for later ones first.)"""
+        if words in self._messages():
+            raise diagnosis.overheard(self, words)
+
+    def is_in_room(self, name: str) -> None:
+        """The consumer knows the name of the room from its route."""
+        kwargs = self._consumer()["kwargs"]
+        if kwargs is None or name not in kwargs.values():
+            raise diagnosis.scope_says(
+                self,
+                f"""scope["url_route"]["kwargs"] to hold the room's name, {name!r}""",
+                f"it is {kwargs}",
+                "Give the route a part with a name: <slug:room_name>.",
+            )
+
+    def is_user(self, name: str | None) -> None:
+        """The consumer knows who is there: a user's name, or None for a stranger."""
+        user = self._consumer()["user"]
+        who = f"the user {name!r}" if name else "an anonymous user"
+        if user is None or user["name"] != (name or "AnonymousUser"):
+            raise diagnosis.scope_says(
+                self,
+                f"""scope["user"] to be {who}""",
+                "there is none" if user is None else f"it is {user['name']!r}",
+                "Wrap the URLRouter: AuthMiddlewareStack(URLRouter(…)).",
+            )
+
+    def _messages(self) -> list[Any]:
+        return [message_of(text) for text in self.heard]
+
+    def _consumer(self) -> Event:
+        """Which consumer took this tab, with which scope."""
+        consumer = self.wire.wait(lambda: self.saw("consumer"))
+        if consumer is None:
+            raise diagnosis.scope_says(self, "a consumer to take the tab", "none did", "")
+        return consumer
+
+    def close(self) -> None:
+        """Close the tab as a browser does. Does not wait."""
+        if self.protocol.state.name == "OPEN":
+            self._tell("closes", "code 1001")
+            self.protocol.send_close(1001)
+            self._flush()
+
+    def ends(self) -> None:
+        """Close, and wait until the consumer is done with this connection."""
+        self.close()
+        what = "the consumer to end when its tab closes"
+
+        def ended() -> Event | None:
+            self._complain(what, closing=True)
+            return self.saw("ended")
+
+        if not self.wire.wait(ended):
+            raise diagnosis.does_not_end(self, what)
+
+    def _complain(self, expected: str, closing: bool = False) -> None:
+        """Raise a Finding on proof that what is waited for cannot come."""
+        gone = not closing and (self.cut or self.protocol.close_code is not None)
+        if gone:
+            self.wire.settle()
+        raised = self.saw("raised")
+        if raised:
+            raise diagnosis.raised(self, raised, expected)
+        self.server.complain()
+        if gone:
+            raise diagnosis.closed(self, expected)
+
+
+def _token(words: str) -> str:
+    """The part of the words that is the same in every encoding."""
+    found = re.search(r"[a-z]+ [a-z]+ \d+", words)
+    return found.group() if found else "\0"
+
+
+def leave(tabs: list[Tab]) -> None:
+    """Close tabs, and let the server finish with them: the next check begins in quiet."""
+    for tab in tabs:
+        tab.close()
+    for tab in tabs:
+        done = lambda tab=tab: tab.saw("ended") or tab.saw("raised") or tab.server.status
+        if tab.saw("consumer"):
+            tab.wire.wait(done, IDLE)
+        tab.wire.forget(tab.socket.fileno())
+        tab.socket.close()
+
+
+def message_of(text: str) -> Any:
+    """What a frame says under "message"; None if it is no JSON object with that key."""
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return None
+    return data.get("message") if isinstance(data, dict) else None

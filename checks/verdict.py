@@ -1,0 +1,162 @@
+"""Verdict, Check, Cause: what was found out, as plain data. No behaviour but words.
+
+The fields are a contract: `docs/reference/verdict.schema.json` describes them, and
+teachers' scripts read them.
+"""
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Voice = Literal["project", "machine", "checker"]
+Kind = Literal["tab", "server", "layer"]
+Outcome = Literal["passed", "failed", "not_reached", "skipped", "broken"]
+
+PRINTED = 2000
+"""Of what a project printed, the verdict keeps this many characters, the last ones."""
+LONGEST = 300
+"""Values are shown whole up to this many characters."""
+
+
+@dataclass(frozen=True)
+class Where:
+    """A place in the learner's project; `file` is relative to it."""
+
+    file: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.file if self.line is None else f"{self.file}, line {self.line}"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One step of a traceback that lies in the learner's own code."""
+
+    file: str
+    line: int
+    function: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a run did not pass: the one sentence that is shown first.
+
+    `expected` and `got` complete "Expected …, but …"; `cure` is a sentence of its own.
+    """
+
+    voice: Voice
+    expected: str
+    got: str
+    cure: str
+    where: Where | None = None
+    mistake: str | None = None
+    frames: tuple[Frame, ...] = ()
+
+    def sentence(self) -> str:
+        """Everything in one breath: expected, got, where, what to do."""
+        place = f" Look at {self.where}." if self.where else ""
+        return f"Expected {self.expected}, but {self.got}.{place} {self.cure}"
+
+
+class Finding(Exception):
+    """Raised where something was found that keeps a check from passing."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__(cause.sentence())
+        self.cause = cause
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who did something: a tab, a server process, the channel layer."""
+
+    id: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line of a transcript; `at` is in seconds since the check began."""
+
+    at: float
+    actor: Actor
+    does: str
+    what: str
+
+
+@dataclass
+class Check:
+    """What became of one check."""
+
+    id: str
+    task: int | None
+    title: str
+    outcome: Outcome = "not_reached"
+    reason: str | None = None
+    seconds: float = 0.0
+    cause: Cause | None = None
+    transcript: list[Moment] = field(default_factory=list)
+    traceback: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The check as JSON has it: the parts of its cause beside its own."""
+        data = dataclasses.asdict(self)
+        cause = data.pop("cause") or dict.fromkeys(
+            ["expected", "got", "where", "mistake", "cure"]
+        )
+        told = ["expected", "got", "where", "mistake", "cure"]
+        return data | {name: cause[name] for name in told}
+
+
+@dataclass
+class Verdict:
+    """The result of one run. `verdict` and `cause` follow from the checks."""
+
+    step: int
+    lesson: str
+    project: str
+    started_at: str
+    seconds: float = 0.0
+    cause: Cause | None = None
+    broker: str | None = None
+    versions: dict[str, str] = field(default_factory=dict)
+    checks_sha256: str = ""
+    checks_changed: bool = False
+    checks: list[Check] = field(default_factory=list)
+    advice: list[Cause] = field(default_factory=list)
+    printed: bytes = b""
+    traceback: str | None = None
+
+    @property
+    def verdict(self) -> Literal["passed", "failed", "machine", "broken"]:
+        """Passed, or whose fault it is that it did not."""
+        if self.cause is None:
+            return "passed"
+        words: dict[Voice, Literal["failed", "machine", "broken"]] = {
+            "project": "failed",
+            "machine": "machine",
+            "checker": "broken",
+        }
+        return words[self.cause.voice]
+
+    @property
+    def exit_status(self) -> int:
+        """0 passed, 1 the project fails, 3 the machine lacks something, 4 broken."""
+        return {"passed": 0, "failed": 1, "machine": 3, "broken": 4}[self.verdict]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The verdict as one JSON document, `schema` 1."""
+        data = dataclasses.asdict(self)
+        data["printed"] = self.printed.decode(errors="replace")[-PRINTED:]
+        data["checks"] = [check.as_dict() for check in self.checks]
+        return {"schema": 1, "verdict": self.verdict, **data}
+
+
+def shown(value: str) -> str:
+    """A value for a sentence: invisible characters visible, cut at `LONGEST`."""
+    text = repr(value) if not value.isprintable() or value != value.strip() else value
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST]}… ({len(value)} characters)"

@@ -1,0 +1,144 @@
+"""One place where everything that happens arrives, in order: the wire.
+
+Tabs and servers register what they read from; whoever waits, waits here, for the first
+of an event, a deadline, or proof that the event cannot come any more.
+"""
+
+import os
+import selectors
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from checks.verdict import Actor, Cause, Finding, Kind, Moment, shown
+
+Event = dict[str, Any]
+Thing = TypeVar("Thing")
+
+SILENCE = 2.0
+"""Seconds without a sign of life from a server after which it counts as silent."""
+IDLE = 0.4
+"""The same, where the server has shown that nothing is left that could still answer."""
+SLICE = 0.1
+"""Seconds after which a wait looks whether the servers are still alive."""
+
+
+Line = tuple[str, Kind, str, str]
+
+
+def _server(event: Event) -> str:
+    return f"server {event['process']}"
+
+
+TOLD: dict[str, Callable[[Event], Line]] = {
+    "consumer": lambda e: (_server(e), "server", "hands it to", e["name"]),
+    "raised": lambda e: (_server(e), "server", "raises", f"{e['error']}: {e['words']}"),
+    "never_awaited": lambda e: (_server(e), "server", "never awaits", e["what"]),
+    "layer": lambda e: ("layer", "layer", e["does"], ", ".join(e["args"])),
+}
+"""Which events of a server are lines of the transcript, and how they read."""
+
+
+def out_of_time(seconds: float) -> Finding:
+    """The whole run took longer than it may."""
+    return Finding(
+        Cause(
+            "project",
+            f"all checks to be done within {seconds:g} s",
+            "your project took longer",
+            "Look for what is slow in it, or give it more time: LIMIT=120.",
+        )
+    )
+
+
+class Wire:
+    """Events of all servers, and the frames of all tabs, as they come in."""
+
+    def __init__(self, limit: float = 60.0) -> None:
+        self.limit = limit
+        self.ends_at = time.monotonic() + limit
+        self.events: list[Event] = []
+        self.last_sign = time.monotonic()
+        self.doubt = False
+        self.moments: list[Moment] = []
+        self.began = time.monotonic()
+        self.selector = selectors.DefaultSelector()
+        self.pulses: list[Callable[[], None]] = []
+
+    def read(self, fd: int, arrived: Callable[[bytes], None]) -> None:
+        """Call `arrived` with what can be read from `fd`; with b"" at its end."""
+        self.selector.register(fd, selectors.EVENT_READ, arrived)
+
+    def forget(self, fd: int) -> None:
+        """Stop reading from `fd`."""
+        if fd in self.selector.get_map():
+            self.selector.unregister(fd)
+
+    def record(self, event: Event) -> None:
+        """Take in an event of a server: a sign of life."""
+        self.events.append(event)
+        self.last_sign = time.monotonic()
+        if event["kind"] in ("handling", "in", "layer"):
+            self.doubt = False
+        if event["kind"] == "never_awaited" or event.get("idle"):
+            self.doubt = True
+        if event["kind"] in TOLD:
+            who, kind, does, what = TOLD[event["kind"]](event)
+            self.tell(who, kind, does, what)
+
+    def tell(self, who: str, kind: Kind, does: str, what: str) -> None:
+        """Add a line to the transcript."""
+        at = time.monotonic() - self.began
+        self.moments.append(Moment(round(at, 4), Actor(who, kind), does, shown(what)))
+
+    def begin(self) -> None:
+        """A check begins: what came before it is none of its business."""
+        self.began = time.monotonic()
+        self.moments, self.doubt = [], False
+
+    def settle(self) -> None:
+        """Take in what is still on its way, once something has gone wrong."""
+        while self.pump(SLICE / 2):
+            pass
+        for pulse in self.pulses:
+            pulse()
+
+    def pump(self, seconds: float) -> bool:
+        """Take in what has arrived, waiting for it up to `seconds`. True if it had."""
+        ready = self.selector.select(max(0.0, seconds))
+        for key, _ in ready:
+            if key.fd not in self.selector.get_map():
+                continue  # Closed by what arrived just before.
+            try:
+                data = os.read(key.fd, 1 << 20)
+            except OSError:
+                data = b""
+            if not data:
+                self.forget(key.fd)
+            key.data(data)
+        return bool(ready)
+
+    def wait(
+        self, happened: Callable[[], Thing | None], silence: float = SILENCE
+    ) -> Thing | None:
+        """What `happened` returns once it is not None; None when all went silent.
+
+        Silence is counted from the last sign of life of a server, so that slow code
+        that does something is not taken for code that does nothing. `happened` raises
+        a Finding where it sees that waiting is in vain.
+        """
+        started = time.monotonic()
+        while True:
+            thing = happened()
+            if thing is not None:
+                return thing
+            now = time.monotonic()
+            if now > self.ends_at:
+                raise out_of_time(self.limit)
+            patience = min(IDLE, silence) if self.doubt else silence
+            left = max(started, self.last_sign) + patience - now
+            if left <= 0 and not self.pump(0):
+                return None
+            if not self.pump(min(left, SLICE)):
+                for pulse in self.pulses:
+                    pulse()

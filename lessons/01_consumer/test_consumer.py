@@ -1,0 +1,81 @@
+"""What lesson 1 asks for. `make check STEP=1` runs this; so does plain `pytest`."""
+
+from checks import advice, needs, task
+
+LOBBY = "/ws/chat/lobby/"
+
+UNUSUAL = [
+    "äöü Ελλάδα 日本語 🎉",
+    "\"double\", 'single' and `back`",
+    "two\nlines\tand a tab",
+    "  spaces at both ends  ",
+    "<b>&amp;</b> \\ / %s {}",
+    "x" * 100_000,
+]
+
+
+@task(1)
+def test_starts(server):
+    """Your project starts, with the ChatConsumer of chat/consumers.py."""
+
+
+@task(1)
+@needs(test_starts)
+def test_accepts(open_tab):
+    """A tab can connect: your consumer accepts it."""
+    open_tab(LOBBY)
+
+
+@task(1)
+@needs(test_accepts)
+def test_closes(open_tab):
+    """A tab that closes raises nothing."""
+    open_tab(LOBBY).ends()
+
+
+@task(2)
+@needs(test_accepts)
+def test_echoes(open_tab, new_words):
+    """A message comes back to the tab that sent it."""
+    tab = open_tab(LOBBY)
+    tab.hears(tab.say(new_words()))
+
+
+@task(2)
+@needs(test_echoes)
+def test_echoes_any_text(open_tab, new_words):
+    """It comes back as it was: any letters, quotes, line ends, empty, 100 kB."""
+    tab = open_tab(LOBBY)
+    for text in UNUSUAL:
+        tab.hears(tab.say(f"{text[:2]}{new_words()}{text}"))
+    tab.hears(tab.say(""))
+
+
+@task(2)
+@needs(test_echoes)
+def test_keeps_the_order(open_tab, new_words):
+    """Twenty messages come back, each once, in the order in which they were sent."""
+    tab = open_tab(LOBBY)
+    tab.hears_in_order([tab.say(new_words()) for _ in range(20)])
+
+
+@task(2)
+@needs(test_echoes)
+def test_keeps_tabs_apart(open_tab, new_words):
+    """Of two tabs, each hears its own messages only."""
+    tab_a, tab_b = open_tab(LOBBY), open_tab(LOBBY)
+    from_a, from_b = tab_a.say(new_words()), tab_b.say(new_words())
+    tab_a.hears(from_a)
+    tab_b.hears(from_b)
+    tab_a.hears(tab_a.say(new_words()))
+    tab_b.hears(tab_b.say(new_words()))
+    tab_a.never_heard(from_b)
+    tab_b.never_heard(from_a)
+
+
+@advice
+def test_survives_a_stranger(open_tab, new_words):
+    """A frame that is not JSON does not end the connection."""
+    tab = open_tab(LOBBY)
+    tab.send_text("this is not JSON")
+    tab.hears(tab.say(new_words()))

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from . import consumers
+
+websocket_urlpatterns = [
+    # Task 1: Send ws/chat/<room_name>/ to the ChatConsumer.
+    # End of task 1
+]

@@ -1,0 +1,111 @@
+"""What lesson 2 asks for. `make check STEP=2` runs this; so does plain `pytest`."""
+
+from checks import advice, needs, task
+
+
+def room_url(name):
+    return f"/ws/chat/{name}/"
+
+
+@task(1)
+def test_routes(open_tab, routes, new_words, new_room):
+    """`websocket_urlpatterns` in chat/routing.py lead from a room's URL to the consumer."""
+    tab = open_tab(room_url(new_room()), on=routes)
+    tab.hears(tab.say(new_words()))
+
+
+@task(2)
+@needs(test_routes)
+def test_starts(server):
+    """Your project starts: `ASGI_APPLICATION` leads to an application."""
+
+
+@task(2)
+@needs(test_starts)
+def test_starts_under_daphne(project):
+    """It starts under the `daphne` command too, where nobody has set Django up."""
+    project.starts_under_daphne()
+
+
+@task(2)
+@needs(test_starts)
+def test_runserver_is_daphne(project):
+    """`manage.py runserver` is Daphne's, which speaks WebSocket."""
+    project.runserver_is_daphne()
+
+
+@task(2)
+@needs(test_starts)
+def test_serves_pages(project, new_room):
+    """Pages still answer over HTTP."""
+    project.answers(f"/chat/{new_room()}/")
+
+
+@task(2)
+@needs(test_starts)
+def test_every_room_echoes(open_tab, new_words, new_room):
+    """Each room's URL leads to the consumer, and the consumer answers there."""
+    for name in (new_room(), new_room()):
+        tab = open_tab(room_url(name))
+        tab.hears(tab.say(new_words()))
+
+
+@task(2)
+@needs(test_every_room_echoes)
+def test_knows_the_room(open_tab, new_room):
+    """The room's name reaches the consumer, in `scope["url_route"]["kwargs"]`."""
+    name = new_room()
+    open_tab(room_url(name)).is_in_room(name)
+
+
+@task(2)
+@needs(test_every_room_echoes)
+def test_refuses_other_addresses(knock, new_room):
+    """An unknown address is refused, and a page's address is no WebSocket."""
+    knock(f"/ws/{new_room()}/").is_refused()
+    knock(f"/chat/{new_room()}/").is_refused()
+
+
+@task(2)
+@needs(test_every_room_echoes)
+def test_knows_a_stranger(open_tab, new_room):
+    """`scope["user"]` is anonymous for somebody who has not logged in."""
+    open_tab(room_url(new_room())).is_user(None)
+
+
+@task(2)
+@needs(test_every_room_echoes)
+def test_knows_the_user(open_tab, new_room, user):
+    """`scope["user"]` is the user whose session cookie the browser sends."""
+    tab = open_tab(room_url(new_room()), cookie=user["cookie"])
+    tab.is_user(user["name"])
+
+
+@task(2)
+@needs(test_every_room_echoes)
+def test_keeps_tabs_apart(open_tab, new_words, new_room):
+    """Of two tabs in one room, each hears its own messages only: it is an echo still."""
+    room = room_url(new_room())
+    tab_a, tab_b = open_tab(room), open_tab(room)
+    from_a, from_b = tab_a.say(new_words()), tab_b.say(new_words())
+    tab_a.hears(from_a)
+    tab_b.hears(from_b)
+    tab_a.hears(tab_a.say(new_words()))
+    tab_b.hears(tab_b.say(new_words()))
+    tab_a.never_heard(from_b)
+    tab_b.never_heard(from_a)
+
+
+@advice
+def test_routes_have_an_end(knock, new_room):
+    """An address that only begins or ends like a room's is refused."""
+    knock(f"/ws/chat/{new_room()}/and/more/").is_refused()
+    knock(f"/before/ws/chat/{new_room()}/").is_refused()
+
+
+@advice
+def test_survives_a_stranger(open_tab, new_words, new_room):
+    """A frame that is not JSON does not end the connection."""
+    tab = open_tab(room_url(new_room()))
+    tab.send_text("this is not JSON")
+    tab.hears(tab.say(new_words()))

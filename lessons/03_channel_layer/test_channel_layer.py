@@ -1,0 +1,118 @@
+"""What lesson 3 asks for. `make check STEP=3` runs this; so does plain `pytest`."""
+
+from checks import advice, needs, task
+
+
+def room_url(name):
+    return f"/ws/chat/{name}/"
+
+
+@task(1)
+def test_starts(server):
+    """Your project starts."""
+
+
+@task(1)
+@needs(test_starts)
+def test_layer_is_redis(project, new_words):
+    """The default channel layer is a Redis one, and a message gets through it."""
+    project.has_redis_layer()
+    project.passes_through_the_layer(new_words())
+
+
+@task(2)
+@needs(test_layer_is_redis)
+def test_joins(open_tab, new_room, members):
+    """A tab that connects joins a group of the layer."""
+    open_tab(room_url(new_room()))
+    members.are_there()
+
+
+@task(3)
+@needs(test_joins)
+def test_every_tab_hears(open_tab, new_room, new_words):
+    """Every tab of a room hears a message, the one that sent it too."""
+    room = room_url(new_room())
+    tabs = [open_tab(room) for _ in range(3)]
+    words = tabs[0].say(new_words())
+    for tab in tabs:
+        tab.hears(words)
+
+
+@task(3)
+@needs(test_every_tab_hears)
+def test_hears_once(open_tab, new_room, new_words):
+    """Each tab hears each message once, and the second message as well as the first."""
+    room = room_url(new_room())
+    tab_a, tab_b = open_tab(room), open_tab(room)
+    said = [tab_a.say(new_words()) for _ in range(3)]
+    last = tab_a.say(new_words())
+    for tab in (tab_a, tab_b):
+        tab.hears(last)
+        tab.heard_once(*said)
+
+
+@task(3)
+@needs(test_every_tab_hears)
+def test_rooms_are_apart(open_tab, new_room, new_words):
+    """A tab in another room hears nothing of it."""
+    tab_a, tab_b = open_tab(room_url(new_room())), open_tab(room_url(new_room()))
+    words = tab_a.say(new_words())
+    tab_a.hears(words)
+    tab_b.hears(tab_b.say(new_words()))
+    tab_b.never_heard(words)
+
+
+@task(3)
+@needs(test_every_tab_hears)
+def test_keeps_the_order(open_tab, new_room, new_words):
+    """Of twenty messages from two tabs, all hear each tab's in the order it sent them."""
+    room = room_url(new_room())
+    tab_a, tab_b, listener = open_tab(room), open_tab(room), open_tab(room)
+    from_a, from_b = [], []
+    for _ in range(10):
+        from_a.append(tab_a.say(new_words()))
+        from_b.append(tab_b.say(new_words()))
+    for tab in (tab_a, tab_b, listener):
+        tab.hears_in_order(from_a, from_b)
+
+
+@task(3)
+@needs(test_every_tab_hears)
+def test_across_two_servers(open_tab, second_server, new_room, new_words):
+    """What a tab on one server process says, a tab on the other hears, and back."""
+    room = room_url(new_room())
+    tab_a, tab_b = open_tab(room), open_tab(room, on=second_server)
+    words = tab_a.say(new_words())
+    tab_a.hears(words)
+    tab_b.hears(words)
+    tab_a.hears(tab_b.say(new_words()))
+
+
+@task(2)
+@needs(test_every_tab_hears)
+def test_goes_on_when_one_leaves(open_tab, new_room, new_words):
+    """When a tab has left, nothing is raised, and the others still hear each other."""
+    room = room_url(new_room())
+    tab_a, tab_b, leaver = open_tab(room), open_tab(room), open_tab(room)
+    leaver.ends()
+    words = tab_a.say(new_words())
+    tab_a.hears(words)
+    tab_b.hears(words)
+
+
+@advice
+def test_leaves_the_group(open_tab, new_room, new_words, members):
+    """A tab that closes leaves the group: nobody sends to it any more."""
+    tab = open_tab(room_url(new_room()))
+    tab.hears(tab.say(new_words()))
+    tab.ends()
+    members.are_gone()
+
+
+@advice
+def test_survives_a_stranger(open_tab, new_room, new_words):
+    """A frame that is not JSON does not end the connection."""
+    tab = open_tab(room_url(new_room()))
+    tab.send_text("this is not JSON")
+    tab.hears(tab.say(new_words()))
