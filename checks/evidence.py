@@ -57,7 +57,9 @@ class Recorder:
     def own(self, filename: str) -> str | None:
         """The path inside the project, or None when the code is not the learner's."""
         path = os.path.realpath(filename)
-        return path.removeprefix(self.project) if path.startswith(self.project) else None
+        return (
+            path.removeprefix(self.project) if path.startswith(self.project) else None
+        )
 
     def frames(self, steps: traceback.StackSummary) -> list[Event]:
         """Those steps of a stack that lie in the learner's code, innermost last."""
@@ -286,5 +288,3 @@ def _short(message: Any) -> Event:
     short = {key: message.get(key) for key in ("type", "code")}
     text = message.get("text")
     return short | {"text": None if text is None else str(text)[:SHORT]}
-
-

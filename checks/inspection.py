@@ -48,7 +48,10 @@ class Inspection:
         got = f"HTTP {status} came back" if status else "no answer came back"
         frames: tuple[Any, ...] = ()
         if raised:
-            got, frames = f"{diagnosis.exception(raised)} was raised", diagnosis.frames(raised)
+            got, frames = (
+                f"{diagnosis.exception(raised)} was raised",
+                diagnosis.frames(raised),
+            )
         raise Finding(
             Cause(
                 "project",

@@ -70,7 +70,9 @@ def check(
         step=lesson.step,
         lesson=lesson.slug,
         project=str(project),
-        started_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
+        started_at=datetime.datetime.now(datetime.UTC).isoformat(
+            timespec="milliseconds"
+        ),
         versions=versions(),
         checks_sha256=digest(lesson.starter),
         checks_changed=digest(lesson.folder) != digest(lesson.starter),

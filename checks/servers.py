@@ -167,7 +167,9 @@ class Process:
             stack += piece
             if not piece:
                 break
-        return diagnosis.innermost_own(stack.decode(errors="replace"), self.project.path)
+        return diagnosis.innermost_own(
+            stack.decode(errors="replace"), self.project.path
+        )
 
     def stop(self) -> None:
         """End the process and everything that it started. Does nothing twice."""

@@ -20,7 +20,9 @@ from checks.servers import Server
 from checks.verdict import Cause, Finding, shown
 from checks.wire import IDLE, Event
 
-WORDS = "amber birch cedar delta ember fjord grove heron islet jetty kelp lagoon".split()
+WORDS = (
+    "amber birch cedar delta ember fjord grove heron islet jetty kelp lagoon".split()
+)
 TEXT_TYPES = (Opcode.TEXT, Opcode.BINARY)
 
 
@@ -44,7 +46,9 @@ class Tab:
         self.cut = False
         origin: Any = f"http://localhost:{server.port}"
         self.protocol = ClientProtocol(
-            parse_uri(f"ws://localhost:{server.port}{path}"), origin=origin, max_size=None
+            parse_uri(f"ws://localhost:{server.port}{path}"),
+            origin=origin,
+            max_size=None,
         )
         self.socket = socket.create_connection(("127.0.0.1", server.port))
         self.port = self.socket.getsockname()[1]
@@ -127,7 +131,9 @@ class Tab:
             raise diagnosis.not_accepted(self)
         # It may accept first and join its group after: what is said now is to reach it.
         connect = {"type": "websocket.connect"}
-        self.wire.wait(lambda: not self.saw("consumer") or self.saw("handled", **connect))
+        self.wire.wait(
+            lambda: not self.saw("consumer") or self.saw("handled", **connect)
+        )
         return self
 
     def is_refused(self) -> None:
@@ -160,7 +166,9 @@ class Tab:
         What else the project sends, such as a welcome, is none of our business, unless
         it carries these words in another form.
         """
-        what = expected or f"{self.name} to hear {shown(json.dumps({'message': words}))}"
+        what = (
+            expected or f"{self.name} to hear {shown(json.dumps({'message': words}))}"
+        )
 
         def arrived() -> bool | None:
             while self.read < len(self.heard):
@@ -181,7 +189,9 @@ class Tab:
         for words in said:
             missing = [w for w in words if w not in self._messages()]
             for word in missing:
-                self.hears(word, f"{self.name} to hear all {len(words)} messages of a tab")
+                self.hears(
+                    word, f"{self.name} to hear all {len(words)} messages of a tab"
+                )
             self.heard_once(*words)
 
     def heard_once(self, *said: str) -> None:
@@ -225,7 +235,9 @@ class Tab:
         """Which consumer took this tab, with which scope."""
         consumer = self.wire.wait(lambda: self.saw("consumer"))
         if consumer is None:
-            raise diagnosis.scope_says(self, "a consumer to take the tab", "none did", "")
+            raise diagnosis.scope_says(
+                self, "a consumer to take the tab", "none did", ""
+            )
         return consumer
 
     def close(self) -> None:
@@ -271,7 +283,9 @@ def leave(tabs: list[Tab]) -> None:
     for tab in tabs:
         tab.close()
     for tab in tabs:
-        done = lambda tab=tab: tab.saw("ended") or tab.saw("raised") or tab.server.status
+        done = lambda tab=tab: (
+            tab.saw("ended") or tab.saw("raised") or tab.server.status
+        )
         if tab.saw("consumer"):
             tab.wire.wait(done, IDLE)
         tab.wire.forget(tab.socket.fileno())

@@ -28,7 +28,9 @@ def show(verdict: Verdict, lesson: Lesson, console: Console) -> None:
     if verdict.cause is None:
         console.print(Text(f"Passed: {lesson.proved}", style="bold green"))
     for cause in verdict.advice:
-        console.print(Text(f"Advice: {cause.got[:1].upper()}{cause.got[1:]}.", style="yellow"))
+        console.print(
+            Text(f"Advice: {cause.got[:1].upper()}{cause.got[1:]}.", style="yellow")
+        )
         _aside("Look at", cause.where, console)
         _aside("Do", cause.cure, console)
     _show_notes(verdict, console)
@@ -78,7 +80,9 @@ def _line(check: Check) -> Text:
 def _show_notes(verdict: Verdict, console: Console) -> None:
     passed = sum(check.outcome == "passed" for check in verdict.checks)
     broker = f", broker: {verdict.broker}" if verdict.broker else ""
-    counted = f"{passed} of {len(verdict.checks)} checks passed in {verdict.seconds:.1f} s"
+    counted = (
+        f"{passed} of {len(verdict.checks)} checks passed in {verdict.seconds:.1f} s"
+    )
     console.print(Text(f"{counted}{broker}", style="dim"))
     if verdict.checks_changed:
         console.print("These are the course's checks; the ones in your lesson differ.")

@@ -56,7 +56,10 @@ def test_hears_once(open_tab, new_room, new_words):
 @needs(test_every_tab_hears)
 def test_rooms_are_apart(open_tab, new_room, new_words):
     """A tab in another room hears nothing of it."""
-    tab_a, tab_b = open_tab(room_url(new_room())), open_tab(room_url(new_room()))
+    tab_a, tab_b = (
+        open_tab(room_url(new_room())),
+        open_tab(room_url(new_room())),
+    )
     words = tab_a.say(new_words())
     tab_a.hears(words)
     tab_b.hears(tab_b.say(new_words()))

@@ -1,8 +1,9 @@
 import json
 
 # Task 2.1: Import what calls an async method from sync code.
-# End of task 2.1
 from channels.generic.websocket import WebsocketConsumer
+
+# End of task 2.1
 
 
 class ChatConsumer(WebsocketConsumer):

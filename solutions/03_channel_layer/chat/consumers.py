@@ -2,8 +2,9 @@ import json
 
 # Task 2.1: Import what calls an async method from sync code.
 from asgiref.sync import async_to_sync
-# End of task 2.1
 from channels.generic.websocket import WebsocketConsumer
+
+# End of task 2.1
 
 
 class ChatConsumer(WebsocketConsumer):
