@@ -228,12 +228,20 @@ def run_daphne(record: Recorder, application: Callable[[], Any], socket: int) ->
     import daphne.server
 
     serving = evidence.watch_application(record, application())
-    record("ready", layer=layer())
+    record("ready", layer=layer(), runserver=runserver())
     daphne.server.Server(
         application=serving,
         endpoints=[f"fd:fileno={socket}"],
         signal_handlers=False,
     ).run()
+
+
+def runserver() -> str:
+    """The app whose `runserver` command `manage.py` would run."""
+    from django.core.management import get_commands
+
+    app = get_commands()["runserver"]
+    return app if isinstance(app, str) else type(app).__module__
 
 
 def layer() -> dict[str, Any] | None:

@@ -42,6 +42,7 @@ class Recorder:
         self.fd = fd
         self.project = os.path.realpath(project) + os.sep
         self.lock = threading.Lock()
+        self.own = functools.cache(self._own)
 
     def __call__(self, kind: str, **data: Any) -> None:
         """Record one event. A reader that is gone is no reason to fail."""
@@ -54,7 +55,7 @@ class Recorder:
             except OSError:
                 pass
 
-    def own(self, filename: str) -> str | None:
+    def _own(self, filename: str) -> str | None:
         """The path inside the project, or None when the code is not the learner's."""
         path = os.path.realpath(filename)
         return (

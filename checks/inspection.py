@@ -1,12 +1,15 @@
 """What a check asks of a project besides what its tabs see, and how a no is told."""
 
 import http.client
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from checks import broker, diagnosis, questions
+from checks import diagnosis, questions
 from checks.servers import Process, Project, Server
 from checks.verdict import Cause, Finding, Where
 from checks.wire import SILENCE
+
+if TYPE_CHECKING:
+    from checks.broker import Broker
 
 ANSWERING = 5.0
 """Seconds that a page may take to answer."""
@@ -27,7 +30,7 @@ class Inspection:
 
     def runserver_is_daphne(self) -> None:
         """`manage.py runserver` is the command of the app `daphne`."""
-        app = self.project.ask(questions.runserver_comes_from)
+        app = self.server.first("ready")["runserver"]
         if app != "daphne":
             raise Finding(
                 Cause(
@@ -98,7 +101,7 @@ class Inspection:
 class Members:
     """Who is a member of the groups of this run, as the broker itself knows it."""
 
-    def __init__(self, server: Process, found: broker.Broker, prefix: str) -> None:
+    def __init__(self, server: Process, found: "Broker", prefix: str) -> None:
         self.server, self.broker, self.prefix = server, found, prefix
 
     def _wait(self, there: bool) -> bool:

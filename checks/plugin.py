@@ -4,80 +4,37 @@ pytest loads this in every folder, as the course's package is installed. It acts
 tests that carry `@task` or `@advice` alone, and leaves all others as they are.
 """
 
-import contextlib
 import dataclasses
-import random
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from checks import broker, questions
-from checks.course import Course, Lesson, instruction
+from checks import questions
+from checks.course import Course, instruction
 from checks.inspection import Inspection, Members
-from checks.servers import Project, Server
+from checks.run import Run, broke
+from checks.servers import Server
 from checks.tabs import Tab, leave, words
 from checks.verdict import Cause, Check, Finding
-from checks.wire import Wire
-
-
-class Run:
-    """One run of one lesson's checks on one project."""
-
-    def __init__(
-        self, lesson: Lesson, project: Path, limit: float = 60, seed: Any = None
-    ) -> None:
-        self.lesson = lesson
-        self.wire = Wire(limit)
-        self.project = Project(project, self.wire)
-        self.random = random.Random(seed)
-        self.servers: list[Server] = []
-        self.checks: list[Check] = []
-        self.advice: list[Cause] = []
-        self.broker: broker.Broker | None = None
-        self.cleanup = contextlib.ExitStack()
-        self.cleanup.callback(self.project.close)
-
-    def server(self, number: int = 1) -> Server:
-        """The first or second Daphne of the project, started when first asked for.
-
-        Raises Finding when the project does not start, or its broker is not there.
-        """
-        while len(self.servers) < number:
-            self.servers.append(self.serve())
-        return self.servers[number - 1]
-
-    def serve(self, application: Callable[[], Any] | None = None) -> Server:
-        """A Daphne for the project, once it is ready and its broker is reached."""
-        server = self.project.serve(application)
-        self.reach((server.first("ready")["layer"] or {}).get("redis") or [])
-        return server
-
-    def reach(self, hosts: list[Any]) -> None:
-        """Reach the broker that the settings name, or start the embedded one there."""
-        if hosts and self.broker is None:
-            self.broker = self.cleanup.enter_context(broker.reached(hosts[0]))
-            self.cleanup.callback(self.broker.sweep, self.project.prefix)
-
-    def explained(self, finding: Finding) -> Cause:
-        """The cause of a failure, after a look at whether the machine is to blame."""
-        try:
-            if self.broker:
-                self.broker.complain()
-        except Finding as machine:
-            return machine.cause
-        return finding.cause
-
-    def close(self) -> None:
-        """End everything that the run started, and take its keys out of the broker."""
-        self.cleanup.close()
 
 
 RUN = pytest.StashKey[Run]()
 CHECK = pytest.StashKey[Check]()
+
+
+class Given:
+    """Hands a run to this plugin, before any check is collected."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Put the run where the plugin looks for it."""
+        config.stash[RUN] = self.run
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -182,16 +139,6 @@ def _filled(run: Run, check: Check, cause: Cause) -> Cause:
     )
 
 
-def broke(error: BaseException) -> Cause:
-    """An exception of our own, as the cause that it is."""
-    return Cause(
-        "checker",
-        "the check to run",
-        f"it broke with {type(error).__name__}: {error}",
-        "That is a mistake of the course, not yours: please report what stands below.",
-    )
-
-
 @pytest.fixture
 def run(request: pytest.FixtureRequest) -> Run:
     """The run that the check belongs to."""
@@ -213,7 +160,7 @@ def second_server(run: Run) -> Server:
 @pytest.fixture
 def routes(run: Run) -> Server:
     """A Daphne that serves nothing but the routes in the project's chat/routing.py."""
-    return run.serve(questions.routes_alone)
+    return run.ready(run.project.serve(questions.routes_alone))
 
 
 @pytest.fixture

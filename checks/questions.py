@@ -8,11 +8,11 @@ import importlib
 import os
 from typing import Any
 
+from checks.child import django_set_up
+
 
 def routes_alone() -> Any:
     """An application of nothing but `chat.routing`'s routes, as Channels serves them."""
-    from checks.child import django_set_up
-
     django_set_up()
     from channels.auth import AuthMiddlewareStack
     from channels.routing import ProtocolTypeRouter, URLRouter
@@ -34,33 +34,22 @@ def application_of_a_fresh_process() -> str:
     return type(module.application).__name__
 
 
-def runserver_comes_from() -> str:
-    """The app whose `runserver` command `manage.py` would run."""
-    from checks.child import django_set_up
-
-    django_set_up()
-    from django.core.management import get_commands
-
-    app = get_commands()["runserver"]
-    return app if isinstance(app, str) else type(app).__module__
-
-
 def login(username: str) -> dict[str, str]:
     """Make a user who is logged in; return the cookie that their browser would send."""
-    from checks.child import django_set_up
-
     django_set_up()
     from django.conf import settings
-    from django.contrib.auth import get_user_model
+    from django.contrib import auth
     from django.core.management import call_command
-    from django.test import Client
+    from django.http import HttpRequest
 
     call_command("migrate", verbosity=0)
-    user = get_user_model().objects.create(username=username)
-    client = Client()
-    client.force_login(user)
-    name = settings.SESSION_COOKIE_NAME
-    return {"name": str(user), "cookie": f"{name}={client.cookies[name].value}"}
+    user = auth.get_user_model().objects.create(username=username)
+    request = HttpRequest()
+    request.session = importlib.import_module(settings.SESSION_ENGINE).SessionStore()
+    auth.login(request, user, settings.AUTHENTICATION_BACKENDS[0])
+    request.session.save()
+    cookie = f"{settings.SESSION_COOKIE_NAME}={request.session.session_key}"
+    return {"name": str(user), "cookie": cookie}
 
 
 async def _there_and_back(words: str) -> str:
@@ -74,8 +63,6 @@ async def _there_and_back(words: str) -> str:
 
 def through_the_layer(words: str) -> str:
     """Send words to a channel of the default layer, and return what arrives there."""
-    from checks.child import django_set_up
-
     django_set_up()
     from asgiref.sync import async_to_sync
 

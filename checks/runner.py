@@ -14,10 +14,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from checks.course import Lesson
-from checks.plugin import RUN, Run, broke
+from checks.run import Run, broke
 from checks.verdict import Finding, Verdict
 
 PRELOADED = (
@@ -35,18 +33,6 @@ PRELOADED = (
 """What any project under Daphne has imported before its own code runs; so importing it
 before the fork saves each child the time, and changes nothing that the learner's imports
 mean. Nothing of `channels` is here (see `checks.evidence`)."""
-
-
-class Given:
-    """Hands a run to the plugin, before any check is collected."""
-
-    def __init__(self, run: Run) -> None:
-        self.run = run
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Put the run where the plugin looks for it."""
-        config.stash[RUN] = self.run
 
 
 def preload() -> None:
@@ -90,11 +76,16 @@ def check(
 
 
 def _run_pytest(run: Run, verdict: Verdict) -> None:
+    # Meanwhile the first server, forked by the run, is starting.
+    import pytest
+
+    from checks import plugin
+
     checks = [str(path) for path in sorted(run.lesson.starter.glob("test_*.py"))]
     options = ["-c", str(run.lesson.starter / "pytest.ini"), "--import-mode=importlib"]
-    quiet = ["-p", "no:django", "-p", "no:cacheprovider", "-p", "no:terminal"]
+    quiet = ["--disable-plugin-autoload", "-p", "no:cacheprovider", "-p", "no:terminal"]
     with contextlib.redirect_stdout(io.StringIO()) as output:
-        status = pytest.main([*options, *quiet, *checks], plugins=[Given(run)])
+        status = pytest.main([*options, *quiet, *checks], plugins=[plugin, plugin.Given(run)])
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     verdict.checks, verdict.advice = run.checks, run.advice

@@ -1,0 +1,78 @@
+"""What one run holds: a project, its servers, its broker, and what it has found out."""
+
+import contextlib
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from checks.course import Lesson
+from checks.servers import Project, Server
+from checks.verdict import Cause, Check, Finding
+from checks.wire import Wire
+
+if TYPE_CHECKING:
+    from checks.broker import Broker
+
+
+class Run:
+    """One run of one lesson's checks on one project."""
+
+    def __init__(
+        self, lesson: Lesson, project: Path, limit: float = 60, seed: Any = None
+    ) -> None:
+        self.lesson = lesson
+        self.wire = Wire(limit)
+        self.project = Project(project, self.wire)
+        self.random = random.Random(seed)
+        self.servers = [self.project.serve()]
+        self.checks: list[Check] = []
+        self.advice: list[Cause] = []
+        self.broker: Broker | None = None
+        self.cleanup = contextlib.ExitStack()
+        self.cleanup.callback(self.project.close)
+
+    def server(self, number: int = 1) -> Server:
+        """The first or second Daphne of the project, ready to be talked to.
+
+        Raises Finding when the project does not start, or its broker is not there.
+        """
+        if number > len(self.servers):
+            self.servers.append(self.project.serve())
+        return self.ready(self.servers[number - 1])
+
+    def ready(self, server: Server) -> Server:
+        """The server, once it has started and the broker that it needs is reached."""
+        layer = server.first("ready")["layer"] or {}
+        self.reach(layer.get("redis") or [])
+        return server
+
+    def reach(self, hosts: list[Any]) -> None:
+        """Reach the broker that the settings name, or start the embedded one there."""
+        if hosts and self.broker is None:
+            from checks import broker  # redis-py, which most lessons do without
+
+            self.broker = self.cleanup.enter_context(broker.reached(hosts[0]))
+            self.cleanup.callback(self.broker.sweep, self.project.prefix)
+
+    def explained(self, finding: Finding) -> Cause:
+        """The cause of a failure, after a look at whether the machine is to blame."""
+        try:
+            if self.broker:
+                self.broker.complain()
+        except Finding as machine:
+            return machine.cause
+        return finding.cause
+
+    def close(self) -> None:
+        """End everything that the run started, and take its keys out of the broker."""
+        self.cleanup.close()
+
+
+def broke(error: BaseException) -> Cause:
+    """An exception of our own, as the cause that it is."""
+    return Cause(
+        "checker",
+        "the check to run",
+        f"it broke with {type(error).__name__}: {error}",
+        "That is a mistake of the course, not yours: please report what stands below.",
+    )
