@@ -1,25 +1,70 @@
-"""`python -m checks …`: the commands, nothing else."""
+"""`python -m checks …`: the commands, and how each ends.
+
+Exit status: 0 passed, 1 the learner's project fails, 2 wrong use, 3 the machine lacks
+something, 4 the checker broke, 130 and 143 after Ctrl-C and SIGTERM.
+"""
 
 import json
+import signal
 import sys
+import traceback
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import click
+from rich.console import Console
 
-from checks.course import Course, Lesson, NoSuchLesson
+from checks.course import ROOT, Course, Lesson, NoSuchLesson
+from checks.run import broke
+from checks.show import text
+from checks.verdict import STATUS, Cause, Finding
+
+console = Console(highlight=False, soft_wrap=False)
+errors = Console(highlight=False, stderr=True)
 
 
-class Step(click.ParamType):
-    """A lesson, by its number or its name."""
+def _lesson(_: click.Context, __: click.Parameter, step: str | None) -> Lesson:
+    try:
+        return Course().lesson(step)
+    except NoSuchLesson as error:
+        raise click.UsageError(str(error)) from None
 
-    name = "step"
 
-    def convert(self, value: str, *_: object) -> Lesson:
-        """The lesson; a sentence that names all of them where there is none."""
-        try:
-            return Course().lesson(value)
-        except NoSuchLesson as error:
-            raise click.UsageError(str(error)) from None
+def _project(context: click.Context, _: click.Parameter, path: Path | None) -> Path:
+    folder = path or context.params["lesson"].folder
+    if not (folder / "manage.py").is_file() and not (folder / "mysite").is_dir():
+        what = "holds no Django project" if folder.is_dir() else "is no folder"
+        raise click.UsageError(
+            f"{folder} {what}. Type the folder that manage.py lies in: PROJECT=path"
+        )
+    return Path(folder)
+
+
+Command = Callable[..., Any]
+
+
+def step(command: Command) -> Command:
+    """Give a command the lesson that STEP means."""
+    return click.argument(
+        "lesson", metavar="STEP", required=False, callback=_lesson, is_eager=True
+    )(command)
+
+
+def project(command: Command) -> Command:
+    """Give a command the learner's project: the lesson's folder, or another."""
+    return click.option(
+        "--project",
+        type=click.Path(path_type=Path),
+        callback=_project,
+        help="The folder of the project; the lesson's own otherwise.",
+    )(command)
+
+
+def port(number: int) -> Callable[[Command], Command]:
+    """Give a command the port that it listens on."""
+    return click.option("--port", default=number, show_default=True)
 
 
 @click.group()
@@ -28,27 +73,141 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("lesson", type=Step())
-@click.option("--project", type=click.Path(path_type=Path))
-@click.option("--format", type=click.Choice(["text", "json"]), default="text")
-@click.option("--limit", type=float, default=60.0)
-@click.option("--seed")
+@step
+@project
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--limit", default=60.0, show_default=True, help="Seconds for all checks."
+)
+@click.option("--seed", help="The same words and rooms on every run.")
+@click.option("--output", is_flag=True, help="Show what the project printed.")
 def check(
-    lesson: Lesson, project: Path | None, format: str, limit: float, seed: str | None
-) -> None:
+    lesson: Lesson,
+    project: Path,
+    form: str,
+    limit: float,
+    seed: str | None,
+    output: bool,
+) -> int:
     """One verdict on one lesson."""
-    from rich.console import Console
-
     from checks import runner
-    from checks.show.text import show
 
-    verdict = runner.check(lesson, project or lesson.folder, limit, seed)
-    if format == "json":
+    verdict = runner.check(lesson, project, limit, seed)
+    if form == "json":
         click.echo(json.dumps(verdict.as_dict(), ensure_ascii=False))
     else:
-        show(verdict, lesson, Console(highlight=False))
-    sys.exit(verdict.exit_status)
+        text.show(verdict, lesson, console, output=output)
+    return verdict.exit_status
+
+
+@main.command()
+@step
+@project
+@port(8001)
+@click.option("--solution", is_flag=True, help="Run the course's solution instead.")
+def run(lesson: Lesson, project: Path, port: int, solution: bool) -> int:
+    """Your project at http://localhost:8001/, reloading, with its broker."""
+    from checks import serving
+
+    if solution:
+        from checks import solution as solutions
+
+        project = solutions.project(lesson, ROOT)
+    return serving.run_project(lesson, project, port)
+
+
+@main.command()
+@step
+@click.option("--with", "other", type=click.Choice(["starter", "solution"]))
+def diff(lesson: Lesson, other: str | None) -> None:
+    """What you changed, or how the solution differs from it."""
+    from checks import solution, work
+
+    files = solution.of(lesson, ROOT) if other == "solution" else None
+    text.show_diff(work.changed(lesson, files), console)
+
+
+@main.command("solution")
+@step
+@project
+def solution_(lesson: Lesson, project: Path) -> None:
+    """The solution, once the lesson passes or after a yes."""
+    from checks import runner, solution
+
+    if runner.check(lesson, project).verdict != "passed":
+        click.confirm("This lesson does not pass yet. Show the solution?", abort=True)
+    text.show_files(solution.of(lesson, ROOT), console)
+
+
+@main.command()
+@step
+def reset(lesson: Lesson) -> None:
+    """The starter again; what you wrote is kept, and it says where."""
+    from checks import work
+
+    click.echo(
+        "\n".join(work.reset(lesson, ROOT)) or "Nothing differs from the starter."
+    )
+
+
+@main.command()
+@port(8000)
+def docs(port: int) -> int:
+    """The lessons at http://localhost:8000/."""
+    from checks import serving
+
+    serving.free(port)
+    mkdocs = [sys.executable, "-m", "mkdocs", "serve", "-a", f"localhost:{port}"]
+    return serving.foreground(mkdocs, ROOT)
+
+
+@main.command()
+def sync() -> None:
+    """Write what is derived from other files; for maintainers."""
+    from checks.author.__main__ import sync_
+
+    sync_.callback()  # type: ignore[misc]
+
+
+def _terminate(signum: int, _: FrameType | None) -> None:
+    raise Terminated(signum)
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM arrived; everything is put away as after Ctrl-C."""
+
+
+def _stopped(error: BaseException) -> int:
+    signum = signal.SIGTERM if isinstance(error, Terminated) else signal.SIGINT
+    return 128 + signum
+
+
+def _told(cause: Cause) -> int:
+    text.show_cause(cause, errors)
+    return STATUS[cause.voice]
+
+
+def run_command() -> int:
+    """Run the command that was typed; return its exit status, whatever happens."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        return main(standalone_mode=False, prog_name="python -m checks") or 0
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        errors.print(error.format_message(), style="red", soft_wrap=True)
+        return error.exit_code
+    except click.Abort as error:
+        return _stopped(error.__cause__) if error.__cause__ else 1
+    except KeyboardInterrupt as error:
+        return _stopped(error)
+    except Finding as finding:
+        return _told(finding.cause)
+    except Exception as error:
+        status = _told(broke(error))
+        errors.print(traceback.format_exc(), style="dim", markup=False)
+        return status
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from checks.author.fences import Region, regions
+from checks.fences import Region, regions
 from checks.verdict import Where
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +27,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Lesson:
-    """One folder of the syllabus. `folder` is the learner's, `starter` the course's."""
+    """One folder of the syllabus. `folder` is the learner's, `starter` the course's.
+
+    `broker` is the URL of the Redis that the finished lesson needs, if it needs one.
+    """
 
     slug: str
     folder: Path
@@ -37,6 +40,7 @@ class Lesson:
     files: tuple[str, ...]
     proved: str
     tasks: tuple[Task, ...]
+    broker: tuple[str, ...]
 
     @property
     def step(self) -> int:
@@ -92,6 +96,7 @@ class Course:
             files=tuple(data["files"]),
             proved=data["proved"],
             tasks=tuple(tasks),
+            broker=tuple(data.get("broker", [])),
         )
 
     def lesson_in(self, folder: Path) -> Lesson:

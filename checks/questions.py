@@ -8,6 +8,7 @@ import importlib
 import os
 from typing import Any
 
+from checks import child
 from checks.child import django_set_up
 
 
@@ -20,6 +21,12 @@ def routes_alone() -> Any:
     routing = importlib.import_module("chat.routing")
     router = URLRouter(routing.websocket_urlpatterns)
     return ProtocolTypeRouter({"websocket": AuthMiddlewareStack(router)})
+
+
+def layer() -> dict[str, Any] | None:
+    """What the default channel layer is, as `checks.child.layer` tells it."""
+    django_set_up()
+    return child.layer()
 
 
 def application_of_a_fresh_process() -> str:

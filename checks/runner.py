@@ -85,7 +85,9 @@ def _run_pytest(run: Run, verdict: Verdict) -> None:
     options = ["-c", str(run.lesson.starter / "pytest.ini"), "--import-mode=importlib"]
     quiet = ["--disable-plugin-autoload", "-p", "no:cacheprovider", "-p", "no:terminal"]
     with contextlib.redirect_stdout(io.StringIO()) as output:
-        status = pytest.main([*options, *quiet, *checks], plugins=[plugin, plugin.Given(run)])
+        status = pytest.main(
+            [*options, *quiet, *checks], plugins=[plugin, plugin.Given(run)]
+        )
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     verdict.checks, verdict.advice = run.checks, run.advice

@@ -18,6 +18,15 @@ LONGEST = 300
 """Values are shown whole up to this many characters."""
 
 
+WORD: dict[Voice, Literal["failed", "machine", "broken"]] = {
+    "project": "failed",
+    "machine": "machine",
+    "checker": "broken",
+}
+STATUS: dict[Voice, int] = {"project": 1, "machine": 3, "checker": 4}
+"""Exit status of a command that did not get what it wanted, by who is to act."""
+
+
 @dataclass(frozen=True)
 class Where:
     """A place in the learner's project; `file` is relative to it."""
@@ -131,20 +140,13 @@ class Verdict:
 
     @property
     def verdict(self) -> Literal["passed", "failed", "machine", "broken"]:
-        """Passed, or whose fault it is that it did not."""
-        if self.cause is None:
-            return "passed"
-        words: dict[Voice, Literal["failed", "machine", "broken"]] = {
-            "project": "failed",
-            "machine": "machine",
-            "checker": "broken",
-        }
-        return words[self.cause.voice]
+        """Passed, or on what it failed."""
+        return WORD[self.cause.voice] if self.cause else "passed"
 
     @property
     def exit_status(self) -> int:
-        """0 passed, 1 the project fails, 3 the machine lacks something, 4 broken."""
-        return {"passed": 0, "failed": 1, "machine": 3, "broken": 4}[self.verdict]
+        """What a command ends with that asked for this verdict."""
+        return STATUS[self.cause.voice] if self.cause else 0
 
     def as_dict(self) -> dict[str, Any]:
         """The verdict as one JSON document, `schema` 1."""

@@ -2,7 +2,8 @@
 
 import click
 
-from checks.author import fences, guard, sync
+from checks import fences
+from checks.author import guard, sync
 
 
 @click.group()

@@ -12,9 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from checks.author import fences, sync
-from checks.author.projects import STARTERS, File, Files, read, slugs
+from checks import fences
+from checks.author import sync
+from checks.author.projects import STARTERS, slugs
 from checks.course import ROOT
+from checks.folders import File, Files, read
 
 WIDTH = 80
 HINTS = 3

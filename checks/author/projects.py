@@ -1,57 +1,16 @@
 """A lesson's project as a folder of its own: as shipped, solved, or as submitted."""
 
-import re
 from pathlib import Path
-from typing import NamedTuple
 
 from checks.course import ROOT
+from checks.folders import File, read, write
 
 STARTERS = Path("checks", "starters")
-_LEFT_BEHIND = re.compile(
-    r"(.*/)?((__pycache__|\.ipynb_checkpoints|\.\w+_cache)/.*|[^/]*\.sqlite3[^/]*)"
-)
-
-
-class File(NamedTuple):
-    """What a file holds, and whether it can be run as a program."""
-
-    content: bytes
-    executable: bool = False
-
-    @property
-    def text(self) -> str:
-        """The content as UTF-8."""
-        return self.content.decode()
-
-
-Files = dict[str, File]
-"""Files by their path inside a folder, with `/` between its parts."""
 
 
 def slugs(folder: Path) -> list[str]:
     """The lessons in a folder, in order: every folder that starts with a digit."""
     return sorted(path.name for path in folder.glob("[0-9]*") if path.is_dir())
-
-
-def read(folder: Path) -> Files:
-    """The files of a folder that may not exist, without what running it leaves behind.
-
-    In the order of their paths.
-    """
-    files: Files = {}
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        inside = path.relative_to(folder).as_posix()
-        if not _LEFT_BEHIND.fullmatch(inside):
-            executable = bool(path.stat().st_mode & 0o100)
-            files[inside] = File(path.read_bytes(), executable)
-    return files
-
-
-def write(file: File, path: Path) -> None:
-    """Put a file where it belongs, with the folders above it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(file.content)
-    path.chmod(0o755 if file.executable else 0o644)
 
 
 def build(

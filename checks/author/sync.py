@@ -9,14 +9,14 @@ each lesson has of its own.
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import datetime
 from fnmatch import fnmatch
 from itertools import zip_longest
 from pathlib import Path
 
-from checks.author import fences
-from checks.author.projects import STARTERS, File, Files, read, slugs, write
+from checks import fences
+from checks.author.projects import STARTERS, slugs
 from checks.course import ROOT
+from checks.folders import File, Files, differing, keeping, read, replace
 
 OWN = ("lesson.toml", "test_*.py", "explore.ipynb")
 """Every lesson has these of its own: they are not carried to the next one."""
@@ -34,14 +34,14 @@ def sync(root: Path = ROOT) -> list[str]:
     """
     shipped = {slug: read(root / STARTERS / slug) for slug in slugs(root / STARTERS)}
     planned = _plan(root, shipped)
-    kept = root / "kept" / f"{datetime.now().astimezone():%Y-%m-%d-%H%M%S}"
+    kept = keeping(root)
     done: list[str] = []
     for slug in sorted(planned.keys() | shipped.keys()):
         files = planned.get(slug, {})
         stale = shipped.get(slug, {}).keys() - files.keys()
         if slug in planned:
-            done += _replace(root, Path("lessons", slug), files, stale, kept)
-        done += _replace(root, STARTERS / slug, files, stale)
+            done += replace(root, Path("lessons", slug), files, stale, kept)
+        done += replace(root, STARTERS / slug, files, stale)
     return done
 
 
@@ -67,13 +67,6 @@ def unshipped(root: Path = ROOT) -> list[str]:
             read(root / "lessons" / slug), read(root / STARTERS / slug)
         )
     ]
-
-
-def differing(one: Files, other: Files) -> list[str]:
-    """The paths whose file is not the same on both sides, or is missing on one."""
-    return sorted(
-        path for path in one.keys() | other.keys() if one.get(path) != other.get(path)
-    )
 
 
 def starter(slug: str, final: Files | None, lesson: Files, solution: Files) -> Files:
@@ -214,32 +207,3 @@ def answered(file: File, solution: File) -> set[str]:
         return set()
     regions = fences.regions(solution.text)
     return {region.name for region in regions if (region.name, region.body) in bodies}
-
-
-def _replace(
-    root: Path, folder: Path, files: Files, stale: set[str], kept: Path | None = None
-) -> list[str]:
-    """Bring one folder up to date, keep what was replaced, and say what was done."""
-    there = read(root / folder)
-    done: list[str] = []
-    for path in sorted(files.keys() | stale & there.keys()):
-        if there.get(path) == files.get(path):
-            continue
-        if kept and path in there:
-            write(there[path], kept / folder / path)
-            where = (kept / folder / path).relative_to(root).as_posix()
-            done.append(f"kept {where}")
-        if path in files:
-            write(files[path], root / folder / path)
-        else:
-            _delete(root / folder / path)
-        verb = "wrote" if path in files else "deleted"
-        done.append(f"{verb} {(folder / path).as_posix()}")
-    return done
-
-
-def _delete(path: Path) -> None:
-    """Take a file away, and the folders that are empty without it."""
-    path.unlink()
-    while not any((path := path.parent).iterdir()):
-        path.rmdir()

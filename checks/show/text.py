@@ -1,91 +1,120 @@
 """A verdict for a terminal: one cause first, then what led to it, then the rest."""
 
 from rich.console import Console
+from rich.syntax import Syntax
+from rich.table import Table
 from rich.text import Text
 
 from checks.course import Lesson
+from checks.folders import Files
 from checks.verdict import Cause, Check, Moment, Verdict
 
-SIGNS = {
-    "passed": ("✓", "passed", "green"),
-    "failed": ("✗", "failed", "red"),
-    "not_reached": ("·", "not reached", "dim"),
-    "skipped": ("–", "skipped", "dim"),
-    "broken": ("!", "broken", "magenta"),
-}
 VOICES = {
     "project": "Your project",
     "machine": "Your machine",
     "checker": "The checker broke",
 }
+SIGNS = {
+    "passed": ("✓ passed", "green"),
+    "failed": ("✗ failed", "red"),
+    "not_reached": ("· not reached", "dim"),
+    "skipped": ("– skipped", "dim"),
+    "broken": ("! broken", "magenta"),
+}
+LATEST = 12
+"""Of a transcript, this many lines are shown, the latest."""
 
 
-def show(verdict: Verdict, lesson: Lesson, console: Console) -> None:
-    """Print a verdict."""
+def show(verdict: Verdict, lesson: Lesson, console: Console, *, output: bool) -> None:
+    """Print a verdict; with `output`, what the project printed too."""
     if verdict.cause:
-        _show_cause(verdict, verdict.cause, console)
-    _show_checks(verdict, console)
-    if verdict.cause is None:
-        console.print(Text(f"Passed: {lesson.proved}", style="bold green"))
-    for cause in verdict.advice:
-        console.print(
-            Text(f"Advice: {cause.got[:1].upper()}{cause.got[1:]}.", style="yellow")
-        )
-        _aside("Look at", cause.where, console)
-        _aside("Do", cause.cure, console)
-    _show_notes(verdict, console)
-
-
-def _show_cause(verdict: Verdict, cause: Cause, console: Console) -> None:
-    sentence = f"{VOICES[cause.voice]}: expected {cause.expected}, but {cause.got}."
-    console.print(Text(sentence, style="bold red"))
-    _aside("Look at", cause.where, console)
-    _aside("Do", cause.cure, console)
-    failed = next((check for check in verdict.checks if check.cause), None)
-    for frame in cause.frames:
-        console.print(Text(f"  {frame.file}:{frame.line}  {frame.code}"))
-    if failed:
-        _show_transcript(failed.transcript, console)
+        show_cause(verdict.cause, console)
+        failed = next((check for check in verdict.checks if check.cause), None)
+        _show_transcript(failed.transcript if failed else [], console)
     if verdict.traceback:
         console.print(Text(verdict.traceback, style="dim"))
+    if verdict.checks:
+        console.print(_table(verdict.checks))
+    if verdict.cause is None:
+        console.print(Text(f"Passed. {lesson.proved}", style="bold green"))
+    for cause in verdict.advice:
+        _show_advice(cause, console)
+    _show_notes(verdict, console, output=output)
 
 
-def _aside(word: str, what: object, console: Console) -> None:
-    if what:
-        console.print(Text(f"  {word:8} {what}"))
+def show_cause(cause: Cause, console: Console) -> None:
+    """Print why something did not work: expected, got, where to look, what to do."""
+    sentence = f"{VOICES[cause.voice]}: expected {cause.expected}, but {cause.got}."
+    console.print(Text(sentence, style="bold red"))
+    console.print(_place_and_cure(cause))
+    for frame in cause.frames:
+        code = f"  {frame.file}:{frame.line}: {frame.code.strip()}"
+        console.print(Text(code, style="dim"), soft_wrap=True)
+
+
+def _show_advice(cause: Cause, console: Console) -> None:
+    sentence = f"Advice: expected {cause.expected}, but {cause.got}."
+    console.print(Text(sentence, style="yellow"))
+    console.print(_place_and_cure(cause))
+
+
+def _place_and_cure(cause: Cause) -> Table:
+    table = Table.grid(padding=(0, 1))
+    if cause.where:
+        table.add_row("  Look at", Text(str(cause.where)))
+    if cause.cure:
+        table.add_row("  Do", Text(cause.cure))
+    return table
 
 
 def _show_transcript(moments: list[Moment], console: Console) -> None:
-    if moments:
-        console.print()
-    for moment in moments[-12:]:
-        line = f"  {moment.at * 1000:6.0f} ms  {moment.actor.id:9} {moment.does}  {moment.what}"
-        console.print(Text(line, style="dim"), overflow="ellipsis", no_wrap=True)
+    if not moments:
+        return
+    table = Table.grid(padding=(0, 1))
+    for moment in moments[-LATEST:]:
+        at = f"{moment.at * 1000:.0f} ms"
+        table.add_row(f"  {at:>7}", moment.actor.id, moment.does, Text(moment.what))
+    console.print("\nWhat passed:", style="dim")
+    console.print(table, style="dim")
 
 
-def _show_checks(verdict: Verdict, console: Console) -> None:
-    console.print()
-    for check in verdict.checks:
-        console.print(_line(check))
-    if verdict.checks:
-        console.print()
+def _table(checks: list[Check]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_row()
+    for check in checks:
+        sign, style = SIGNS[check.outcome]
+        table.add_row(Text(sign, style), f"task {check.task}", Text(check.title))
+    table.add_row()
+    return table
 
 
-def _line(check: Check) -> Text:
-    sign, word, style = SIGNS[check.outcome]
-    task = f"task {check.task}"
-    return Text.assemble((f"{sign} {word:11} ", style), f"{task}  {check.title}")
-
-
-def _show_notes(verdict: Verdict, console: Console) -> None:
+def _show_notes(verdict: Verdict, console: Console, *, output: bool) -> None:
     passed = sum(check.outcome == "passed" for check in verdict.checks)
-    broker = f", broker: {verdict.broker}" if verdict.broker else ""
-    counted = (
-        f"{passed} of {len(verdict.checks)} checks passed in {verdict.seconds:.1f} s"
-    )
-    console.print(Text(f"{counted}{broker}", style="dim"))
+    note = f"{passed} of {len(verdict.checks)} checks passed in {verdict.seconds:.1f} s"
+    broker = f", through {verdict.broker}" if verdict.broker else ""
+    console.print(Text(f"{note}{broker}.", style="dim"))
     if verdict.checks_changed:
-        console.print("These are the course's checks; the ones in your lesson differ.")
-    if verdict.printed:
-        lines = verdict.printed.count(b"\n")
-        console.print(f"Your project printed {lines} lines; OUTPUT=1 shows them.")
+        console.print("The course's own checks ran; those in your lesson differ.")
+    if verdict.printed and output:
+        console.print(Text(verdict.printed.decode(errors="replace")), soft_wrap=True)
+    elif verdict.printed:
+        size = f"{len(verdict.printed):,} characters"
+        console.print(f"Your project printed {size}; OUTPUT=1 shows them.")
+
+
+def show_diff(lines: list[str], console: Console) -> None:
+    """Print a unified diff."""
+    if lines:
+        diff = Syntax(
+            "\n".join(lines), "diff", background_color="default", word_wrap=True
+        )
+        console.print(diff)
+    else:
+        console.print("Nothing differs.")
+
+
+def show_files(files: Files, console: Console) -> None:
+    """Print files, each under its path."""
+    for path, file in files.items():
+        console.rule(path)
+        console.print(Syntax(file.text, "python", background_color="default"))

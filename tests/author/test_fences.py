@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks.author import fences
+from checks import fences
 
 TEXT = """\
 import json

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from checks import folders
 from checks.author import projects, sync
 
 
@@ -17,8 +18,8 @@ def shipped(toy: Path) -> Path:
 def test_a_lesson_is_laid_out_as_shipped(shipped: Path, tmp_path: Path) -> None:
     built = projects.build("01_hello", tmp_path / "new", solved=False, root=shipped)
     assert built == tmp_path / "new"
-    there = projects.read(shipped / "checks/starters/01_hello")
-    assert projects.read(built) == there
+    there = folders.read(shipped / "checks/starters/01_hello")
+    assert folders.read(built) == there
 
 
 def test_the_solution_is_laid_over_it(shipped: Path, tmp_path: Path) -> None:
@@ -37,7 +38,7 @@ def test_a_submission_changes_adds_and_deletes(shipped: Path, tmp_path: Path) ->
         "expected.txt": "It is gone.",
     }
     for path, text in files.items():
-        projects.write(projects.File(text.encode()), submission / path)
+        folders.write(folders.File(text.encode()), submission / path)
     built = projects.build(
         "02_louder",
         tmp_path / "new",
@@ -45,7 +46,7 @@ def test_a_submission_changes_adds_and_deletes(shipped: Path, tmp_path: Path) ->
         submission=submission,
         root=shipped,
     )
-    assert sorted(projects.read(built)) == [
+    assert sorted(folders.read(built)) == [
         "lesson.toml",
         "manage.py",
         "more/new.py",
@@ -70,5 +71,5 @@ def test_what_running_leaves_behind_is_no_part_of_a_lesson(tmp_path: Path) -> No
         "db.sqlite3",
         "db.sqlite3-journal",
     ):
-        projects.write(projects.File(b""), tmp_path / path)
-    assert list(projects.read(tmp_path)) == ["cache.py", "talk.py"]
+        folders.write(folders.File(b""), tmp_path / path)
+    assert list(folders.read(tmp_path)) == ["cache.py", "talk.py"]

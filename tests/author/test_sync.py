@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from checks import folders
 from checks.author import projects, sync
 from checks.course import ROOT
 
@@ -26,7 +27,7 @@ def change(root: Path, path: str, old: str, new: str) -> None:
 
 
 def everything(root: Path) -> dict[str, str]:
-    return {path: file.text for path, file in projects.read(root).items()}
+    return {path: file.text for path, file in folders.read(root).items()}
 
 
 def test_between_the_fences_lies_what_the_lesson_before_ends_with(toy: Path) -> None:
@@ -205,10 +206,10 @@ def test_blank_lines_stay_around_what_is_put_between_the_fences(toy: Path) -> No
 
 def test_the_real_lessons_end_formatted(tmp_path: Path) -> None:
     for slug in projects.slugs(ROOT / projects.STARTERS):
-        starter = projects.read(ROOT / projects.STARTERS / slug)
-        solution = projects.read(ROOT / "solutions" / slug)
+        starter = folders.read(ROOT / projects.STARTERS / slug)
+        solution = folders.read(ROOT / "solutions" / slug)
         for path, file in sync.finished(starter, solution).items():
-            projects.write(file, tmp_path / slug / path)
+            folders.write(file, tmp_path / slug / path)
     ruff = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length=80"]
     run = subprocess.run(
         [*ruff, "--diff", tmp_path], capture_output=True, text=True, check=False

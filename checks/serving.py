@@ -1,0 +1,111 @@
+"""`make run` and `make docs`: a server in the foreground, with what it needs beside it."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from checks import questions
+from checks.course import Lesson
+from checks.servers import Project
+from checks.verdict import Cause, Finding
+from checks.wire import Wire
+
+ENDING = 2.0
+"""Seconds that a server has to end by itself after Ctrl-C."""
+
+
+def run_project(lesson: Lesson, folder: Path, port: int) -> int:
+    """Serve a learner's project with `runserver`, reloading, until Ctrl-C.
+
+    Returns the exit status. Raises Finding when the port is taken, or something is in
+    the way of the broker.
+    """
+    free(port)
+    with contextlib.ExitStack() as stack:
+        for host in _hosts(lesson, folder):
+            from checks import broker
+
+            name = stack.enter_context(broker.reached(host)).name
+            print(f"Redis: {name}", file=sys.stderr)
+        _migrate(folder)
+        manage = [sys.executable, "manage.py", "runserver", f"localhost:{port}"]
+        return foreground(manage, folder)
+
+
+def free(port: int) -> None:
+    """Raise a Finding if something listens on a port that a command wants."""
+    try:
+        socket.create_server(("localhost", port)).close()
+    except OSError:
+        raise Finding(
+            Cause(
+                "machine",
+                f"port {port} to be free",
+                "another program listens there",
+                f"Stop it, or type another port, such as PORT={port + 100}.",
+            )
+        ) from None
+
+
+def _hosts(lesson: Lesson, folder: Path) -> list[dict[str, Any]]:
+    """Where the project's layer is; where the lesson puts it, until it names one."""
+    with contextlib.closing(Project(folder, Wire())) as project:
+        try:
+            layer = project.ask(questions.layer) or {}
+        except Finding:
+            layer = {}  # `runserver` tells what is wrong, and reloads once it is mended.
+    named: list[dict[str, Any]] = layer.get("redis") or []
+    return named[:1] or [{"address": url} for url in lesson.broker]
+
+
+def _migrate(folder: Path) -> None:
+    """Make the database of a project that has none yet: nothing of anybody's is in it."""
+    database = folder / "db.sqlite3"
+    if database.exists() and database.stat().st_size:
+        return
+    migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    subprocess.run(migrate, cwd=folder, check=False, stderr=subprocess.DEVNULL)
+
+
+def foreground(command: Sequence[str | Path], folder: Path) -> int:
+    """Run a command in the terminal's foreground, and leave nothing of it running."""
+    process = subprocess.Popen(command, cwd=folder, process_group=0)
+    with _terminal_of(process.pid):
+        try:
+            process.wait()
+        except KeyboardInterrupt:
+            _signal(process.pid, signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(ENDING)
+            raise
+        finally:
+            _signal(process.pid, signal.SIGKILL)
+            process.wait()
+    return process.returncode
+
+
+@contextlib.contextmanager
+def _terminal_of(group: int) -> Iterator[None]:
+    """Let a process group have the terminal, as a shell does, so that Ctrl-C is its."""
+    if not os.isatty(0):
+        yield
+        return
+    ours = os.getpgrp()
+    ignored = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    try:
+        os.tcsetpgrp(0, group)
+        yield
+    finally:
+        os.tcsetpgrp(0, ours)
+        signal.signal(signal.SIGTTOU, ignored)
+
+
+def _signal(group: int, signum: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signum)

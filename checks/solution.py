@@ -1,0 +1,20 @@
+"""The course's solution of a lesson, for those who ask for it."""
+
+import shutil
+from pathlib import Path
+
+from checks.author.projects import build
+from checks.course import Lesson
+from checks.folders import Files, read
+
+
+def of(lesson: Lesson, root: Path) -> Files:
+    """The files that the solution changes."""
+    return read(root / "solutions" / lesson.slug)
+
+
+def project(lesson: Lesson, root: Path) -> Path:
+    """The solved lesson as a project of its own, made anew under `build/`."""
+    into = root / "build" / "solution" / lesson.slug
+    shutil.rmtree(into, ignore_errors=True)
+    return build(lesson.slug, into, solved=True, root=root)
