@@ -22,11 +22,11 @@ from pathlib import Path
 
 # What a part is called when it is announced, and how many seconds it takes.
 PARTS = {
-    "learn": ("Django, Channels and the checker", 25),
-    "site": ("MkDocs, for the pages", 10),
+    "learn": ("Django, Channels and the checker", 30),
+    "site": ("MkDocs, for the pages", 15),
     "tabs": ("Playwright, for the browser tabs", 10),
-    "notebook": ("Jupyter, for the notebooks", 15),
-    "maintain": ("the tools of `make test`", 15),
+    "notebook": ("Jupyter, for the notebooks", 20),
+    "maintain": ("the tools of `make test`", 20),
 }
 
 VENV = Path(".venv")
@@ -34,7 +34,7 @@ PYTHON = VENV / "bin" / "python"
 INSTALLED = VENV / "installed"
 HERE = INSTALLED / "here"
 LOG = Path("build", "install.log")
-PIP_INSTALL = ("-m", "pip", "install", "--no-input", "--no-user", "--progress-bar=off")
+PIP_INSTALL = "-m pip install --no-input --no-user --progress-bar=off"
 
 ALMOST_NOTHING = 10_000_000  # bytes
 DISK_IS_FULL = "The disk is full: make room (all parts together take 700 MB)"
@@ -56,8 +56,8 @@ CURES = {
         " (pip must reach its package index)"
     ),
     r"No matching distribution found for (\S+)": (
-        "pip finds no {0} for this machine: let it reach its package index"
-        " (`pip config list` shows what it was told), and if it does, take"
+        "pip finds no {0}: connect to the network and let pip use its package index"
+        " (`pip config list` shows what it was told), or, if it does, take"
         " Python 3.11, 3.12 or 3.13 on Linux, macOS or WSL 2"
     ),
 }
@@ -141,7 +141,7 @@ class Installation:
             HERE.unlink(missing_ok=True)
             shutil.rmtree(place)
         (place / INSTALLED.name).mkdir(parents=True)
-        if self.run(sys.executable, "-m", "venv", str(VENV)) != 0:
+        if self.run(sys.executable, "-m", "venv", str(place)) != 0:
             raise failure()
         HERE.write_text(self.here)
 
@@ -150,7 +150,7 @@ class Installation:
         content = source.read_bytes()
         INSTALLED.mkdir(exist_ok=True)
         HERE.unlink(missing_ok=True)
-        status = self.run(str(PYTHON), *PIP_INSTALL, *arguments)
+        status = self.run(str(PYTHON), *PIP_INSTALL.split(), *arguments)
         if status == 0:
             (INSTALLED / source.name).write_bytes(content)
         if status == 0 or nothing_was_changed(status):

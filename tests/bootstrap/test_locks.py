@@ -1,0 +1,94 @@
+"""What is locked, and what Redis is offered."""
+
+import itertools
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from .conftest import ROOT
+
+PARTS = ["learn", "site", "tabs", "notebook", "maintain"]
+
+
+def read(part: str, suffix: str) -> str:
+    return (ROOT / "requirements" / f"{part}{suffix}").read_text()
+
+
+def pins(part: str) -> dict[str, str]:
+    """The requirement lines of a lock by their hashes, each with its marker."""
+    a_pin = re.compile(r"^(\S.*?)((?: \\\n +--hash=\S+)*)$", re.MULTILINE)
+    found = a_pin.findall(read(part, ".txt"))
+    return {line: hashes for line, hashes in found if not line.startswith("#")}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_wish_is_locked(part: str) -> None:
+    wishes = re.findall(r"^([a-z][a-z0-9_-]*)", read(part, ".in"), re.MULTILINE)
+    locked = {line.split("==")[0] for line in pins(part)}
+    assert {wish.replace("_", "-") for wish in wishes} <= locked
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_wish_has_its_reason_in_the_line_before(part: str) -> None:
+    lines = read(part, ".in").splitlines()
+    for before, line in itertools.pairwise(lines):
+        if re.match("[a-z]", line):
+            assert re.match(r"# [A-Z].*\.$", before) or before.startswith("types-")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_locked_package_has_hashes(part: str) -> None:
+    assert pins(part)
+    assert all(pins(part).values())
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_no_lock_says_where_packages_come_from(part: str) -> None:
+    assert not re.search(r"https?:|--index|--find-links", read(part, ".txt"))
+
+
+def test_one_environment_can_hold_all_parts() -> None:
+    versions: dict[str, set[str]] = {}
+    for part in PARTS:
+        in_this_part: dict[str, list[str]] = {}
+        for line in pins(part):
+            in_this_part.setdefault(line.split("==")[0], []).append(line)
+        for name, lines in in_this_part.items():
+            versions.setdefault(name, set()).add(
+                " ".join(sorted(re.findall(r"==([0-9][^ ]*)", " ".join(lines))))
+            )
+    assert {name: v for name, v in versions.items() if len(v) > 1} == {}
+
+
+def test_redis_is_below_8() -> None:
+    locked = next(line for line in pins("learn") if line.startswith("redis=="))
+    assert int(locked.removeprefix("redis==").split(".")[0]) < 8
+
+
+COMPOSE = ROOT / "docker-compose.yml"
+
+
+def held_against_the_specification(file: Path) -> "subprocess.CompletedProcess[str]":
+    check = ["check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(file)]
+    return subprocess.run(
+        [sys.executable, "-m", *check], capture_output=True, text=True, check=False
+    )
+
+
+def test_the_compose_file_fits_its_specification(tmp_path: Path) -> None:
+    done = held_against_the_specification(COMPOSE)
+    assert done.returncode == 0, done.stdout
+    wrong = tmp_path / "docker-compose.yml"
+    wrong.write_text(COMPOSE.read_text().replace("image:", "imaeg:"))
+    assert held_against_the_specification(wrong).returncode == 1
+
+
+def test_redis_is_pinned_healthy_and_reached_from_this_machine_only() -> None:
+    redis = yaml.safe_load(COMPOSE.read_text())["services"]["redis"]
+    assert re.fullmatch(r"redis:\d+\.\d+\.\d+(-alpine)?", redis["image"])
+    assert redis["ports"] == ["127.0.0.1:6379:6379"]
+    assert redis["healthcheck"]["test"] == ["CMD", "redis-cli", "ping"]
