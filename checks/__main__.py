@@ -109,6 +109,7 @@ def run(lesson: Lesson, project: Path, port: int, solution: bool) -> int:
     """Your project at http://localhost:8001/, reloading, with its broker."""
     from checks import serving
 
+    serving.free(port)
     if solution:
         from checks import solution as solutions
 

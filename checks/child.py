@@ -7,7 +7,6 @@ returns to the code that forked.
 
 import contextlib
 import faulthandler
-import importlib
 import os
 import resource
 import signal
@@ -15,10 +14,10 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable
-from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
 from dataclasses import dataclass
+from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType
 from typing import Any, NoReturn
 
 from checks import evidence
@@ -119,7 +118,8 @@ def _enter(project: Path) -> None:
 
 class FromSource(SourceFileLoader):
     """Compiles a module anew: of code that was saved twice within a second and has the
-    same length, the old `.pyc` file would run."""
+    same length, the old `.pyc` file would run.
+    """
 
     def get_code(self, fullname: str) -> CodeType:
         """The code of the module as its file is now."""

@@ -75,7 +75,7 @@ def cannot_start(event: Event) -> Finding:
             "project",
             "your project to start",
             f"Python stopped with {exception(event)}",
-            CURES.get(event["error"], "Mend what that line says."),
+            _cure(event),
             Where(own[-1].file, own[-1].line) if own else None,
             frames=own,
         )
@@ -93,6 +93,11 @@ CURES = {
     "EOFError": "Take out input(): nobody is there to type an answer.",
 }
 """What to do about an exception that says by its name what is wrong."""
+
+
+def _cure(event: Event) -> str:
+    otherwise = "Mend what that line does." if event["frames"] else ""
+    return CURES.get(event["error"], otherwise)
 
 
 def does_not_start(at: Where | None, seconds: float) -> Finding:
@@ -145,12 +150,38 @@ def without_members(server: "Process", expected: str, got: str) -> Finding:
 def raised(tab: "Tab", event: Event, expected: str) -> Finding:
     """The learner's code, or what it called, raised while it handled this tab."""
     own = frames(event)
-    at = place(event["frames"][-1]) if own else _sent_it(tab, event)
-    cure = CURES.get(event["error"], "Mend what that line says.")
-    return Finding(
-        Cause(
-            "project", expected, f"{exception(event)} was raised", cure, at, frames=own
+    at = (
+        place(event["frames"][-1])
+        if own
+        else _named(tab, event) or _sent_it(tab, event)
+    )
+    got = f"{exception(event)} was raised"
+    cure = _handler(event) or _cure(event)
+    return Finding(Cause("project", expected, got, cure, at, frames=own))
+
+
+def _named(tab: "Tab", event: Event) -> Where | None:
+    """The learner's method that an exception names: `ChatConsumer.connect() takes …`."""
+    method = re.search(r"\.(\w+)\(\) (?:missing|takes|got)", event["words"])
+    consumer = tab.saw("consumer")
+    if not method or not consumer:
+        return None
+    return place(consumer["methods"].get(method[1]))
+
+
+def _handler(event: Event) -> str | None:
+    """What to write where Channels found no method for an event."""
+    missing = re.search(r"No handler for message type (\S+)", event["words"])
+    if not missing:
+        return None
+    method = missing[1].replace(".", "_")
+    if method == "websocket_disconnect":
+        return (
+            "Write websocket_disconnect(self, event) and raise StopConsumer() in it, "
+            "or inherit from WebsocketConsumer, which does."
         )
+    return (
+        f"Write def {method}(self, event) in the consumer: the type names the method."
     )
 
 
@@ -165,9 +196,8 @@ def _sent_it(tab: "Tab", event: Event) -> Where | None:
     return place(sends[-1]["where"])
 
 
-def not_accepted(tab: "Tab") -> Finding:
+def not_accepted(tab: "Tab", expected: str) -> Finding:
     """The handshake got no answer at all."""
-    expected = "the server to accept the WebSocket of a tab"
     connect = {"type": "websocket.connect"}
     if tab.saw("handled", **connect):
         at = method_for(tab.saw("handled", **connect) or {}, tab.events)
@@ -195,6 +225,9 @@ def silent(tab: "Tab", expected: str) -> Finding:
     else:
         got = f"nothing came within {SILENCE:g} s"
     handled = tab.saw("handled", type="websocket.receive")
+    consumer = tab.saw("consumer")
+    if handled and consumer and not READERS & consumer["methods"].keys():
+        return _no_reader(expected, consumer)
     at = method_for(handled, tab.events) if handled else None
     if handled and not unasked and handled["idle"]:
         got = "receive() ended without sending anything"
@@ -207,26 +240,56 @@ def _silence(
     return _awaited(tab.wire, Cause("project", expected, got, cure, at))
 
 
+CALLED = (
+    "{}(…) was called and never awaited, so it did not run",
+    "In a sync method write async_to_sync({})(…), in an async one put `await` before it.",
+)
+ASYNC = (
+    "{} is `async def`, and Channels called it without awaiting, so it did not run",
+    "A WebsocketConsumer calls plain methods: take out async and await, or inherit from "
+    "AsyncWebsocketConsumer.",
+)
+"""What is told of a coroutine that nobody awaited: the learner's call, or method."""
+
+
 def _awaited(wire: Wire, cause: Cause) -> Finding:
     """A silence, told by its reason where that was seen: a coroutine nobody awaited."""
     for event in reversed(wire.events):
         if event["kind"] == "never_awaited" and event["at"] >= wire.began:
-            call = event["what"]
-            got = f"{call}(…) was called and never awaited, so it did not run"
-            cure = (
-                f"In a sync method write async_to_sync({call})(…), "
-                "in an async one put `await` before it."
+            got, cure = CALLED if event["called"] else ASYNC
+            return Finding(
+                dataclasses.replace(
+                    cause,
+                    got=got.format(event["what"]),
+                    cure=cure.format(event["what"]),
+                    where=place(event["where"]),
+                )
             )
-            at = place(event["where"])
-            return Finding(dataclasses.replace(cause, got=got, cure=cure, where=at))
     return Finding(cause)
+
+
+READERS = {"receive", "receive_json", "websocket_receive", "dispatch"}
+"""Names of methods with which a consumer can read what a tab sent."""
+
+
+def _no_reader(expected: str, consumer: Event) -> Finding:
+    names = ", ".join(consumer["methods"])
+    got = f"{consumer['name']} has no method named receive (it has {names})"
+    cure = (
+        "Name the method that reads what comes in receive: Channels calls it by that."
+    )
+    at = Where(consumer["file"]) if consumer["file"] else None
+    return Finding(Cause("project", expected, got, cure, at))
 
 
 BUSY = "Look for a loop that does not end, or a call that waits."
 
 
-def refused(tab: "Tab") -> Finding:
+def refused(tab: "Tab", expected: str) -> Finding:
     """The handshake was answered with an HTTP status instead of a WebSocket."""
+    error = tab.saw("raised")
+    if error:
+        return raised(tab, error, expected)
     status = tab.response.status_code if tab.response else 0
     closed = tab.saw("out", type="websocket.close")
     by = "the consumer closed it before accepting" if closed else "it was refused"
@@ -234,7 +297,7 @@ def refused(tab: "Tab") -> Finding:
     return Finding(
         Cause(
             "project",
-            f"a tab to be let in at {tab.path}",
+            expected,
             f"{by} (HTTP {status})",
             "Call self.accept() instead of self.close()." if closed else "",
             at,
@@ -291,32 +354,41 @@ def does_not_end(tab: "Tab", expected: str) -> Finding:
     )
 
 
-def duplicate(tab: "Tab", said: list[str], heard: list[str]) -> Finding:
-    """Messages came, but not those, or not in that order, or not each once."""
-    for words in said:
-        times = heard.count(words)
-        if times != 1:
-            return _told(
-                tab, f"each message once at {tab.name}", f"{words!r} came {times} times"
-            )
-    expected = f"{tab.name} to hear the messages in the order in which they were sent"
-    late = next(h for h, s in zip(heard, said, strict=False) if h != s)
-    return _told(tab, expected, f"{late!r} came too early")
+def out_of_order(
+    tab: "Tab", expected: str, said: list[str], heard: list[str]
+) -> Finding:
+    """What came is not the beginning of what was said."""
+    wrong = next(at for at, words in enumerate(heard) if words != said[at])
+    words = heard[wrong]
+    again = words in heard[:wrong]
+    got = f"{words!r} came twice" if again else f"{words!r} came before {said[wrong]!r}"
+    return _told(tab, expected, got, "Send each message once, as soon as it is there.")
 
 
-def overheard(tab: "Tab", words: str) -> Finding:
+def overheard(tab: "Tab", words: str, cure: str) -> Finding:
     """A tab heard what was not for it."""
     expected = f"{tab.name} not to hear what was said elsewhere"
-    return _told(tab, expected, f"it heard {words!r}")
+    return _told(tab, expected, f"it heard {words!r}", cure)
 
 
-def scope_says(tab: "Tab", expected: str, got: str, cure: str) -> Finding:
+def does_not_survive(cause: Cause, text: str) -> Finding:
+    """A frame that nobody expected ended the connection."""
+    return Finding(
+        dataclasses.replace(
+            cause,
+            expected=f"a connection to outlive a frame such as {text!r}",
+            cure="Catch ValueError, KeyError and TypeError where the frame is read, and "
+            "return: what a stranger sends should not end a connection.",
+        )
+    )
+
+
+def scope_says(expected: str, got: str, cure: str) -> Finding:
     """The consumer was handed a scope that does not hold what it should."""
     return Finding(Cause("project", expected, got, cure))
 
 
-def _told(tab: "Tab", expected: str, got: str) -> Finding:
+def _told(tab: "Tab", expected: str, got: str, cure: str) -> Finding:
     received = {"type": "websocket.receive", **_ids(tab)}
-    return Finding(
-        Cause("project", expected, got, "", method_for(received, tab.events))
-    )
+    at = method_for(received, tab.events)
+    return Finding(Cause("project", expected, got, cure, at))

@@ -15,6 +15,7 @@ import importlib.abc
 import importlib.util
 import json
 import os
+import re
 import sys
 import threading
 import time
@@ -79,21 +80,24 @@ class Recorder:
         """An exception as data: its name, its words, the learner's own frames."""
         steps = traceback.extract_tb(error.__traceback__)
         frames = self.frames(steps)
+        ours = bool(steps) and steps[-1].filename.startswith(OURS)
         if isinstance(error, SyntaxError) and self.own(error.filename or ""):
             file, code = self.own(error.filename or ""), (error.text or "").rstrip()
-            frames += [
-                {"file": file, "line": error.lineno, "function": "", "code": code}
-            ]
+            last = {"file": file, "line": error.lineno, "function": "", "code": code}
+            frames, ours = [*frames, last], False
+        # An ImportError ends with the path of the module, which is nobody's business.
+        words = re.sub(r" \((/.*|unknown location)\)$", "", str(error))
         return {
             "error": type(error).__name__,
-            "words": str(error)[: 2 * SHORT],
+            "words": words[: 2 * SHORT],
             "frames": frames,
-            "ours": bool(steps) and steps[-1].filename.startswith(OURS),
+            "ours": ours,
         }
 
     def here(self) -> Event | None:
         """The learner's line that is being executed, in this thread or, for sync
-        code that waits for an async call, in the thread that waits."""
+        code that waits for an async call, in the thread that waits.
+        """
         current = sys._getframe()
         for frame in [current, *sys._current_frames().values()]:
             own = self._innermost(frame)
@@ -154,8 +158,12 @@ def watch_coroutines(record: Recorder) -> None:
             for file, line, _ in coroutine.cr_origin or ()
             if record.own(file)
         ]
-        if origin:
-            record("never_awaited", what=coroutine.__qualname__, where=origin[0])
+        code = coroutine.cr_code
+        own = {"file": record.own(code.co_filename), "line": code.co_firstlineno}
+        if origin or own["file"]:
+            where = origin[0] if origin else own
+            what, called = coroutine.__qualname__, bool(origin)
+            record("never_awaited", what=what, where=where, called=called)
         warn(coroutine)
 
     warnings._warn_unawaited_coroutine = never_awaited  # type: ignore[attr-defined]
@@ -212,6 +220,7 @@ def _consumer(record: Recorder, cls: type, scope: Any) -> Event:
         "kwargs": scope.get("url_route", {}).get("kwargs"),
         "user": None if user is None else {"pk": user.pk, "name": str(user)},
         "methods": methods,
+        "file": record.own(getattr(sys.modules[cls.__module__], "__file__", "") or ""),
     }
 
 

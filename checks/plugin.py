@@ -20,7 +20,6 @@ from checks.servers import Server
 from checks.tabs import Tab, leave, words
 from checks.verdict import Cause, Check, Finding
 
-
 RUN = pytest.StashKey[Run]()
 CHECK = pytest.StashKey[Check]()
 
@@ -109,24 +108,28 @@ def pytest_runtest_makereport(
     elif not call.excinfo.errisinstance(pytest.skip.Exception):
         _note(run_of(item), item, check, call.excinfo.value)
         report.outcome = "passed" if check.outcome == "passed" else "failed"
-        report.longrepr = str(check.cause and check.cause.sentence())
-        report.longrepr += check.traceback or ""
+        cause = check.cause or run_of(item).cause
+        report.longrepr = f"{cause and cause.sentence()}\n{check.traceback or ''}"
     return report
 
 
 def _note(run: Run, item: pytest.Item, check: Check, error: BaseException) -> None:
     if not isinstance(error, Finding):
         check.outcome, check.cause = "broken", broke(error)
+        run.cause = run.cause or check.cause
         check.traceback = "".join(traceback.format_exception(error))
         return
     cause = _filled(run, check, run.explained(error))
     check.transcript = run.wire.moments
-    if item.get_closest_marker("advice"):
+    if cause.voice == "machine":
+        check.reason = cause.sentence()
+    elif item.get_closest_marker("advice"):
         check.outcome = "passed"
         run.advice.append(cause)
+        return
     else:
-        check.outcome = "broken" if cause.voice == "checker" else "failed"
-        check.cause = cause
+        check.outcome, check.cause = "failed", cause
+    run.cause = run.cause or cause
 
 
 def _filled(run: Run, check: Check, cause: Cause) -> Cause:
@@ -137,6 +140,12 @@ def _filled(run: Run, check: Check, cause: Cause) -> Cause:
     return dataclasses.replace(
         cause, where=cause.where or where, cure=cause.cure or told
     )
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Tell the advice of a run, below what pytest itself tells."""
+    for cause in config.stash[RUN].advice if RUN in config.stash else ():
+        terminalreporter.write_line(f"Advice: {cause.sentence()}", yellow=True)
 
 
 @pytest.fixture
@@ -173,7 +182,8 @@ def project(run: Run) -> Inspection:
 def members(run: Run) -> Members:
     """Who is in the groups of the channel layer."""
     server = run.server()
-    assert run.broker, "a check about members needs one about the layer"
+    if run.broker is None:
+        raise RuntimeError("a check about members needs one about the layer")
     return Members(server, run.broker, run.project.prefix)
 
 

@@ -27,6 +27,7 @@ class Run:
         self.servers = [self.project.serve()]
         self.checks: list[Check] = []
         self.advice: list[Cause] = []
+        self.cause: Cause | None = None
         self.broker: Broker | None = None
         self.cleanup = contextlib.ExitStack()
         self.cleanup.callback(self.project.close)

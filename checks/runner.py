@@ -1,8 +1,9 @@
 """One run of one lesson's checks on one project: what goes in is a folder, what comes
-out is a Verdict, whatever the learner's code does meanwhile."""
+out is a Verdict, whatever the learner's code does meanwhile.
+"""
 
 import contextlib
-import datetime
+import datetime as dt
 import gc
 import hashlib
 import importlib
@@ -56,9 +57,7 @@ def check(
         step=lesson.step,
         lesson=lesson.slug,
         project=str(project),
-        started_at=datetime.datetime.now(datetime.UTC).isoformat(
-            timespec="milliseconds"
-        ),
+        started_at=dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
         versions=versions(),
         checks_sha256=digest(lesson.starter),
         checks_changed=digest(lesson.folder) != digest(lesson.starter),
@@ -93,7 +92,7 @@ def _run_pytest(run: Run, verdict: Verdict) -> None:
     verdict.checks, verdict.advice = run.checks, run.advice
     verdict.broker = run.broker and run.broker.name
     verdict.printed = run.project.printed()
-    verdict.cause = next((check.cause for check in run.checks if check.cause), None)
+    verdict.cause = run.cause
     verdict.traceback = next((c.traceback for c in run.checks if c.traceback), None)
     if not run.checks or (status > 1 and verdict.cause is None):
         raise RuntimeError(f"pytest ended with {status!r}:\n{output.getvalue()}")

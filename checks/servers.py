@@ -93,8 +93,8 @@ class Process:
         self.wire.last_sign = time.monotonic()
 
     def _fork(self, work: Callable[[Recorder], object]) -> int:
-        # Whoever makes a reactor before the fork shares its epoll with every child.
-        assert "twisted.internet.reactor" not in sys.modules
+        if "twisted.internet.reactor" in sys.modules:
+            raise RuntimeError("every child would share the epoll of our reactor")
         self.events_fd, events = os.pipe()
         self.stack_fd, stack = os.pipe()
         given = child.Surroundings(

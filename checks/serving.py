@@ -23,10 +23,8 @@ ENDING = 2.0
 def run_project(lesson: Lesson, folder: Path, port: int) -> int:
     """Serve a learner's project with `runserver`, reloading, until Ctrl-C.
 
-    Returns the exit status. Raises Finding when the port is taken, or something is in
-    the way of the broker.
+    Returns the exit status. Raises Finding when something is in the way of the broker.
     """
-    free(port)
     with contextlib.ExitStack() as stack:
         for host in _hosts(lesson, folder):
             from checks import broker

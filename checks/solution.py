@@ -1,6 +1,5 @@
 """The course's solution of a lesson, for those who ask for it."""
 
-import shutil
 from pathlib import Path
 
 from checks.author.projects import build
@@ -14,7 +13,7 @@ def of(lesson: Lesson, root: Path) -> Files:
 
 
 def project(lesson: Lesson, root: Path) -> Path:
-    """The solved lesson as a project of its own, made anew under `build/`."""
-    into = root / "build" / "solution" / lesson.slug
-    shutil.rmtree(into, ignore_errors=True)
-    return build(lesson.slug, into, solved=True, root=root)
+    """The solved lesson as a project of its own, under `build/`."""
+    return build(
+        lesson.slug, root / "build/solution" / lesson.slug, solved=True, root=root
+    )

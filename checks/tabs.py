@@ -8,6 +8,7 @@ import json
 import random
 import re
 import socket
+from http.client import SWITCHING_PROTOCOLS
 from typing import Any
 
 from websockets.client import ClientProtocol
@@ -17,12 +18,23 @@ from websockets.uri import parse_uri
 
 from checks import diagnosis
 from checks.servers import Server
-from checks.verdict import Cause, Finding, shown
+from checks.verdict import Finding, shown
 from checks.wire import IDLE, Event
 
-WORDS = (
-    "amber birch cedar delta ember fjord grove heron islet jetty kelp lagoon".split()
-)
+WORDS = [
+    "amber",
+    "birch",
+    "cedar",
+    "delta",
+    "ember",
+    "fjord",
+    "grove",
+    "heron",
+    "islet",
+    "jetty",
+    "kelp",
+    "lagoon",
+]
 TEXT_TYPES = (Opcode.TEXT, Opcode.BINARY)
 
 
@@ -87,7 +99,11 @@ class Tab:
 
     def _answered(self, response: Response) -> None:
         self.response = response
-        does = "is connected" if response.status_code == 101 else "is refused"
+        does = (
+            "is connected"
+            if response.status_code == SWITCHING_PROTOCOLS
+            else "is refused"
+        )
         self._tell(does, f"HTTP {response.status_code}")
 
     def _frame(self, frame: Frame) -> None:
@@ -120,26 +136,31 @@ class Tab:
 
     def connects(self) -> "Tab":
         """Wait until the server has accepted. Raises Finding when it does not."""
+        what = "the server to accept the WebSocket of a tab"
 
         def accepted() -> bool | None:
-            self._complain("the server to accept the WebSocket of a tab")
-            if self.response and self.response.status_code != 101:
-                raise diagnosis.refused(self)
+            if self.response and self.response.status_code != SWITCHING_PROTOCOLS:
+                self.wire.settle()
+                raise diagnosis.refused(self, what)
+            self._complain(what)
             return True if self.response else None
 
+        def handled() -> object:
+            # It may accept first and join a group after: let it come to its end.
+            self._complain("connect() to end")
+            done = self.saw("handled", type="websocket.connect")
+            return done or not self.saw("consumer") or None
+
         if not self.wire.wait(accepted):
-            raise diagnosis.not_accepted(self)
-        # It may accept first and join its group after: what is said now is to reach it.
-        connect = {"type": "websocket.connect"}
-        self.wire.wait(
-            lambda: not self.saw("consumer") or self.saw("handled", **connect)
-        )
+            raise diagnosis.not_accepted(self, what)
+        if not self.wire.wait(handled):
+            raise diagnosis.hangs(self, "connect() to end")
         return self
 
     def is_refused(self) -> None:
         """Wait until the server has refused. Raises Finding when it accepts."""
         answer = self.wire.wait(lambda: self.response or self.saw("raised"))
-        if self.response and self.response.status_code == 101:
+        if self.response and self.response.status_code == SWITCHING_PROTOCOLS:
             raise diagnosis.not_refused(self)
         if not answer:
             raise diagnosis.hangs(self)
@@ -170,13 +191,15 @@ class Tab:
             expected or f"{self.name} to hear {shown(json.dumps({'message': words}))}"
         )
 
+        token = _token(words)
+
         def arrived() -> bool | None:
             while self.read < len(self.heard):
                 text = self.heard[self.read]
                 self.read += 1
                 if message_of(text) == words:
                     return True
-                if _token(words) in text:
+                if token and token in text:
                     raise diagnosis.other_form(self, what, text)
             self._complain(what)
             return None
@@ -187,30 +210,43 @@ class Tab:
     def hears_in_order(self, *said: list[str]) -> None:
         """Wait for all these words; each list of them has to come in its order, once."""
         for words in said:
-            missing = [w for w in words if w not in self._messages()]
-            for word in missing:
-                self.hears(
-                    word, f"{self.name} to hear all {len(words)} messages of a tab"
-                )
-            self.heard_once(*words)
+            self._hears_in_order(words)
 
-    def heard_once(self, *said: str) -> None:
-        """These words have come, each once and in this order."""
-        heard = [message for message in self._messages() if message in said]
-        if heard != list(said):
-            raise diagnosis.duplicate(self, list(said), heard)
+    def _hears_in_order(self, said: list[str]) -> None:
+        what = f"{self.name} to hear {len(said)} messages of a tab, each once, in order"
 
-    def never_heard(self, words: str) -> None:
-        """These words have not come. (Prove it by waiting for later ones first.)"""
+        def all_came() -> bool | None:
+            heard = [message for message in self._messages() if message in said]
+            if heard != said[: len(heard)]:
+                raise diagnosis.out_of_order(self, what, said, heard)
+            if len(heard) < len(said):
+                self._complain(what)
+            return len(heard) == len(said) or None
+
+        if not self.wire.wait(all_came):
+            raise diagnosis.silent(self, what)
+
+    def never_heard(self, words: str, cure: str) -> None:
+        """These words have not come. Wait for later ones first: that proves it.
+
+        `cure` is what to do if they have.
+        """
         if words in self._messages():
-            raise diagnosis.overheard(self, words)
+            raise diagnosis.overheard(self, words, cure)
+
+    def survives(self, text: str, words: str) -> None:
+        """A frame of this text does not end the connection: `words` are heard after it."""
+        self.send_text(text)
+        try:
+            self.hears(self.say(words))
+        except Finding as finding:
+            raise diagnosis.does_not_survive(finding.cause, text) from None
 
     def is_in_room(self, name: str) -> None:
         """The consumer knows the name of the room from its route."""
         kwargs = self._consumer()["kwargs"]
         if kwargs is None or name not in kwargs.values():
             raise diagnosis.scope_says(
-                self,
                 f"""scope["url_route"]["kwargs"] to hold the room's name, {name!r}""",
                 f"it is {kwargs}",
                 "Give the route a part with a name: <slug:room_name>.",
@@ -222,7 +258,6 @@ class Tab:
         who = f"the user {name!r}" if name else "an anonymous user"
         if user is None or user["name"] != (name or "AnonymousUser"):
             raise diagnosis.scope_says(
-                self,
                 f"""scope["user"] to be {who}""",
                 "there is none" if user is None else f"it is {user['name']!r}",
                 "Wrap the URLRouter: AuthMiddlewareStack(URLRouter(…)).",
@@ -235,9 +270,7 @@ class Tab:
         """Which consumer took this tab, with which scope."""
         consumer = self.wire.wait(lambda: self.saw("consumer"))
         if consumer is None:
-            raise diagnosis.scope_says(
-                self, "a consumer to take the tab", "none did", ""
-            )
+            raise diagnosis.scope_says("a consumer to take the tab", "none did", "")
         return consumer
 
     def close(self) -> None:
@@ -259,7 +292,12 @@ class Tab:
         if not self.wire.wait(ended):
             raise diagnosis.does_not_end(self, what)
 
-    def _complain(self, expected: str, closing: bool = False) -> None:
+    def is_done(self) -> bool | None:
+        """Whether the server is done with this connection."""
+        ends = (self.saw("ended"), self.saw("raised"), self.server.status is not None)
+        return any(ends) or None
+
+    def _complain(self, expected: str, *, closing: bool = False) -> None:
         """Raise a Finding on proof that what is waited for cannot come."""
         gone = not closing and (self.cut or self.protocol.close_code is not None)
         if gone:
@@ -272,22 +310,19 @@ class Tab:
             raise diagnosis.closed(self, expected)
 
 
-def _token(words: str) -> str:
-    """The part of the words that is the same in every encoding."""
+def _token(words: str) -> str | None:
+    """The part of the words that is the same in every encoding, if there is one."""
     found = re.search(r"[a-z]+ [a-z]+ \d+", words)
-    return found.group() if found else "\0"
+    return found and found.group()
 
 
 def leave(tabs: list[Tab]) -> None:
-    """Close tabs, and let the server finish with them: the next check begins in quiet."""
+    """Close tabs and let the server finish with them: the next check begins in quiet."""
     for tab in tabs:
         tab.close()
     for tab in tabs:
-        done = lambda tab=tab: (
-            tab.saw("ended") or tab.saw("raised") or tab.server.status
-        )
         if tab.saw("consumer"):
-            tab.wire.wait(done, IDLE)
+            tab.wire.wait(tab.is_done, IDLE)
         tab.wire.forget(tab.socket.fileno())
         tab.socket.close()
 

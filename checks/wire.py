@@ -19,6 +19,8 @@ SILENCE = 2.0
 """Seconds without a sign of life from a server after which it counts as silent."""
 IDLE = 0.4
 """The same, where the server has shown that nothing is left that could still answer."""
+DOUBT = 1.0
+"""The same, where a coroutine was never awaited: most likely nothing will come."""
 SLICE = 0.1
 """Seconds after which a wait looks whether the servers are still alive."""
 
@@ -78,13 +80,24 @@ class Wire:
         """Take in an event of a server: a sign of life."""
         self.events.append(event)
         self.last_sign = time.monotonic()
-        if event["kind"] in ("handling", "in", "layer"):
-            self.doubt = False
-        if event["kind"] == "never_awaited" or event.get("idle"):
-            self.doubt = True
+        self._judge_patience(event)
         if event["kind"] in TOLD:
             who, kind, does, what = TOLD[event["kind"]](event)
             self.tell(who, kind, does, what)
+
+    def _judge_patience(self, event: Event) -> None:
+        """How long to wait now that this has happened.
+
+        A handler that has ended and left nothing behind that could act (`idle`) answers
+        no more, unless what it said is still on its way: to us, or through the layer.
+        """
+        kind = event["kind"]
+        if kind in ("in", "out", "layer"):
+            self.answered, self.patience = kind != "in", SILENCE
+        elif kind == "handled" and event["idle"] and not self.answered:
+            self.patience = IDLE
+        elif kind == "never_awaited":
+            self.patience = DOUBT
 
     def tell(self, who: str, kind: Kind, does: str, what: str) -> None:
         """Add a line to the transcript."""
@@ -94,7 +107,7 @@ class Wire:
     def begin(self) -> None:
         """A check begins: what came before it is none of its business."""
         self.began = time.monotonic()
-        self.moments, self.doubt = [], False
+        self.moments, self.patience, self.answered = [], SILENCE, False
 
     def settle(self) -> None:
         """Take in what is still on its way, once something has gone wrong."""
@@ -135,8 +148,7 @@ class Wire:
             now = time.monotonic()
             if now > self.ends_at:
                 raise out_of_time(self.limit)
-            patience = min(IDLE, silence) if self.doubt else silence
-            left = max(started, self.last_sign) + patience - now
+            left = max(started, self.last_sign) + min(self.patience, silence) - now
             if left <= 0 and not self.pump(0):
                 return None
             if not self.pump(min(left, SLICE)):

@@ -1,4 +1,4 @@
-"""What lesson 1 asks for. `make check STEP=1` runs this; so does plain `pytest`."""
+"""What lesson 1 asks for. Run it: `make check STEP=1`, or `pytest`."""
 
 from checks import advice, needs, task
 
@@ -44,7 +44,7 @@ def test_echoes(open_tab, new_words):
 @task(2)
 @needs(test_echoes)
 def test_echoes_any_text(open_tab, new_words):
-    """It comes back as it was: any letters, quotes, line ends, empty, 100 kB."""
+    """It comes back as it was: any letters, quotes, lines, empty, 100 kB."""
     tab = open_tab(LOBBY)
     for text in UNUSUAL:
         tab.hears(tab.say(f"{text[:2]}{new_words()}{text}"))
@@ -54,9 +54,11 @@ def test_echoes_any_text(open_tab, new_words):
 @task(2)
 @needs(test_echoes)
 def test_keeps_the_order(open_tab, new_words):
-    """Twenty messages come back, each once, in the order in which they were sent."""
+    """Twenty messages come back, each once, in the order they were sent."""
     tab = open_tab(LOBBY)
-    tab.hears_in_order([tab.say(new_words()) for _ in range(20)])
+    said = [tab.say(new_words()) for _ in range(20)]
+    tab.hears(tab.say(new_words()))
+    tab.hears_in_order(said)
 
 
 @task(2)
@@ -69,13 +71,11 @@ def test_keeps_tabs_apart(open_tab, new_words):
     tab_b.hears(from_b)
     tab_a.hears(tab_a.say(new_words()))
     tab_b.hears(tab_b.say(new_words()))
-    tab_a.never_heard(from_b)
-    tab_b.never_heard(from_a)
+    tab_a.never_heard(from_b, "Send back to the tab that sent: self.send().")
+    tab_b.never_heard(from_a, "Send back to the tab that sent: self.send().")
 
 
 @advice
 def test_survives_a_stranger(open_tab, new_words):
     """A frame that is not JSON does not end the connection."""
-    tab = open_tab(LOBBY)
-    tab.send_text("this is not JSON")
-    tab.hears(tab.say(new_words()))
+    open_tab(LOBBY).survives("this is not JSON", new_words())

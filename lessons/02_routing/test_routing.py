@@ -1,4 +1,4 @@
-"""What lesson 2 asks for. `make check STEP=2` runs this; so does plain `pytest`."""
+"""What lesson 2 asks for. Run it: `make check STEP=2`, or `pytest`."""
 
 from checks import advice, needs, task
 
@@ -9,7 +9,7 @@ def room_url(name):
 
 @task(1)
 def test_routes(open_tab, routes, new_words, new_room):
-    """`websocket_urlpatterns` in chat/routing.py lead from a room's URL to the consumer."""
+    """The routes of chat/routing.py lead from a room's URL to the consumer."""
     tab = open_tab(room_url(new_room()), on=routes)
     tab.hears(tab.say(new_words()))
 
@@ -23,7 +23,7 @@ def test_starts(server):
 @task(2)
 @needs(test_starts)
 def test_starts_under_daphne(project):
-    """It starts under the `daphne` command too, where nobody has set Django up."""
+    """It starts under `daphne` too, where nobody has set Django up."""
     project.starts_under_daphne()
 
 
@@ -53,7 +53,7 @@ def test_every_room_echoes(open_tab, new_words, new_room):
 @task(2)
 @needs(test_every_room_echoes)
 def test_knows_the_room(open_tab, new_room):
-    """The room's name reaches the consumer, in `scope["url_route"]["kwargs"]`."""
+    """The room's name is in the consumer's `scope["url_route"]["kwargs"]`."""
     name = new_room()
     open_tab(room_url(name)).is_in_room(name)
 
@@ -84,7 +84,7 @@ def test_knows_the_user(open_tab, new_room, user):
 @task(2)
 @needs(test_every_room_echoes)
 def test_keeps_tabs_apart(open_tab, new_words, new_room):
-    """Of two tabs in one room, each hears its own messages only: it is an echo still."""
+    """Of two tabs in one room, each hears its own messages only."""
     room = room_url(new_room())
     tab_a, tab_b = open_tab(room), open_tab(room)
     from_a, from_b = tab_a.say(new_words()), tab_b.say(new_words())
@@ -92,8 +92,8 @@ def test_keeps_tabs_apart(open_tab, new_words, new_room):
     tab_b.hears(from_b)
     tab_a.hears(tab_a.say(new_words()))
     tab_b.hears(tab_b.say(new_words()))
-    tab_a.never_heard(from_b)
-    tab_b.never_heard(from_a)
+    tab_a.never_heard(from_b, "Send back to the tab that sent: self.send().")
+    tab_b.never_heard(from_a, "Send back to the tab that sent: self.send().")
 
 
 @advice
@@ -107,5 +107,4 @@ def test_routes_have_an_end(knock, new_room):
 def test_survives_a_stranger(open_tab, new_words, new_room):
     """A frame that is not JSON does not end the connection."""
     tab = open_tab(room_url(new_room()))
-    tab.send_text("this is not JSON")
-    tab.hears(tab.say(new_words()))
+    tab.survives("this is not JSON", new_words())

@@ -49,5 +49,6 @@ DATABASES = {
     }
 }
 
+TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"

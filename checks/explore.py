@@ -1,0 +1,404 @@
+"""What a lesson's explore.ipynb imports: tabs on your own project, opened by hand.
+
+    from checks.explore import frames, heard, open_tab
+
+The tabs and servers are those of the checks. They start with the first tab, live as long
+as the kernel, and end with it. Which lesson it is, the folder of the notebook says.
+"""
+
+import asyncio
+import atexit
+import functools
+import io
+import math
+import os
+import re
+import signal
+import warnings
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from checks import diagnosis, fences, questions, tabs
+from checks.course import Course, Lesson, instruction
+from checks.inspection import Inspection
+from checks.run import Run
+from checks.runner import preload
+from checks.servers import Server
+from checks.show.text import show_cause
+from checks.verdict import Cause, Finding
+from checks.wire import IDLE, Event
+
+__all__ = [
+    "close",
+    "frames",
+    "heard",
+    "knock",
+    "layer_keys",
+    "log_in",
+    "open_tab",
+    "page",
+    "scope",
+]
+
+WIDTH = 80
+"""Columns of what a cell prints."""
+LATEST = 12
+"""Of what passed, this many lines are told with a failure, the latest."""
+ARROWS = {
+    "opens": ("→", "asks for"),
+    "is connected": ("←", "answers"),
+    "is refused": ("←", "answers"),
+    "sends": ("→", "text"),
+    "hears": ("←", "text"),
+    "closes": ("→", "close"),
+    "is closed": ("←", "close"),
+}
+"""Which way a line of the transcript went, seen from a tab, and what it was."""
+
+# A kernel talks to the notebook from threads of its own, and Python 3.12 and later warn
+# that a lock which such a thread holds stays locked in a forked child. The child of a
+# run uses nothing of the kernel's: it closes all that it inherits, and ends by itself.
+warnings.filterwarnings(
+    "ignore", r"This process .* is multi-threaded", DeprecationWarning, r"checks\."
+)
+
+
+class Tab(tabs.Tab):
+    """A tab of the checks, for somebody who types at it."""
+
+    def __init__(
+        self, server: Server, path: str, name: str, cookie: str | None
+    ) -> None:
+        super().__init__(server, path, name, cookie)
+        self.told = 0
+
+    def __repr__(self) -> str:
+        return f"<{self.name} at {self.path}: {self.protocol.state.name.lower()}>"
+
+    def send_text(self, text: str) -> None:
+        """Send a text frame as it is. Raises Finding when the tab is not open."""
+        if self.protocol.state.name != "OPEN":
+            self._complain(f"{self.name} to be open")
+            raise Finding(
+                Cause(
+                    "project",
+                    f"{self.name} to be open",
+                    "it is not",
+                    f"Open another: tab = open_tab({self.path!r})",
+                )
+            )
+        super().send_text(text)
+
+    def served(self) -> bool | None:
+        """True once the server is done with everything that this tab sent."""
+        self.server.complain()
+        over = self.cut or self.protocol.close_code is not None
+        unwatched = self.saw("consumer") is None
+        handled = [e for e in self.events if e["kind"] == "handled"]
+        frames = [e for e in handled if e["type"] == "websocket.receive"]
+        return over or unwatched or len(frames) >= len(self.sent) or None
+
+    def news(self) -> list[str]:
+        """What it heard since it was last asked."""
+        news, self.told = self.heard[self.told :], len(self.heard)
+        return news
+
+    def consumer(self) -> Event:
+        """Which consumer has this tab, with which scope."""
+        return self._consumer()
+
+
+class Exploration:
+    """One run that lasts as long as the kernel, and the tabs on it."""
+
+    def __init__(self, lesson: Lesson, project: Path) -> None:
+        preload()
+        self.run = Run(lesson, project, math.inf)
+        self.process = os.getpid()
+        self.tabs: list[Tab] = []
+        self.cookies: dict[str, str] = {}
+        self.looked = 0
+
+    def knock(self, address: str, on: int, cookie: str | None) -> Tab:
+        """Open a tab, and do not wait for an answer."""
+        count = len(self.tabs)
+        name = f"tab {chr(ord('A') + count) if count < 26 else count + 1}"  # noqa: PLR2004
+        tab = Tab(self.run.server(on), address, name, cookie)
+        self.tabs.append(tab)
+        return tab
+
+    def settle(self) -> None:
+        """Wait until the servers are done with what they were sent, and all is quiet.
+
+        Raises Finding when one of them does not come to an end.
+        """
+        wire = self.run.wire
+        for tab in self.tabs:
+            if not wire.wait(tab.served) and not tab.saw("raised"):
+                expected = f"the consumer to be done with what {tab.name} sent"
+                raise diagnosis.silent(tab, expected)
+        wire.wait(lambda: None, IDLE)
+
+    def news(self) -> list[Event]:
+        """What the servers said of themselves since this was last asked."""
+        events = self.run.wire.events
+        news, self.looked = events[self.looked :], len(events)
+        return news
+
+    def complain(self) -> None:
+        """Raise a Finding for what went wrong in the servers since the last look."""
+        for event in self.news():
+            for tab in self.tabs:
+                expected = f"the consumer to deal with what {tab.name} sent or hears"
+                if event["kind"] == "raised" and event in tab.events:
+                    raise diagnosis.raised(tab, event, expected)
+                if event["kind"] == "never_awaited" and event in tab.server.events:
+                    raise diagnosis.silent(tab, expected)
+
+    def owner(self, channel: str) -> str:
+        """The tab whose consumer has this channel."""
+        for tab in self.tabs:
+            for event in tab.events:
+                if event["kind"] == "layer" and repr(channel) in event["args"]:
+                    return tab.name
+        return "nobody here"
+
+    def close(self) -> None:
+        """End everything, once, and not in a forked child."""
+        if os.getpid() == self.process:
+            self.run.close()
+
+    def read_between_cells(self) -> None:
+        """Go on reading while no cell runs: a server drops a tab that answers no ping."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return  # No notebook.
+        selector: Any = self.run.wire.selector
+        loop.add_reader(selector.fileno(), self.run.wire.pump, 0)
+
+    def end_with_kernel(self) -> None:
+        """Leave nothing behind, also when the kernel is told to end in a busy cell."""
+        atexit.register(self.close)
+
+        def end(*_: object) -> None:
+            self.close()
+            os._exit(128 + signal.SIGTERM)
+
+        signal.signal(signal.SIGTERM, end)
+
+
+@functools.cache
+def _here() -> Exploration:
+    """The one exploration of this kernel, begun when first asked for."""
+    here = Exploration(_lesson(), Path.cwd())
+    here.end_with_kernel()
+    here.read_between_cells()
+    return here
+
+
+def _lesson() -> Lesson:
+    """The lesson of the environment, or of the folder, by the title of its copy."""
+    course, folder = Course(), Path.cwd()
+    if "CHECKS_STEP" in os.environ:
+        return course.lesson(os.environ["CHECKS_STEP"])
+    if not (folder / "lesson.toml").is_file():
+        raise Finding(
+            Cause(
+                "machine",
+                "the notebook to run in the folder of its lesson",
+                f"it runs in {folder}, where there is no lesson.toml",
+                "Open it from there, or type: make notebook STEP=1",
+            )
+        )
+    copy = course.lesson_in(folder)
+    return next((one for one in course.lessons if one.title == copy.title), copy)
+
+
+def open_tab(address: str, on: int = 1, cookie: str | None = None) -> Tab:
+    """A new tab at an address such as `/ws/chat/lobby/`, once it is connected.
+
+    `on` is the server process, 1 or 2; `cookie` makes it the tab of a user (`log_in`).
+    Raises Finding when the server does not accept.
+    """
+    tab = _here().knock(address, on, cookie)
+    tab.connects()
+    return tab
+
+
+def knock(address: str) -> Tab:
+    """A new tab that asks to be let in, once the server has answered, yes or no."""
+    here = _here()
+    tab = here.knock(address, 1, None)
+    if not here.run.wire.wait(lambda: tab.response or tab.cut or None):
+        raise diagnosis.hangs(tab)
+    here.news()  # That it was turned away is an answer, and no failure.
+    return tab
+
+
+def heard(*tabs: Tab) -> None:
+    """Print what each of these tabs heard since this was last asked.
+
+    Waits until all is quiet. Raises Finding when something went wrong meanwhile.
+    """
+    here = _here()
+    here.settle()
+    here.complain()
+    for tab in tabs:
+        news = tab.news()
+        for text in news:
+            print(f"{tab.name} heard {text}")
+        if not news:
+            print(f"{tab.name} heard nothing")
+
+
+def frames(tab: Tab) -> None:
+    """Print all that passed between a tab and its server, in both directions."""
+    here = _here()
+    here.settle()
+    for line in _passed(here, tab):
+        print(line)
+    for event in here.news():
+        if event["kind"] == "raised" and event in tab.events:
+            place = event["frames"][-1] if event["frames"] else None
+            where = f"{place['file']}, line {place['line']}: " if place else ""
+            print(f"{'the server':15} raised {where}{diagnosis.exception(event)}")
+
+
+def _passed(here: Exploration, tab: Tab | None = None) -> Iterator[str]:
+    """What passed, a line for each frame, of one tab or of all."""
+    for moment in here.run.wire.moments:
+        if moment.actor.kind != "tab" or (tab and moment.actor.id != tab.name):
+            continue
+        arrow, kind = ARROWS.get(moment.does, ("-", moment.does))
+        yield f"{moment.actor.id} {arrow} server  {kind:8}  {moment.what}"
+
+
+def scope(tab: Tab) -> None:
+    """Print what the consumer of a tab was told about it: the room and the user."""
+    consumer = tab.consumer()
+    user = consumer["user"] and consumer["user"]["name"]
+    print(f"""consumer: {consumer["name"]}""")
+    print(f"""scope["url_route"]["kwargs"]: {consumer["kwargs"] or "there is none"}""")
+    print(f"""scope["user"]: {user or "there is none"}""")
+
+
+def log_in(name: str) -> str:
+    """The cookie of a browser in which this user is logged in; the user is made."""
+    here = _here()
+    if name not in here.cookies:
+        user = here.run.project.ask(lambda: questions.login(name))
+        here.cookies[name] = user["cookie"]
+    return here.cookies[name]
+
+
+def page(address: str) -> None:
+    """Fetch a page over HTTP, and print the status of the answer."""
+    run = _here().run
+    Inspection(run.project, run.server()).answers(address)
+    print(f"{address} answers over HTTP: {HTTPStatus.OK.value} {HTTPStatus.OK.phrase}")
+
+
+def layer_keys() -> None:
+    """Print what Redis keeps for this run's channel layer, without the run's prefix."""
+    here = _here()
+    here.settle()
+    Inspection(here.run.project, here.run.server()).has_redis_layer()
+    lines = [*_stored(here), *_subscribed(here)]
+    print("\n".join(lines) or "Redis keeps nothing for this chat.")
+
+
+def _stored(here: Exploration) -> Iterator[str]:
+    assert here.run.broker
+    client: Any = here.run.broker.client
+    prefix = here.run.project.prefix
+    for key in sorted(client.scan_iter(match=f"{prefix}*", count=1000)):
+        kind = client.type(key).decode()
+        yield f"{key.decode().removeprefix(prefix)}  ({kind})"
+        if kind == "zset":
+            members = [member.decode() for member in client.zrange(key, 0, -1)]
+            yield from sorted(
+                f"    {re.sub('[0-9a-f]{32}', '…', member)}  {here.owner(member)}"
+                for member in members
+            )
+
+
+def _subscribed(here: Exploration) -> Iterator[str]:
+    """The groups of the pub/sub layer: it keeps no keys."""
+    assert here.run.broker
+    client: Any = here.run.broker.client
+    prefix = here.run.project.prefix
+    for channel in sorted(client.pubsub_channels(f"{prefix}*__group__*")):
+        yield f"{channel.decode().removeprefix(prefix)}  (subscribed)"
+
+
+def close(*closing: Tab) -> None:
+    """Close tabs as a browser does, wait until their consumers have ended, and tell."""
+    here = _here()
+    for tab in closing:
+        tab.ends()
+        left = tab.saw("in", type="websocket.disconnect") or {}
+        print(f"{tab.name} is closed. disconnect() got the code {left.get('code')}")
+    tabs.leave(list(closing))
+    here.complain()
+
+
+def _cause(finding: Finding) -> Cause:
+    """The cause of a failure; the first open task, where evidence names no cure."""
+    if not _here.cache_info().currsize:
+        return finding.cause
+    run = _here().run
+    cause = run.explained(finding)
+    if cause.voice != "project" or cause.cure:
+        return cause
+    step = run.lesson.step
+    where, told = None, f"Type make check STEP={step}: it asks one thing at a time."
+    if task := _open_task(run):
+        where, told = instruction(run.project.path, run.lesson, task)
+    return Cause(
+        "project",
+        cause.expected,
+        cause.got,
+        told,
+        cause.where or where,
+        frames=cause.frames,
+    )
+
+
+def _open_task(run: Run) -> int | None:
+    """The first task that still stands in the project as it was shipped."""
+    open_tasks = [
+        region.task
+        for file in run.lesson.files
+        for region in _regions(run.project.path / file)
+        if (region.name, region.body)
+        in {
+            (shipped.name, shipped.body)
+            for shipped in _regions(run.lesson.starter / file)
+        }
+    ]
+    return min(open_tasks, default=None)
+
+
+def _regions(path: Path) -> list[fences.Region]:
+    try:
+        return fences.regions(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+
+
+def _told(finding: Finding) -> list[str]:
+    """What a notebook shows for a Finding: the words of a check, and what passed."""
+    told = Console(file=io.StringIO(), width=WIDTH)
+    show_cause(_cause(finding), told)
+    lines = told.file.getvalue().rstrip().splitlines()  # type: ignore[attr-defined]
+    passed = [*_passed(_here())] if _here.cache_info().currsize else []
+    return lines + ["", "What passed:", *passed[-LATEST:]] if passed else lines
+
+
+# IPython asks an exception for this before it makes a traceback.
+Finding._render_traceback_ = _told  # type: ignore[attr-defined]
