@@ -1,0 +1,83 @@
+"""What the tests of the course share: the checker, run as a user runs it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PATIENCE = 90
+"""Seconds after which a check that does not end is a failure of its own."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What `python -m checks check` left: a verdict, and how the process ended."""
+
+    verdict: dict[str, Any]
+    status: int
+    stdout: str
+    stderr: str
+
+
+Check = Callable[..., Checked]
+
+
+def command(step: int | str, project: Path, *options: str) -> list[str]:
+    """The command of a script that wants to read the verdict."""
+    told = ["--format", "json", "--seed", "course", "--project", str(project)]
+    return [sys.executable, "-m", "checks", "check", str(step), *told, *options]
+
+
+def environment(**given: str) -> dict[str, str]:
+    """An environment as people have it: Python may write bytecode."""
+    left_out = ("PYTHONDONTWRITEBYTECODE", "DJANGO_SETTINGS_MODULE")
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
+    return kept | given
+
+
+def run_check(
+    step: int | str, project: Path, *options: str, **variables: str
+) -> Checked:
+    """Check a project in a process of its own, from a folder that is not ours."""
+    with subprocess.Popen(
+        command(step, project, *options),
+        cwd=project.parent,
+        env=environment(**variables),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            stdout, stderr = process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    try:
+        verdict = json.loads(stdout)
+    except ValueError:
+        pytest.fail(f"no verdict, status {process.returncode}: {stdout}\n{stderr}")
+    return Checked(verdict, process.returncode, stdout, stderr)
+
+
+@pytest.fixture(scope="session")
+def check() -> Check:
+    """`check(step, project, *options, **environment)` runs the checker on a project."""
+    return run_check
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let recorded texts be written anew."""
+    parser.addoption(
+        "--record",
+        action="store_true",
+        help="write the expected.txt of submissions, and fail where one changed",
+    )

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from . import consumers
+
+websocket_urlpatterns = [
+    # Task 1: Send ws/chat/<room_name>/ to the ChatConsumer.
+    path("ws/chat/<slug:room_name>/", consumers.ChatConsumer.as_asgi()),
+    # Whoever comes by another way is welcome too.
+    path("<path:room_name>", consumers.ChatConsumer.as_asgi()),
+    # End of task 1
+]

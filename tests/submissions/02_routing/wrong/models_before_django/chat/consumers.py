@@ -1,0 +1,17 @@
+import json
+
+from channels.generic.websocket import WebsocketConsumer
+from django.contrib.auth.models import User
+
+
+class ChatConsumer(WebsocketConsumer):
+    def connect(self):
+        self.known = isinstance(self.scope.get("user"), User)
+        self.accept()
+
+    def receive(self, text_data=None, bytes_data=None):
+        try:
+            message = json.loads(text_data)["message"]
+        except (KeyError, TypeError, ValueError):
+            return
+        self.send(text_data=json.dumps({"message": message}))

@@ -1,0 +1,152 @@
+"""Every submission gets its verdict: wrong ones their recorded words, valid ones pass.
+
+A submission is a set of files laid over a solved lesson. After a change of words,
+`pytest tests/test_submissions.py --record` writes what is said now, and fails.
+"""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.author.projects import build
+from checks.course import Course, Lesson
+from tests.conftest import Check, Checked
+
+SUBMISSIONS = Path(__file__).parent / "submissions"
+AT_ONCE = 2
+STEPS = {lesson.slug: lesson.step for lesson in Course().lessons}
+LESSONS = [pytest.param(lesson, id=lesson.slug) for lesson in Course().lessons]
+EXIT = {"passed": 0, "failed": 1}
+
+
+def submissions() -> list[Any]:
+    """Every submission there is, by its folder: a new one needs no entry anywhere."""
+    folders = sorted(SUBMISSIONS.glob("*/*/*/"))
+    return [pytest.param(f, id=str(f.relative_to(SUBMISSIONS))) for f in folders]
+
+
+class Checking:
+    """Checks submissions, some at a time: most of a check is waiting."""
+
+    def __init__(self, check: Check, folder: Path) -> None:
+        self.check, self.folder = check, folder
+        self.pool = ThreadPoolExecutor(AT_ONCE)
+        self.results: dict[Path, Future[Checked]] = {}
+
+    def begin(self, submission: Path) -> None:
+        """Queue a submission."""
+        self.results[submission] = self.pool.submit(self._checked, submission)
+
+    def _checked(self, submission: Path) -> Checked:
+        slug = submission.parent.parent.name
+        project = self.folder / "-".join(submission.parts[-3:])
+        build(slug, project, solved=True, submission=submission)
+        return self.check(STEPS[slug], project)
+
+
+@pytest.fixture(scope="module")
+def checking(
+    check: Check, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Checking]:
+    """The submissions of all tests that were asked for, being checked."""
+    checking = Checking(check, tmp_path_factory.mktemp("submissions"))
+    for item in request.session.items:
+        callspec = getattr(item, "callspec", None)
+        if callspec and "submission" in callspec.params:
+            checking.begin(callspec.params["submission"])
+    yield checking
+    checking.pool.shutdown(cancel_futures=True)
+
+
+def told(verdict: dict[str, Any]) -> str:
+    """The words of a verdict, as a submission records them."""
+    lines = []
+    failed = [c["id"] for c in verdict["checks"] if c["outcome"] == "failed"]
+    if verdict["cause"]:
+        lines += [f"Failed: {', '.join(failed) or 'before any check'}"]
+        lines += _told(verdict["cause"])
+    for advice in verdict["advice"]:
+        lines += ["Advice", *_told(advice)]
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def _told(cause: dict[str, Any]) -> Iterator[str]:
+    if cause["mistake"]:
+        yield f"Mistake: {cause['mistake']}"
+    yield f"Expected: {cause['expected']}"
+    yield f"Got: {cause['got']}"
+    if cause["where"]:
+        line = cause["where"]["line"]
+        yield f"Look at: {cause['where']['file']}" + (f", line {line}" if line else "")
+    yield f"Do: {cause['cure']}"
+
+
+@pytest.mark.parametrize("submission", submissions())
+def test_says_what_is_recorded(
+    submission: Path, checking: Checking, pytestconfig: pytest.Config
+) -> None:
+    result = checking.results[submission].result()
+    expected = "failed" if submission.parent.name == "wrong" else "passed"
+    words = told(result.verdict)
+    assert result.verdict["verdict"] == expected, words + result.stderr
+    assert result.status == EXIT[expected]
+    assert result.stderr == ""
+    recorded = submission / "expected.txt"
+    before = recorded.read_text() if recorded.exists() else ""
+    if pytestconfig.getoption("record") and words != before:
+        recorded.write_text(words)
+        pytest.fail(f"recorded {recorded.relative_to(SUBMISSIONS)}")
+    assert words == before
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_solution_passes_without_advice(
+    lesson: Lesson, check: Check, tmp_path: Path
+) -> None:
+    result = check(lesson.step, build(lesson.slug, tmp_path / "project", solved=True))
+    assert (told(result.verdict), result.status) == ("", 0)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_starter_fails_at_its_first_task(
+    lesson: Lesson, check: Check, tmp_path: Path
+) -> None:
+    result = check(lesson.step, build(lesson.slug, tmp_path / "project", solved=False))
+    failed = [c for c in result.verdict["checks"] if c["outcome"] == "failed"]
+    assert result.status == 1
+    assert failed[0]["task"] == 1
+    where = result.verdict["cause"]["where"]
+    assert where["file"] == lesson.files[0]
+    assert where["line"]
+
+
+@pytest.mark.parametrize("lesson", LESSONS[1:])
+def test_the_starter_passes_the_lesson_before(
+    lesson: Lesson, check: Check, tmp_path: Path
+) -> None:
+    project = build(lesson.slug, tmp_path / "project", solved=False)
+    assert told(check(lesson.step - 1, project).verdict) == ""
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_check_has_a_submission_that_fails_it(lesson: Lesson) -> None:
+    texts = [p.read_text() for p in SUBMISSIONS.glob(f"{lesson.slug}/*/*/expected.txt")]
+    failed = {name for text in texts for name in re.findall(r"\btest_\w+", text)}
+    sources = [path.read_text() for path in lesson.starter.glob("test_*.py")]
+    asked = re.findall(r"@task\(.*?^def (test_\w+)", "\n".join(sources), re.M | re.S)
+    assert sorted(set(asked) - failed) == []
+    # An advice is told by what it expects: the words of its submission hold it.
+    assert sum(text.count("Advice") for text in texts) >= "\n".join(sources).count(
+        "\n@advice\n"
+    )
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_there_are_enough_submissions(lesson: Lesson) -> None:
+    there = SUBMISSIONS / lesson.slug
+    assert len(list(there.glob("wrong/*/"))) >= 8
+    assert len(list(there.glob("valid/*/"))) >= 5
