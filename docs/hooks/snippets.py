@@ -1,0 +1,76 @@
+"""Puts the code of the lessons into pages by name, so that none is copied by hand.
+
+A page writes, on a line of its own, one of
+
+    --8<-- "starter/01_consumer/chat/consumers.py:1"   what task 1 starts with
+    --8<-- "solution/01_consumer/chat/consumers.py:1"  one way to write it
+    --8<-- "solution/01_consumer/chat/consumers.py"    the whole file, without fences
+    --8<-- "lessons"                                   what there is to learn
+
+Any other name is a file of the repository, and pymdownx.snippets includes it.
+"""
+
+import re
+from pathlib import Path
+from textwrap import dedent, indent
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.pages import Page
+
+from checks import fences
+from checks.course import Course
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = {"starter": ROOT / "checks/starters", "solution": ROOT / "solutions"}
+NAME = re.compile(
+    r'^(?P<indent> *)--8<-- "(?:(?P<whose>starter|solution)/(?P<path>[^":]+)'
+    r'(?::(?P<task>[\d.]+))?|lessons)"$',
+    re.MULTILINE,
+)
+
+
+def on_config(config: MkDocsConfig) -> None:
+    """Put the page of every lesson where the navigation says `lessons/`."""
+    pages = [
+        {f"{lesson.step}. {lesson.title}": f"lessons/{lesson.slug}.md"}
+        for lesson in Course(ROOT).lessons
+    ]
+    for item in config.nav or []:
+        item.update({k: pages for k, v in item.items() if v == "lessons/"})
+
+
+def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
+    """Replace each name by what it stands for, indented as the name was.
+
+    Raises PluginError for a name that stands for nothing.
+    """
+
+    def included(name: re.Match[str]) -> str:
+        try:
+            text = _code(**name.groupdict()) if name["whose"] else _lessons()
+        except (OSError, LookupError, fences.FenceError) as error:
+            wrong = f"{page.file.src_uri}: {name[0].strip()}: {error}"
+            raise PluginError(wrong) from error
+        return indent(text.rstrip("\n"), name["indent"])
+
+    return NAME.sub(included, markdown)
+
+
+def _code(whose: str, path: str, task: str | None, **_: str) -> str:
+    """A whole file or, with its two comments, the region of one task."""
+    text = (FOLDERS[whose] / path).read_text(encoding="utf-8")
+    if task is None:
+        return text if whose == "starter" else fences.without_fences(text, path)
+    region = {region.name: region for region in fences.regions(text, path)}[task]
+    return dedent("\n".join(text.splitlines()[region.start - 1 : region.end]))
+
+
+def _lessons() -> str:
+    """A list of all lessons: the title, how long it takes, what it proves."""
+    return "\n".join(
+        f"{lesson.step}. **[{lesson.title}](lessons/{lesson.slug}.md)**, "
+        f"about {lesson.minutes} minutes.\n    {lesson.proved}"
+        for lesson in Course(ROOT).lessons
+    )

@@ -1,0 +1,121 @@
+"""The site as it is built, and the pages that it is built from."""
+
+import re
+import runpy
+import subprocess
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from mkdocs.exceptions import PluginError
+
+from checks.course import ROOT, Course, Lesson
+
+DOCS = ROOT / "docs"
+PAGES = [pytest.param(p, id=str(p.relative_to(DOCS))) for p in DOCS.rglob("*.md")]
+BLOCK = re.compile(
+    r"^( *)```(?P<language>\w*).*\n(?P<body>(?:.*\n)*?)\1```$", re.MULTILINE
+)
+INCLUDE = re.compile(r' *--8<-- "[^"]+"')
+URL = re.compile(r"(?:url\(|@import )[\"']?([^\"')]+)")
+ELSEWHERE = re.compile(r"(?:https?:)?//")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the built site; a warning of mkdocs fails it."""
+    folder = tmp_path_factory.mktemp("site")
+    build = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)]
+    done = subprocess.run(build, check=False, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+class Loaded(HTMLParser):
+    """Collects what a browser loads for a page without being asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            loads = name in {"src", "srcset", "poster"} or (tag, name) == (
+                "link",
+                "href",
+            )
+            if loads and value:
+                self.addresses.append(value)
+
+
+def loaded(site: Path) -> Iterator[tuple[Path, str]]:
+    """What pages and style sheets load, each with the file that says so."""
+    for page in site.rglob("*.html"):
+        parser = Loaded()
+        parser.feed(page.read_text())
+        yield from ((page, address) for address in parser.addresses)
+    for sheet in site.rglob("*.css"):
+        for address in URL.findall(sheet.read_text()):
+            yield sheet, address
+
+
+def test_nothing_is_loaded_from_another_server(site: Path) -> None:
+    found = list(loaded(site))
+    assert len(found) > 100
+    assert [one for one in found if ELSEWHERE.match(one[1])] == []
+
+
+def test_every_lesson_is_in_the_navigation(site: Path) -> None:
+    front = (site / "index.html").read_text()
+    for lesson in Course().lessons:
+        assert f'href="lessons/{lesson.slug}/"' in front
+        assert f"{lesson.step}. {lesson.title}" in front
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_all_that_is_shown_comes_from_a_file(page: Path) -> None:
+    """But for commands to type: these are pasted, and are marked as `sh`."""
+    text = page.read_text()
+    blocks = list(BLOCK.finditer(text))
+    assert text.count("```") == 2 * len(blocks)
+    for block in blocks:
+        lines = block["body"].splitlines()
+        included = lines and all(INCLUDE.fullmatch(line) for line in lines)
+        assert included or block["language"] == "sh", block[0]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_on_a_page_is_there(page: Path) -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    steps = {str(lesson.step) for lesson in Course().lessons}
+    for target, step in re.findall(
+        r"(?:^|`)make (\w+)(?: STEP=(\w+))?", page.read_text(), re.MULTILINE
+    ):
+        assert target in targets
+        assert step in {"", *steps}
+
+
+@pytest.mark.parametrize("lesson", Course().lessons, ids=lambda lesson: lesson.slug)
+def test_a_page_has_the_title_of_its_lesson_and_its_tasks(lesson: Lesson) -> None:
+    text = (DOCS / f"lessons/{lesson.slug}.md").read_text()
+    assert text.startswith(f"# {lesson.title}\n")
+    titles = [f"## Task {task.number}: {task.title}" for task in lesson.tasks]
+    assert re.findall("^## Task .*", text, re.MULTILINE) == titles
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "starter/01_consumer/chat/consumers.py:9",
+        "starter/01_consumer/chat/nowhere.py:1",
+        "solution/09_nowhere/chat/consumers.py",
+    ],
+)
+def test_a_name_that_stands_for_nothing_fails_the_build(name: str) -> None:
+    hook = runpy.run_path(str(DOCS / "hooks/snippets.py"))
+    page = SimpleNamespace(file=SimpleNamespace(src_uri="lessons/01_consumer.md"))
+    with pytest.raises(PluginError, match="01_consumer.md: .*" + re.escape(name)):
+        hook["on_page_markdown"](f'--8<-- "{name}"', page=page)
