@@ -1,52 +1,29 @@
-"""Two real tabs on a learner's project: type in one, look in the other.
-
-The tabs are those of `checks.tabs`, but for where their frames come from: a browser
-that a process of its own drives (`checks.chromium`) tells what happens in it through a
-pipe, and that pipe is one more thing that arrives at the wire. So what a tab waits for,
-and what is said when it waits in vain, is the same as in a check.
-"""
+"""`make tabs`: two real tabs on a learner's project, typed into and looked at."""
 
 import contextlib
 import dataclasses
-import json
+import datetime as dt
+import functools
 import os
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
 import time
+import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from websockets.datastructures import Headers
-from websockets.http11 import Response
+from checks import chromium, diagnosis, runner
+from checks.course import ROOT, Lesson
+from checks.page import TEMPLATE, Browser, NoBrowser, Page
+from checks.run import Run, broke
+from checks.tabs import words
+from checks.verdict import Cause, Finding, Moment, Verdict
+from checks.wire import SILENCE, Event
 
-from checks.servers import Server
-from checks.tabs import Tab
-from checks.verdict import Cause, Finding, Moment, Verdict, Where, shown
-from checks.wire import Event, Wire
-
-ANSWERING = 10.0
-"""Seconds that the browser may take for what is its own to do."""
-STARTING = 40.0
-"""Seconds until a browser is there, on a machine that has much else to do."""
-ENDING = 5.0
-"""Seconds that the browser may take to close."""
 NOTICING = 1.5
 """Seconds until Daphne has noticed that a consumer raised, and closed its tab."""
 
-PAGE = "chat/templates/chat/room.html"
-NO_BROWSER = (
-    "Install Chrome, Edge or Chromium, or type: "
-    ".venv/bin/python -m playwright install chromium"
-)
-
-
-class NoBrowser(Finding):
-    """There is no browser on this machine that starts."""
+APART = "In this lesson send it to the tab that it came from: self.send(…)."
 
 
 @dataclass
@@ -68,7 +45,7 @@ class Look:
 class Sight(Verdict):
     """What two tabs showed: a verdict on what was seen there, and on nothing else.
 
-    `seen` holds sentences, `picture` the path of a screenshot of both tabs.
+    `seen` holds sentences, `picture` the path of a screenshot of the tabs.
     """
 
     seen: list[str] = field(default_factory=list)
@@ -78,254 +55,184 @@ class Sight(Verdict):
     picture: str | None = None
 
 
-def machine(expected: str, got: str, cure: str) -> Cause:
-    """What keeps the tabs from being seen and is no fault of the project."""
-    return Cause("machine", expected, got, cure)
+def look(
+    lesson: Lesson,
+    project: Path,
+    limit: float = 60,
+    seed: Any = None,
+    *,
+    headed: bool = False,
+) -> Sight:
+    """Open two tabs on a project, type into them, and return what they showed.
 
-
-class Browser:
-    """The process that drives the tabs: commands go in, events come out."""
-
-    wire: Wire
-
-    def __init__(self, *, headed: bool) -> None:
-        self.events: list[Event] = []
-        self.tabs: dict[str, Page] = {}
-        self.unread = b""
-        self.over = False
-        self.folder = Path(tempfile.mkdtemp(prefix="tabs-"))
-        self.said = self.folder.with_suffix(".log")
-        with self.said.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "checks.chromium"]
-                + (["--headed"] if headed else []),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                bufsize=0,
-                env=os.environ | {"TMPDIR": str(self.folder)},
-                start_new_session=True,  # Ctrl-C is ours: it ends when we do.
-            )
-        assert self.process.stdin
-        assert self.process.stdout
-        self.commands, self.told = self.process.stdin, self.process.stdout
-
-    def attach(self, wire: Wire) -> None:
-        """From here on, what the browser tells arrives at the wire of the run."""
-        self.wire = wire
-        wire.read(self.told.fileno(), self._arrived)
-
-    def _arrived(self, data: bytes) -> None:
-        *lines, self.unread = (self.unread + data).split(b"\n")
-        for line in lines:
-            event = json.loads(line)
-            if "tab" in event:
-                self.tabs[event.pop("tab")].noticed(event)
-            else:
-                self.events.append(event)
-        self.wire.last_sign = time.monotonic()
-        self.over = self.over or not data
-
-    def complain(self) -> None:
-        """Raise if the process that drives the tabs is gone: nobody asked it to go."""
-        if self.over:
-            said = self.said.read_text(errors="replace").strip()
-            raise RuntimeError(f"the driver of the browser ended: {said[-2000:]}")
-
-    def _next(self, awaited: str, seconds: float) -> Event:
-        """Take the next event that is about no tab in particular."""
-
-        def happened() -> Event | None:
-            if not self.events:
-                self.complain()
-            return self.events.pop(0) if self.events else None
-
-        self.wire.doubt = False
-        event = self.wire.wait(happened, seconds)
-        if event is None:
-            got = f"it was not after {seconds:g} s without a sign of life"
-            cure = "Close what else keeps this machine busy, and try again."
-            raise Finding(machine(f"the browser {awaited}", got, cure))
-        return event
-
-    def starts(self) -> str:
-        """Wait until it is there, and return its name. Raises NoBrowser, or Finding."""
-        event = self._next("to be there", STARTING)
-        if event["kind"] == "no_browser":
-            tried = [f"{path} says: {why}" for path, why in event["reasons"].items()]
-            got = "; ".join(tried) or "there is none on this machine"
-            raise NoBrowser(machine("a browser that can be driven", got, NO_BROWSER))
-        return str(event["name"])
-
-    def do(self, what: str, **data: Any) -> str | None:
-        """Have something done in the browser; return why it was not, or None."""
-        line = json.dumps({"do": what, **data}).encode() + b"\n"
-        with contextlib.suppress(BrokenPipeError):
-            self.commands.write(line)
-        failed: str | None = self._next("to be done with a step", ANSWERING)["failed"]
-        return failed
-
-    def leave(self) -> None:
-        """Ask the browser to close, and do not wait for it."""
-        self.commands.close()
-
-    def close(self) -> None:
-        """Close the browser, and take away what it wrote."""
-        self.leave()
-        try:
-            self.process.wait(ENDING)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-        finally:
-            self.told.close()
-            shutil.rmtree(self.folder, ignore_errors=True)
-            self.said.unlink(missing_ok=True)
-
-
-class Closing:
-    """How the connection of a tab ended, as far as its page tells."""
-
-    def __init__(self, page: "Page") -> None:
-        self.page = page
-
-    @property
-    def close_code(self) -> int | None:
-        """The code in a status line such as `Closed with code 1011.`"""
-        code = (self.page.status or "").partition(" code ")[2][:4]
-        return int(code) if self.page.cut and code.isdigit() else None
-
-
-class Page(Tab):
-    """A tab of a real browser, with the page of the chat in it.
-
-    `earlier` tabs were opened on the same server before this one: the browser does not
-    say which of the server's sockets is whose.
+    `limit` is in seconds, from when the browser is there. Raises KeyboardInterrupt when
+    the person does; nothing is left behind then either.
     """
+    began = time.monotonic()
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
+    sight = Sight(lesson.step, lesson.slug, str(project), now)
+    sight.versions = runner.versions()
+    make = functools.partial(Run, lesson, project, limit, seed)
+    try:
+        try:
+            _look(sight, make, headed=headed)
+        except NoBrowser:
+            if not chromium.install():
+                raise
+            _look(sight, make, headed=headed)
+    except Finding as finding:
+        sight.cause = _with_cure(finding.cause, lesson)
+    except Exception as error:
+        sight.cause, sight.traceback = broke(error), traceback.format_exc()
+    sight.seconds = round(time.monotonic() - began, 3)
+    return sight
 
-    def __init__(
-        self, browser: Browser, server: Server, path: str, name: str, earlier: int
-    ) -> None:
-        self.browser, self.server, self.wire = browser, server, server.wire
-        self.path, self.name, self.earlier = path, name, earlier
-        self.url = f"http://localhost:{server.port}{path}"
-        self.heard, self.sent, self.read = [], [], 0
-        self.response, self.cut = None, False
-        self.protocol: Any = Closing(self)
-        self.opened = False
-        self.http: int | None = None
-        self.title = ""
-        self.status: str | None = None
-        self.log: list[str] | None = None
-        self.console: list[str] = []
-        browser.tabs[name] = self
 
-    @property
-    def events(self) -> list[Event]:
-        """What the server recorded about this tab's connection."""
-        sockets = [e["socket"] for e in self.server.events if e["kind"] == "opened"]
-        if len(sockets) <= self.earlier:
-            return []
-        mine = sockets[self.earlier]
-        return [event for event in self.server.events if event["socket"] == mine]
+def _with_cure(cause: Cause, lesson: Lesson) -> Cause:
+    """Tabs show that something is missing; what it is, other commands tell."""
+    if cause.where and cause.where.file == TEMPLATE:
+        told = f"Type make diff STEP={lesson.step}: it shows what was changed there."
+    else:
+        told = f"Type make check STEP={lesson.step}: it names the task."
+    return dataclasses.replace(cause, cure=cause.cure or told)
 
-    # What the browser tells ----------------------------------------------------------
 
-    def noticed(self, event: Event) -> None:
-        """Take in what the browser tells of this tab."""
-        getattr(self, f"on_{event.pop('kind')}")(**event)
+def _look(sight: Sight, make: Callable[[], Run], *, headed: bool) -> None:
+    """Everything that has to be put away afterwards, in the order of its coming."""
+    with contextlib.ExitStack() as stack:
+        browser = stack.enter_context(contextlib.closing(Browser(headed=headed)))
+        runner.preload()  # While the browser starts.
+        run = stack.enter_context(contextlib.closing(make()))
+        stack.callback(browser.leave)
+        run.wire.begin()
+        browser.attach(run.wire)
+        tabs = _tabs(run, browser)
+        sight.browser = browser.starts()
+        sight.broker = run.broker and run.broker.name
+        run.wire.ends_at = time.monotonic() + run.wire.limit
+        run.wire.begin()
+        _play(sight, run, *tabs)
 
-    def on_page(self, status: int | None, title: str) -> None:
-        """A page was loaded."""
-        self.http, self.title = status, title
 
-    def on_socket(self, url: str) -> None:
-        """The page has made a WebSocket."""
-        self.opened, self.path = True, urlsplit(url).path
-        self._tell("opens", self.path)
+def _tabs(run: Run, browser: Browser) -> tuple[Page, Page]:
+    """Both tabs, in one room; from the lesson with a broker on, on two servers."""
+    path = f"/chat/room-{run.random.randrange(10**6)}/"
+    first = run.server(1)
+    second = run.server(2) if run.lesson.broker else first
+    a = Page(browser, first, path, "tab A", earlier=0)
+    return a, Page(browser, second, path, "tab B", earlier=int(first is second))
 
-    def on_answered(self, status: int) -> None:
-        """The server has answered the handshake."""
-        self._answered(Response(status, "", Headers()))
 
-    def on_sent(self, text: str) -> None:
-        """A frame has left the page: there is something to answer now."""
-        self.sent.append(text)
-        self._tell("sends", text)
-        self.wire.doubt = False
+def _play(sight: Sight, run: Run, a: Page, b: Page) -> None:
+    """Open both, type, look, and note what there is to see, also when it is wrong."""
+    cause = None
+    try:
+        a.opens()
+        b.opens()
+        sight.seen = (_talk if run.lesson.broker else _echo)(run, a, b)
+    except Finding as finding:
+        cause = run.explained(finding)
+        _settle(run, a, b)
+    sight.tabs = [_seen(tab) for tab in (a, b)]
+    sight.transcript, sight.printed = run.wire.moments, run.project.printed()
+    sight.picture = _picture(run, a, b)
+    if cause:
+        raise Finding(cause)
 
-    def on_received(self, text: str) -> None:
-        """A frame has come."""
-        self.heard.append(text)
-        self._tell("hears", text)
 
-    def on_closed(self) -> None:
-        """The WebSocket is closed, or it was refused and never open."""
-        self.cut = self.response is None or self.response.status_code == 101
-        if self.cut:
-            self._tell("is closed", "")
+def _echo(run: Run, a: Page, b: Page) -> list[str]:
+    """Each tab hears itself. That tab B did not hear tab A, its own words prove: they
+    were said later, and came.
+    """
+    said = a.says(words(run.random))
+    a.shows(said)
+    later = b.says(words(run.random))
+    b.shows(later)
+    b.never_heard(said, APART)
+    return [
+        f"Tab A shows what was typed into it: {said}.",
+        f"Tab B shows what was typed into it later, {later}, and nothing of tab A's.",
+        "That is right in this lesson: each tab hears itself. "
+        "The channel layer is what lets them hear each other, in lesson 3.",
+    ]
 
-    def on_shows(self, log: list[str] | None, status: str | None) -> None:
-        """What the page shows has changed."""
-        if status and status != self.status:
-            self._tell("says", status)
-        for line in (log or [])[len(self.log or []) :]:
-            self._tell("shows", line)
-        self.log, self.status = log, status
 
-    def on_console(self, words: str) -> None:
-        """An error has been written to the console."""
-        self.console.append(words)
+def _talk(run: Run, a: Page, b: Page) -> list[str]:
+    """Each tab hears both, though another server process serves the other."""
+    said = a.says(words(run.random))
+    a.shows(said)
+    try:
+        b.shows(said)
+    except Finding as finding:
+        raise Finding(_between(finding.cause, a, b)) from None
+    answer = b.says(words(run.random))
+    b.shows(answer)
+    a.shows(answer)
+    broker = run.broker.name if run.broker else "no broker"
+    return [
+        f"Tab B shows what was typed into tab A: {said}.",
+        f"Tab A shows what was typed into tab B: {answer}.",
+        f"They are on two server processes, so it went through {broker}.",
+    ]
 
-    # What is asked of it -------------------------------------------------------------
 
-    def opens(self) -> None:
-        """Open the page, and its WebSocket. Raises Finding when either does not come."""
-        failed = self.browser.do("open", tab=self.name, url=self.url)
-        if failed or self.http != 200:
-            raise self._no_page(failed)
-        if not self.wire.wait(lambda: self.opened or None):
-            expected = f"the page of {self.name} to open a WebSocket"
-            raise self._template(expected, "it opened none")
-        self.connects()
+def _between(cause: Cause, a: Page, b: Page) -> Cause:
+    """Tab A was heard on its own server alone: what is known of the way to the other."""
+    if cause.where:
+        return cause
+    layer = a.server.first("ready")["layer"] or {"name": "none"}
+    sent, joined = _calls(a, "group_send"), _calls(b, "group_add")
+    if not layer.get("redis"):
+        named = layer.get("error") or layer["name"]
+        got = f"the default channel layer is no Redis one, but {named}"
+    elif not joined:
+        got = "tab B joined no group of the channel layer"
+    elif not sent:
+        got = "what tab A said was sent to no group of the channel layer"
+    else:
+        return cause
+    at = diagnosis.method_for(
+        a.saw("handled", type="websocket.receive") or {}, a.events
+    )
+    return dataclasses.replace(cause, got=f"{cause.got}, and {got}", where=at)
 
-    def says(self, words: str) -> str:
-        """Type words into the box and press Enter. Raises Finding if no frame leaves."""
-        before = len(self.sent)
-        expected = f"the page of {self.name} to send what is typed into its box"
-        failed = self.browser.do("say", tab=self.name, words=words)
-        if failed:
-            raise self._template(expected, "it has no box that takes it")
 
-        def left() -> bool | None:
-            self._complain(expected)
-            return len(self.sent) > before or None
+def _calls(tab: Page, verb: str) -> list[Event]:
+    """What the tab's server asked of its channel layer."""
+    calls = (event for event in tab.server.events if event["kind"] == "layer")
+    return [call for call in calls if call["does"] == verb]
 
-        if not self.wire.wait(left):
-            raise self._template(expected, "no frame left it after Enter")
-        return words
 
-    def shows(self, words: str) -> None:
-        """Wait until these words are in the log. Raises Finding when they are not."""
-        self.hears(words)
-        inside = lambda: any(words in line for line in self.log or ()) or None
-        if not self.wire.wait(inside):
-            got = "it has no log" if self.log is None else f"its log shows {self.log}"
-            expected = f"the page of {self.name} to show {words!r}, which it heard"
-            raise self._template(expected, got)
+def _settle(run: Run, a: Page, b: Page) -> None:
+    """Let pages show what Daphne does about a consumer that raised."""
+    raised = [tab for tab in (a, b) if tab.opened and tab.saw("raised")]
+    run.wire.patience = SILENCE
+    run.wire.ends_at = time.monotonic() + run.wire.limit
+    run.wire.wait(lambda: all(tab.cut for tab in raised) or None, NOTICING)
+    run.wire.settle()
 
-    def look(self) -> Look:
-        """What there is to see in this tab now."""
-        names = [one.name for one in dataclasses.fields(Look) if one.name != "server"]
-        return Look(
-            server=self.server.number, **{name: getattr(self, name) for name in names}
-        )
 
-    def _template(self, expected: str, got: str) -> Finding:
-        """The page itself is not what it was."""
-        self.wire.settle()
-        if self.console:
-            got += f", and its console says: {shown(self.console[0])}"
-        slug = self.browser.slug
-        cure = f"Compare it with the course's: checks/starters/{slug}/{PAGE}."
-        return Finding(Cause("project", expected, got, cure, Where(PAGE)))
+def _seen(tab: Page) -> Look:
+    """What there is to see in a tab now."""
+    names = {one.name for one in dataclasses.fields(Look)} - {"server"}
+    return Look(
+        server=tab.server.number, **{name: getattr(tab, name) for name in names}
+    )
+
+
+def _picture(run: Run, *tabs: Page) -> str | None:
+    """A picture of the tabs that show something, or None."""
+    path = ROOT / "build" / "tabs" / run.lesson.slug / "tabs.png"
+    captions = {
+        tab.name: f"{tab.name}, server {tab.server.number}: {tab.url}"
+        for tab in tabs
+        if tab.http
+    }
+    if not captions:
+        return None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        failed = tabs[0].browser.do("picture", path=str(path), captions=captions)
+    except (Finding, OSError):
+        return None
+    return None if failed else os.path.relpath(path)

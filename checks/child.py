@@ -6,7 +6,9 @@ returns to the code that forked.
 """
 
 import contextlib
+import dataclasses
 import faulthandler
+import importlib
 import os
 import resource
 import signal
@@ -24,6 +26,7 @@ from checks import evidence
 from checks.evidence import Recorder
 
 SETTINGS = "mysite.settings"
+APPLICATION = "mysite.asgi.application"
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes that a child may write into one file, its output included."""
 
@@ -43,6 +46,19 @@ class Surroundings:
     socket: int | None = None
 
 
+@dataclass
+class Amiss(Exception):
+    """Something in the project is not as it has to be, and nothing was raised for it.
+
+    The fields are those of `checks.verdict.Cause`.
+    """
+
+    expected: str
+    got: str
+    cure: str
+    file: str
+
+
 def live(given: Surroundings, work: Callable[[Recorder], object]) -> NoReturn:
     """Become a process of the learner's project, do the work, and end."""
     status = 70
@@ -60,9 +76,10 @@ def live(given: Surroundings, work: Callable[[Recorder], object]) -> NoReturn:
             _watch(record, given.prefix)
             work(record)
             status = 0
-        except BaseException as error:
-            cause = _root(error)
-            record("cannot_start", **record.error(cause))
+        except Amiss as amiss:
+            record("amiss", **dataclasses.asdict(amiss))
+        except BaseException as error:  # noqa: BLE001 (a SystemExit is a result too)
+            record("cannot_start", **record.error(_root(error)))
     finally:
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):
@@ -124,7 +141,7 @@ class FromSource(SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType:
         """The code of the module as its file is now."""
         path = self.get_filename(fullname)
-        return self.source_to_code(self.get_data(path), path)  # type: ignore[return-value]
+        return self.source_to_code(self.get_data(path), path)
 
 
 def _read_source_only(project: Path) -> None:
@@ -158,7 +175,9 @@ def _isolate(given: Surroundings) -> None:
     def __init__(self: Any, module: str) -> None:
         load(self, module)
         databases = getattr(self, "DATABASES", None)
-        for alias in databases if isinstance(databases, dict) else ():
+        if not isinstance(databases, dict):
+            return
+        for alias in databases:
             name = given.database.with_stem(f"{given.database.stem}-{alias}")
             if alias == "default":
                 name = given.database
@@ -218,9 +237,32 @@ def project_application() -> Any:
     """What `ASGI_APPLICATION` names, imported as `runserver` does."""
     django_set_up()
     from django.conf import settings
-    from django.utils.module_loading import import_string
 
-    return import_string(settings.ASGI_APPLICATION)
+    path = str(getattr(settings, "ASGI_APPLICATION", None) or "")
+    module, _, name = path.rpartition(".")
+    try:
+        found = getattr(importlib.import_module(module), name, None) if module else None
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
+            raise
+        found = None
+    if not callable(found):
+        raise _no_application(path, f"{module.replace('.', '/')}.py", name)
+    return found
+
+
+def _no_application(path: str, file: str, name: str) -> Amiss:
+    """Why `ASGI_APPLICATION` leads to no application: the setting, or the file."""
+    expected = "ASGI_APPLICATION to lead to your application"
+    settings = "mysite/settings.py"
+    if not path:
+        got = f"{settings} does not set it"
+    elif path == APPLICATION:
+        cure = f"Name the application of {file} {name}."
+        return Amiss(expected, f"{file} defines no {name}", cure, file)
+    else:
+        got = f"{path!r} is no application"
+    return Amiss(expected, got, f'Write ASGI_APPLICATION = "{APPLICATION}".', settings)
 
 
 def run_daphne(record: Recorder, application: Callable[[], Any], socket: int) -> None:

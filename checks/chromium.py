@@ -19,13 +19,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, BrowserContext, Page, Playwright
+    from playwright.async_api import (
+        Browser,
+        BrowserContext,
+        Page,
+        Playwright,
+        ViewportSize,
+    )
 
 ANSWERING = 5.0
 """Seconds that a page may take to answer, and its box to take what is typed."""
 STARTING = 15.0
 """Seconds that a browser may take to start, before the next one is tried."""
-SIZE = {"width": 480, "height": 600}
+SIZE: "ViewportSize" = {"width": 480, "height": 600}
 SLOWLY = 150
 """Milliseconds between two steps where a person looks on."""
 
@@ -130,17 +136,16 @@ async def commands() -> AsyncIterator[dict[str, Any]]:
         yield json.loads(line)
 
 
-async def drive(tabs: list[str], *, headed: bool) -> None:
-    """Start a browser with these tabs, and do what is asked, to the end of the input."""
+async def drive(*, headed: bool) -> None:
+    """Start a browser, and do what is asked, to the end of the input."""
     from playwright.async_api import async_playwright
 
     async with async_playwright() as playwright:
         browser = await _launched(playwright, headed=headed)
         if browser is None:
             return
-        tell("browser", name=browser.browser_type.name, version=browser.version)
-        window = Window(await browser.new_context(viewport=SIZE))  # type: ignore[arg-type]
-        tasks = [asyncio.create_task(window.prepare(tabs))]
+        window = Window(await browser.new_context(viewport=SIZE))
+        tasks = [asyncio.create_task(window.prepare())]
         async for command in commands():
             tasks.append(asyncio.create_task(window.obey(tasks[-1], **command)))
         for task in tasks:
@@ -155,7 +160,7 @@ async def _launched(playwright: "Playwright", *, headed: bool) -> "Browser | Non
     reasons = {}
     for path in (*found(), None):  # None: the one that Playwright may have brought.
         try:
-            return await playwright.chromium.launch(
+            browser = await playwright.chromium.launch(
                 executable_path=path,
                 headless=not headed,
                 slow_mo=SLOWLY if headed else 0,
@@ -165,6 +170,10 @@ async def _launched(playwright: "Playwright", *, headed: bool) -> "Browser | Non
             )
         except Error as error:
             reasons[path] = _reason(error.message)
+        else:
+            name = Path(path or "chromium").name
+            tell("browser", name=f"{name} {browser.version}")
+            return browser
     del reasons[None]  # Playwright says at length that it brought none.
     tell("no_browser", reasons=reasons)
     return None
@@ -189,10 +198,10 @@ class Window:
         self.context = context
         self.pages: dict[str, Page] = {}
 
-    async def prepare(self, names: list[str]) -> None:
+    async def prepare(self) -> None:
         """Make the tabs, empty still, and listen to what they will do."""
         await self.context.add_init_script(WATCH)
-        for name in names:
+        for name in ("tab A", "tab B"):
             page = self.pages[name] = await self.context.new_page()
             await page.expose_function("courseTold", self._teller(name))
             await self._listen(name, page)
@@ -220,8 +229,8 @@ class Window:
         try:
             await before
             await getattr(self, do)(**what)
-        except Error as error:
-            failed = error.message.partition("\n")[0]
+        except (Error, OSError) as error:
+            failed = str(error).partition("\n")[0]
         tell("done", failed=failed)
 
     async def open(self, tab: str, url: str) -> None:
@@ -241,7 +250,7 @@ class Window:
         await box.press("Enter", timeout=ANSWERING * 1000)
 
     async def picture(self, path: str, captions: dict[str, str]) -> None:
-        """Write a picture of the tabs, side by side."""
+        """Write a picture of the tabs that have a caption, side by side."""
         figures = []
         for tab, caption in captions.items():
             png = await self.pages[tab].screenshot(timeout=ANSWERING * 1000)
@@ -301,10 +310,9 @@ EVENTS = {
 
 
 def main() -> None:
-    """Drive tabs in a folder of the parent's, which is gone at the end."""
-    headed, *tabs = sys.argv[1:]
+    """Drive a browser whose profile lies in TMPDIR, a folder that is gone at the end."""
     try:
-        asyncio.run(drive(tabs, headed=headed == "headed"))
+        asyncio.run(drive(headed="--headed" in sys.argv))
     finally:
         shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
 

@@ -30,7 +30,7 @@ def frames(event: Event) -> tuple[Frame, ...]:
 
 def exception(event: Event) -> str:
     """An exception in words: its name, and what it said on its first line."""
-    words = event["words"].strip().partition("\n")[0]
+    words = event["words"].strip().partition("\n")[0].rstrip(".")
     return f"{event['error']}: {words}" if words else str(event["error"])
 
 
@@ -100,6 +100,12 @@ def _cure(event: Event) -> str:
     return CURES.get(event["error"], otherwise)
 
 
+def amiss(event: Event) -> Finding:
+    """Something in the project is not as it has to be, as `checks.child` found it."""
+    told = {name: event[name] for name in ("expected", "got", "cure")}
+    return Finding(Cause("project", **told, where=Where(event["file"])))
+
+
 def does_not_start(at: Where | None, seconds: float) -> Finding:
     """The project gave no sign of life while starting."""
     return Finding(
@@ -129,14 +135,15 @@ def ended(status: int, events: list[Event]) -> Finding:
 
 def fails_under_daphne(cause: Cause) -> Finding:
     """It runs under `runserver`, which sets Django up first, and not under `daphne`."""
-    return Finding(
-        dataclasses.replace(
-            cause,
-            expected="`daphne mysite.asgi:application` to start your project",
-            cure="Call get_asgi_application() above every import that needs Django, such "
-            "as that of your routes or consumers: it sets Django up.",
-        )
+    called = any("get_asgi_application()" in frame.code for frame in cause.frames)
+    cure = (
+        'Write os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings") above it.'
+        if called
+        else "Call get_asgi_application() above every import that needs Django, such as "
+        "that of your routes or consumers: it sets Django up."
     )
+    expected = "`daphne mysite.asgi:application` to start your project"
+    return Finding(dataclasses.replace(cause, expected=expected, cure=cure))
 
 
 def without_members(server: "Process", expected: str, got: str) -> Finding:
@@ -155,6 +162,9 @@ def raised(tab: "Tab", event: Event, expected: str) -> Finding:
         if own
         else _named(tab, event) or _sent_it(tab, event)
     )
+    if "No route found for path" in event["words"]:
+        got = f"no route leads there ({exception(event)})"
+        return Finding(Cause("project", expected, got, "", at))
     got = f"{exception(event)} was raised"
     cure = _handler(event) or _cure(event)
     return Finding(Cause("project", expected, got, cure, at, frames=own))
@@ -208,18 +218,34 @@ def not_accepted(tab: "Tab", expected: str) -> Finding:
 
 def hangs(tab: "Tab", expected: str = "an answer to a tab that connects") -> Finding:
     """No answer to the handshake, and no handler that ended."""
-    at = tab.server.executing()
+    at = _busy(tab)
     got = "the server was still busy" if at else "no consumer answered it"
     return _silence(tab, expected, f"{got} after {SILENCE:g} s", at, BUSY if at else "")
 
 
-def silent(tab: "Tab", expected: str) -> Finding:
+def _busy(tab: "Tab") -> Where | None:
+    """The learner's line that is at work, if a handler has begun and not ended."""
+    kinds = [event["kind"] for event in tab.server.events]
+    if kinds.count("handling") == kinds.count("handled"):
+        return None
+    return tab.server.executing() or last_place(tab.server.events)
+
+
+def silent(tab: "Tab", expected: str, token: str | None = None) -> Finding:
     """What a tab waited for did not come."""
-    busy = tab.server.executing()
+    busy = _busy(tab)
     if busy:
         got = f"the server was still busy after {SILENCE:g} s"
         return _silence(tab, expected, got, busy, BUSY)
     unasked = [text for text in tab.heard if text not in tab.sent]
+    others = tab.wire.heard.items()
+    other = next((n for n, heard in others if token and token in "".join(heard)), None)
+    if other:
+        cure = (
+            "Answer the tab that sent it: each has a consumer of its own, if the route "
+        )
+        cure += "gets ChatConsumer.as_asgi()."
+        return _silence(tab, expected, f"{other} heard it instead", None, cure)
     if unasked:
         got = f"it heard {shown(unasked[-1])}"
     else:
@@ -273,8 +299,8 @@ READERS = {"receive", "receive_json", "websocket_receive", "dispatch"}
 
 
 def _no_reader(expected: str, consumer: Event) -> Finding:
-    names = ", ".join(consumer["methods"])
-    got = f"{consumer['name']} has no method named receive (it has {names})"
+    names = ", ".join(consumer["methods"]) or "none"
+    got = f"{consumer['name']}, which took it, has no method receive (it has {names})"
     cure = (
         "Name the method that reads what comes in receive: Channels calls it by that."
     )
@@ -292,29 +318,44 @@ def refused(tab: "Tab", expected: str) -> Finding:
         return raised(tab, error, expected)
     status = tab.response.status_code if tab.response else 0
     closed = tab.saw("out", type="websocket.close")
-    by = "the consumer closed it before accepting" if closed else "it was refused"
     at = last_place(tab.events)
-    return Finding(
-        Cause(
-            "project",
-            expected,
-            f"{by} (HTTP {status})",
-            "Call self.accept() instead of self.close()." if closed else "",
-            at,
-        )
-    )
+    if closed and tab.saw("consumer"):
+        got = f"the consumer closed it before accepting (HTTP {status})"
+        cure = "Call self.accept() instead of self.close()."
+    elif closed:
+        got = f"it was refused before it reached a consumer (HTTP {status})"
+        cure = "Look at what wraps your routes: is it one that lets localhost in?"
+        at = at or Where("mysite/asgi.py")
+    else:
+        got, cure = f"it was refused (HTTP {status})", ""
+    return Finding(Cause("project", expected, got, cure, at))
+
+
+NO_ROUTER = "Hand WebSockets to URLRouter(websocket_urlpatterns) in mysite/asgi.py."
 
 
 def not_refused(tab: "Tab") -> Finding:
     """A WebSocket was accepted where there should be none."""
-    return Finding(
-        Cause(
-            "project",
-            f"a tab to be refused at {tab.path}, which is no address of this chat",
-            "the server accepted its WebSocket",
-            "Let only the routes of the chat lead to a consumer.",
-        )
+    expected = f"a tab to be refused at {tab.path}, which is no address of this chat"
+    got, at = "the server accepted its WebSocket", Where("chat/routing.py")
+    cure = (
+        "Let only the chat's own addresses lead to a consumer; a re_path ends with $."
     )
+    consumer = tab.saw("consumer")
+    if consumer and consumer["kwargs"] is None:
+        return Finding(Cause("project", expected, got, NO_ROUTER))
+    return Finding(Cause("project", expected, got, cure, at))
+
+
+def does_not_know_the_room(tab: "Tab", name: str, kwargs: object) -> Finding:
+    """The consumer was not told in which room it is."""
+    expected = f"""scope["url_route"]["kwargs"] to hold the room's name, {name!r}"""
+    if kwargs is None:
+        got = 'scope has no "url_route": no URLRouter handed this tab on'
+        return Finding(Cause("project", expected, got, NO_ROUTER))
+    cure = "Give the route a part with a name: <slug:room_name>."
+    at = Where("chat/routing.py")
+    return Finding(Cause("project", expected, f"it is {kwargs}", cure, at))
 
 
 def other_form(tab: "Tab", expected: str, text: str) -> Finding:

@@ -58,6 +58,8 @@ class Recorder:
 
     def _own(self, filename: str) -> str | None:
         """The path inside the project, or None when the code is not the learner's."""
+        if filename.startswith("<"):
+            return None
         path = os.path.realpath(filename)
         return (
             path.removeprefix(self.project) if path.startswith(self.project) else None
@@ -87,6 +89,7 @@ class Recorder:
             frames, ours = [*frames, last], False
         # An ImportError ends with the path of the module, which is nobody's business.
         words = re.sub(r" \((/.*|unknown location)\)$", "", str(error))
+        words = words.replace(self.project, "")
         return {
             "error": type(error).__name__,
             "words": words[: 2 * SHORT],

@@ -9,26 +9,23 @@ as the kernel, and end with it. Which lesson it is, the folder of the notebook s
 import asyncio
 import atexit
 import functools
-import io
 import math
 import os
 import re
 import signal
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from checks import diagnosis, fences, questions, tabs
 from checks.course import Course, Lesson, instruction
 from checks.inspection import Inspection
+from checks.notebook import told
 from checks.run import Run
 from checks.runner import preload
 from checks.servers import Server
-from checks.show.text import show_cause
 from checks.verdict import Cause, Finding
 from checks.wire import IDLE, Event
 
@@ -44,8 +41,6 @@ __all__ = [
     "scope",
 ]
 
-WIDTH = 80
-"""Columns of what a cell prints."""
 LATEST = 12
 """Of what passed, this many lines are told with a failure, the latest."""
 ARROWS = {
@@ -75,6 +70,7 @@ class Tab(tabs.Tab):
     ) -> None:
         super().__init__(server, path, name, cookie)
         self.told = 0
+        self.left = False
 
     def __repr__(self) -> str:
         return f"<{self.name} at {self.path}: {self.protocol.state.name.lower()}>"
@@ -82,7 +78,8 @@ class Tab(tabs.Tab):
     def send_text(self, text: str) -> None:
         """Send a text frame as it is. Raises Finding when the tab is not open."""
         if self.protocol.state.name != "OPEN":
-            self._complain(f"{self.name} to be open")
+            if not self.left:
+                self._complain(f"{self.name} to be open")
             raise Finding(
                 Cause(
                     "project",
@@ -92,6 +89,11 @@ class Tab(tabs.Tab):
                 )
             )
         super().send_text(text)
+
+    def close(self) -> None:
+        """Close the tab as a browser does. Does not wait."""
+        self.left = True
+        super().close()
 
     def served(self) -> bool | None:
         """True once the server is done with everything that this tab sent."""
@@ -118,6 +120,7 @@ class Exploration:
     def __init__(self, lesson: Lesson, project: Path) -> None:
         preload()
         self.run = Run(lesson, project, math.inf)
+        self.run.wire.begin()
         self.process = os.getpid()
         self.tabs: list[Tab] = []
         self.cookies: dict[str, str] = {}
@@ -260,7 +263,7 @@ def frames(tab: Tab) -> None:
     """Print all that passed between a tab and its server, in both directions."""
     here = _here()
     here.settle()
-    for line in _passed(here, tab):
+    for line in _passed(here, [tab]):
         print(line)
     for event in here.news():
         if event["kind"] == "raised" and event in tab.events:
@@ -269,13 +272,13 @@ def frames(tab: Tab) -> None:
             print(f"{'the server':15} raised {where}{diagnosis.exception(event)}")
 
 
-def _passed(here: Exploration, tab: Tab | None = None) -> Iterator[str]:
-    """What passed, a line for each frame, of one tab or of all."""
+def _passed(here: Exploration, tabs: Iterable[Tab]) -> Iterator[str]:
+    """What passed between these tabs and their servers, a line for each frame."""
+    names = {tab.name.lower().replace(" ", "-"): tab.name for tab in tabs}
     for moment in here.run.wire.moments:
-        if moment.actor.kind != "tab" or (tab and moment.actor.id != tab.name):
-            continue
-        arrow, kind = ARROWS.get(moment.does, ("-", moment.does))
-        yield f"{moment.actor.id} {arrow} server  {kind:8}  {moment.what}"
+        if name := names.get(moment.actor.id.lower().replace(" ", "-")):
+            arrow, kind = ARROWS.get(moment.does, ("-", moment.does))
+            yield f"{name} {arrow} server  {kind:8}  {moment.what}"
 
 
 def scope(tab: Tab) -> None:
@@ -393,10 +396,8 @@ def _regions(path: Path) -> list[fences.Region]:
 
 def _told(finding: Finding) -> list[str]:
     """What a notebook shows for a Finding: the words of a check, and what passed."""
-    told = Console(file=io.StringIO(), width=WIDTH)
-    show_cause(_cause(finding), told)
-    lines = told.file.getvalue().rstrip().splitlines()  # type: ignore[attr-defined]
-    passed = [*_passed(_here())] if _here.cache_info().currsize else []
+    lines = told(_cause(finding)).rstrip().splitlines()
+    passed = [*_passed(_here(), _here().tabs)] if _here.cache_info().currsize else []
     return lines + ["", "What passed:", *passed[-LATEST:]] if passed else lines
 
 

@@ -1,7 +1,7 @@
 """What a check asks of a project besides what its tabs see, and how a no is told."""
 
 import http.client
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from checks import diagnosis, questions
 from checks.servers import Process, Project, Server
@@ -49,20 +49,15 @@ class Inspection:
             return
         raised = self.server.of_kind("http_raised")
         got = f"HTTP {status} came back" if status else "no answer came back"
-        frames: tuple[Any, ...] = ()
         if raised:
-            got, frames = (
-                f"{diagnosis.exception(raised)} was raised",
-                diagnosis.frames(raised),
-            )
+            got = f"{diagnosis.exception(raised)} was raised"
         raise Finding(
             Cause(
                 "project",
                 f"the page at {path} to answer over HTTP",
                 got,
                 'Give ProtocolTypeRouter an "http" entry: the application of Django.',
-                diagnosis.place(raised["frames"][-1]) if frames else None,
-                frames=frames,
+                frames=diagnosis.frames(raised) if raised else (),
             )
         )
 

@@ -7,27 +7,31 @@ file itself is only read.
 
 import asyncio
 import contextlib
+import io
+import logging
 import math
 import os
-import re
 import sys
 import tempfile
 import time
 import webbrowser
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from rich.console import Console
+from rich.text import Text
 
 from checks.course import ROOT, Lesson
 from checks.show.text import VOICES, show_cause
-from checks.verdict import STATUS, Cause, Finding
+from checks.verdict import STATUS, Cause, Finding, Voice
 
 if TYPE_CHECKING:
     from nbclient import NotebookClient
 
 NAME = "explore.ipynb"
+WIDTH = 80
+"""Columns of what is told in a cell."""
 LIMIT = 60.0
 """Seconds that all cells together may take."""
 PAGE = """
@@ -42,25 +46,35 @@ PAGE = """
 """nbconvert's own page, without what it would load from other servers."""
 
 
+class Failure(NamedTuple):
+    """Why not all cells ran: who is to act, and what they are told."""
+
+    voice: Voice
+    told: str
+
+
 def run_notebook(
     lesson: Lesson, project: Path, console: Console, limit: float = LIMIT
 ) -> int:
     """Run a project's explore.ipynb, write it as a page and open that.
 
-    Returns the exit status: 0 when all cells ran, else by whose turn it is. Raises
-    Finding when the notebook cannot be read, or its kernel does not start.
+    Returns the exit status: 0 when all cells ran, else by who is to act. Raises
+    Finding when the notebook cannot be read, its kernel does not start, or the page
+    cannot be written.
     """
     notebook = read(lesson, project)
-    cause = asyncio.run(Execution(notebook, limit).run(lesson, project.resolve()))
-    if cause:
-        show_cause(cause, console)
+    failure = execute(notebook, lesson, project, limit)
+    if failure:
+        first, *others = failure.told.splitlines()
+        console.print(Text(first, style="bold red"))
+        console.print(Text("\n".join(others)), soft_wrap=True)
     else:
-        console.print(f"All cells of {NAME} ran on {project}.", style="green")
+        console.print(f"Every cell of {NAME} ran.", style="bold green")
     path = write(notebook, lesson)
     console.print(f"The page: {path}", soft_wrap=True)
-    if opens():
+    if may_open():
         webbrowser.open(path.as_uri())
-    return STATUS[cause.voice] if cause else 0
+    return STATUS[failure.voice] if failure else 0
 
 
 def read(lesson: Lesson, project: Path) -> Any:
@@ -74,70 +88,225 @@ def read(lesson: Lesson, project: Path) -> Any:
     source = path if path.is_file() else lesson.starter / NAME
     try:
         notebook = nbformat.read(source, as_version=4)
-    except (OSError, ValueError, AttributeError, KeyError) as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise Finding(
-            Cause(
-                "project",
-                f"{path} to be a notebook",
-                f"it cannot be read ({reason})",
-                f"Bring back the course's: make reset STEP={lesson.step}",
-            )
-        ) from None
-    for cell in code(notebook):
-        cell.outputs, cell.execution_count = [], None
+        for _, cell in code(notebook):
+            cell.outputs, cell.execution_count = [], None
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        got = f"it cannot be read ({type(error).__name__})"
+        cure = f"Bring back the course's: make reset STEP={lesson.step}"
+        raise Finding(Cause("project", f"{path} to be a notebook", got, cure)) from None
     return notebook
 
 
-def code(notebook: Any) -> list[Any]:
-    """The cells that can be run."""
+def code(notebook: Any) -> list[tuple[int, Any]]:
+    """The cells that can be run, each with its index among all."""
     return [
-        cell
-        for cell in notebook.cells
+        (index, cell)
+        for index, cell in enumerate(notebook.cells)
         if cell.cell_type == "code" and cell.source.strip()
     ]
 
 
-class Execution:
-    """The cells of one notebook, being run."""
+def execute(
+    notebook: Any, lesson: Lesson, project: Path, limit: float = LIMIT
+) -> Failure | None:
+    """Run the cells of a notebook on a project; their outputs are then in it."""
+    return asyncio.run(_execute(notebook, lesson, project.resolve(), limit))
 
-    def __init__(self, notebook: Any, limit: float) -> None:
-        self.notebook, self.limit = notebook, limit
 
-    async def run(self, lesson: Lesson, project: Path) -> Cause | None:
-        """Run the cells in the project's folder; return why not all of them ran."""
-        cause: Cause | None = None
-        async with kernel(self.notebook, lesson, project) as client:
-            ends_at = time.monotonic() + self.limit
-            for number, cell in enumerate(code(self.notebook), start=1):
-                if cause:
-                    _note(cell, "Not run: a cell above failed.\n")
-                    continue
-                client.timeout = max(1, math.ceil(ends_at - time.monotonic()))
-                cause = await self._run_cell(client, number, cell)
-        return cause
+async def _execute(
+    notebook: Any, lesson: Lesson, project: Path, limit: float
+) -> Failure | None:
+    failure: Failure | None = None
+    async with _kernel(notebook, lesson, project) as client:
+        ends_at = time.monotonic() + limit
+        for number, (index, cell) in enumerate(code(notebook), start=1):
+            if failure:
+                _note(cell, "Not run: a cell above failed.\n")
+                continue
+            client.timeout = max(1, math.ceil(ends_at - time.monotonic()))
+            failure = await _run_cell(client, index, number, limit)
+    return failure
 
-    async def _run_cell(
-        self, client: "NotebookClient", number: int, cell: Any
-    ) -> Cause | None:
-        """Run one cell, with its outputs; return why it failed."""
-        from nbclient.exceptions import (
-            CellExecutionError,
-            CellTimeoutError,
-            DeadKernelError,
+
+@contextlib.asynccontextmanager
+async def _kernel(
+    notebook: Any, lesson: Lesson, project: Path
+) -> AsyncIterator["NotebookClient"]:
+    """A kernel in the project's folder, with a client; ended with all that it started.
+
+    It is the Python of this process, whatever else is installed as "python3", and
+    reads nobody's settings. Raises Finding when it does not start.
+    """
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient import NotebookClient
+
+    with tempfile.TemporaryDirectory(prefix="notebook-") as folder:
+        manager = AsyncKernelManager(
+            transport="ipc",
+            connection_file=f"{folder}/kernel.json",
+            kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
         )
-
-        name = f"cell {number} of {NAME}"
+        client = NotebookClient(
+            notebook,
+            km=manager,
+            record_timing=False,
+            coalesce_streams=True,
+            log=_quiet(),
+        )
         try:
-            await client.async_execute_cell(cell, self.notebook.cells.index(cell), number)
-        except CellExecutionError:
-            return _failed(cell, name)
-        except CellTimeoutError:
-            cause = out_of_time(name, self.limit)
-        except DeadKernelError:
-            _let_cancel()
-            cause = ended(name)
-        _fail(cell, cause)
-        return cause
+            with Path(folder, "log").open("w+") as log:
+                await _start(client, project, _environment(lesson, folder), log)
+            yield client
+        finally:
+            await manager.shutdown_kernel()
+            if client.kc:
+                client.kc.stop_channels()
 
 
+def _environment(lesson: Lesson, folder: str) -> dict[str, str]:
+    ours = {
+        "CHECKS_STEP": str(lesson.step),
+        "IPYTHONDIR": folder,
+        # A learner's `random.py` is none of the kernel's business.
+        "PYTHONSAFEPATH": "1",
+    }
+    return {**os.environ, **ours}
+
+
+def _quiet() -> logging.Logger:
+    """What nbclient logs, we tell in our own words."""
+    logger = logging.getLogger("checks.notebook")
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
+    return logger
+
+
+async def _start(
+    client: "NotebookClient", project: Path, env: dict[str, str], log: IO[str]
+) -> None:
+    try:
+        await client.async_start_new_kernel(
+            cwd=str(project), env=env, stdout=log, stderr=log
+        )
+        await client.async_start_new_kernel_client()
+    except RuntimeError as error:
+        log.seek(0)
+        last = (log.read().strip() or str(error)).splitlines()[-1]
+        raise Finding(
+            Cause(
+                "machine",
+                "the Python that runs the cells to start",
+                f"it did not ({last})",
+                "Install it anew: rm -rf .venv, then the same command again.",
+            )
+        ) from None
+
+
+async def _run_cell(
+    client: "NotebookClient", index: int, number: int, limit: float
+) -> Failure | None:
+    """Run one cell, put its outputs into it, and return why it failed."""
+    from nbclient.exceptions import (
+        CellExecutionError,
+        CellTimeoutError,
+        DeadKernelError,
+    )
+
+    cell, name = client.nb.cells[index], f"cell {number} of {NAME}"
+    try:
+        await client.async_execute_cell(cell, index, number)
+    except CellExecutionError:
+        return _failed(cell, name)
+    except CellTimeoutError:
+        cause = _out_of_time(name, limit)
+    except DeadKernelError:
+        _cancelled()
+        cause = _ended(name)
+    else:
+        return None
+    _note(cell, told(cause))
+    return Failure(cause.voice, told(cause))
+
+
+def _cancelled() -> None:
+    """Nbclient takes a cancellation, as after Ctrl-C, for a kernel that died."""
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
+
+
+def told(cause: Cause) -> str:
+    """A cause as a check would tell it, as plain text."""
+    text = io.StringIO()
+    show_cause(cause, Console(file=text, width=WIDTH, force_jupyter=False))
+    return text.getvalue()
+
+
+def _failed(cell: Any, name: str) -> Failure:
+    """A failed cell: `checks.explore` tells a Finding in our words, IPython the rest."""
+    from nbconvert.filters import strip_ansi
+
+    error = next(output for output in cell.outputs if output.output_type == "error")
+    text = "\n".join(error.traceback)
+    for voice, words in VOICES.items():
+        if text.startswith(words):
+            return Failure(voice, text)
+    got = f"{error.ename}: {error.evalue}".partition("\n")[0] + " was raised"
+    if f"{ROOT}/checks/" in text:
+        cause = Cause("checker", f"{name} to run", got, "Please report what follows.")
+        return Failure("checker", told(cause) + strip_ansi(text))
+    return Failure("project", told(Cause("project", f"{name} to run", got, MEND)))
+
+
+MEND = "Mend the cell: the page shows where."
+
+
+def _out_of_time(name: str, limit: float) -> Cause:
+    return Cause(
+        "project",
+        f"all cells to be done within {limit:g} s",
+        f"{name} was still running",
+        "Look for a loop in it that does not end, or give it more time: LIMIT=120.",
+    )
+
+
+def _ended(name: str) -> Cause:
+    return Cause(
+        "project",
+        f"{name} to run",
+        "it ended the Python that runs the cells",
+        "Look for a call in it that ends Python, such as os._exit().",
+    )
+
+
+def _note(cell: Any, text: str) -> None:
+    """Add words of ours to the outputs of a cell."""
+    import nbformat
+
+    note = nbformat.v4.new_output("stream", name="stderr", text=text)
+    cell.outputs.append(note)
+
+
+def write(notebook: Any, lesson: Lesson) -> Path:
+    """Write an executed notebook as a page under build/, and return its path."""
+    from nbconvert import HTMLExporter
+
+    named = {"metadata": {"name": lesson.title}}
+    html, _ = HTMLExporter(raw_template=PAGE).from_notebook_node(notebook, named)
+    path = ROOT / "build" / "notebook" / f"{lesson.slug}.html"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(html, encoding="utf-8")
+    except OSError as error:
+        expected = f"the page to be written to {path}"
+        cure = "Make that folder one in which you may write."
+        raise Finding(Cause("machine", expected, f"{error.strerror}", cure)) from None
+    return path
+
+
+def may_open() -> bool:
+    """Whether there is a browser to open the page in, and nobody said OPEN=0."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    seen = sys.platform == "darwin" or any(os.environ.get(name) for name in names)
+    return seen and os.environ.get("OPEN") != "0"

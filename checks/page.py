@@ -22,11 +22,11 @@ from urllib.parse import urlsplit
 from websockets.datastructures import Headers
 from websockets.http11 import Response
 
-from checks import diagnosis
+from checks import chromium, diagnosis
 from checks.servers import Server
 from checks.tabs import Tab
 from checks.verdict import Cause, Finding, Where, shown
-from checks.wire import Event, Wire
+from checks.wire import SILENCE, Event, Wire
 
 ANSWERING = 10.0
 """Seconds that the browser may take for what is its own to do."""
@@ -40,6 +40,7 @@ INSTALL = (
     "Install Chrome, Edge or Chromium, or type: "
     ".venv/bin/python -m playwright install chromium"
 )
+NO_HTTP = 'Give ProtocolTypeRouter an "http" entry: the application of Django.'
 
 
 class NoBrowser(Finding):
@@ -103,7 +104,7 @@ class Browser:
                 self.complain()
             return self.events.pop(0) if self.events else None
 
-        self.wire.doubt = False
+        self.wire.patience = SILENCE
         event = self.wire.wait(happened, seconds)
         if event is None:
             got = f"it was not after {seconds:g} s without a sign of life"
@@ -215,7 +216,7 @@ class Page(Tab):
         """A frame has left the page: there is something to answer now."""
         self.sent.append(text)
         self._tell("sends", text)
-        self.wire.doubt = False
+        self.wire.patience = SILENCE
 
     def on_received(self, text: str) -> None:
         """A frame has come."""
@@ -296,19 +297,23 @@ class Page(Tab):
         expected = f"a page at {self.path}"
         raised = self.server.of_kind("http_raised")
         if raised:
-            return diagnosis.raised_in_page(raised, expected)
-        busy = self.server.executing()
-        if busy:
-            got = f"the server was still busy after {chromium_patience:g} s"
-            return Finding(Cause("project", expected, got, diagnosis.BUSY, busy))
+            own = diagnosis.frames(raised)
+            at = diagnosis.place(raised["frames"][-1]) if own else None
+            got = f"{diagnosis.exception(raised)} was raised"
+            cure = NO_HTTP if "'http'" in raised["words"] else ""
+            return Finding(Cause("project", expected, got, cure, at, frames=own))
+        at = self.server.executing()
+        if at:
+            got = f"the server was still busy after {chromium.ANSWERING:g} s"
+            return Finding(Cause("project", expected, got, diagnosis.BUSY, at))
         got = failed or f"HTTP {self.http} came back, titled {shown(self.title)}"
         return Finding(Cause("project", expected, got, ""))
 
-    def _complain(self, expected: str, closing: bool = False) -> None:
+    def _complain(self, expected: str, *, closing: bool = False) -> None:
         self.browser.complain()
-        super()._complain(expected, closing)
+        super()._complain(expected, closing=closing)
         if self._on_its_way():
-            self.wire.doubt, self.wire.last_sign = False, time.monotonic()
+            self.wire.patience, self.wire.last_sign = SILENCE, time.monotonic()
 
     def _on_its_way(self) -> bool:
         """Whether the server has sent what the browser has not told of yet."""

@@ -7,7 +7,7 @@ tests that carry `@task` or `@advice` alone, and leaves all others as they are.
 import dataclasses
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
@@ -95,7 +95,7 @@ def _not_reached(run: Run, item: pytest.Item) -> str | None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[Any]:
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Note what became of a check, and tell it in the course's words."""
     report = yield
     check = item.stash.get(CHECK, None)

@@ -9,7 +9,7 @@ import os
 from typing import Any
 
 from checks import child
-from checks.child import django_set_up
+from checks.child import Amiss, django_set_up
 
 
 def routes_alone() -> Any:
@@ -19,6 +19,14 @@ def routes_alone() -> Any:
     from channels.routing import ProtocolTypeRouter, URLRouter
 
     routing = importlib.import_module("chat.routing")
+    names = sorted(name for name in vars(routing) if not name.startswith("_"))
+    if not isinstance(getattr(routing, "websocket_urlpatterns", None), list | tuple):
+        raise Amiss(
+            "chat/routing.py to define a list named websocket_urlpatterns",
+            f"it defines {', '.join(names)}",
+            "Give the list of your routes that name.",
+            "chat/routing.py",
+        )
     router = URLRouter(routing.websocket_urlpatterns)
     return ProtocolTypeRouter({"websocket": AuthMiddlewareStack(router)})
 

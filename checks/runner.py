@@ -15,7 +15,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from checks.course import Lesson
+from checks.course import ROOT, Lesson
 from checks.run import Run, broke
 from checks.verdict import Finding, Verdict
 
@@ -56,8 +56,8 @@ def check(
     verdict = Verdict(
         step=lesson.step,
         lesson=lesson.slug,
-        project=str(project),
-        started_at=dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
+        project=_relative(project),
+        started_at=f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
         versions=versions(),
         checks_sha256=digest(lesson.starter),
         checks_changed=digest(lesson.folder) != digest(lesson.starter),
@@ -90,12 +90,18 @@ def _run_pytest(run: Run, verdict: Verdict) -> None:
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     verdict.checks, verdict.advice = run.checks, run.advice
-    verdict.broker = run.broker and run.broker.name
+    verdict.broker = run.broker.name if run.broker else None
     verdict.printed = run.project.printed()
     verdict.cause = run.cause
     verdict.traceback = next((c.traceback for c in run.checks if c.traceback), None)
     if not run.checks or (status > 1 and verdict.cause is None):
         raise RuntimeError(f"pytest ended with {status!r}:\n{output.getvalue()}")
+
+
+def _relative(project: Path) -> str:
+    """The path as a person would type it in the repository; whole if it lies elsewhere."""
+    path = project.resolve()
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
 
 def versions() -> dict[str, str]:

@@ -150,6 +150,9 @@ class Process:
 
     def complain(self) -> None:
         """Raise a Finding if the process could not start, or has ended."""
+        amiss = self.of_kind("amiss")
+        if amiss:
+            raise diagnosis.amiss(amiss)
         error = self.of_kind("cannot_start")
         if error:
             raise diagnosis.cannot_start(error)

@@ -52,6 +52,7 @@ class Tab:
         self.server, self.path, self.name = server, path, name
         self.wire = server.wire
         self.heard: list[str] = []
+        self.wire.heard[name] = self.heard
         self.sent: list[str] = []
         self.read = 0
         self.response: Response | None = None
@@ -205,7 +206,7 @@ class Tab:
             return None
 
         if not self.wire.wait(arrived):
-            raise diagnosis.silent(self, what)
+            raise diagnosis.silent(self, what, token)
 
     def hears_in_order(self, *said: list[str]) -> None:
         """Wait for all these words; each list of them has to come in its order, once."""
@@ -226,7 +227,7 @@ class Tab:
         if not self.wire.wait(all_came):
             raise diagnosis.silent(self, what)
 
-    def never_heard(self, words: str, cure: str) -> None:
+    def never_heard(self, words: str, cure: str = "") -> None:
         """These words have not come. Wait for later ones first: that proves it.
 
         `cure` is what to do if they have.
@@ -246,11 +247,7 @@ class Tab:
         """The consumer knows the name of the room from its route."""
         kwargs = self._consumer()["kwargs"]
         if kwargs is None or name not in kwargs.values():
-            raise diagnosis.scope_says(
-                f"""scope["url_route"]["kwargs"] to hold the room's name, {name!r}""",
-                f"it is {kwargs}",
-                "Give the route a part with a name: <slug:room_name>.",
-            )
+            raise diagnosis.does_not_know_the_room(self, name, kwargs)
 
     def is_user(self, name: str | None) -> None:
         """The consumer knows who is there: a user's name, or None for a stranger."""

@@ -60,12 +60,9 @@ class Wire:
         self.limit = limit
         self.ends_at = time.monotonic() + limit
         self.events: list[Event] = []
-        self.last_sign = time.monotonic()
-        self.doubt = False
-        self.moments: list[Moment] = []
-        self.began = time.monotonic()
         self.selector = selectors.DefaultSelector()
         self.pulses: list[Callable[[], None]] = []
+        self.begin()
 
     def read(self, fd: int, arrived: Callable[[bytes], None]) -> None:
         """Call `arrived` with what can be read from `fd`; with b"" at its end."""
@@ -101,13 +98,16 @@ class Wire:
 
     def tell(self, who: str, kind: Kind, does: str, what: str) -> None:
         """Add a line to the transcript."""
-        at = time.monotonic() - self.began
-        self.moments.append(Moment(round(at, 4), Actor(who, kind), does, shown(what)))
+        at = round(time.monotonic() - self.began, 4)
+        actor = Actor(who.lower().replace(" ", "-"), kind)
+        self.moments.append(Moment(at, actor, does, shown(what)))
 
     def begin(self) -> None:
         """A check begins: what came before it is none of its business."""
-        self.began = time.monotonic()
-        self.moments, self.patience, self.answered = [], SILENCE, False
+        self.began = self.last_sign = time.monotonic()
+        self.moments: list[Moment] = []
+        self.patience, self.answered = SILENCE, False
+        self.heard: dict[str, list[str]] = {}
 
     def settle(self) -> None:
         """Take in what is still on its way, once something has gone wrong."""

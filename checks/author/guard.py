@@ -120,7 +120,7 @@ def _follows(lesson: _Lesson, final: Files | None) -> Iterator[str]:
     except sync.OutOfStepError as wrong:
         yield str(wrong)
         return
-    for path in sync.differing(due, lesson.files):
+    for path in differing(due, lesson.files):
         where = f"{STARTERS.as_posix()}/{lesson.slug}/{path}"
         yield f"{where} does not follow from the lesson before: `make sync`"
 
