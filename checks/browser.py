@@ -82,7 +82,7 @@ def look(
             _look(sight, make, headed=headed)
     except Finding as finding:
         sight.cause = _with_cure(finding.cause, lesson)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 whatever it is, it is ours
         sight.cause, sight.traceback = broke(error), traceback.format_exc()
     sight.seconds = round(time.monotonic() - began, 3)
     return sight
@@ -108,7 +108,7 @@ def _look(sight: Sight, make: Callable[[], Run], *, headed: bool) -> None:
         browser.attach(run.wire)
         tabs = _tabs(run, browser)
         sight.browser = browser.starts()
-        sight.broker = run.broker and run.broker.name
+        sight.broker = run.broker.name if run.broker else None
         run.wire.ends_at = time.monotonic() + run.wire.limit
         run.wire.begin()
         _play(sight, run, *tabs)
@@ -141,8 +141,9 @@ def _play(sight: Sight, run: Run, a: Page, b: Page) -> None:
 
 
 def _echo(run: Run, a: Page, b: Page) -> list[str]:
-    """Each tab hears itself. That tab B did not hear tab A, its own words prove: they
-    were said later, and came.
+    """Each tab hears itself.
+
+    That tab B did not hear tab A, its own words prove: they were said later, and came.
     """
     said = a.says(words(run.random))
     a.shows(said)
@@ -152,8 +153,7 @@ def _echo(run: Run, a: Page, b: Page) -> list[str]:
     return [
         f"Tab A shows what was typed into it: {said}.",
         f"Tab B shows what was typed into it later, {later}, and nothing of tab A's.",
-        "That is right in this lesson: each tab hears itself. "
-        "The channel layer is what lets them hear each other, in lesson 3.",
+        "That is right here: what lets tabs hear each other comes with lesson 3.",
     ]
 
 
@@ -177,7 +177,7 @@ def _talk(run: Run, a: Page, b: Page) -> list[str]:
 
 
 def _between(cause: Cause, a: Page, b: Page) -> Cause:
-    """Tab A was heard on its own server alone: what is known of the way to the other."""
+    """Tab A was heard on its own server alone: what is known of the way between."""
     if cause.where:
         return cause
     layer = a.server.first("ready")["layer"] or {"name": "none"}

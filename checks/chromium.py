@@ -31,6 +31,7 @@ ANSWERING = 5.0
 """Seconds that a page may take to answer, and its box to take what is typed."""
 STARTING = 15.0
 """Seconds that a browser may take to start, before the next one is tried."""
+TEXT, BINARY = 1, 2
 SIZE: "ViewportSize" = {"width": 480, "height": 600}
 SLOWLY = 150
 """Milliseconds between two steps where a person looks on."""
@@ -84,7 +85,9 @@ SIDE_BY_SIDE = """
 </style>
 {figures}
 """
-FIGURE = "<figure><figcaption>{}</figcaption><img src='data:image/png;base64,{}'>"
+FIGURE = (
+    "<figure><figcaption>{}</figcaption><img src='data:image/png;base64,{}'></figure>"
+)
 
 
 def found() -> list[str]:
@@ -186,7 +189,7 @@ def _environment() -> dict[str, str | float | bool]:
 
 
 def _reason(words: str) -> str:
-    """Of what Playwright says about a browser that does not start, the line that helps."""
+    """What a browser itself said about why it does not start, or Playwright of it."""
     lines = [line.partition("[err] ")[2].strip() for line in words.splitlines()]
     return next(filter(None, lines), words.partition("\n")[0])
 
@@ -213,7 +216,7 @@ class Window:
         """Pass on what the browser itself knows of a tab's WebSocket, and errors."""
         session = await self.context.new_cdp_session(page)
         for event, translated in EVENTS.items():
-            session.on(  # type: ignore[call-overload]
+            session.on(
                 f"Network.webSocket{event}",
                 lambda data, translated=translated: translated(name, data),
             )
@@ -286,9 +289,9 @@ def _failed(name: str, data: dict[str, Any]) -> None:
 def _frame(kind: str) -> Any:
     def frame(name: str, data: dict[str, Any]) -> None:
         payload, opcode = data["response"]["payloadData"], data["response"]["opcode"]
-        if opcode == 2:  # Binary, which Chromium hands over as base64.
+        if opcode == BINARY:  # Chromium hands it over as base64.
             payload = base64.b64decode(payload).decode(errors="replace")
-        if opcode in (1, 2):
+        if opcode in (TEXT, BINARY):
             tell(kind, tab=name, text=payload)
 
     return frame
@@ -310,7 +313,7 @@ EVENTS = {
 
 
 def main() -> None:
-    """Drive a browser whose profile lies in TMPDIR, a folder that is gone at the end."""
+    """Drive a browser; its profile lies in TMPDIR, which is gone at the end."""
     try:
         asyncio.run(drive(headed="--headed" in sys.argv))
     finally:

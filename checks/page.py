@@ -15,8 +15,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from websockets.datastructures import Headers
@@ -26,21 +28,26 @@ from checks import chromium, diagnosis
 from checks.servers import Server
 from checks.tabs import Tab
 from checks.verdict import Cause, Finding, Where, shown
-from checks.wire import SILENCE, Event, Wire
+from checks.wire import SILENCE, SLICE, Event, Wire
 
-ANSWERING = 10.0
-"""Seconds that the browser may take for what is its own to do."""
+ANSWERING = 20.0
+"""Seconds that the browser may take for a step, on a machine with much else to do."""
+SHOWING = 5.0
+"""Seconds that it may take to show, or to send, what it was given."""
 STARTING = 40.0
-"""Seconds until a browser is there, on a machine that has much else to do."""
-ENDING = 5.0
+"""Seconds until a browser is there; a first start may take ten times a second one."""
+ENDING = 10.0
 """Seconds that the browser may take to close."""
 
+OPEN = HTTPStatus.SWITCHING_PROTOCOLS
 TEMPLATE = "chat/templates/chat/room.html"
 INSTALL = (
     "Install Chrome, Edge or Chromium, or type: "
     ".venv/bin/python -m playwright install chromium"
 )
 NO_HTTP = 'Give ProtocolTypeRouter an "http" entry: the application of Django.'
+
+Thing = TypeVar("Thing")
 
 
 class NoBrowser(Finding):
@@ -69,9 +76,8 @@ class Browser:
                 env=os.environ | {"TMPDIR": str(self.folder)},
                 start_new_session=True,  # Ctrl-C is ours: it ends when we do.
             )
-        assert self.process.stdin
-        assert self.process.stdout
-        self.commands, self.told = self.process.stdin, self.process.stdout
+        self.commands: Any = self.process.stdin
+        self.told: Any = self.process.stdout
 
     def attach(self, wire: Wire) -> None:
         """From here on, what the browser tells arrives at the wire of the run."""
@@ -96,18 +102,24 @@ class Browser:
             said = log.read_text(errors="replace") if log.exists() else ""
             raise RuntimeError(f"the driver of the browser ended: {said[-2000:]}")
 
+    def wait(
+        self, happened: Callable[[], Thing | None], seconds: float = SHOWING
+    ) -> Thing | None:
+        """What `happened` returns once it is not None; None if it never is in time.
+
+        For what is the browser's to do: no server has anything to say about it.
+        """
+        deadline = time.monotonic() + seconds
+        while (thing := happened()) is None and time.monotonic() < deadline:
+            self.complain()
+            self.wire.pump(SLICE)
+        return thing
+
     def _next(self, awaited: str, seconds: float) -> Event:
         """Take the next event that is about no tab in particular."""
-
-        def happened() -> Event | None:
-            if not self.events:
-                self.complain()
-            return self.events.pop(0) if self.events else None
-
-        self.wire.patience = SILENCE
-        event = self.wire.wait(happened, seconds)
+        event = self.wait(lambda: self.events.pop(0) if self.events else None, seconds)
         if event is None:
-            got = f"it was not after {seconds:g} s without a sign of life"
+            got = f"it was not after {seconds:g} s"
             cure = "Close what else keeps this machine busy, and try again."
             raise Finding(Cause("machine", f"the browser {awaited}", got, cure))
         return event
@@ -155,7 +167,7 @@ class Closing:
 
     @property
     def close_code(self) -> int | None:
-        """The code in a status line such as `Closed with code 1011.`"""
+        """The code in a status line, as in `Closed with code 1011.` on our page."""
         code = (self.page.status or "").partition(" code ")[2][:4]
         return int(code) if self.page.cut and code.isdigit() else None
 
@@ -225,16 +237,13 @@ class Page(Tab):
 
     def on_closed(self) -> None:
         """The WebSocket is closed, or it was refused and never open."""
-        self.cut = self.response is None or self.response.status_code == 101
+        self.cut = self.response is None or self.response.status_code == OPEN
         if self.cut:
-            self._tell("is closed", "")
+            code = self.protocol.close_code
+            self._tell("is closed", f"code {code}" if code else "")
 
     def on_shows(self, log: list[str] | None, status: str | None) -> None:
         """What the page shows has changed."""
-        if status and status != self.status:
-            self._tell("says", status)
-        for line in (log or [])[len(self.log or []) :]:
-            self._tell("shows", line)
         self.log, self.status = log, status
 
     def on_console(self, words: str) -> None:
@@ -244,17 +253,17 @@ class Page(Tab):
     # What is asked of it -------------------------------------------------------------
 
     def opens(self) -> None:
-        """Open the page, and its WebSocket. Raises Finding when either does not come."""
+        """Open the page, and its WebSocket. Raises Finding if one does not come."""
         failed = self.browser.do("open", tab=self.name, url=self.url)
-        if failed or self.http != 200:
+        if failed or self.http != HTTPStatus.OK:
             raise self._no_page(failed)
-        if not self.wire.wait(lambda: self.opened or None):
+        if not self.browser.wait(lambda: self.opened or None):
             expected = f"the page of {self.name} to open a WebSocket"
             raise self._page_is_other(expected, "it opened none")
         self.connects()
 
     def says(self, words: str) -> str:
-        """Type words into the box and press Enter. Raises Finding if no frame leaves."""
+        """Type words into the box and press Enter. Raises Finding if nothing leaves."""
         before = len(self.sent)
         expected = f"the page of {self.name} to send what is typed into its box"
         failed = self.browser.do("say", tab=self.name, words=words)
@@ -265,7 +274,7 @@ class Page(Tab):
             self._complain(expected)
             return len(self.sent) > before or None
 
-        if not self.wire.wait(left):
+        if not self.browser.wait(left):
             raise self._page_is_other(expected, "no frame left it after Enter")
         return words
 
@@ -276,13 +285,13 @@ class Page(Tab):
         def inside() -> bool | None:
             return any(words in line for line in self.log or ()) or None
 
-        if not self.wire.wait(inside):
+        if not self.browser.wait(inside):
             got = f"its log shows {self.log}" if self.log else "its log is empty"
             got = "it has no log" if self.log is None else got
             expected = f"the page of {self.name} to show {words!r}, which it heard"
             raise self._page_is_other(expected, got)
 
-    # What is said when it is not as it should be ---------------------------------------
+    # What is said when it is not as it should be -------------------------------------
 
     def _page_is_other(self, expected: str, got: str) -> Finding:
         self.wire.settle()
@@ -317,7 +326,7 @@ class Page(Tab):
 
     def _on_its_way(self) -> bool:
         """Whether the server has sent what the browser has not told of yet."""
-        frame = {"kind": "out", "type": "websocket.send"}
-        out = [event for event in self.events if frame.items() <= event.items()]
-        waits = len(out) > len(self.heard)
+        said = ("websocket.accept", "websocket.send")
+        out = [e for e in self.events if e["kind"] == "out" and e["type"] in said]
+        waits = len(out) > len(self.heard) + bool(self.response)
         return waits and time.monotonic() - out[-1]["at"] < ANSWERING

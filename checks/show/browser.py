@@ -10,7 +10,7 @@ from checks.verdict import Moment, shown
 
 
 def show(sight: Sight, console: Console) -> None:
-    """Print what was seen: the cause of a failure first, then each tab, then the way."""
+    """Print what was seen: why it failed, if it did, then each tab, then the way."""
     if sight.cause:
         show_cause(sight.cause, console)
     if sight.traceback:
