@@ -85,9 +85,9 @@ SIDE_BY_SIDE = """
 </style>
 {figures}
 """
-FIGURE = (
-    "<figure><figcaption>{}</figcaption><img src='data:image/png;base64,{}'></figure>"
-)
+FIGURE = """
+<figure><figcaption>{}</figcaption><img src="data:image/png;base64,{}"></figure>
+"""
 
 
 def found() -> list[str]:
