@@ -100,6 +100,7 @@ class Installation:
         self.folder = folder
         self.lock = lock
         self.log = log
+        self.begun = 0
 
     def complete(self, parts: list[str]) -> None:
         if not self.is_usable():
@@ -142,7 +143,7 @@ class Installation:
             shutil.rmtree(place)
         (place / INSTALLED.name).mkdir(parents=True)
         if self.run(sys.executable, "-m", "venv", str(place)) != 0:
-            raise failure()
+            raise self.failure()
         HERE.write_text(self.here)
 
     def install(self, source: Path, *arguments: str) -> None:
@@ -150,15 +151,26 @@ class Installation:
         content = source.read_bytes()
         INSTALLED.mkdir(exist_ok=True)
         HERE.unlink(missing_ok=True)
-        status = self.run(str(PYTHON), *PIP_INSTALL.split(), *arguments)
-        if status == 0:
-            (INSTALLED / source.name).write_bytes(content)
-        if status == 0 or nothing_was_changed(status):
-            HERE.write_text(self.here)
+        status = None
+        try:
+            status = self.run(str(PYTHON), *PIP_INSTALL.split(), *arguments)
+        finally:
+            if status == 0:
+                (INSTALLED / source.name).write_bytes(content)
+            if status == 0 or self.nothing_was_changed(status):
+                HERE.write_text(self.here)
         if status != 0:
-            raise failure()
+            raise self.failure()
+
+    def nothing_was_changed(self, status: int | None) -> bool:
+        """Whether pip failed (1) or was stopped (None) before it installed anything.
+
+        It crashes with 2, and then it may be .venv itself that is broken.
+        """
+        return status in (1, None) and "Installing collected" not in self.said
 
     def run(self, *command: str) -> int:
+        self.begun = LOG.stat().st_size
         return subprocess.run(
             command,
             check=False,
@@ -167,6 +179,15 @@ class Installation:
             stderr=self.log,
             pass_fds=[self.lock],
         ).returncode
+
+    @property
+    def said(self) -> str:
+        """What the last command said."""
+        return LOG.read_bytes()[self.begun :].decode(errors="replace")
+
+    def failure(self) -> Lacking:
+        instruction = f"type the command again (pip's words: {LOG})"
+        return Lacking(f"{cure(self.said)}, and {instruction}")
 
 
 def real(path: Path) -> str:
@@ -191,16 +212,6 @@ def require_venv() -> None:
             " as in `make check STEP=1 PYTHON=/path/to/python3.12`"
         )
         raise Lacking(message) from error
-
-
-def nothing_was_changed(status: int) -> bool:
-    """Whether pip ended in good order (1; it crashes with 2) before it installed."""
-    return status == 1 and "Installing collected packages" not in LOG.read_text()
-
-
-def failure() -> Lacking:
-    sentence = cure(LOG.read_text(errors="replace"))
-    return Lacking(f"{sentence}, and type the command again (pip's words: {LOG})")
 
 
 def cure(text: str) -> str:

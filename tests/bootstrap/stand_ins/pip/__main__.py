@@ -8,9 +8,9 @@ import sys
 import time
 from pathlib import Path
 
+print(os.environ.get("PIP_SAYS", ""), flush=True)
 with Path("build", "pip").open("a") as notes:
     print(*sys.argv[1:], file=notes)
-print(os.environ.get("PIP_SAYS", ""))
 if "PIP_HANGS" in os.environ:
     time.sleep(60)
 sys.exit(int(os.environ.get("PIP_STATUS", "0")))
