@@ -17,12 +17,15 @@ from checks.course import ROOT, Lesson
 from checks.page import TEMPLATE, Browser, NoBrowser, Page
 from checks.run import Run, broke
 from checks.tabs import words
-from checks.verdict import Cause, Finding, Moment, Verdict
+from checks.verdict import Cause, Finding, Moment, Verdict, Where
 from checks.wire import SILENCE, Event
 
 NOTICING = 1.5
 """Seconds until Daphne has noticed that a consumer raised, and closed its tab."""
 
+SETTINGS = "mysite/settings.py"
+CONNECT = {"type": "websocket.connect"}
+RECEIVE = {"type": "websocket.receive"}
 APART = "In this lesson send it to the tab that it came from: self.send(…)."
 
 
@@ -105,7 +108,7 @@ def _look(sight: Sight, make: Callable[[], Run], *, headed: bool) -> None:
         run = stack.enter_context(contextlib.closing(make()))
         stack.callback(browser.leave)
         run.wire.begin()
-        browser.attach(run.wire)
+        browser.attach(run)
         tabs = _tabs(run, browser)
         sight.browser = browser.starts()
         sight.broker = run.broker.name if run.broker else None
@@ -135,7 +138,8 @@ def _play(sight: Sight, run: Run, a: Page, b: Page) -> None:
         _settle(run, a, b)
     sight.tabs = [_seen(tab) for tab in (a, b)]
     sight.transcript, sight.printed = run.wire.moments, run.project.printed()
-    sight.picture = _picture(run, a, b)
+    if cause is None or cause.voice == "project":
+        sight.picture = _picture(run, a, b)
     if cause:
         raise Finding(cause)
 
@@ -160,14 +164,11 @@ def _echo(run: Run, a: Page, b: Page) -> list[str]:
 def _talk(run: Run, a: Page, b: Page) -> list[str]:
     """Each tab hears both, though another server process serves the other."""
     said = a.says(words(run.random))
-    a.shows(said)
-    try:
-        b.shows(said)
-    except Finding as finding:
-        raise Finding(_between(finding.cause, a, b)) from None
+    for tab in (a, b):
+        _hears(run, tab, said, a)
     answer = b.says(words(run.random))
-    b.shows(answer)
-    a.shows(answer)
+    for tab in (b, a):
+        _hears(run, tab, answer, b)
     broker = run.broker.name if run.broker else "no broker"
     return [
         f"Tab B shows what was typed into tab A: {said}.",
@@ -176,25 +177,33 @@ def _talk(run: Run, a: Page, b: Page) -> list[str]:
     ]
 
 
-def _between(cause: Cause, a: Page, b: Page) -> Cause:
-    """Tab A was heard on its own server alone: what is known of the way between."""
-    if cause.where:
-        return cause
-    layer = a.server.first("ready")["layer"] or {"name": "none"}
-    sent, joined = _calls(a, "group_send"), _calls(b, "group_add")
+def _hears(run: Run, tab: Page, said: str, by: Page) -> None:
+    """A tab shows what was said. Raises Finding, with what is known of the way."""
+    try:
+        tab.shows(said)
+    except Finding as finding:
+        never_awaited = any(e["kind"] == "never_awaited" for e in run.wire.events)
+        if finding.cause.frames or never_awaited or tab.cut or said in str(tab.heard):
+            raise
+        raise Finding(_lost(finding.cause, tab, by)) from None
+
+
+def _lost(cause: Cause, tab: Page, by: Page) -> Cause:
+    """Words left one tab and did not come to another: what is seen of the layer."""
+    layer = tab.server.first("ready")["layer"] or {"error": "the settings name none"}
+    receive = diagnosis.method_for(by.events[-1] | RECEIVE, by.events)
+    at: Where | None = receive
     if not layer.get("redis"):
-        named = layer.get("error") or layer["name"]
-        got = f"the default channel layer is no Redis one, but {named}"
-    elif not joined:
-        got = "tab B joined no group of the channel layer"
-    elif not sent:
-        got = "what tab A said was sent to no group of the channel layer"
+        why = layer.get("error") or f"it is {layer['name']}"
+        got, at = f"there is no channel layer on Redis: {why}", Where(SETTINGS)
+    elif not _calls(by, "group_send"):
+        got = "it was sent to no group of the channel layer"
+    elif not _calls(tab, "group_add"):
+        got = f"it was sent to a group of the channel layer, and {tab.name} is in none"
+        at = diagnosis.method_for(tab.events[-1] | CONNECT, tab.events)
     else:
         return cause
-    at = diagnosis.method_for(
-        a.saw("handled", type="websocket.receive") or {}, a.events
-    )
-    return dataclasses.replace(cause, got=f"{cause.got}, and {got}", where=at)
+    return dataclasses.replace(cause, got=got, where=at)
 
 
 def _calls(tab: Page, verb: str) -> list[Event]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from playwright.async_api import (
         Browser,
         BrowserContext,
+        ConsoleMessage,
         Page,
         Playwright,
         ViewportSize,
@@ -220,8 +221,10 @@ class Window:
                 f"Network.webSocket{event}",
                 lambda data, translated=translated: translated(name, data),
             )
-        page.on("console", lambda said: _console(name, said.type, said.text))
-        page.on("pageerror", lambda error: _console(name, "error", error.message))
+        page.on("console", lambda said: _console(name, said))
+        page.on(
+            "pageerror", lambda error: tell("console", tab=name, words=error.message)
+        )
         await session.send("Network.enable")
 
     async def obey(self, before: "asyncio.Task[None]", do: str, **what: Any) -> None:
@@ -266,9 +269,12 @@ class Window:
         await easel.close()
 
 
-def _console(name: str, kind: str, words: str) -> None:
-    if kind == "error":
-        tell("console", tab=name, words=words)
+def _console(name: str, said: "ConsoleMessage") -> None:
+    """An error; where something could not be loaded, with what it was."""
+    url = str(said.location["url"])
+    if said.type == "error" and not url.endswith("/favicon.ico"):
+        what = f" ({url})" if said.text.startswith("Failed to load") else ""
+        tell("console", tab=name, words=said.text + what)
 
 
 def _created(name: str, data: dict[str, Any]) -> None:

@@ -25,6 +25,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Response
 
 from checks import chromium, diagnosis
+from checks.run import Run
 from checks.servers import Server
 from checks.tabs import Tab
 from checks.verdict import Cause, Finding, Where, shown
@@ -45,21 +46,24 @@ INSTALL = (
     "Install Chrome, Edge or Chromium, or type: "
     ".venv/bin/python -m playwright install chromium"
 )
+NO_SCREEN = "A window needs a screen: leave out HEADED=1."
 NO_HTTP = 'Give ProtocolTypeRouter an "http" entry: the application of Django.'
 
 Thing = TypeVar("Thing")
 
 
 class NoBrowser(Finding):
-    """There is no browser on this machine that starts."""
+    """There is no browser on this machine."""
 
 
 class Browser:
     """The process that drives the tabs: commands go in, events come out."""
 
+    step: int
     wire: Wire
 
     def __init__(self, *, headed: bool) -> None:
+        self.headed = headed
         self.events: list[Event] = []
         self.tabs: dict[str, Page] = {}
         self.unread = b""
@@ -79,10 +83,10 @@ class Browser:
         self.commands: Any = self.process.stdin
         self.told: Any = self.process.stdout
 
-    def attach(self, wire: Wire) -> None:
+    def attach(self, run: Run) -> None:
         """From here on, what the browser tells arrives at the wire of the run."""
-        self.wire = wire
-        wire.read(self.told.fileno(), self._arrived)
+        self.step, self.wire = run.lesson.step, run.wire
+        self.wire.read(self.told.fileno(), self._arrived)
 
     def _arrived(self, data: bytes) -> None:
         *lines, self.unread = (self.unread + data).split(b"\n")
@@ -127,12 +131,15 @@ class Browser:
     def starts(self) -> str:
         """Wait until it is there, and return its name. Raises NoBrowser, or Finding."""
         event = self._next("to be there", STARTING)
-        if event["kind"] == "no_browser":
-            tried = [f"{path} says: {why}" for path, why in event["reasons"].items()]
-            got = "; ".join(tried) or "there is none on this machine"
-            expected = "a browser that can be driven"
-            raise NoBrowser(Cause("machine", expected, got, INSTALL))
-        return str(event["name"])
+        if event["kind"] != "no_browser":
+            return str(event["name"])
+        expected = "a browser that can be driven"
+        tried = [f"{path} says: {why}" for path, why in event["reasons"].items()]
+        if tried:
+            cure = NO_SCREEN if self.headed else INSTALL
+            raise Finding(Cause("machine", expected, "; ".join(tried), cure))
+        got = "there is none on this machine"
+        raise NoBrowser(Cause("machine", expected, got, INSTALL))
 
     def do(self, what: str, **data: Any) -> str | None:
         """Have something done in the browser; return why it was not, or None."""
@@ -271,8 +278,10 @@ class Page(Tab):
             raise self._page_is_other(expected, "it has no box that takes it")
 
         def left() -> bool | None:
-            self._complain(expected)
-            return len(self.sent) > before or None
+            if len(self.sent) == before:
+                self._complain(expected)
+                return None
+            return True
 
         if not self.browser.wait(left):
             raise self._page_is_other(expected, "no frame left it after Enter")
@@ -316,7 +325,9 @@ class Page(Tab):
             got = f"the server was still busy after {chromium.ANSWERING:g} s"
             return Finding(Cause("project", expected, got, diagnosis.BUSY, at))
         got = failed or f"HTTP {self.http} came back, titled {shown(self.title)}"
-        return Finding(Cause("project", expected, got, ""))
+        run = f"make run STEP={self.browser.step}"
+        cure = f"Type {run} and open the page: Django tells there what went wrong."
+        return Finding(Cause("project", expected, got, cure))
 
     def _complain(self, expected: str, *, closing: bool = False) -> None:
         self.browser.complain()

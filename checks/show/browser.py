@@ -56,7 +56,7 @@ def _show_transcript(moments: list[Moment], console: Console) -> None:
 def _show_notes(sight: Sight, console: Console) -> None:
     if sight.picture:
         console.print(f"A picture of it: {sight.picture}", soft_wrap=True)
-    elif sight.tabs:
+    elif any(tab.http for tab in sight.tabs):
         console.print("There is no picture: it could not be taken, or not be written.")
     parts = [sight.browser, sight.broker, f"{sight.seconds:.1f} s"]
     console.print(Text(", ".join(filter(None, parts)) + ".", style="dim"))
