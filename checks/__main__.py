@@ -19,7 +19,7 @@ from rich.console import Console
 from checks.course import ROOT, Course, Lesson, NoSuchLesson
 from checks.run import broke
 from checks.show import text
-from checks.verdict import STATUS, Cause, Finding
+from checks.verdict import STATUS, Finding
 
 console = Console(highlight=False, soft_wrap=False)
 errors = Console(highlight=False, stderr=True)
@@ -94,7 +94,7 @@ def check(
 
     verdict = runner.check(lesson, project, limit, seed)
     if form == "json":
-        click.echo(json.dumps(verdict.as_dict(), ensure_ascii=False))
+        click.echo(json.dumps(verdict.as_dict()))
     else:
         text.show(verdict, lesson, console, output=output)
     return verdict.exit_status
@@ -183,8 +183,12 @@ def _stopped(error: BaseException) -> int:
     return 128 + signum
 
 
-def _told(cause: Cause) -> int:
+def _told(error: Exception) -> int:
+    """Tell what kept a command from its work, in the voice of who is to act."""
+    cause = error.cause if isinstance(error, Finding) else broke(error)
     text.show_cause(cause, errors)
+    if cause.voice == "checker":
+        errors.print(traceback.format_exc(), style="dim", markup=False)
     return STATUS[cause.voice]
 
 
@@ -202,12 +206,8 @@ def run_command() -> int:
         return _stopped(error.__cause__) if error.__cause__ else 1
     except KeyboardInterrupt as error:
         return _stopped(error)
-    except Finding as finding:
-        return _told(finding.cause)
     except Exception as error:
-        status = _told(broke(error))
-        errors.print(traceback.format_exc(), style="dim", markup=False)
-        return status
+        return _told(error)
 
 
 if __name__ == "__main__":

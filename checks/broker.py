@@ -1,8 +1,8 @@
 """The Redis server that a learner's settings name: find it, or start the embedded one.
 
 The embedded Valkey lives as long as somebody holds a lease on it: a shared lock on a
-file. A keeper process, the parent of Valkey, waits for the exclusive lock, which it gets
-when the last lease is gone, however that came about; then it ends Valkey and itself.
+file. A keeper process, the parent of Valkey, waits for the exclusive lock. It gets that
+when the last lease is gone, however that came about, and ends Valkey and itself.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 import redis
 
-from checks.verdict import Cause, Finding
+from checks.verdict import Cause, Finding, Where
 
 CONNECTING = 1.0
 """Seconds that a Redis may take to answer."""
@@ -31,7 +31,7 @@ STARTING = 5.0
 class Broker:
     """A Redis-protocol server that answered, under the name that a verdict shows."""
 
-    def __init__(self, client: "redis.Redis[Any]", name: str) -> None:
+    def __init__(self, client: redis.Redis, name: str) -> None:
         self.client = client
         self.name = name
 
@@ -40,9 +40,11 @@ class Broker:
 
         The layer keeps them in sorted sets, the pub/sub layer as subscriptions.
         """
-        keys = self.client.scan_iter(match=f"{prefix}*:group:*", count=1000)
-        stored = sum(int(self.client.zcard(key)) for key in keys)
-        return stored + len(self.client.pubsub_channels(f"{prefix}*__group__*"))
+        client: Any = self.client
+        keys = client.scan_iter(match=f"{prefix}*:group:*", count=1000)
+        stored = sum(client.zcard(key) for key in keys)
+        subscribed = client.pubsub_channels(f"{prefix}*__group__*")
+        return int(stored) + len(subscribed)
 
     def sweep(self, prefix: str) -> None:
         """Delete the keys that begin with this prefix, and no others."""
@@ -62,7 +64,7 @@ class Broker:
             ) from None
 
 
-def connect(host: dict[str, Any]) -> "redis.Redis[Any]":
+def connect(host: dict[str, Any]) -> redis.Redis:
     """A client for one of a layer's hosts, as `channels_redis` decodes them."""
     options = {
         **host,
@@ -82,22 +84,26 @@ def reached(host: dict[str, Any]) -> Iterator[Broker]:
     Raises Finding: in the machine's voice when something on this machine is in the way,
     in the project's when the address is another machine's and does not answer.
     """
-    client = connect(host)
-    target = client.connection_pool.connection_kwargs
+    try:
+        client = connect(host)
+        target = client.connection_pool.connection_kwargs
+        port = int(target.get("port", 6379))
+    except (AttributeError, TypeError, ValueError) as error:
+        raise _no_host(host, error) from None
     with contextlib.ExitStack() as stack:
         embedded = False
         if "path" not in target and is_loopback(target.get("host")):
-            lease = stack.enter_context(leased(int(target.get("port", 6379))))
+            lease = stack.enter_context(leased(port))
             embedded = lease.embedded
         version = _version(client)
         word = "embedded " if embedded else ""
         yield Broker(client, f"{word}{version} at {_address(client)}")
 
 
-def _version(client: "redis.Redis[Any]") -> str:
+def _version(client: redis.Redis) -> str:
     """What answers, in words. Raises Finding when it is not a Redis that lets us in."""
     try:
-        info: dict[str, Any] = client.info("server")
+        info: Any = client.info("server")
     except redis.AuthenticationError:
         cure = (
             'Put it into the address: "hosts": ["redis://:PASSWORD@localhost:6379/0"].'
@@ -114,7 +120,20 @@ def _version(client: "redis.Redis[Any]") -> str:
     return f"{kind} {info.get(f'{kind}_version', '')}"
 
 
-def _unreachable(client: "redis.Redis[Any]", why: str) -> Finding:
+def _no_host(host: dict[str, Any], error: Exception) -> Finding:
+    named = host.get("address", (host.get("host"), host.get("port")))
+    return Finding(
+        Cause(
+            "project",
+            '"hosts" in CHANNEL_LAYERS to be a list of (host, port) pairs, or URLs',
+            f"it has {named!r} ({_first_line(error)})",
+            'Write "hosts": [("localhost", 6379)]: square brackets around round ones.',
+            Where("mysite/settings.py"),
+        )
+    )
+
+
+def _unreachable(client: redis.Redis, why: str) -> Finding:
     host = client.connection_pool.connection_kwargs.get("host")
     if not is_loopback(host):
         return Finding(
@@ -123,18 +142,19 @@ def _unreachable(client: "redis.Redis[Any]", why: str) -> Finding:
                 f"a Redis to answer at {_address(client)}, as your settings say",
                 f"nothing did ({why})",
                 'Name this machine in CHANNEL_LAYERS: "hosts": [("localhost", 6379)].',
+                Where("mysite/settings.py"),
             )
         )
     cure = "Stop the program that listens there, or name another port in your settings."
     return _machine(client, f"what listens there does not speak Redis ({why})", cure)
 
 
-def _machine(client: "redis.Redis[Any]", got: str, cure: str) -> Finding:
+def _machine(client: redis.Redis, got: str, cure: str) -> Finding:
     expected = f"a Redis to answer at {_address(client)}"
     return Finding(Cause("machine", expected, got, cure))
 
 
-def _address(client: "redis.Redis[Any]") -> str:
+def _address(client: redis.Redis) -> str:
     target = client.connection_pool.connection_kwargs
     return (
         target.get("path")
@@ -195,7 +215,7 @@ class Lease:
             _until(lambda: not listens(self.port) or self._held_by_others(), STARTING)
 
     def _held_by_others(self) -> bool:
-        """Whether others hold a lease. (The keeper that ends Valkey holds no shared one.)"""
+        """Whether others hold a lease; the keeper, when it ends Valkey, holds none."""
         try:
             os.close(_locked(self.lock, fcntl.LOCK_SH | fcntl.LOCK_NB))
         except BlockingIOError:
@@ -209,7 +229,7 @@ class Lease:
 
 @contextlib.contextmanager
 def leased(port: int) -> Iterator[Lease]:
-    """A lease on whatever listens on a port of this machine, started if nothing does."""
+    """A lease on what listens on a port of this machine, started if nothing does."""
     lease = Lease(port)
     try:
         lease.provide()
@@ -227,8 +247,10 @@ def keep(lease: Lease) -> NoReturn:
             os.dup2(nowhere, fd)
         os.closerange(3, 4096)
         valkey = subprocess.Popen(
-            [_binary(), "--port", str(lease.port), "--bind", "127.0.0.1", "-::1"]
-            + ["--save", "", "--appendonly", "no", "--dir", str(lease.lock.parent)]
+            [
+                *(_binary(), "--port", str(lease.port), "--bind", "127.0.0.1", "-::1"),
+                *("--save", "", "--appendonly", "no", "--dir", str(lease.lock.parent)),
+            ]
         )
         lease.marker.touch()
         _locked(lease.lock, fcntl.LOCK_EX)

@@ -78,7 +78,7 @@ def live(given: Surroundings, work: Callable[[Recorder], object]) -> NoReturn:
             status = 0
         except Amiss as amiss:
             record("amiss", **dataclasses.asdict(amiss))
-        except BaseException as error:  # noqa: BLE001 (a SystemExit is a result too)
+        except BaseException as error:  # A SystemExit is a result too.
             record("cannot_start", **record.error(_root(error)))
     finally:
         for stream in (sys.stdout, sys.stderr):
@@ -100,9 +100,9 @@ def _redirect(given: Surroundings) -> None:
         with contextlib.suppress(OSError):
             os.close(fd)
     os.closerange(top, 4096)
-    sys.stdin = open(0, closefd=False)
-    sys.stdout = sys.__stdout__ = open(1, "w", buffering=1, closefd=False)
-    sys.stderr = sys.__stderr__ = open(2, "w", buffering=1, closefd=False)
+    sys.stdin = os.fdopen(0, closefd=False)
+    sys.stdout = os.fdopen(1, "w", buffering=1, closefd=False)
+    sys.stderr = os.fdopen(2, "w", buffering=1, closefd=False)
     faulthandler.register(signal.SIGUSR1, file=given.stack, all_threads=True)
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
@@ -134,8 +134,9 @@ def _enter(project: Path) -> None:
 
 
 class FromSource(SourceFileLoader):
-    """Compiles a module anew: of code that was saved twice within a second and has the
-    same length, the old `.pyc` file would run.
+    """Compiles a module anew, whatever `.pyc` file lies beside it.
+
+    Of code saved twice within a second, with the same length, the old one would run.
     """
 
     def get_code(self, fullname: str) -> CodeType:
@@ -286,19 +287,26 @@ def runserver() -> str:
     return app if isinstance(app, str) else type(app).__module__
 
 
-def layer() -> dict[str, Any] | None:
-    """What the project's default channel layer resolves to, or why it does not."""
+def layer() -> dict[str, Any]:
+    """What the project's default channel layer resolves to, or why it does not.
+
+    `name` and, for a Redis layer, its `redis` hosts; or an `error` in words.
+    """
     from channels.layers import channel_layers
     from django.conf import settings
 
-    configured = getattr(settings, "CHANNEL_LAYERS", None) or {}
+    configured = getattr(settings, "CHANNEL_LAYERS", None)
+    if not isinstance(configured, dict) or not configured:
+        alike = [name for name in dir(settings) if name.startswith("CHANNEL")]
+        instead = f" (it sets {', '.join(alike)})" if alike else ""
+        return {"error": f"mysite/settings.py sets no CHANNEL_LAYERS{instead}"}
     if "default" not in configured:
-        return None
+        return {"error": f'CHANNEL_LAYERS names {", ".join(configured)}, no "default"'}
     try:
         made = channel_layers["default"]
     except Exception as error:
         cause = _root(error)
-        return {"error": f"{type(cause).__name__}: {cause}"}
+        return {"error": f"{type(cause).__name__} was raised: {cause}"}
     names = [f"{cls.__module__}.{cls.__qualname__}" for cls in type(made).__mro__]
     return {"name": names[0], "redis": _redis_hosts(names, configured["default"])}
 

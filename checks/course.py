@@ -49,16 +49,21 @@ class Lesson:
 
 
 def instruction(project: Path, lesson: Lesson, task: int) -> tuple[Where | None, str]:
-    """Where in the project a task is to be done, and what its comment says.
+    """Where in the project a task is to be done, and what there is to do.
 
     Falls back on the lesson's own file where the learner has taken the comments out.
     """
     for folder in (project, lesson.starter):
-        for file in lesson.files:
-            for region in _regions(folder / file):
-                if region.task == task:
-                    line = region.start if folder == project else None
-                    return Where(file, line), region.text
+        places = [
+            (Where(file, region.start if folder == project else None), region.text)
+            for file in lesson.files
+            for region in _regions(folder / file)
+            if region.task == task
+        ]
+        if len(places) == 1:
+            return places[0]
+        if places:
+            return places[0][0], lesson.tasks[task - 1].title + "."
     return None, lesson.tasks[task - 1].title + "."
 
 

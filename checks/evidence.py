@@ -48,7 +48,7 @@ class Recorder:
     def __call__(self, kind: str, **data: Any) -> None:
         """Record one event. A reader that is gone is no reason to fail."""
         event = {"at": time.monotonic(), "kind": kind, "socket": _socket.get(), **data}
-        line = json.dumps(event, default=repr).encode() + b"\n"
+        line = json.dumps(event, default=_repr).encode() + b"\n"
         with self.lock:
             try:
                 while line:
@@ -58,7 +58,7 @@ class Recorder:
 
     def _own(self, filename: str) -> str | None:
         """The path inside the project, or None when the code is not the learner's."""
-        if filename.startswith("<"):
+        if not filename.startswith("/"):  # "<frozen …>", or a name from elsewhere
             return None
         path = os.path.realpath(filename)
         return (
@@ -98,8 +98,9 @@ class Recorder:
         }
 
     def here(self) -> Event | None:
-        """The learner's line that is being executed, in this thread or, for sync
-        code that waits for an async call, in the thread that waits.
+        """The learner's line that is being executed.
+
+        It is in this thread, or in the one of sync code that waits for an async call.
         """
         current = sys._getframe()
         for frame in [current, *sys._current_frames().values()]:
@@ -188,7 +189,7 @@ def watch_layers(record: Recorder, layers: ModuleType) -> None:
 
 def _watched_call(record: Recorder, call: Any, verb: str) -> Callable[..., Any]:
     async def watched(*args: Any, **kwargs: Any) -> Any:
-        told = [repr(arg)[:SHORT] for arg in (*args, *kwargs.values())]
+        told = [_repr(arg) for arg in (*args, *kwargs.values())]
         record("layer", does=verb, args=told, where=record.here())
         return await call(*args, **kwargs)
 
@@ -221,10 +222,18 @@ def _consumer(record: Recorder, cls: type, scope: Any) -> Event:
     return {
         "name": cls.__qualname__,
         "kwargs": scope.get("url_route", {}).get("kwargs"),
-        "user": None if user is None else {"pk": user.pk, "name": str(user)},
+        "user": None if user is None else {"name": _repr(user, str)},
         "methods": methods,
-        "file": record.own(getattr(sys.modules[cls.__module__], "__file__", "") or ""),
+        "file": next(iter(methods.values()), {}).get("file"),
     }
+
+
+def _repr(thing: Any, text: Callable[[Any], str] = repr) -> str:
+    """A value in words, whatever its own code does when it is asked for them."""
+    try:
+        return text(thing)[:SHORT]
+    except Exception:
+        return f"<{type(thing).__name__}>"
 
 
 def _watched_dispatch(record: Recorder, dispatch: Any) -> Callable[..., Awaitable[Any]]:
@@ -232,9 +241,11 @@ def _watched_dispatch(record: Recorder, dispatch: Any) -> Callable[..., Awaitabl
         kind = message.get("type") if isinstance(message, dict) else None
         record("handling", type=kind)
         before = _pending()
-        await dispatch(message)
-        # Nothing was left behind that could still answer: no task, thread or timer.
-        record("handled", type=kind, idle=_pending() <= before)
+        try:
+            await dispatch(message)
+        finally:
+            # Idle: nothing was left behind that could still answer by itself.
+            record("handled", type=kind, idle=_pending() <= before)
 
     return watched
 
@@ -262,7 +273,8 @@ def watch_application(record: Recorder, application: Any) -> Any:
     @functools.wraps(application, updated=())
     async def watched(scope: Any, receive: Any, send: Any) -> Any:
         if scope["type"] != "websocket":
-            return await _watched_http(record, application(scope, receive, send))
+            await _watched_http(record, application(scope, receive, send))
+            return
         _socket.set(next(numbers))
         record("opened", port=scope["client"][1], path=scope["path"])
 
@@ -287,9 +299,9 @@ def watch_application(record: Recorder, application: Any) -> Any:
     return watched
 
 
-async def _watched_http(record: Recorder, answering: Awaitable[Any]) -> Any:
+async def _watched_http(record: Recorder, answering: Awaitable[Any]) -> None:
     try:
-        return await answering
+        await answering
     except BaseException as error:
         record("http_raised", **record.error(error))
         raise
@@ -297,7 +309,7 @@ async def _watched_http(record: Recorder, answering: Awaitable[Any]) -> Any:
 
 def _short(message: Any) -> Event:
     if not isinstance(message, dict):
-        return {"type": None, "text": repr(message)[:SHORT]}
+        return {"type": None, "text": _repr(message)}
     short = {key: message.get(key) for key in ("type", "code")}
     text = message.get("text")
-    return short | {"text": None if text is None else str(text)[:SHORT]}
+    return short | {"text": None if text is None else _repr(text, str)}

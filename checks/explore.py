@@ -8,16 +8,18 @@ as the kernel, and end with it. Which lesson it is, the folder of the notebook s
 
 import asyncio
 import atexit
+import dataclasses
 import functools
 import math
 import os
 import re
 import signal
+import string
 import warnings
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from checks import diagnosis, fences, questions, tabs
 from checks.course import Course, Lesson, instruction
@@ -65,29 +67,25 @@ warnings.filterwarnings(
 class Tab(tabs.Tab):
     """A tab of the checks, for somebody who types at it."""
 
-    def __init__(
-        self, server: Server, path: str, name: str, cookie: str | None
-    ) -> None:
-        super().__init__(server, path, name, cookie)
-        self.told = 0
-        self.left = False
+    told = 0
+    left = False
 
     def __repr__(self) -> str:
         return f"<{self.name} at {self.path}: {self.protocol.state.name.lower()}>"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether frames can pass."""
+        return self.protocol.state.name == "OPEN"
+
     def send_text(self, text: str) -> None:
         """Send a text frame as it is. Raises Finding when the tab is not open."""
-        if self.protocol.state.name != "OPEN":
+        if not self.is_open:
+            expected = f"{self.name} to be open"
             if not self.left:
-                self._complain(f"{self.name} to be open")
-            raise Finding(
-                Cause(
-                    "project",
-                    f"{self.name} to be open",
-                    "it is not",
-                    f"Open another: tab = open_tab({self.path!r})",
-                )
-            )
+                self._complain(expected)
+            again = f"Open another: tab = open_tab({self.path!r})"
+            raise diagnosis.finding(expected, "it is not", again)
         super().send_text(text)
 
     def close(self) -> None:
@@ -128,11 +126,15 @@ class Exploration:
 
     def knock(self, address: str, on: int, cookie: str | None) -> Tab:
         """Open a tab, and do not wait for an answer."""
-        count = len(self.tabs)
-        name = f"tab {chr(ord('A') + count) if count < 26 else count + 1}"  # noqa: PLR2004
-        tab = Tab(self.run.server(on), address, name, cookie)
-        self.tabs.append(tab)
-        return tab
+        if not (isinstance(address, str) and address.startswith("/")):
+            cure = 'As in: open_tab("/ws/chat/lobby/")'
+            got = f"it is {address!r}"
+            raise diagnosis.finding("an address that begins with a /", got, cure)
+        letters = string.ascii_uppercase
+        rounds, letter = divmod(len(self.tabs), len(letters))
+        name = f"tab {letters[letter]}{rounds or ''}"
+        self.tabs.append(Tab(self.run.server(on), address, name, cookie))
+        return self.tabs[-1]
 
     def settle(self) -> None:
         """Wait until the servers are done with what they were sent, and all is quiet.
@@ -163,15 +165,17 @@ class Exploration:
                     raise diagnosis.silent(tab, expected)
 
     def owner(self, channel: str) -> str:
-        """The tab whose consumer has this channel."""
+        """The tab whose consumer has this channel, and the server that it is on."""
         for tab in self.tabs:
             for event in tab.events:
                 if event["kind"] == "layer" and repr(channel) in event["args"]:
-                    return tab.name
+                    number = self.run.servers.index(tab.server) + 1
+                    closed = "" if tab.is_open else ", closed"
+                    return f"{tab.name} on server {number}{closed}"
         return "nobody here"
 
     def close(self) -> None:
-        """End everything, once, and not in a forked child."""
+        """End everything, unless this is a forked child."""
         if os.getpid() == self.process:
             self.run.close()
 
@@ -185,10 +189,10 @@ class Exploration:
         loop.add_reader(selector.fileno(), self.run.wire.pump, 0)
 
     def end_with_kernel(self) -> None:
-        """Leave nothing behind, also when the kernel is told to end in a busy cell."""
+        """Leave nothing behind, also when a kernel is ended that does not listen."""
         atexit.register(self.close)
 
-        def end(*_: object) -> None:
+        def end(*_: object) -> NoReturn:
             self.close()
             os._exit(128 + signal.SIGTERM)
 
@@ -205,21 +209,20 @@ def _here() -> Exploration:
 
 
 def _lesson() -> Lesson:
-    """The lesson of the environment, or of the folder, by the title of its copy."""
+    """The lesson that the environment names, or whose copy lies in this folder."""
     course, folder = Course(), Path.cwd()
     if "CHECKS_STEP" in os.environ:
         return course.lesson(os.environ["CHECKS_STEP"])
     if not (folder / "lesson.toml").is_file():
-        raise Finding(
-            Cause(
-                "machine",
-                "the notebook to run in the folder of its lesson",
-                f"it runs in {folder}, where there is no lesson.toml",
-                "Open it from there, or type: make notebook STEP=1",
-            )
-        )
+        expected = "the notebook to run in the folder of its lesson"
+        got = f"it runs in {folder}, where there is no lesson.toml"
+        cure = "Open it from there, or type: make notebook STEP=1"
+        raise Finding(Cause("machine", expected, got, cure))
     copy = course.lesson_in(folder)
     return next((one for one in course.lessons if one.title == copy.title), copy)
+
+
+# What a cell calls --------------------------------------------------------------------
 
 
 def open_tab(address: str, on: int = 1, cookie: str | None = None) -> Tab:
@@ -239,7 +242,7 @@ def knock(address: str) -> Tab:
     tab = here.knock(address, 1, None)
     if not here.run.wire.wait(lambda: tab.response or tab.cut or None):
         raise diagnosis.hangs(tab)
-    here.news()  # That it was turned away is an answer, and no failure.
+    here.news()  # Whatever was raised, it is what this tab was answered with.
     return tab
 
 
@@ -260,16 +263,16 @@ def heard(*tabs: Tab) -> None:
 
 
 def frames(tab: Tab) -> None:
-    """Print all that passed between a tab and its server, in both directions."""
+    """Print all that passed between a tab and its server, and what ended it."""
     here = _here()
     here.settle()
+    here.news()  # What was raised is shown, and is no failure of this cell.
     for line in _passed(here, [tab]):
         print(line)
-    for event in here.news():
-        if event["kind"] == "raised" and event in tab.events:
-            place = event["frames"][-1] if event["frames"] else None
-            where = f"{place['file']}, line {place['line']}: " if place else ""
-            print(f"{'the server':15} raised {where}{diagnosis.exception(event)}")
+    if raised := tab.saw("raised"):
+        place = diagnosis.place(raised["frames"][-1]) if raised["frames"] else None
+        where = f"In {place}, the" if place else "The"
+        print(f"{where} server raised {diagnosis.exception(raised)}")
 
 
 def _passed(here: Exploration, tabs: Iterable[Tab]) -> Iterator[str]:
@@ -285,7 +288,6 @@ def scope(tab: Tab) -> None:
     """Print what the consumer of a tab was told about it: the room and the user."""
     consumer = tab.consumer()
     user = consumer["user"] and consumer["user"]["name"]
-    print(f"""consumer: {consumer["name"]}""")
     print(f"""scope["url_route"]["kwargs"]: {consumer["kwargs"] or "there is none"}""")
     print(f"""scope["user"]: {user or "there is none"}""")
 
@@ -324,10 +326,8 @@ def _stored(here: Exploration) -> Iterator[str]:
         yield f"{key.decode().removeprefix(prefix)}  ({kind})"
         if kind == "zset":
             members = [member.decode() for member in client.zrange(key, 0, -1)]
-            yield from sorted(
-                f"    {re.sub('[0-9a-f]{32}', '…', member)}  {here.owner(member)}"
-                for member in members
-            )
+            shown = {m: re.sub("[0-9a-f]{32}", "…", m) for m in members}
+            yield from sorted(f"    {shown[m]}  {here.owner(m)}" for m in members)
 
 
 def _subscribed(here: Exploration) -> Iterator[str]:
@@ -345,44 +345,33 @@ def close(*closing: Tab) -> None:
     for tab in closing:
         tab.ends()
         left = tab.saw("in", type="websocket.disconnect") or {}
-        print(f"{tab.name} is closed. disconnect() got the code {left.get('code')}")
+        print(f"{tab.name} is closed; disconnect() got the code {left.get('code')}")
     tabs.leave(list(closing))
     here.complain()
 
 
-def _cause(finding: Finding) -> Cause:
+# How a cell that fails is told --------------------------------------------------------
+
+
+def _cause(run: Run, finding: Finding) -> Cause:
     """The cause of a failure; the first open task, where evidence names no cure."""
-    if not _here.cache_info().currsize:
-        return finding.cause
-    run = _here().run
     cause = run.explained(finding)
     if cause.voice != "project" or cause.cure:
         return cause
-    step = run.lesson.step
-    where, told = None, f"Type make check STEP={step}: it asks one thing at a time."
+    where, cure = None, f"Type make check STEP={run.lesson.step}: it asks step by step."
     if task := _open_task(run):
-        where, told = instruction(run.project.path, run.lesson, task)
-    return Cause(
-        "project",
-        cause.expected,
-        cause.got,
-        told,
-        cause.where or where,
-        frames=cause.frames,
-    )
+        where, cure = instruction(run.project.path, run.lesson, task)
+    return dataclasses.replace(cause, where=cause.where or where, cure=cure)
 
 
 def _open_task(run: Run) -> int | None:
     """The first task that still stands in the project as it was shipped."""
     open_tasks = [
-        region.task
+        mine.task
         for file in run.lesson.files
-        for region in _regions(run.project.path / file)
-        if (region.name, region.body)
-        in {
-            (shipped.name, shipped.body)
-            for shipped in _regions(run.lesson.starter / file)
-        }
+        for mine in _regions(run.project.path / file)
+        for shipped in _regions(run.lesson.starter / file)
+        if (mine.name, mine.body) == (shipped.name, shipped.body)
     ]
     return min(open_tasks, default=None)
 
@@ -396,9 +385,12 @@ def _regions(path: Path) -> list[fences.Region]:
 
 def _told(finding: Finding) -> list[str]:
     """What a notebook shows for a Finding: the words of a check, and what passed."""
-    lines = told(_cause(finding)).rstrip().splitlines()
-    passed = [*_passed(_here(), _here().tabs)] if _here.cache_info().currsize else []
-    return lines + ["", "What passed:", *passed[-LATEST:]] if passed else lines
+    if not _here.cache_info().currsize:
+        return told(finding.cause).splitlines()
+    here = _here()
+    lines = told(_cause(here.run, finding)).splitlines()
+    passed = [*_passed(here, here.tabs)]
+    return [*lines, "", "What passed:", *passed[-LATEST:]] if passed else lines
 
 
 # IPython asks an exception for this before it makes a traceback.

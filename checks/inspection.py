@@ -1,12 +1,11 @@
-"""What a check asks of a project besides what its tabs see, and how a no is told."""
+"""What a check asks of a project besides what its tabs see."""
 
 import http.client
 from typing import TYPE_CHECKING
 
 from checks import diagnosis, questions
 from checks.servers import Process, Project, Server
-from checks.verdict import Cause, Finding, Where
-from checks.wire import SILENCE
+from checks.verdict import Finding, Where
 
 if TYPE_CHECKING:
     from checks.broker import Broker
@@ -16,7 +15,10 @@ ANSWERING = 5.0
 
 
 class Inspection:
-    """A learner's project, asked from inside a process of its own or over HTTP."""
+    """A learner's project, asked from inside a process of its own or over HTTP.
+
+    Each of its methods raises a Finding when the answer is not what it should be.
+    """
 
     def __init__(self, project: Project, server: Server) -> None:
         self.project, self.server = project, server
@@ -32,33 +34,27 @@ class Inspection:
         """`manage.py runserver` is the command of the app `daphne`."""
         app = self.server.first("ready")["runserver"]
         if app != "daphne":
-            raise Finding(
-                Cause(
-                    "project",
-                    "`manage.py runserver` to be Daphne's, which speaks WebSocket",
-                    f"it is the one of {app}, which does not",
-                    'Put "daphne" first in INSTALLED_APPS.',
-                    Where("mysite/settings.py"),
-                )
+            raise diagnosis.finding(
+                "`manage.py runserver` to be Daphne's, which speaks WebSocket",
+                f"it is the one of {app}, which does not",
+                'Put "daphne" first in INSTALLED_APPS.',
+                Where("mysite/settings.py"),
             )
 
     def answers(self, path: str) -> None:
         """A page answers over HTTP with status 200."""
         status = self._status(path)
-        if status == 200:
+        if status == http.HTTPStatus.OK:
             return
         raised = self.server.of_kind("http_raised")
         got = f"HTTP {status} came back" if status else "no answer came back"
         if raised:
             got = f"{diagnosis.exception(raised)} was raised"
-        raise Finding(
-            Cause(
-                "project",
-                f"the page at {path} to answer over HTTP",
-                got,
-                'Give ProtocolTypeRouter an "http" entry: the application of Django.',
-                frames=diagnosis.frames(raised) if raised else (),
-            )
+        raise diagnosis.finding(
+            f"the page at {path} to answer over HTTP",
+            got,
+            'Give ProtocolTypeRouter an "http" entry: the application of Django.',
+            frames=diagnosis.frames(raised) if raised else (),
         )
 
     def _status(self, path: str) -> int | None:
@@ -77,20 +73,16 @@ class Inspection:
     def has_redis_layer(self) -> None:
         """The default channel layer is one that keeps its messages in Redis."""
         layer = self.server.first("ready")["layer"]
-        if layer and layer.get("redis"):
-            return
-        got = "CHANNEL_LAYERS names none"
-        if layer:
+        if not layer.get("redis"):
             got = layer.get("error") or f"it is {layer['name']}"
-        expected = "the default channel layer to be a Redis one"
-        raise Finding(Cause("project", expected, got, ""))
+            raise diagnosis.finding("the default channel layer to be a Redis one", got)
 
     def passes_through_the_layer(self, words: str) -> None:
         """What is sent to a channel of the layer arrives there."""
         got = self.project.ask(lambda: questions.through_the_layer(words))
         if got != words:
             expected = "the channel layer to hand on what it is given"
-            raise Finding(Cause("project", expected, f"it handed on {got!r}", ""))
+            raise diagnosis.finding(expected, f"it handed on {got!r}")
 
 
 class Members:
@@ -99,7 +91,7 @@ class Members:
     def __init__(self, server: Process, found: "Broker", prefix: str) -> None:
         self.server, self.broker, self.prefix = server, found, prefix
 
-    def _wait(self, there: bool) -> bool:
+    def _wait(self, *, there: bool) -> bool:
         def happened() -> bool | None:
             self.server.complain()
             return bool(self.broker.members(self.prefix)) is there or None
@@ -109,19 +101,9 @@ class Members:
     def are_there(self) -> None:
         """Somebody has joined a group. Raises Finding after a silence."""
         if not self._wait(there=True):
-            expected = "a tab that connects to join a group of the channel layer"
-            got = f"no group had a member {SILENCE:g} s later"
-            raise diagnosis.without_members(self.server, expected, got)
+            raise diagnosis.without_members(self.server)
 
     def are_gone(self) -> None:
         """All have left their groups. Raises Finding after a silence."""
         if not self._wait(there=False):
-            raise Finding(
-                Cause(
-                    "project",
-                    "a tab that closes to leave its group",
-                    "it is a member still, and Redis keeps it for a day",
-                    "Call group_discard in disconnect(), with the same two arguments as "
-                    "group_add: every message to the room is sent to the dead tab too.",
-                )
-            )
+            raise diagnosis.still_members(self.server)

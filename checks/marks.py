@@ -1,7 +1,7 @@
 """What a lesson's checks say about themselves.
 
-pytest is imported where it is used: a run forks its first server before it needs pytest,
-and imports it meanwhile.
+pytest is imported where it is used: a run forks its first server before it needs
+pytest, and imports it meanwhile.
 """
 
 from collections.abc import Callable
@@ -28,4 +28,5 @@ def advice(test: Test) -> Test:
     """Say that this is no demand: what it finds is told after everything passed."""
     import pytest
 
-    return pytest.mark.advice(test)
+    marked: Test = pytest.mark.advice(test)
+    return marked

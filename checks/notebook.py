@@ -152,6 +152,7 @@ async def _kernel(
             km=manager,
             record_timing=False,
             coalesce_streams=True,
+            extra_arguments=["--HistoryManager.enabled=False"],
             log=_quiet(),
         )
         try:

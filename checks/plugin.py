@@ -1,4 +1,4 @@
-"""The pytest side of a run: what a lesson's checks may ask for, and what became of them.
+"""The pytest side of a run: what checks may ask for, and what became of them.
 
 pytest loads this in every folder, as the course's package is installed. It acts on
 tests that carry `@task` or `@advice` alone, and leaves all others as they are.
@@ -19,6 +19,7 @@ from checks.run import Run, broke
 from checks.servers import Server
 from checks.tabs import Tab, leave, words
 from checks.verdict import Cause, Check, Finding
+from checks.wire import out_of_time
 
 RUN = pytest.StashKey[Run]()
 CHECK = pytest.StashKey[Check]()
@@ -29,11 +30,22 @@ class Given:
 
     def __init__(self, run: Run) -> None:
         self.run = run
+        self.interrupt: BaseException | None = None
+        self.unreadable = ""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Put the run where the plugin looks for it."""
         config.stash[RUN] = self.run
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[Any]) -> None:
+        """Keep what ended the run early: pytest itself returns a number only."""
+        self.interrupt = excinfo.value
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep why checks cannot be read: an error of ours."""
+        if report.failed:
+            self.unreadable = str(report.longrepr)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -79,6 +91,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def _not_reached(run: Run, item: pytest.Item) -> str | None:
     if time.monotonic() > run.wire.ends_at:
+        run.fail(out_of_time(run.wire.limit).cause)
         return f"the run was over after {run.wire.limit:g} s"
     outcomes = {check.id: check for check in run.checks}
     if item.get_closest_marker("advice"):
@@ -105,7 +118,10 @@ def pytest_runtest_makereport(
     if call.excinfo is None:
         if call.when == "call":
             check.outcome = "passed"
-    elif not call.excinfo.errisinstance(pytest.skip.Exception):
+    elif call.excinfo.errisinstance(pytest.skip.Exception):
+        if check.reason is None:
+            check.outcome, check.reason = "skipped", str(call.excinfo.value)
+    else:
         _note(run_of(item), item, check, call.excinfo.value)
         report.outcome = "passed" if check.outcome == "passed" else "failed"
         cause = check.cause or run_of(item).cause
@@ -114,22 +130,23 @@ def pytest_runtest_makereport(
 
 
 def _note(run: Run, item: pytest.Item, check: Check, error: BaseException) -> None:
+    """Keep what a check found out, or that it broke."""
     if not isinstance(error, Finding):
-        check.outcome, check.cause = "broken", broke(error)
-        run.cause = run.cause or check.cause
         check.traceback = "".join(traceback.format_exception(error))
+        check.outcome, check.cause = "broken", broke(error)
+        run.fail(check.cause, check.traceback)
         return
     cause = _filled(run, check, run.explained(error))
     check.transcript = run.wire.moments
     if cause.voice == "machine":
         check.reason = cause.sentence()
+        run.fail(cause)
     elif item.get_closest_marker("advice"):
         check.outcome = "passed"
         run.advice.append(cause)
-        return
     else:
         check.outcome, check.cause = "failed", cause
-    run.cause = run.cause or cause
+        run.fail(cause)
 
 
 def _filled(run: Run, check: Check, cause: Cause) -> Cause:
@@ -198,7 +215,7 @@ def user(run: Run) -> dict[str, str]:
 @pytest.fixture
 def new_room(run: Run) -> Callable[[], str]:
     """A function that returns the name of a room in which nobody has been."""
-    return lambda: f"room-{run.random.randrange(10**6)}"
+    return lambda: f"room{run.random.randrange(10**6)}"
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from checks.child import Amiss, django_set_up
 
 
 def routes_alone() -> Any:
-    """An application of nothing but `chat.routing`'s routes, as Channels serves them."""
+    """An application of nothing but the routes of `chat.routing`, with the user."""
     django_set_up()
     from channels.auth import AuthMiddlewareStack
     from channels.routing import ProtocolTypeRouter, URLRouter
@@ -31,7 +31,7 @@ def routes_alone() -> Any:
     return ProtocolTypeRouter({"websocket": AuthMiddlewareStack(router)})
 
 
-def layer() -> dict[str, Any] | None:
+def layer() -> dict[str, Any]:
     """What the default channel layer is, as `checks.child.layer` tells it."""
     django_set_up()
     return child.layer()

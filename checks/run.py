@@ -28,6 +28,7 @@ class Run:
         self.checks: list[Check] = []
         self.advice: list[Cause] = []
         self.cause: Cause | None = None
+        self.traceback: str | None = None
         self.broker: Broker | None = None
         self.cleanup = contextlib.ExitStack()
         self.cleanup.callback(self.project.close)
@@ -43,7 +44,7 @@ class Run:
 
     def ready(self, server: Server) -> Server:
         """The server, once it has started and the broker that it needs is reached."""
-        layer = server.first("ready")["layer"] or {}
+        layer = server.first("ready")["layer"]
         self.reach(layer.get("redis") or [])
         return server
 
@@ -54,6 +55,11 @@ class Run:
 
             self.broker = self.cleanup.enter_context(broker.reached(hosts[0]))
             self.cleanup.callback(self.broker.sweep, self.project.prefix)
+
+    def fail(self, cause: Cause, traceback: str | None = None) -> None:
+        """Remember why the run does not pass: the first cause is the one that counts."""
+        if self.cause is None:
+            self.cause, self.traceback = cause, traceback
 
     def explained(self, finding: Finding) -> Cause:
         """The cause of a failure, after a look at whether the machine is to blame."""

@@ -1,5 +1,6 @@
-"""One run of one lesson's checks on one project: what goes in is a folder, what comes
-out is a Verdict, whatever the learner's code does meanwhile.
+"""One run of one lesson's checks on one project.
+
+What goes in is a folder, what comes out is a Verdict, whatever the learner's code does.
 """
 
 import contextlib
@@ -31,9 +32,11 @@ PRELOADED = (
     "twisted.internet.endpoints",
     "twisted.web.http",
 )
-"""What any project under Daphne has imported before its own code runs; so importing it
-before the fork saves each child the time, and changes nothing that the learner's imports
-mean. Nothing of `channels` is here (see `checks.evidence`)."""
+"""What any project under Daphne has imported before its own code runs.
+
+Imported before the fork, it costs each child no time, and changes nothing that the
+learner's imports mean. Nothing of `channels` is here (see `checks.evidence`).
+"""
 
 
 def preload() -> None:
@@ -83,23 +86,21 @@ def _run_pytest(run: Run, verdict: Verdict) -> None:
     checks = [str(path) for path in sorted(run.lesson.starter.glob("test_*.py"))]
     options = ["-c", str(run.lesson.starter / "pytest.ini"), "--import-mode=importlib"]
     quiet = ["--disable-plugin-autoload", "-p", "no:cacheprovider", "-p", "no:terminal"]
-    with contextlib.redirect_stdout(io.StringIO()) as output:
-        status = pytest.main(
-            [*options, *quiet, *checks], plugins=[plugin, plugin.Given(run)]
-        )
-    if status == pytest.ExitCode.INTERRUPTED:
-        raise KeyboardInterrupt
+    given = plugin.Given(run)
+    with contextlib.redirect_stdout(io.StringIO()):
+        status = pytest.main([*options, *quiet, *checks], plugins=[plugin, given])
+    if given.interrupt:
+        raise given.interrupt
     verdict.checks, verdict.advice = run.checks, run.advice
+    verdict.cause, verdict.traceback = run.cause, run.traceback
     verdict.broker = run.broker.name if run.broker else None
     verdict.printed = run.project.printed()
-    verdict.cause = run.cause
-    verdict.traceback = next((c.traceback for c in run.checks if c.traceback), None)
-    if not run.checks or (status > 1 and verdict.cause is None):
-        raise RuntimeError(f"pytest ended with {status!r}:\n{output.getvalue()}")
+    if verdict.cause is None and (not run.checks or status != pytest.ExitCode.OK):
+        raise RuntimeError(given.unreadable or f"pytest ended with {status!r}")
 
 
 def _relative(project: Path) -> str:
-    """The path as a person would type it in the repository; whole if it lies elsewhere."""
+    """The path as a person types it in the repository; whole if it lies elsewhere."""
     path = project.resolve()
     return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 

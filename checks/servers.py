@@ -90,6 +90,7 @@ class Process:
         project.processes.append(self)
         self.wire.read(self.events_fd, self._arrived)
         self.wire.pulses.append(self._reap)
+        self.wire.processes.append(self.pid)
         self.wire.last_sign = time.monotonic()
 
     def _fork(self, work: Callable[[Recorder], object]) -> int:
@@ -180,6 +181,7 @@ class Process:
             return
         self.stopped = True
         self.wire.pulses.remove(self._reap)
+        self.wire.processes.remove(self.pid)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError):

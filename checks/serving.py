@@ -1,4 +1,4 @@
-"""`make run` and `make docs`: a server in the foreground, with what it needs beside it."""
+"""`make run` and `make docs`: a server in the foreground, and what it needs."""
 
 import contextlib
 import os
@@ -55,15 +55,15 @@ def _hosts(lesson: Lesson, folder: Path) -> list[dict[str, Any]]:
     """Where the project's layer is; where the lesson puts it, until it names one."""
     with contextlib.closing(Project(folder, Wire())) as project:
         try:
-            layer = project.ask(questions.layer) or {}
+            layer = project.ask(questions.layer)
         except Finding:
-            layer = {}  # `runserver` tells what is wrong, and reloads once it is mended.
+            layer = {}  # `runserver` tells what is wrong, and reloads once mended.
     named: list[dict[str, Any]] = layer.get("redis") or []
     return named[:1] or [{"address": url} for url in lesson.broker]
 
 
 def _migrate(folder: Path) -> None:
-    """Make the database of a project that has none yet: nothing of anybody's is in it."""
+    """Make the database of a project that has none yet, or an empty file."""
     database = folder / "db.sqlite3"
     if database.exists() and database.stat().st_size:
         return

@@ -14,6 +14,7 @@ from typing import Any
 from websockets.client import ClientProtocol
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Response
+from websockets.protocol import State
 from websockets.uri import parse_uri
 
 from checks import diagnosis
@@ -52,7 +53,7 @@ class Tab:
         self.server, self.path, self.name = server, path, name
         self.wire = server.wire
         self.heard: list[str] = []
-        self.wire.heard[name] = self.heard
+        self.wire.tabs.append(self)
         self.sent: list[str] = []
         self.read = 0
         self.response: Response | None = None
@@ -120,11 +121,10 @@ class Tab:
     @property
     def events(self) -> list[Event]:
         """What the server recorded about this tab's connection."""
-        opened = (e for e in self.server.events if e["kind"] == "opened")
-        number = next((e["socket"] for e in opened if e["port"] == self.port), None)
-        if number is None:
-            return []
-        return [e for e in self.server.events if e["socket"] == number]
+        events = self.server.events
+        opened = [e for e in events if e["kind"] == "opened" and e["port"] == self.port]
+        # A port may be given out a second time: the last one is ours.
+        return [e for e in events if opened and e["socket"] == opened[-1]["socket"]]
 
     def saw(self, kind: str, **data: Any) -> Event | None:
         """The last such event of this tab's connection."""
@@ -176,11 +176,12 @@ class Tab:
         return words
 
     def send_text(self, text: str) -> None:
-        """Send a text frame as it is."""
+        """Send a text frame as it is; on a closed connection it is lost, as ever."""
         self.sent.append(text)
         self._tell("sends", text)
-        self.protocol.send_text(text.encode())
-        self._flush()
+        if self.protocol.state is State.OPEN:
+            self.protocol.send_text(text.encode())
+            self._flush()
 
     def hears(self, words: str, expected: str | None = None) -> None:
         """Wait for `{"message": words}`. Raises Finding when it does not come.
@@ -209,7 +210,7 @@ class Tab:
             raise diagnosis.silent(self, what, token)
 
     def hears_in_order(self, *said: list[str]) -> None:
-        """Wait for all these words; each list of them has to come in its order, once."""
+        """Wait for all these words; each list of them comes in its order, once."""
         for words in said:
             self._hears_in_order(words)
 
@@ -236,25 +237,25 @@ class Tab:
             raise diagnosis.overheard(self, words, cure)
 
     def survives(self, text: str, words: str) -> None:
-        """A frame of this text does not end the connection: `words` are heard after it."""
+        """A frame of this text does not end the connection: then `words` are heard."""
         self.send_text(text)
         try:
             self.hears(self.say(words))
         except Finding as finding:
-            raise diagnosis.does_not_survive(finding.cause, text) from None
+            raise diagnosis.does_not_survive(finding, text) from None
 
     def is_in_room(self, name: str) -> None:
         """The consumer knows the name of the room from its route."""
         kwargs = self._consumer()["kwargs"]
         if kwargs is None or name not in kwargs.values():
-            raise diagnosis.does_not_know_the_room(self, name, kwargs)
+            raise diagnosis.does_not_know_the_room(name, kwargs)
 
     def is_user(self, name: str | None) -> None:
         """The consumer knows who is there: a user's name, or None for a stranger."""
         user = self._consumer()["user"]
         who = f"the user {name!r}" if name else "an anonymous user"
         if user is None or user["name"] != (name or "AnonymousUser"):
-            raise diagnosis.scope_says(
+            raise diagnosis.finding(
                 f"""scope["user"] to be {who}""",
                 "there is none" if user is None else f"it is {user['name']!r}",
                 "Wrap the URLRouter: AuthMiddlewareStack(URLRouter(…)).",
@@ -267,12 +268,12 @@ class Tab:
         """Which consumer took this tab, with which scope."""
         consumer = self.wire.wait(lambda: self.saw("consumer"))
         if consumer is None:
-            raise diagnosis.scope_says("a consumer to take the tab", "none did", "")
+            raise diagnosis.without_consumer(self)
         return consumer
 
     def close(self) -> None:
         """Close the tab as a browser does. Does not wait."""
-        if self.protocol.state.name == "OPEN":
+        if self.protocol.state is State.OPEN:
             self._tell("closes", "code 1001")
             self.protocol.send_close(1001)
             self._flush()
@@ -314,7 +315,7 @@ def _token(words: str) -> str | None:
 
 
 def leave(tabs: list[Tab]) -> None:
-    """Close tabs and let the server finish with them: the next check begins in quiet."""
+    """Close tabs, and let the server finish: the next check begins in quiet."""
     for tab in tabs:
         tab.close()
     for tab in tabs:

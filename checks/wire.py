@@ -4,13 +4,18 @@ Tabs and servers register what they read from; whoever waits, waits here, for th
 of an event, a deadline, or proof that the event cannot come any more.
 """
 
+import contextlib
 import os
 import selectors
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from checks.verdict import Actor, Cause, Finding, Kind, Moment, shown
+
+if TYPE_CHECKING:
+    from checks.tabs import Tab
 
 Event = dict[str, Any]
 Thing = TypeVar("Thing")
@@ -53,6 +58,32 @@ def out_of_time(seconds: float) -> Finding:
     )
 
 
+class Starvation:
+    """How long processes wanted to run on a busy machine and were not let.
+
+    Linux tells, in `/proc/PID/task/*/schedstat`; elsewhere it is taken for 0 s.
+    """
+
+    def __init__(self, pids: list[int]) -> None:
+        self.pids = pids
+        self.sign, self.before = 0.0, 0.0
+
+    def since(self, sign: float) -> float:
+        """Seconds of waiting since this was first asked of the same sign of life."""
+        total = sum(map(_kept_waiting, self.pids))
+        if sign != self.sign:
+            self.sign, self.before = sign, total
+        return total - self.before
+
+
+def _kept_waiting(pid: int) -> float:
+    seconds = 0.0
+    with contextlib.suppress(OSError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            seconds += int((thread / "schedstat").read_text().split()[1]) / 1e9
+    return seconds
+
+
 class Wire:
     """Events of all servers, and the frames of all tabs, as they come in."""
 
@@ -62,6 +93,7 @@ class Wire:
         self.events: list[Event] = []
         self.selector = selectors.DefaultSelector()
         self.pulses: list[Callable[[], None]] = []
+        self.processes = [os.getpid()]
         self.begin()
 
     def read(self, fd: int, arrived: Callable[[bytes], None]) -> None:
@@ -107,7 +139,7 @@ class Wire:
         self.began = self.last_sign = time.monotonic()
         self.moments: list[Moment] = []
         self.patience, self.answered = SILENCE, False
-        self.heard: dict[str, list[str]] = {}
+        self.tabs: list[Tab] = []
 
     def settle(self) -> None:
         """Take in what is still on its way, once something has gone wrong."""
@@ -137,10 +169,12 @@ class Wire:
         """What `happened` returns once it is not None; None when all went silent.
 
         Silence is counted from the last sign of life of a server, so that slow code
-        that does something is not taken for code that does nothing. `happened` raises
-        a Finding where it sees that waiting is in vain.
+        that does something is not taken for code that does nothing; and while a busy
+        machine does not let the servers run, it is not counted. `happened` raises a
+        Finding where it sees that waiting is in vain.
         """
         started = time.monotonic()
+        starved = Starvation(self.processes)
         while True:
             thing = happened()
             if thing is not None:
@@ -148,7 +182,9 @@ class Wire:
             now = time.monotonic()
             if now > self.ends_at:
                 raise out_of_time(self.limit)
-            left = max(started, self.last_sign) + min(self.patience, silence) - now
+            since = max(started, self.last_sign)
+            patience = silence if self.patience == SILENCE else self.patience
+            left = since + patience + starved.since(since) - now
             if left <= 0 and not self.pump(0):
                 return None
             if not self.pump(min(left, SLICE)):

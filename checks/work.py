@@ -36,7 +36,7 @@ def changed(lesson: Lesson, solution: Files | None = None) -> list[str]:
 
 
 def reset(lesson: Lesson, root: Path) -> list[str]:
-    """Lay the starter over the learner's files; a line for each that was kept or written.
+    """Lay the starter over the learner's files; a line for each kept or written.
 
     What they wrote stays under `kept/`. Files that the lesson does not know are theirs,
     and stay where they are.

@@ -16,7 +16,7 @@ from checks import fences
 from checks.author import sync
 from checks.author.projects import STARTERS, slugs
 from checks.course import ROOT
-from checks.folders import File, Files, read
+from checks.folders import File, Files, differing, read
 
 WIDTH = 80
 HINTS = 3

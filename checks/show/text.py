@@ -18,7 +18,7 @@ SIGNS = {
     "passed": ("✓ passed", "green"),
     "failed": ("✗ failed", "red"),
     "not_reached": ("· not reached", "dim"),
-    "skipped": ("– skipped", "dim"),
+    "skipped": ("- skipped", "dim"),
     "broken": ("! broken", "magenta"),
 }
 LATEST = 12

@@ -49,6 +49,7 @@ DATABASES = {
     }
 }
 
+TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
 

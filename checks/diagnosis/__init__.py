@@ -1,0 +1,74 @@
+"""From evidence to words: what a Finding says about what was seen.
+
+Each function takes evidence and returns a Finding in the voice of the learner's
+project. It says only what is known. Where it names no place or no cure, the task of the
+failed check does (`checks.plugin`).
+"""
+
+from checks.diagnosis.connections import (
+    does_not_know_the_room,
+    hangs,
+    not_accepted,
+    not_refused,
+    refused,
+    without_consumer,
+)
+from checks.diagnosis.evidence import (
+    exception,
+    finding,
+    frames,
+    innermost_own,
+    method_for,
+    place,
+)
+from checks.diagnosis.exceptions import raised
+from checks.diagnosis.messages import (
+    BUSY,
+    closed,
+    does_not_end,
+    does_not_survive,
+    other_form,
+    out_of_order,
+    overheard,
+    silent,
+    still_members,
+    without_members,
+)
+from checks.diagnosis.processes import (
+    amiss,
+    cannot_start,
+    does_not_start,
+    ended,
+    fails_under_daphne,
+)
+
+__all__ = [
+    "BUSY",
+    "amiss",
+    "cannot_start",
+    "closed",
+    "does_not_end",
+    "does_not_know_the_room",
+    "does_not_start",
+    "does_not_survive",
+    "ended",
+    "exception",
+    "fails_under_daphne",
+    "finding",
+    "frames",
+    "hangs",
+    "innermost_own",
+    "method_for",
+    "not_accepted",
+    "not_refused",
+    "other_form",
+    "out_of_order",
+    "overheard",
+    "place",
+    "raised",
+    "refused",
+    "silent",
+    "still_members",
+    "without_consumer",
+    "without_members",
+]

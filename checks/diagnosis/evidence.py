@@ -1,0 +1,68 @@
+"""Reading evidence: which place an event means, what an exception said."""
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from checks.verdict import Cause, Finding, Frame, Where
+from checks.wire import Event
+
+
+def finding(
+    expected: str,
+    got: str,
+    cure: str = "",
+    at: Where | None = None,
+    frames: tuple[Frame, ...] = (),
+) -> Finding:
+    """A Finding about the learner's project."""
+    return Finding(Cause("project", expected, got, cure, at, frames=frames))
+
+
+def place(event: Event | None) -> Where | None:
+    """The place that an event carries, as a Where."""
+    return Where(event["file"], event["line"]) if event else None
+
+
+def frames(event: Event) -> tuple[Frame, ...]:
+    """The learner's own frames of an event that carries an exception."""
+    return tuple(Frame(**frame) for frame in event["frames"])
+
+
+def exception(event: Event) -> str:
+    """An exception in words: its name, and what it said on its first line."""
+    words = event["words"].strip().partition("\n")[0].rstrip(".")
+    return f"{event['error']}: {words}" if words else str(event["error"])
+
+
+def innermost_own(stack: str, project: Path) -> Where | None:
+    """The learner's innermost line in a stack as faulthandler prints it."""
+    for file, line in re.findall(r'File "([^"]+)", line (\d+)', stack):
+        path = os.path.realpath(file)
+        if path.startswith(f"{project}{os.sep}"):
+            return Where(path.removeprefix(f"{project}{os.sep}"), int(line))
+    return None
+
+
+def method_for(event: Event | None, events: Sequence[Event]) -> Where | None:
+    """Where the learner's method lies that handles an event such as a frame."""
+    full = str(event and event.get("type")).replace(".", "_")
+    short = full.removeprefix("websocket_")
+    for consumer in events:
+        if event and consumer["kind"] == "consumer":
+            methods = consumer["methods"]
+            names = (full, short, f"{short}_json")
+            if consumer["socket"] == event["socket"]:
+                return next((place(methods[n]) for n in names if n in methods), None)
+    return None
+
+
+def last_place(events: Sequence[Event]) -> Where | None:
+    """The learner's code that was at work last, as far as the events tell."""
+    for event in reversed(events):
+        if event["kind"] == "raised" and event["frames"]:
+            return place(event["frames"][-1])
+        if event["kind"] == "handling" and event["type"] != "websocket.disconnect":
+            return method_for(event, events)
+    return None

@@ -1,0 +1,196 @@
+"""Messages that do not come, or come otherwise than they should."""
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from checks.diagnosis.evidence import finding, last_place, method_for, place
+from checks.verdict import Finding, Where, shown
+from checks.wire import SILENCE, Event
+
+if TYPE_CHECKING:
+    from checks.servers import Process
+    from checks.tabs import Tab
+
+BUSY = "Look for a loop that does not end, or a call that waits."
+READERS = {"receive", "receive_json", "websocket_receive", "dispatch"}
+"""Names of methods with which a consumer can read what a tab sent."""
+
+CALLED = (
+    "{}(…) was called and never awaited, so it did not run",
+    "In a sync method write async_to_sync({})(…), in an async one await {}(…).",
+)
+ASYNC = (
+    "{} is `async def`, and nobody awaited it, so it did not run",
+    (
+        "A WebsocketConsumer calls plain methods: take out async and await, or inherit "
+        "from AsyncWebsocketConsumer."
+    ),
+)
+"""What is told of a coroutine that nobody awaited: of a call, or of a method."""
+
+
+def busy(tab: "Tab") -> Where | None:
+    """The learner's line that is at work, if a handler has begun and not ended."""
+    kinds = [event["kind"] for event in tab.server.events]
+    if kinds.count("handling") == kinds.count("handled"):
+        return None
+    return tab.server.executing() or last_place(tab.server.events)
+
+
+def awaited(process: "Process | Tab", silence: Finding) -> Finding:
+    """A silence, told by its reason where that was seen: a coroutine nobody awaited."""
+    for event in reversed(process.wire.events):
+        if event["kind"] == "never_awaited" and event["at"] >= process.wire.began:
+            got, cure = CALLED if event["called"] else ASYNC
+            cause = dataclasses.replace(
+                silence.cause,
+                got=got.format(event["what"]),
+                cure=cure.replace("{}", event["what"]),
+                where=place(event["where"]),
+            )
+            return Finding(cause)
+    return silence
+
+
+def silent(tab: "Tab", expected: str, token: str | None = None) -> Finding:
+    """What a tab waited for did not come; `token` is in whatever carries it."""
+    at = busy(tab)
+    if at:
+        got = f"the server was still busy after {SILENCE:g} s"
+        return awaited(tab, finding(expected, got, BUSY, at))
+    other = _heard_by(tab, token)
+    if other:
+        return _elsewhere(tab, other, expected)
+    handled, consumer = (
+        tab.saw("handled", type="websocket.receive"),
+        tab.saw("consumer"),
+    )
+    if handled and consumer and not READERS & consumer["methods"].keys():
+        return _without_reader(expected, consumer)
+    got = _instead(tab, handled)
+    return awaited(tab, finding(expected, got, "", method_for(handled, tab.events)))
+
+
+def _heard_by(tab: "Tab", token: str | None) -> "Tab | None":
+    """Another tab that heard what this one waited for."""
+    for other in tab.wire.tabs:
+        if token and other is not tab and token in "".join(other.heard):
+            return other
+    return None
+
+
+def _elsewhere(tab: "Tab", other: "Tab", expected: str) -> Finding:
+    got, cure = f"{other.name} heard it and {tab.name} did not", ""
+    layer = any(event["kind"] == "layer" for event in tab.wire.events)
+    if tab.server is not other.server:
+        got += ", which is on another server process"
+        cure = (
+            "Let it go through the channel layer: what one process knows, a variable "
+        )
+        cure += "or a prefix made up there, does not reach the other."
+    elif not layer:
+        cure = "Answer the tab that sent it: each has a consumer of its own, if the "
+        cure += "route is given ChatConsumer.as_asgi()."
+    return finding(expected, got, cure, _reader(tab))
+
+
+def _instead(tab: "Tab", handled: Event | None) -> str:
+    """What there was instead of the message that was waited for."""
+    others = [text for text in tab.heard if text not in tab.sent]
+    if others:
+        return f"the last that it heard was {shown(others[-1])}"
+    if handled and handled["idle"]:
+        return "receive() ended without sending anything"
+    return f"nothing came within {SILENCE:g} s"
+
+
+def _without_reader(expected: str, consumer: Event) -> Finding:
+    names = ", ".join(consumer["methods"]) or "none"
+    got = f"{consumer['name']}, which took it, has no method receive (it has {names})"
+    cure = (
+        "Name the method that reads what comes in receive: Channels calls it by that."
+    )
+    return finding(expected, got, cure, consumer["file"] and Where(consumer["file"]))
+
+
+def other_form(tab: "Tab", expected: str, text: str) -> Finding:
+    """The words came, but not as `{"message": …}`."""
+    cure = 'Send a JSON object that has the text, as it came, under "message".'
+    return finding(expected, f"it heard {shown(text)}", cure, _reader(tab))
+
+
+def out_of_order(
+    tab: "Tab", expected: str, said: list[str], heard: list[str]
+) -> Finding:
+    """What came is not the beginning of what was said."""
+    wrong = next(at for at, words in enumerate(heard) if words != said[at])
+    words = heard[wrong]
+    again = words in heard[:wrong]
+    got = f"{words!r} came twice" if again else f"{words!r} came before {said[wrong]!r}"
+    cure = "Send each message once, as soon as it is there."
+    return finding(expected, got, cure, _reader(tab))
+
+
+def overheard(tab: "Tab", words: str, cure: str) -> Finding:
+    """A tab heard what was not for it."""
+    expected = f"{tab.name} not to hear what was said elsewhere"
+    return finding(expected, f"it heard {words!r}", cure, _reader(tab))
+
+
+def _reader(tab: "Tab") -> Where | None:
+    """The learner's method that reads what a tab sends."""
+    socket = tab.events[0]["socket"] if tab.events else None
+    return method_for({"type": "websocket.receive", "socket": socket}, tab.events)
+
+
+def does_not_survive(found: Finding, text: str) -> Finding:
+    """A frame that nobody expected ended the connection."""
+    cause = dataclasses.replace(
+        found.cause,
+        expected=f"a connection to outlive a frame such as {text!r}",
+        cure="Catch ValueError, KeyError and TypeError where the frame is read, and "
+        "return: what a stranger sends should not end a connection.",
+    )
+    return Finding(cause)
+
+
+def closed(tab: "Tab", expected: str) -> Finding:
+    """The connection ended though nobody in the check ended it."""
+    code = tab.protocol.close_code
+    got = f"the server closed it with code {code}" if code else "the server cut it"
+    cure = "Take out what closes it, such as self.close()."
+    return finding(expected, got, cure, last_place(tab.events))
+
+
+def does_not_end(tab: "Tab", expected: str) -> Finding:
+    """The tab is closed, and the consumer goes on."""
+    at = busy(tab)
+    got = f"it was still running {SILENCE:g} s later"
+    cure = BUSY if at else "Override disconnect(), not websocket_disconnect()."
+    return finding(expected, got, cure, at or last_place(tab.events))
+
+
+def without_members(server: "Process") -> Finding:
+    """Nobody joined a group: perhaps because a call was never awaited."""
+    expected = "a tab that connects to join a group of the channel layer"
+    got = f"no group had a member {SILENCE:g} s later"
+    cure = "Call group_add(group, self.channel_name) in connect()."
+    at = _method(server, "connect")
+    return awaited(server, finding(expected, got, cure, at))
+
+
+def still_members(server: "Process") -> Finding:
+    """A tab has closed, and the layer still sends to it."""
+    return finding(
+        "a tab that closes to leave its group",
+        "it is a member still, and Redis keeps it for a day",
+        "Call group_discard in disconnect(), with the same two arguments as group_add: "
+        "else every message is sent to the dead tab too.",
+        _method(server, "disconnect"),
+    )
+
+
+def _method(server: "Process", name: str) -> Where | None:
+    """Where the learner's consumer has a method of this name."""
+    consumer = server.of_kind("consumer")
+    return place(consumer["methods"].get(name)) if consumer else None

@@ -1,0 +1,58 @@
+"""A process of the project that does not start, or does not stay."""
+
+import dataclasses
+
+from checks.diagnosis.evidence import exception, finding, frames, last_place, place
+from checks.diagnosis.exceptions import cure
+from checks.diagnosis.messages import BUSY
+from checks.verdict import Cause, Finding, Where
+from checks.wire import Event
+
+EXPECTED = "your project to start"
+
+
+def cannot_start(event: Event) -> Finding:
+    """The project's code raised while it was being loaded.
+
+    Raises RuntimeError when it was ours that raised.
+    """
+    if event["ours"]:
+        raise RuntimeError(exception(event))
+    own = frames(event)
+    at = place(event["frames"][-1]) if own else None
+    got = f"Python stopped with {exception(event)}"
+    return finding(EXPECTED, got, cure(event), at, own)
+
+
+def amiss(event: Event) -> Finding:
+    """Something in the project is not as it has to be, as `checks.child` found it."""
+    at = Where(event["file"])
+    return finding(event["expected"], event["got"], event["cure"], at)
+
+
+def does_not_start(at: Where | None, seconds: float) -> Finding:
+    """The project gave no sign of life while starting."""
+    got = f"it was still busy after {seconds:g} s without a sign of life"
+    return finding(EXPECTED, got, BUSY, at)
+
+
+def ended(status: int, events: list[Event]) -> Finding:
+    """The process of the project is gone though nobody ended it."""
+    how = f"with status {status}" if status >= 0 else f"by signal {-status}"
+    return finding(
+        "your project to keep running",
+        f"its process ended by itself, {how}",
+        "Look for a call that ends Python, such as sys.exit() or os._exit().",
+        last_place(events),
+    )
+
+
+def fails_under_daphne(cause: Cause) -> Finding:
+    """It starts under `runserver`, which sets Django up, but not under `daphne`."""
+    expected = "`daphne mysite.asgi:application` to start your project"
+    what = "Call get_asgi_application() above every import that needs Django, such as "
+    what += "that of your routes or consumers: it sets Django up."
+    if any("get_asgi_application()" in frame.code for frame in cause.frames):
+        setting = 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")'
+        what = f"Write {setting} above it."
+    return Finding(dataclasses.replace(cause, expected=expected, cure=what))
