@@ -64,7 +64,7 @@ def loaded(site: Path) -> Iterator[tuple[Path, str]]:
 
 def test_nothing_is_loaded_from_another_server(site: Path) -> None:
     found = list(loaded(site))
-    assert len(found) > 100
+    assert any("bundle" in address for _, address in found)
     assert [one for one in found if ELSEWHERE.match(one[1])] == []
 
 
