@@ -13,14 +13,14 @@ step = $(call option,STEP)
 project = $(call option,PROJECT,--project)
 
 ## Learn
-##   make check STEP=1       your project, checked: one verdict [FORMAT=json] [PROJECT=path] [LIMIT=seconds]
-##   make run STEP=1         your project at http://localhost:8001/ [SOLUTION=1] [PROJECT=path]
-##   make tabs STEP=1        two real browser tabs on your running project [PROJECT=path]
+##   make check STEP=1       your project, checked: one verdict [FORMAT=json] [PROJECT=path] [LIMIT=seconds] [OUTPUT=1]
+##   make run STEP=1         your project at http://localhost:8001/ [SOLUTION=1] [PROJECT=path] [PORT=8011]
+##   make tabs STEP=1        two real browser tabs on your running project [PROJECT=path] [HEADED=1]
 ##   make diff STEP=1        what you changed [WITH=solution]
 ##   make solution STEP=1    the solution, once the lesson passes or after a yes
 ##   make reset STEP=1       the starter again; what you wrote is kept under kept/
 ##   make notebook STEP=1    explore.ipynb, run on your code
-##   make docs               the lessons at http://localhost:8000/
+##   make docs               the lessons at http://localhost:8000/ [PORT=8010]
 ## Maintain
 ##   make test               everything that is asked of a change
 ##   make bench FLAKES=100   every solution checked 100 times; the count of failures
@@ -30,13 +30,13 @@ help:
 	@sed -n 's/^## \{0,1\}//p' Makefile
 
 check:
-	$(call need,learn) -m checks check $(step) $(call option,FORMAT,--format) $(project) $(call option,LIMIT,--limit)
+	$(call need,learn) -m checks check $(step) $(call option,FORMAT,--format) $(project) $(call option,LIMIT,--limit) $(if $(call option,OUTPUT),--output)
 
 run:
-	$(call need,learn) -m checks run $(step) $(if $(call option,SOLUTION),--solution) $(project)
+	$(call need,learn) -m checks run $(step) $(if $(call option,SOLUTION),--solution) $(project) $(call option,PORT,--port)
 
 tabs:
-	$(call need,learn tabs) -m checks tabs $(step) $(project)
+	$(call need,learn tabs) -m checks tabs $(step) $(call option,FORMAT,--format) $(project) $(call option,LIMIT,--limit) $(if $(call option,HEADED),--headed)
 
 diff:
 	$(call need,learn) -m checks diff $(step) $(call option,WITH,--with)
@@ -48,10 +48,10 @@ reset:
 	$(call need,learn) -m checks reset $(step)
 
 notebook:
-	$(call need,learn notebook) -m checks notebook $(step)
+	$(call need,learn notebook) -m checks notebook $(step) $(project) $(call option,LIMIT,--limit)
 
 docs:
-	$(call need,learn site) -m checks docs
+	$(call need,learn site) -m checks docs $(call option,PORT,--port)
 
 bench:
 	$(call need,learn) -m checks bench $(call option,FLAKES,--flakes)

@@ -6,6 +6,7 @@ something, 4 the checker broke, 130 and 143 after Ctrl-C and SIGTERM.
 
 import json
 import signal
+import subprocess
 import sys
 import traceback
 from collections.abc import Callable
@@ -67,6 +68,15 @@ def port(number: int) -> Callable[[Command], Command]:
     return click.option("--port", default=number, show_default=True)
 
 
+form = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text"
+)
+limit = click.option(
+    "--limit", default=60.0, show_default=True, help="Seconds that a run may take."
+)
+seed = click.option("--seed", help="The same words and rooms on every run.")
+
+
 @click.group()
 def main() -> None:
     """Channels, step by step."""
@@ -75,11 +85,9 @@ def main() -> None:
 @main.command()
 @step
 @project
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-@click.option(
-    "--limit", default=60.0, show_default=True, help="Seconds for all checks."
-)
-@click.option("--seed", help="The same words and rooms on every run.")
+@form
+@limit
+@seed
 @click.option("--output", is_flag=True, help="Show what the project printed.")
 def check(
     lesson: Lesson,
@@ -119,6 +127,44 @@ def run(lesson: Lesson, project: Path, port: int, solution: bool) -> int:
 
 @main.command()
 @step
+@project
+@form
+@limit
+@seed
+@click.option("--headed", is_flag=True, help="Show the browser's windows.")
+def tabs(
+    lesson: Lesson,
+    project: Path,
+    form: str,
+    limit: float,
+    seed: str | None,
+    headed: bool,
+) -> int:
+    """Two real browser tabs on your project: type in one, look in the other."""
+    from checks import browser
+    from checks.show import browser as show
+
+    sight = browser.look(lesson, project, limit, seed, headed=headed)
+    if form == "json":
+        click.echo(json.dumps(sight.as_dict()))
+    else:
+        show.show(sight, console)
+    return sight.exit_status
+
+
+@main.command()
+@step
+@project
+@limit
+def notebook(lesson: Lesson, project: Path, limit: float) -> int:
+    """Run explore.ipynb on your code, and open the page that it makes."""
+    from checks import notebook
+
+    return notebook.run_notebook(lesson, project, console, limit)
+
+
+@main.command()
+@step
 @click.option("--with", "other", type=click.Choice(["starter", "solution"]))
 def diff(lesson: Lesson, other: str | None) -> None:
     """What you changed, or how the solution differs from it."""
@@ -149,6 +195,16 @@ def reset(lesson: Lesson) -> None:
     click.echo(
         "\n".join(work.reset(lesson, ROOT)) or "Nothing differs from the starter."
     )
+
+
+@main.command()
+@click.option("--flakes", type=int, help="Check each solution this many times.")
+def bench(flakes: int | None) -> int:
+    """How long everything takes, beside plain pytest; for maintainers."""
+    command = [sys.executable, "-m", "bench"]
+    if flakes:
+        command += ["--flakes", str(flakes)]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 @main.command()

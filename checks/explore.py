@@ -16,7 +16,7 @@ import re
 import signal
 import string
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NoReturn
@@ -254,7 +254,7 @@ def heard(*tabs: Tab) -> None:
     here = _here()
     here.settle()
     here.complain()
-    for tab in tabs:
+    for tab in _opened(tabs):
         news = tab.news()
         for text in news:
             print(f"{tab.name} heard {text}")
@@ -267,12 +267,22 @@ def frames(tab: Tab) -> None:
     here = _here()
     here.settle()
     here.news()  # What was raised is shown, and is no failure of this cell.
-    for line in _passed(here, [tab]):
+    for line in _passed(here, _opened([tab])):
         print(line)
     if raised := tab.saw("raised"):
         place = diagnosis.place(raised["frames"][-1]) if raised["frames"] else None
         where = f"In {place}, the" if place else "The"
         print(f"{where} server raised {diagnosis.exception(raised)}")
+
+
+def _opened(tabs: Sequence[Tab]) -> Sequence[Tab]:
+    """The same tabs. Raises Finding where one is something else."""
+    for tab in tabs:
+        if not isinstance(tab, Tab):
+            cure = "Give it a name first: tab_a = open_tab(…)"
+            got = f"it is {tab!r}"
+            raise diagnosis.finding("a tab, as open_tab() returns it", got, cure)
+    return tabs
 
 
 def _passed(here: Exploration, tabs: Iterable[Tab]) -> Iterator[str]:
@@ -286,7 +296,7 @@ def _passed(here: Exploration, tabs: Iterable[Tab]) -> Iterator[str]:
 
 def scope(tab: Tab) -> None:
     """Print what the consumer of a tab was told about it: the room and the user."""
-    consumer = tab.consumer()
+    consumer = _opened([tab])[0].consumer()
     user = consumer["user"] and consumer["user"]["name"]
     print(f"""scope["url_route"]["kwargs"]: {consumer["kwargs"] or "there is none"}""")
     print(f"""scope["user"]: {user or "there is none"}""")
@@ -342,7 +352,7 @@ def _subscribed(here: Exploration) -> Iterator[str]:
 def close(*closing: Tab) -> None:
     """Close tabs as a browser does, wait until their consumers have ended, and tell."""
     here = _here()
-    for tab in closing:
+    for tab in _opened(closing):
         tab.ends()
         left = tab.saw("in", type="websocket.disconnect") or {}
         print(f"{tab.name} is closed; disconnect() got the code {left.get('code')}")

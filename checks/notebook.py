@@ -34,6 +34,8 @@ WIDTH = 80
 """Columns of what is told in a cell."""
 LIMIT = 60.0
 """Seconds that all cells together may take."""
+LONGEST_FOLDER = 60
+"""Characters that the path of the folder for temporary files may have here."""
 PAGE = """
 {%- extends 'lab/index.html.j2' -%}
 {%- block html_head_js -%}{%- endblock -%}
@@ -141,7 +143,7 @@ async def _kernel(
     from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
 
-    with tempfile.TemporaryDirectory(prefix="notebook-") as folder:
+    with tempfile.TemporaryDirectory(prefix="notebook-", dir=_short()) as folder:
         manager = AsyncKernelManager(
             transport="ipc",
             connection_file=f"{folder}/kernel.json",
@@ -163,6 +165,11 @@ async def _kernel(
             await manager.shutdown_kernel()
             if client.kc:
                 client.kc.stop_channels()
+
+
+def _short() -> str | None:
+    """A place for the kernel's sockets, whose paths may have a hundred characters."""
+    return None if len(tempfile.gettempdir()) < LONGEST_FOLDER else "/tmp"  # noqa: S108
 
 
 def _environment(lesson: Lesson, folder: str) -> dict[str, str]:
