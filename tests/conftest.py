@@ -25,6 +25,14 @@ class Checked:
     stdout: str
     stderr: str
 
+    @classmethod
+    def of(cls, status: int, stdout: str, stderr: str) -> "Checked":
+        """Read what was printed: one JSON document and nothing else, or it fails."""
+        try:
+            return cls(json.loads(stdout), status, stdout, stderr)
+        except ValueError:
+            pytest.fail(f"no verdict, status {status}: {stdout}\n{stderr}")
+
 
 Check = Callable[..., Checked]
 
@@ -61,11 +69,7 @@ def run_check(
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise
-    try:
-        verdict = json.loads(stdout)
-    except ValueError:
-        pytest.fail(f"no verdict, status {process.returncode}: {stdout}\n{stderr}")
-    return Checked(verdict, process.returncode, stdout, stderr)
+    return Checked.of(process.returncode, stdout, stderr)
 
 
 @pytest.fixture(scope="session")
