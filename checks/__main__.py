@@ -251,6 +251,8 @@ def _told(error: Exception) -> int:
 def run_command() -> int:
     """Run the command that was typed; return its exit status, whatever happens."""
     signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):  # Signs that a terminal has not become "?".
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         return main(standalone_mode=False, prog_name="python -m checks") or 0
     except click.exceptions.Exit as end:

@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 
 import redis
 
+from checks import strays
 from checks.verdict import Cause, Finding, Where
 
 CONNECTING = 1.0
@@ -200,6 +201,7 @@ class Lease:
             keeper = os.fork()
             if keeper == 0:
                 keep(self)
+            strays.ours.add(keeper)
             if not _until(lambda: listens(self.port) or _ended(keeper), STARTING):
                 raise _no_broker(self.port)
             if not listens(self.port):

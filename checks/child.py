@@ -71,7 +71,7 @@ def live(given: Surroundings, work: Callable[[Recorder], object]) -> NoReturn:
         record = Recorder(given.events, given.project)
         record("started")
         try:
-            _enter(given.project)
+            _enter(record, given.project)
             _isolate(given)
             _watch(record, given.prefix)
             work(record)
@@ -116,7 +116,7 @@ def _end_with_parent(lifeline: int) -> None:
     os.killpg(0, signal.SIGKILL)
 
 
-def _enter(project: Path) -> None:
+def _enter(record: Recorder, project: Path) -> None:
     """Make the interpreter look as it does when `daphne` is started in the project."""
     os.chdir(project)
     prefixes = (sys.prefix, sys.base_prefix)
@@ -126,7 +126,7 @@ def _enter(project: Path) -> None:
         finder for finder in sys.meta_path if "pytest" not in type(finder).__module__
     ]
     _read_source_only(project)
-    _forget_shadowed(project)
+    _forget_hidden(record, project)
     warnings.resetwarnings()
     for name in [name for name in os.environ if name.startswith("PYTEST_")]:
         del os.environ[name]
@@ -142,7 +142,14 @@ class FromSource(SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType:
         """The code of the module as its file is now."""
         path = self.get_filename(fullname)
-        return self.source_to_code(self.get_data(path), path)
+        try:
+            return self.source_to_code(self.get_data(path), path)
+        except (SyntaxError, ValueError) as error:
+            if getattr(error, "filename", None):
+                raise
+            # Such as null bytes: a file that an editor saved as UTF-16.
+            words = f"{error}: is the file saved as UTF-8?"
+            raise SyntaxError(words, (path, 1, None, None)) from None
 
 
 def _read_source_only(project: Path) -> None:
@@ -159,12 +166,14 @@ def _read_source_only(project: Path) -> None:
     sys.path_importer_cache.clear()
 
 
-def _forget_shadowed(project: Path) -> None:
+def _forget_hidden(record: Recorder, project: Path) -> None:
     """A learner's `redis.py` is to be what `import redis` finds, as it really is."""
     own = {path.stem for path in project.iterdir() if path.suffix in ("", ".py")}
-    for name in [name for name in sys.modules if name.partition(".")[0] in own]:
-        if not name.startswith("checks"):
-            del sys.modules[name]
+    hidden = [name for name in sys.modules if name.partition(".")[0] in own]
+    for name in hidden:
+        del sys.modules[name]
+    if hidden:
+        record("hides", names=sorted({name.partition(".")[0] for name in hidden}))
 
 
 def _isolate(given: Surroundings) -> None:

@@ -205,13 +205,14 @@ class Window:
     async def prepare(self) -> None:
         """Make the tabs, empty still, and listen to what they will do."""
         await self.context.add_init_script(WATCH)
-        for name in ("tab A", "tab B"):
-            page = self.pages[name] = await self.context.new_page()
-            await page.expose_function("courseTold", self._teller(name))
-            await self._listen(name, page)
+        await asyncio.gather(*map(self._make, ("tab A", "tab B")))
 
-    def _teller(self, name: str) -> Any:
-        return lambda seen: tell("shows", tab=name, **seen)
+    async def _make(self, name: str) -> None:
+        page = self.pages[name] = await self.context.new_page()
+        await page.expose_function(
+            "courseTold", lambda seen: tell("shows", tab=name, **seen)
+        )
+        await self._listen(name, page)
 
     async def _listen(self, name: str, page: "Page") -> None:
         """Pass on what the browser itself knows of a tab's WebSocket, and errors."""

@@ -90,6 +90,7 @@ class Recorder:
         # An ImportError ends with the path of the module, which is nobody's business.
         words = re.sub(r" \((/.*|unknown location)\)$", "", str(error))
         words = words.replace(self.project, "")
+        words = words.encode(errors="backslashreplace").decode()
         return {
             "error": type(error).__name__,
             "words": words[: 2 * SHORT],

@@ -247,7 +247,7 @@ def _cancelled() -> None:
 def told(cause: Cause) -> str:
     """A cause as a check would tell it, as plain text."""
     text = io.StringIO()
-    show_cause(cause, Console(file=text, width=WIDTH, force_jupyter=False))
+    show_cause(cause, Console(file=text, width=WIDTH, color_system=None))
     return text.getvalue()
 
 

@@ -57,7 +57,7 @@ class Run:
             self.cleanup.callback(self.broker.sweep, self.project.prefix)
 
     def fail(self, cause: Cause, traceback: str | None = None) -> None:
-        """Remember why the run does not pass: the first cause is the one that counts."""
+        """Remember why the run does not pass: the first cause counts."""
         if self.cause is None:
             self.cause, self.traceback = cause, traceback
 

@@ -10,6 +10,7 @@ import hashlib
 import importlib
 import importlib.metadata
 import io
+import os
 import platform
 import time
 import traceback
@@ -83,6 +84,9 @@ def _run_pytest(run: Run, verdict: Verdict) -> None:
 
     from checks import plugin
 
+    # What a person set for their own pytest is not meant for the course's.
+    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        os.environ.pop(name, None)
     checks = [str(path) for path in sorted(run.lesson.starter.glob("test_*.py"))]
     options = ["-c", str(run.lesson.starter / "pytest.ini"), "--import-mode=importlib"]
     quiet = ["--disable-plugin-autoload", "-p", "no:cacheprovider", "-p", "no:terminal"]
@@ -94,7 +98,7 @@ def _run_pytest(run: Run, verdict: Verdict) -> None:
     verdict.checks, verdict.advice = run.checks, run.advice
     verdict.cause, verdict.traceback = run.cause, run.traceback
     verdict.broker = run.broker.name if run.broker else None
-    verdict.printed = run.project.printed()
+    verdict.printed_bytes, verdict.printed = run.project.printed()
     if verdict.cause is None and (not run.checks or status != pytest.ExitCode.OK):
         raise RuntimeError(given.unreadable or f"pytest ended with {status!r}")
 

@@ -21,13 +21,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from checks import child, diagnosis
+from checks import child, diagnosis, strays
 from checks.evidence import Recorder
 from checks.verdict import Where
 from checks.wire import Event, Wire
 
 STARTING = 5.0
 """Seconds without a sign of life after which a project counts as not starting."""
+
+
+PRINTED = 10_000
+"""Of what a project prints, as many bytes are kept, the last ones."""
 
 
 class Project:
@@ -42,6 +46,8 @@ class Project:
         with contextlib.suppress(OSError):
             shutil.copyfile(self.path / "db.sqlite3", self.database)
         self.lifeline = os.pipe()
+        strays.adopt()
+        self.bystanders = strays.children()
         self.processes: list[Process] = []
 
     def serve(self, application: Callable[[], Any] | None = None) -> "Server":
@@ -59,16 +65,21 @@ class Project:
         finally:
             process.stop()
 
-    def printed(self) -> bytes:
-        """What the learner's own code printed, in all processes so far."""
-        return b"".join(
-            path.read_bytes() for path in sorted(self.folder.glob("printed-*"))
-        )
+    def printed(self) -> tuple[int, str]:
+        """How many bytes the learner's code printed in all, and the last of them."""
+        size, text = 0, b""
+        for path in sorted(self.folder.glob("printed-*")):
+            size += path.stat().st_size
+            with path.open("rb") as printed:
+                printed.seek(max(0, path.stat().st_size - PRINTED))
+                text += printed.read()
+        return size, text[-PRINTED:].decode(errors="replace")
 
     def close(self) -> None:
         """End every process of the project, and remove what the run wrote."""
         for process in self.processes:
             process.stop()
+        strays.end(self.bystanders)
         for fd in self.lifeline:
             os.close(fd)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -156,7 +167,7 @@ class Process:
             raise diagnosis.amiss(amiss)
         error = self.of_kind("cannot_start")
         if error:
-            raise diagnosis.cannot_start(error)
+            raise diagnosis.cannot_start(error, self.of_kind("hides"))
         if self.status is not None:
             raise diagnosis.ended(self.status, self.events)
 

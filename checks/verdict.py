@@ -12,8 +12,6 @@ Voice = Literal["project", "machine", "checker"]
 Kind = Literal["tab", "server", "layer"]
 Outcome = Literal["passed", "failed", "not_reached", "skipped", "broken"]
 
-PRINTED = 2000
-"""Of what a project printed, the verdict keeps this many characters, the last ones."""
 LONGEST = 300
 """Values are shown whole up to this many characters."""
 
@@ -135,7 +133,8 @@ class Verdict:
     checks_changed: bool = False
     checks: list[Check] = field(default_factory=list)
     advice: list[Cause] = field(default_factory=list)
-    printed: bytes = b""
+    printed: str = ""
+    printed_bytes: int = 0
     traceback: str | None = None
 
     @property
@@ -151,7 +150,6 @@ class Verdict:
     def as_dict(self) -> dict[str, Any]:
         """The verdict as one JSON document, `schema` 1."""
         data = dataclasses.asdict(self)
-        data["printed"] = self.printed.decode(errors="replace")[-PRINTED:]
         data["checks"] = [check.as_dict() for check in self.checks]
         return {"schema": 1, "verdict": self.verdict, **data}
 

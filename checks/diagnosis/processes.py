@@ -11,16 +11,21 @@ from checks.wire import Event
 EXPECTED = "your project to start"
 
 
-def cannot_start(event: Event) -> Finding:
+def cannot_start(event: Event, hides: Event | None = None) -> Finding:
     """The project's code raised while it was being loaded.
 
-    Raises RuntimeError when it was ours that raised.
+    `hides` tells which modules files of the project hide. Raises RuntimeError when it
+    was ours that raised.
     """
     if event["ours"]:
         raise RuntimeError(exception(event))
     own = frames(event)
     at = place(event["frames"][-1]) if own else None
     got = f"Python stopped with {exception(event)}"
+    for name in hides["names"] if hides else ():
+        if repr(name) in event["words"]:
+            what = f"Rename your {name}.py: it hides the module {name} from all others."
+            return finding(EXPECTED, got, what, Where(f"{name}.py"), own)
     return finding(EXPECTED, got, cure(event), at, own)
 
 

@@ -95,11 +95,13 @@ def _show_notes(verdict: Verdict, console: Console, *, output: bool) -> None:
     console.print(Text(f"{note}{broker}.", style="dim"))
     if verdict.checks_changed:
         console.print("The course's own checks ran; those in your lesson differ.")
-    if verdict.printed and output:
-        console.print(Text(verdict.printed.decode(errors="replace")), soft_wrap=True)
-    elif verdict.printed:
-        size = f"{len(verdict.printed):,} characters"
+    if verdict.printed_bytes and not output:
+        size = f"{verdict.printed_bytes:,} bytes"
         console.print(f"Your project printed {size}; OUTPUT=1 shows them.")
+    elif verdict.printed:
+        cut = verdict.printed_bytes > len(verdict.printed.encode())
+        console.print("Your project printed" + (", at the end:" if cut else ":"))
+        console.print(Text(verdict.printed), soft_wrap=True)
 
 
 def show_diff(lines: list[str], console: Console) -> None:
