@@ -72,7 +72,10 @@ def _migrate(folder: Path) -> None:
 
 
 def foreground(command: Sequence[str | Path], folder: Path) -> int:
-    """Run a command in the terminal's foreground, and leave nothing of it running."""
+    """Run a server in the terminal's foreground, and leave nothing of it running.
+
+    Returns its exit status. Raises KeyboardInterrupt when it was ended by Ctrl-C.
+    """
     process = subprocess.Popen(command, cwd=folder, process_group=0)
     with _terminal_of(process.pid):
         try:
@@ -85,6 +88,8 @@ def foreground(command: Sequence[str | Path], folder: Path) -> int:
         finally:
             _signal(process.pid, signal.SIGKILL)
             process.wait()
+    if process.returncode == 0:  # A server ends well only when it is told to.
+        raise KeyboardInterrupt
     return process.returncode
 
 
