@@ -95,9 +95,11 @@ def test_a_page_shows_what_the_command_prints(
     assert normal(printed) == normal(before)
 
 
-def test_nothing_else_is_recorded() -> None:
+def test_what_is_recorded_is_shown_and_nothing_else_lies_there() -> None:
     names = {recording.name for recording in recordings()}
-    assert {path.name for path in RECORDED.iterdir()} == names
+    pages = [page.read_text() for page in RECORDED.parent.rglob("*.md")]
+    shown = re.findall(r'"docs/recorded/(.*)"', "\n".join(pages))
+    assert {path.name for path in RECORDED.iterdir()} == names == set(shown)
 
 
 def test_the_readme_shows_the_first_red_sentence(pytestconfig: pytest.Config) -> None:
