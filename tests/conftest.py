@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +71,39 @@ def run_check(
             os.killpg(process.pid, signal.SIGKILL)
             raise
     return Checked.of(process.returncode, stdout, stderr)
+
+
+class Warm:
+    """Checks as `run_check` does, twice as fast: in forks of one warm process."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", Path(__file__).with_name("warm.py")],
+            env=environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __call__(self, step: int, project: Path) -> Checked:
+        """Check a project; one after another, that is."""
+        assert self.process.stdin
+        assert self.process.stdout
+        files = [self.folder / f"{project.name}.{name}" for name in ("out", "err")]
+        asked = [str(project.parent), *map(str, files), command(step, project)[3:]]
+        self.process.stdin.write(json.dumps(asked) + "\n")
+        self.process.stdin.flush()
+        watch = threading.Timer(PATIENCE, self.process.kill)
+        watch.start()
+        status = self.process.stdout.readline()
+        watch.cancel()
+        assert status, f"no status: killed after {PATIENCE} s, or ended by itself"
+        return Checked.of(int(status), *(file.read_text() for file in files))
+
+    def close(self) -> None:
+        """End the warm process."""
+        self.process.communicate()
 
 
 @pytest.fixture(scope="session")

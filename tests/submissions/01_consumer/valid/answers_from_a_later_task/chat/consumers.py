@@ -14,5 +14,5 @@ class ChatConsumer(AsyncWebsocketConsumer):
         task.add_done_callback(self.tasks.discard)
 
     async def answer(self, message):
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.45)
         await self.send(text_data=json.dumps({"message": message}))

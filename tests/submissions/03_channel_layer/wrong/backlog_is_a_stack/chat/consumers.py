@@ -9,7 +9,7 @@ from channels.generic.websocket import WebsocketConsumer
 
 class ChatConsumer(WebsocketConsumer):
     backlog = None
-    quick = 4  # So many go out at once; after that it takes breaths.
+    quick = 6  # So many go out at once; after that it takes breaths.
 
     def connect(self):
         # Task 2.2: Join the group of this room.
