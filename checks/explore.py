@@ -2,8 +2,8 @@
 
     from checks.explore import frames, heard, open_tab
 
-The tabs and servers are those of the checks. They start with the first tab, live as long
-as the kernel, and end with it. Which lesson it is, the folder of the notebook says.
+The tabs and servers are those of the checks. They start with the first tab, live as
+long as the kernel, and end with it. Which lesson it is, the notebook's folder says.
 """
 
 import asyncio
@@ -27,7 +27,6 @@ from checks.inspection import Inspection
 from checks.notebook import told
 from checks.run import Run
 from checks.runner import preload
-from checks.servers import Server
 from checks.verdict import Cause, Finding
 from checks.wire import IDLE, Event
 
@@ -180,7 +179,7 @@ class Exploration:
             self.run.close()
 
     def read_between_cells(self) -> None:
-        """Go on reading while no cell runs: a server drops a tab that answers no ping."""
+        """Read while no cell runs, too: a server drops a tab that answers no ping."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
@@ -323,13 +322,13 @@ def layer_keys() -> None:
     here = _here()
     here.settle()
     Inspection(here.run.project, here.run.server()).has_redis_layer()
-    lines = [*_stored(here), *_subscribed(here)]
+    client: Any = here.run.broker and here.run.broker.client
+    lines = [*_stored(here, client), *_subscribed(here, client)]
     print("\n".join(lines) or "Redis keeps nothing for this chat.")
 
 
-def _stored(here: Exploration) -> Iterator[str]:
-    assert here.run.broker
-    client: Any = here.run.broker.client
+def _stored(here: Exploration, client: Any) -> Iterator[str]:
+    """The keys of this run, each with its type, and the members of a group."""
     prefix = here.run.project.prefix
     for key in sorted(client.scan_iter(match=f"{prefix}*", count=1000)):
         kind = client.type(key).decode()
@@ -340,10 +339,8 @@ def _stored(here: Exploration) -> Iterator[str]:
             yield from sorted(f"    {shown[m]}  {here.owner(m)}" for m in members)
 
 
-def _subscribed(here: Exploration) -> Iterator[str]:
+def _subscribed(here: Exploration, client: Any) -> Iterator[str]:
     """The groups of the pub/sub layer: it keeps no keys."""
-    assert here.run.broker
-    client: Any = here.run.broker.client
     prefix = here.run.project.prefix
     for channel in sorted(client.pubsub_channels(f"{prefix}*__group__*")):
         yield f"{channel.decode().removeprefix(prefix)}  (subscribed)"

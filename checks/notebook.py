@@ -11,13 +11,14 @@ import io
 import logging
 import math
 import os
+import re
 import sys
 import tempfile
 import time
 import webbrowser
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, get_args
 
 from rich.console import Console
 from rich.text import Text
@@ -34,6 +35,8 @@ WIDTH = 80
 """Columns of what is told in a cell."""
 LIMIT = 60.0
 """Seconds that all cells together may take."""
+_NOT_ONE = (AttributeError, KeyError, TypeError)
+"""What nbformat raises for JSON that is no notebook, besides what it says."""
 LONGEST_FOLDER = 60
 """Characters that the path of the folder for temporary files may have here."""
 PAGE = """
@@ -89,10 +92,10 @@ def read(lesson: Lesson, project: Path) -> Any:
     path = project / NAME
     source = path if path.is_file() else lesson.starter / NAME
     try:
-        notebook = nbformat.read(source, as_version=4)
+        notebook = nbformat.read(source, as_version=4)  # type: ignore[no-untyped-call]
         for _, cell in code(notebook):
             cell.outputs, cell.execution_count = [], None
-    except (OSError, ValueError, AttributeError, TypeError) as error:
+    except (OSError, ValueError, *_NOT_ONE, nbformat.ValidationError) as error:
         got = f"it cannot be read ({type(error).__name__})"
         cure = f"Bring back the course's: make reset STEP={lesson.step}"
         raise Finding(Cause("project", f"{path} to be a notebook", got, cure)) from None
@@ -158,7 +161,7 @@ async def _kernel(
             log=_quiet(),
         )
         try:
-            with Path(folder, "log").open("w+") as log:
+            with tempfile.TemporaryFile("w+") as log:
                 await _start(client, project, _environment(lesson, folder), log)
             yield client
         finally:
@@ -247,23 +250,24 @@ def _cancelled() -> None:
 def told(cause: Cause) -> str:
     """A cause as a check would tell it, as plain text."""
     text = io.StringIO()
-    show_cause(cause, Console(file=text, width=WIDTH, color_system=None))
-    return text.getvalue()
+    # In a kernel, rich would show it itself, in colours.
+    plain = Console(file=text, width=WIDTH, color_system=None, force_jupyter=False)
+    show_cause(cause, plain)
+    return "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
 
 
 def _failed(cell: Any, name: str) -> Failure:
-    """A failed cell: `checks.explore` tells a Finding in our words, IPython the rest."""
-    from nbconvert.filters import strip_ansi
-
+    """A failed cell: `checks.explore` told a Finding in our words, IPython the rest."""
     error = next(output for output in cell.outputs if output.output_type == "error")
-    text = "\n".join(error.traceback)
-    for voice, words in VOICES.items():
-        if text.startswith(words):
+    text = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(error.traceback))
+    voices: tuple[Voice, ...] = get_args(Voice)
+    for voice in voices:
+        if text.startswith(VOICES[voice]):
             return Failure(voice, text)
     got = f"{error.ename}: {error.evalue}".partition("\n")[0] + " was raised"
     if f"{ROOT}/checks/" in text:
         cause = Cause("checker", f"{name} to run", got, "Please report what follows.")
-        return Failure("checker", told(cause) + strip_ansi(text))
+        return Failure("checker", told(cause) + text)
     return Failure("project", told(Cause("project", f"{name} to run", got, MEND)))
 
 
@@ -292,8 +296,8 @@ def _note(cell: Any, text: str) -> None:
     """Add words of ours to the outputs of a cell."""
     import nbformat
 
-    note = nbformat.v4.new_output("stream", name="stderr", text=text)
-    cell.outputs.append(note)
+    new_output: Any = nbformat.v4.new_output
+    cell.outputs.append(new_output("stream", name="stderr", text=text))
 
 
 def write(notebook: Any, lesson: Lesson) -> Path:
@@ -301,7 +305,8 @@ def write(notebook: Any, lesson: Lesson) -> Path:
     from nbconvert import HTMLExporter
 
     named = {"metadata": {"name": lesson.title}}
-    html, _ = HTMLExporter(raw_template=PAGE).from_notebook_node(notebook, named)
+    exporter: Any = HTMLExporter
+    html, _ = exporter(raw_template=PAGE).from_notebook_node(notebook, named)
     path = ROOT / "build" / "notebook" / f"{lesson.slug}.html"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,110 @@
+"""What goes wrong in a notebook is told in one true sentence, and nothing stays."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from checks import notebook
+from checks.notebook import Failure
+from checks.verdict import Finding
+from tests.notebook.conftest import LESSONS, Make, change
+
+ECHO = """\
+from checks.explore import heard, open_tab
+tab = open_tab("/ws/chat/lobby/")
+tab.say("hello")
+heard(tab)
+"""
+NEVER = "print('not to be seen')"
+
+
+def run(step: int, project: Path, limit: float = 60) -> tuple[Failure, list[str]]:
+    """Run the notebook of a project: why it failed, and what its cells show."""
+    lesson = LESSONS[step - 1]
+    executed = notebook.read(lesson, project)
+    failure = notebook.execute(executed, lesson, project, limit)
+    assert failure
+    code = [cell for _, cell in notebook.code(executed)]
+    return failure, [_shown(cell.outputs) for cell in code]
+
+
+def _shown(outputs: list[dict[str, str]]) -> str:
+    return "".join(o.get("text") or "\n".join(o["traceback"]) for o in outputs)
+
+
+@pytest.mark.usefixtures("leaves_nothing")
+def test_a_loop_without_end_in_a_consumer_is_told_with_its_line(make: Make) -> None:
+    project = make(1, ECHO, NEVER)
+    consumers = project / "chat/consumers.py"
+    change(consumers, "        try:", "        while 1: pass\n        try:")
+    failure, shown = run(1, project)
+    assert failure.voice == "project"
+    assert "but the server was still busy" in " ".join(failure.told.split())
+    assert "Look at chat/consumers.py, line 17" in failure.told
+    assert "What passed:" in failure.told
+    assert shown == [failure.told, "Not run: a cell above failed.\n"]
+
+
+@pytest.mark.usefixtures("leaves_nothing")
+def test_a_cell_that_does_not_end_is_stopped_at_the_limit(make: Make) -> None:
+    project = make(1, "print('begun')\nwhile True: pass", NEVER)
+    failure, shown = run(1, project, limit=2)
+    assert failure.voice == "project"
+    assert failure.told == (
+        "Your project: expected all cells to be done within 2 s, but cell 1 of\n"
+        "explore.ipynb was still running.\n"
+        "  Do Look for a loop in it that does not end, or give it more time:"
+        " LIMIT=120.\n"
+    )
+    assert shown[0].startswith(f"begun\n{failure.told}")
+    assert shown[1] == "Not run: a cell above failed.\n"
+
+
+@pytest.mark.parametrize(
+    ("cell", "voice", "got"),
+    [
+        ("tab_a.say('hello')", "project", "NameError: name 'tab_a' is not defined"),
+        ("import os; os._exit(1)", "project", "it ended the Python that runs"),
+        (
+            "from checks.explore import open_tab; open_tab('lobby')",
+            "project",
+            "expected an address that begins with a /, but it is 'lobby'",
+        ),
+        (
+            "from checks.fences import regions; regions(None)",
+            "checker",
+            "AttributeError: 'NoneType' object has no attribute 'splitlines'",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("leaves_nothing")
+def test_an_exception_in_a_cell_is_told_by_who_is_to_act(
+    make: Make, cell: str, voice: str, got: str
+) -> None:
+    failure, _ = run(1, make(1, cell, NEVER))
+    assert failure.voice == voice
+    assert got in " ".join(failure.told.split())
+
+
+def test_a_port_that_something_else_holds_is_the_machines(make: Make) -> None:
+    project = make(3, ECHO)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        change(project / "mysite/settings.py", "6379)", f"{port})")
+        failure, _ = run(3, project)
+    assert failure.voice == "machine"
+    assert f"a Redis to answer at localhost:{port}" in " ".join(failure.told.split())
+
+
+def test_without_a_layer_the_open_task_is_the_cure(make: Make) -> None:
+    failure, _ = run(3, make(3, solved=False))
+    assert "Do      Name the channel layer: Redis" in failure.told
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"cells": 3}'])
+def test_a_notebook_that_cannot_be_read_is_told(make: Make, text: str) -> None:
+    project = make(1)
+    (project / notebook.NAME).write_text(text)
+    with pytest.raises(Finding, match=r"make reset STEP=1"):
+        notebook.read(LESSONS[0], project)
