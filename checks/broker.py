@@ -10,6 +10,7 @@ import fcntl
 import importlib.util
 import ipaddress
 import os
+import signal
 import socket
 import subprocess
 import tempfile
@@ -248,6 +249,8 @@ def keep(lease: Lease) -> NoReturn:
         for fd in range(3):
             os.dup2(nowhere, fd)
         os.closerange(3, 4096)
+        # Also when Valkey cannot start, or dies: then there is nothing to keep.
+        signal.signal(signal.SIGCHLD, lambda *_: _leave(lease))
         valkey = subprocess.Popen(
             [
                 *(_binary(), "--port", str(lease.port), "--bind", "127.0.0.1", "-::1"),
@@ -258,9 +261,13 @@ def keep(lease: Lease) -> NoReturn:
         _locked(lease.lock, fcntl.LOCK_EX)
         valkey.terminate()
         valkey.wait()
-        lease.marker.unlink(missing_ok=True)
     finally:
-        os._exit(0)
+        _leave(lease)
+
+
+def _leave(lease: Lease) -> NoReturn:
+    lease.marker.unlink(missing_ok=True)
+    os._exit(0)
 
 
 def _binary() -> str:

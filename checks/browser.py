@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 import datetime as dt
 import functools
-import os
 import time
 import traceback
 from collections.abc import Callable
@@ -137,7 +136,8 @@ def _play(sight: Sight, run: Run, a: Page, b: Page) -> None:
         cause = run.explained(finding)
         _settle(run, a, b)
     sight.tabs = [_seen(tab) for tab in (a, b)]
-    sight.transcript, sight.printed = run.wire.moments, run.project.printed()
+    sight.transcript = run.wire.moments
+    sight.printed_bytes, sight.printed = run.project.printed()
     if cause is None or cause.voice == "project":
         sight.picture = _picture(run, a, b)
     if cause:
@@ -244,4 +244,4 @@ def _picture(run: Run, *tabs: Page) -> str | None:
         failed = tabs[0].browser.do("picture", path=str(path), captions=captions)
     except (Finding, OSError):
         return None
-    return None if failed else os.path.relpath(path)
+    return None if failed else str(path)

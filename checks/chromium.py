@@ -11,6 +11,7 @@ import asyncio
 import base64
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -191,8 +192,10 @@ def _environment() -> dict[str, str | float | bool]:
 
 def _reason(words: str) -> str:
     """What a browser itself said about why it does not start, or Playwright of it."""
-    lines = [line.partition("[err] ")[2].strip() for line in words.splitlines()]
-    return next(filter(None, lines), words.partition("\n")[0])
+    lines = re.findall(r"\[err\] +(.+)", words)
+    errors = (line for line in lines if re.search("error|fatal", line, re.IGNORECASE))
+    line = next(errors, lines[-1] if lines else words.partition("\n")[0])
+    return re.sub(r"^\[\S+\] ", "", line).strip().rstrip(".")
 
 
 class Window:

@@ -40,6 +40,9 @@ STARTING = 40.0
 ENDING = 10.0
 """Seconds that the browser may take to close."""
 
+LONGEST = 40
+"""Characters of a folder in which Chromium can start."""
+
 OPEN = HTTPStatus.SWITCHING_PROTOCOLS
 TEMPLATE = "chat/templates/chat/room.html"
 INSTALL = (
@@ -68,7 +71,7 @@ class Browser:
         self.tabs: dict[str, Page] = {}
         self.unread = b""
         self.over = False
-        self.folder = Path(tempfile.mkdtemp(prefix="tabs-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="tabs-", dir=_short()))
         with (self.folder / "driver.log").open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "checks.chromium"]
@@ -164,6 +167,15 @@ class Browser:
         finally:
             self.told.close()
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _short() -> str:
+    """The folder for temporary files, or /tmp where Chromium would think it too long.
+
+    A socket lies below it, and the path of a socket has 103 characters at most.
+    """
+    folder = tempfile.gettempdir()
+    return folder if len(folder) <= LONGEST else "/tmp"  # noqa: S108
 
 
 class Closing:

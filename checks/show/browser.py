@@ -1,5 +1,7 @@
 """What two tabs showed, for a terminal."""
 
+import os
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -55,8 +57,12 @@ def _show_transcript(moments: list[Moment], console: Console) -> None:
 
 def _show_notes(sight: Sight, console: Console) -> None:
     if sight.picture:
-        console.print(f"A picture of it: {sight.picture}", soft_wrap=True)
+        picture = os.path.relpath(sight.picture)
+        console.print(f"A picture of it: {picture}", soft_wrap=True)
     elif any(tab.http for tab in sight.tabs):
         console.print("There is no picture: it could not be taken, or not be written.")
+    if sight.printed:
+        console.print("Your project printed:")
+        console.print(Text(sight.printed), soft_wrap=True)
     parts = [sight.browser, sight.broker, f"{sight.seconds:.1f} s"]
     console.print(Text(", ".join(filter(None, parts)) + ".", style="dim"))
