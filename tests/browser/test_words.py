@@ -1,0 +1,1 @@
+"""What is said of a page that is not as it should be, without a browser."""

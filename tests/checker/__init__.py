@@ -1,0 +1,1 @@
+"""Tests of the checker: on a toy course, and of its parts."""

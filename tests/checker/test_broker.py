@@ -1,0 +1,315 @@
+"""The Redis that the settings name is found, or lent to whoever needs it."""
+
+import contextlib
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from checks import broker
+from tests.checker.toys import Toy, finished, until
+from tests.conftest import Checked, environment
+
+HOLDER = Path(__file__).with_name("holder.py")
+LAYER = """
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+class Talk(AsyncWebsocketConsumer):
+    groups = ["everybody"]
+
+    async def receive(self, text_data):
+        said = {"type": "said", "text": text_data}
+        await self.channel_layer.group_send("everybody", said)
+
+    async def said(self, event):
+        await self.send(text_data=event["text"])
+"""
+PUBSUB = "channels_redis.pubsub.RedisPubSubChannelLayer"
+
+
+@pytest.fixture
+def port() -> int:
+    """A port on which nothing listens."""
+    with socket.create_server(("localhost", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+Holder = subprocess.Popen[str]
+
+
+@contextlib.contextmanager
+def held(port: int, folder: Path) -> Iterator[Holder]:
+    """A process of its own that holds a lease, as a second terminal would."""
+    with subprocess.Popen(
+        [sys.executable, str(HOLDER), str(port)],
+        env=environment(TMPDIR=str(folder)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+
+
+def says(holder: Holder) -> str:
+    """Whether a holder found a Redis or got the embedded one, once it has it."""
+    assert holder.stdout
+    return holder.stdout.readline().strip()
+
+
+def lets_go(holder: Holder) -> None:
+    """Let a holder end as a run does."""
+    assert holder.stdin
+    holder.stdin.close()
+    assert holder.wait(30) == 0
+
+
+@contextlib.contextmanager
+def valkey(port: int, *options: str) -> Iterator[Any]:
+    """A Redis that somebody else has started."""
+    command = [broker._binary(), "--port", str(port), "--save", "", *options]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        assert until(lambda: broker.listens(port))
+        try:
+            yield redis.Redis(port=port)
+        finally:
+            process.kill()
+
+
+@contextlib.contextmanager
+def answering(port: int, answer: bytes | None) -> Iterator[None]:
+    """Something that listens on a port, gives everybody this answer, and hangs up."""
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = listening.accept()
+                clients.append(client)
+                if answer is not None:
+                    client.sendall(answer)
+                    client.shutdown(socket.SHUT_WR)
+
+    clients: list[socket.socket] = []
+    listening = socket.create_server(("localhost", port))
+    threading.Thread(target=serve, daemon=True).start()
+    yield
+    listening.shutdown(socket.SHUT_RDWR)
+    for open_ in [listening, *clients]:
+        open_.close()
+
+
+def info(port: int) -> dict[str, Any]:
+    """What the server that answers on a port says of itself."""
+    client: Any = redis.Redis(port=port)
+    return dict(client.info("server"))
+
+
+def check(toy: Toy, host: str, backend: str | None = None) -> Checked:
+    """Check a project that talks through a layer, with its Redis at this address."""
+    if backend:
+        path = toy.project / "mysite/settings.py"
+        core = "channels_redis.core.RedisChannelLayer"
+        path.write_text(path.read_text().replace(core, backend))
+    return toy.write("talk.py", LAYER).check(TOY_REDIS=host)
+
+
+def test_the_last_to_let_go_stops_it(port: int, tmp_path: Path) -> None:
+    with held(port, tmp_path) as one:
+        assert says(one) == "embedded"
+        with held(port, tmp_path) as two:
+            assert says(two) == "embedded"
+            lets_go(one)
+            assert broker.listens(port)
+            lets_go(two)
+    assert not broker.listens(port)
+
+
+def test_who_come_at_once_get_the_same(port: int, tmp_path: Path) -> None:
+    with contextlib.ExitStack() as stack:
+        holders = [stack.enter_context(held(port, tmp_path)) for _ in range(3)]
+        assert {says(holder) for holder in holders} == {"embedded"}
+        assert len({info(port)["run_id"] for _ in holders}) == 1
+        for holder in holders:
+            lets_go(holder)
+    assert not broker.listens(port)
+
+
+def test_it_stops_when_its_holder_was_killed(port: int, tmp_path: Path) -> None:
+    with held(port, tmp_path) as holder:
+        assert says(holder) == "embedded"
+        holder.kill()
+    assert until(lambda: not broker.listens(port))
+
+
+def test_one_can_come_while_the_last_one_leaves(port: int, tmp_path: Path) -> None:
+    for _ in range(3):
+        with held(port, tmp_path) as one, held(port, tmp_path) as two:
+            says(one)
+            assert one.stdin
+            one.stdin.close()
+            assert says(two) == "embedded"
+            assert info(port)
+            lets_go(two)
+
+
+def test_a_run_brings_its_own_and_takes_it_away(toy: Toy, port: int) -> None:
+    result = check(toy, f"redis://localhost:{port}")
+    assert result.status == 0, result.verdict["cause"]
+    assert result.verdict["broker"].startswith("embedded valkey ")
+    assert result.verdict["broker"].endswith(f" at localhost:{port}")
+    assert not broker.listens(port)
+
+
+@pytest.mark.parametrize("backend", [None, PUBSUB])
+def test_one_that_was_there_stays_as_it_was(
+    toy: Toy, port: int, backend: str | None
+) -> None:
+    with valkey(port) as there:
+        there.set("mine", "kept")
+        result = check(toy, f"redis://localhost:{port}", backend)
+        assert result.status == 0, result.verdict["cause"]
+        assert not result.verdict["broker"].startswith("embedded")
+        assert there.keys("*") == [b"mine"]
+        assert there.get("mine") == b"kept"
+
+
+def test_runs_at_once_do_not_hear_each_other(tmp_path: Path, port: int) -> None:
+    tmp_path.joinpath("two").mkdir()
+    tmp_path.joinpath("one").mkdir()
+    toys = [Toy(tmp_path / "one"), Toy(tmp_path / "two")]
+    with valkey(port), contextlib.ExitStack() as stack:
+        for toy in toys:
+            toy.write("talk.py", LAYER).checks(
+                """
+from pathlib import Path
+
+@task(1)
+def test_hears_its_own(open_tab, new_words):
+    "A tab hears what was said in its own run."
+    tab = open_tab("/")
+    Path("ready").touch()
+    while not Path("go").exists():
+        time.sleep(0.01)
+    said = [tab.say(new_words()) for _ in range(5)]
+    tab.hears_in_order(said)
+    tab.hears(tab.say(new_words()))
+    assert len(tab.heard) == 6
+"""
+            )
+        address = f"redis://localhost:{port}"
+        runs = [stack.enter_context(toy.begin(TOY_REDIS=address)) for toy in toys]
+        assert until(lambda: all((toy.root / "ready").exists() for toy in toys))
+        for toy in toys:
+            (toy.root / "go").touch()
+        results = [finished(run) for run in runs]
+    assert [result.status for result in results] == [0, 0], results
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"", None, b"\xff\xfe\0\0" * 9],
+    ids=["HTTP", "hangs up", "silent", "binary"],
+)
+def test_what_listens_and_is_no_redis_is_the_machines(
+    toy: Toy, port: int, answer: bytes | None
+) -> None:
+    with answering(port, answer):
+        result = check(toy, f"redis://localhost:{port}")
+    is_the_machines(result, port, "what listens there does not speak Redis")
+
+
+@pytest.mark.parametrize(
+    ("setting", "got"),
+    [
+        ("CONFIG SET requirepass secret", "it asks for a password"),
+        ("ACL SETUSER default -info", "it refuses to work: "),
+    ],
+)
+def test_a_redis_that_does_not_let_us_in_is_the_machines(
+    toy: Toy, port: int, setting: str, got: str
+) -> None:
+    with valkey(port) as there:
+        there.execute_command(*setting.split())
+        result = check(toy, f"redis://localhost:{port}")
+    is_the_machines(result, port, got)
+
+
+def is_the_machines(result: Checked, port: int, got: str) -> None:
+    """The verdict says what is the matter with the Redis on this port."""
+    cause = result.verdict["cause"]
+    assert (result.status, result.verdict["verdict"]) == (3, "machine")
+    assert cause["expected"] == f"a Redis to answer at localhost:{port}"
+    assert cause["got"].startswith(got)
+    assert cause["cure"]
+    for reached in result.verdict["checks"]:
+        assert reached["outcome"] == "not_reached"
+        assert reached["reason"]
+
+
+@pytest.mark.parametrize(
+    "address", ["redis://192.0.2.1:6379", "redis://nowhere.invalid"]
+)
+def test_an_address_elsewhere_that_does_not_answer_is_the_finding(
+    toy: Toy, address: str
+) -> None:
+    result = check(toy, address)
+    cause = result.verdict["cause"]
+    assert (result.status, cause["voice"]) == (1, "project")
+    host = address.removeprefix("redis://")
+    assert cause["expected"].startswith(f"a Redis to answer at {host}")
+
+
+def test_a_broker_that_dies_meanwhile_is_the_machines(toy: Toy, port: int) -> None:
+    with valkey(port):
+        pid = info(port)["process_id"]
+        toy.checks(
+            f"""
+@task(1)
+def test_goes_on(open_tab, new_words):
+    "It goes on."
+    tab = open_tab("/")
+    os.kill({pid}, 9)
+    tab.hears(tab.say(new_words()))
+"""
+        )
+        result = check(toy, f"redis://localhost:{port}")
+    assert (result.status, result.verdict["verdict"]) == (3, "machine")
+    assert "stopped answering" in result.verdict["cause"]["got"]
+
+
+def test_a_port_that_cannot_be_had_is_the_machines(toy: Toy, port: int) -> None:
+    with socket.socket() as taken:  # It listens to nobody, and lets nobody else listen.
+        taken.bind(("127.0.0.1", port))
+        result = check(toy, f"redis://127.0.0.1:{port}")
+    assert (result.status, result.verdict["verdict"]) == (3, "machine")
+    assert "the embedded Valkey does not start" in result.verdict["cause"]["got"]
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        (None, True),
+        ("localhost", True),
+        ("127.0.0.2", True),
+        ("::1", True),
+        ("10.0.0.1", False),
+        ("redis", False),
+    ],
+)
+def test_this_machine_goes_by_several_names(host: str | None, expected: bool) -> None:
+    assert broker.is_loopback(host) is expected
+
+
+def test_a_socket_of_this_machine_is_used_as_it_is(toy: Toy, port: int) -> None:
+    path = toy.temporary / "redis.sock"
+    with valkey(port, "--unixsocket", str(path)):
+        assert until(path.exists)
+        result = check(toy, f"unix://{path}")
+    assert result.status == 0, result.verdict["cause"]
+    assert result.verdict["broker"].endswith(f" at {path}")
+    assert toy.left() == [path.name]

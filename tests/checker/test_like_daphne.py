@@ -1,0 +1,245 @@
+"""A project behaves while it is watched as it does under plain `daphne`."""
+
+import os
+import py_compile
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from tests.checker.toys import Toy, finished, until
+from tests.conftest import environment
+
+TALK = """
+import asyncio, json, os, sys, threading, warnings
+
+import channels
+from channels.generic.websocket import AsyncWebsocketConsumer, WebsocketConsumer
+from channels.layers import get_channel_layer
+
+def surroundings():
+    return {
+        "argv": sys.argv[-1],
+        "path": os.path.realpath(sys.path[0]),
+        "folder": os.getcwd(),
+        "settings": os.environ["DJANGO_SETTINGS_MODULE"],
+        "submodules": sorted(name for name in vars(channels) if name[0] != "_"),
+        "pytest": [name for name in sys.modules if "pytest" in name],
+        "variables": sorted(name for name in os.environ if "PYTEST" in name),
+        "input": sys.stdin.read(),
+        "thread": threading.current_thread().name.partition("_")[0],
+        "umask": os.umask(0o22),
+        "debug": asyncio.get_event_loop_policy().__class__.__name__,
+    }
+
+class Sync(WebsocketConsumer):
+    def connect(self):
+        if self.scope["path"] == "/refuse":
+            self.close()
+        else:
+            self.accept("chat" if "chat" in self.scope["subprotocols"] else None)
+
+    def receive(self, text_data=None, bytes_data=None):
+        if bytes_data is not None:
+            self.send(bytes_data=bytes_data[::-1])
+        elif text_data == "where":
+            self.send(text_data=json.dumps(surroundings()))
+        elif text_data == "close":
+            self.close(4321, "enough")
+        elif text_data == "raise":
+            raise LookupError("lost")
+        else:
+            self.send(text_data=text_data)
+
+class Async(AsyncWebsocketConsumer):
+    async def connect(self):
+        await self.accept()
+        layer = get_channel_layer()
+        await layer.group_add("room", self.channel_name)
+
+    async def receive(self, text_data=None, bytes_data=None):
+        self.send(text_data="never awaited")
+        told = {"type": "told", "text": text_data}
+        await self.channel_layer.group_send("room", told)
+
+    async def told(self, event):
+        await self.send(text_data=event["text"] + type(self.channel_layer).__name__)
+
+    async def disconnect(self, code):
+        await self.channel_layer.group_discard("room", self.channel_name)
+
+class Talk:
+    @staticmethod
+    def as_asgi():
+        sync, slow = Sync.as_asgi(), Async.as_asgi()
+        async def application(scope, receive, send):
+            if scope["type"] == "http":
+                raise LookupError("no pages")
+            consumer = slow if scope["path"] == "/async" else sync
+            return await consumer(scope, receive, send)
+        return application
+"""
+LAYERS = """
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+"""
+SAID: list[tuple[str, list[str | bytes]]] = [
+    ("/", ["hello", "ä\n\0", "x" * 70_000, b"\0\xff", "where", "close"]),
+    ("/", ["raise"]),
+    ("/async", ["one", "two"]),
+    ("/refuse", []),
+]
+STANDS_BY = """
+from pathlib import Path
+
+@task(1)
+def test_stands_by(server):
+    "It is served until somebody has talked to it."
+    Path("port").write_text(str(server.port))
+    while not Path("done").exists():
+        server.wire.pump(0.05)
+"""
+
+
+def conversation(port: int) -> Iterator[object]:
+    """All that a client sees of a server."""
+    page = HTTPConnection("localhost", port)
+    page.request("GET", "/")
+    yield page.getresponse().status
+    for path, says in SAID:
+        try:
+            address = f"ws://localhost:{port}{path}"
+            with connect(address, proxy=None, subprotocols=["chat"]) as tab:  # type: ignore[list-item]
+                yield tab.subprotocol
+                for said in says:
+                    tab.send(said)
+                    yield tab.recv(10)
+        except ConnectionClosed as end:
+            yield end.rcvd and (end.rcvd.code, end.rcvd.reason)
+        except Exception as error:  # noqa: BLE001  (whatever it is, it is to be the same)
+            yield type(error), str(error)
+
+
+@contextmanager
+def plain_daphne(project: Path) -> Iterator[int]:
+    """The project under `daphne`, as somebody would type it; yields its port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        where = f"fd:fileno={listening.fileno()}"
+        process = subprocess.Popen(
+            [sys.executable, "-m", "daphne", "-e", where, "mysite.asgi:application"],
+            cwd=project,
+            env={n: v for n, v in environment().items() if "PYTEST" not in n},
+            pass_fds=[listening.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            process.kill()
+            process.wait()
+
+
+def test_what_a_client_sees_is_the_same_while_it_is_watched(toy: Toy) -> None:
+    toy.write("talk.py", TALK)
+    settings = (toy.project / "mysite/settings.py").read_text()
+    toy.write("mysite/settings.py", settings + LAYERS)
+    with plain_daphne(toy.project) as port:
+        plain = list(conversation(port))
+    with toy.checks(STANDS_BY).begin() as process:
+        assert until((toy.root / "port").exists)
+        watched = list(conversation(int((toy.root / "port").read_text())))
+        (toy.root / "done").touch()
+        assert finished(process).status == 0
+    assert watched == plain
+
+
+def test_nothing_of_channels_and_no_reactor_is_there_before_the_project(
+    toy: Toy,
+) -> None:
+    result = toy.checks(
+        """
+@task(1)
+def test_is_clean(server):
+    "What a forked child would inherit is not there."
+    there = [name for name in sys.modules if name.partition(".")[0] == "channels"]
+    assert there == []
+    assert "twisted.internet.reactor" not in sys.modules
+    assert "django.conf" in sys.modules
+"""
+    ).check()
+    assert result.status == 0, result.verdict["cause"]
+
+
+def test_a_reactor_in_the_parent_is_noticed(toy: Toy) -> None:
+    verdict = (
+        toy.checks(
+            """
+@task(1)
+def test_forks(server, second_server):
+    pass
+
+@pytest.fixture(autouse=True)
+def reactor():
+    sys.modules["twisted.internet.reactor"] = None
+"""
+        )
+        .check()
+        .verdict
+    )
+    assert verdict["verdict"] == "broken"
+    assert "share the epoll of our reactor" in verdict["cause"]["got"]
+
+
+def test_code_that_was_saved_within_the_same_second_is_what_runs(toy: Toy) -> None:
+    talk = toy.project / "talk.py"
+    source = talk.read_text()
+    os.utime(talk, (1e9, 1e9))
+    py_compile.compile(str(talk))
+    talk.write_text(source.replace("text_data=text_data", "text_data='no data'"))
+    assert talk.stat().st_size == len(source)
+    os.utime(talk, (1e9, 1e9))
+    assert toy.check().status == 1
+
+
+def test_a_check_leaves_no_bytecode_in_the_project(toy: Toy) -> None:
+    assert toy.check().status == 0
+    assert list(toy.project.rglob("*.pyc")) == []
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"DJANGO_SETTINGS_MODULE": "elsewhere.settings"},
+        {"PYTHONPATH": "{}/elsewhere", "PYTHONWARNINGS": "error"},
+        {"PYTEST_ADDOPTS": "--collect-only", "PYTEST_PLUGINS": "elsewhere"},
+        {"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0"},
+        {"http_proxy": "http://127.0.0.1:9", "HOME": "/nowhere"},
+    ],
+    ids=lambda variables: next(iter(variables)),
+)
+def test_what_the_environment_says_is_for_others(
+    toy: Toy, variables: dict[str, str]
+) -> None:
+    for name in ("talk.py", "redis.py", "mysite/settings.py", "mysite/__init__.py"):
+        path = toy.root / "elsewhere" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("raise LookupError('elsewhere')")
+    given = {name: text.format(toy.root) for name, text in variables.items()}
+    result = toy.check(**given)
+    assert (result.status, result.stderr) == (0, ""), result.verdict
+
+
+def test_a_file_of_the_project_may_be_named_like_a_package(toy: Toy) -> None:
+    toy.write("redis.py", "mine = True\n").write("rich/__init__.py", "mine = True\n")
+    asgi = (toy.project / "mysite/asgi.py").read_text()
+    toy.write("mysite/asgi.py", f"{asgi}\nimport redis, rich\nredis.mine, rich.mine\n")
+    result = toy.check()
+    assert result.status == 0, result.verdict["cause"]

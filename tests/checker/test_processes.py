@@ -1,0 +1,151 @@
+"""Whatever a project does, nothing of it is left when the run is over."""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.checker.toys import HOLD, Toy, finished, is_free, outcomes, until
+
+CHILDREN = """
+import signal, subprocess, threading, time
+
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+for options in ({}, {"start_new_session": True}, {"process_group": 0}):
+    subprocess.Popen(["sleep", "600"], pass_fds=[held], **options)
+if os.fork() == 0:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    time.sleep(600)
+threading.Thread(target=time.sleep, args=[600]).start()
+"""
+WAITS = """
+from pathlib import Path
+
+@task(1)
+def test_waits(open_tab):
+    "It waits for ever."
+    open_tab("/")
+    Path("waiting").touch()
+    time.sleep(600)
+"""
+
+
+def with_children(toy: Toy, tmp_path: Path) -> Path:
+    """Let the project start processes; return the lock that they hold."""
+    lock = tmp_path / "lock"
+    asgi = (toy.project / "mysite/asgi.py").read_text()
+    toy.write("mysite/asgi.py", HOLD.format(path=str(lock)) + CHILDREN + asgi)
+    return lock
+
+
+def test_what_a_project_started_ends_with_the_run(toy: Toy, tmp_path: Path) -> None:
+    lock = with_children(toy, tmp_path)
+    assert toy.check().status == 0
+    assert until(lambda: is_free(lock))
+    assert toy.left() == []
+
+
+@pytest.mark.parametrize(
+    ("signum", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+)
+def test_a_run_that_is_stopped_leaves_nothing(
+    toy: Toy, tmp_path: Path, signum: int, status: int
+) -> None:
+    lock = with_children(toy, tmp_path)
+    with toy.checks(WAITS).begin() as process:
+        assert until((toy.root / "waiting").exists)
+        process.send_signal(signum)
+        result = finished(process)
+    assert (result.status, result.stdout, result.stderr.strip()) == (status, "", "")
+    assert until(lambda: is_free(lock))
+    assert toy.left() == []
+
+
+def test_a_run_that_is_killed_leaves_no_process(toy: Toy, tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    asgi = (toy.project / "mysite/asgi.py").read_text()
+    toy.write("mysite/asgi.py", HOLD.format(path=str(lock)) + asgi)
+    with toy.checks(WAITS).begin() as process:
+        assert until((toy.root / "waiting").exists)
+        process.kill()
+    assert until(lambda: is_free(lock))
+
+
+def test_a_project_may_print_without_end(toy: Toy) -> None:
+    toy.write(
+        "talk.py",
+        """
+import threading
+from channels.generic.websocket import WebsocketConsumer
+
+def talk():
+    while True:
+        print("talk" * 1000)
+
+class Talk(WebsocketConsumer):
+    def receive(self, text_data):
+        threading.Thread(target=talk).start()
+        self.send(text_data=text_data)
+""",
+    )
+    result = toy.check()
+    assert result.status == 0
+    assert "talktalk" in result.verdict["printed"]
+    assert len(result.verdict["printed"]) <= 2000
+    assert toy.left() == []
+
+
+def test_what_a_project_prints_is_not_in_the_document(toy: Toy) -> None:
+    toy.write(
+        "mysite/__init__.py",
+        'import os, sys\nprint("printed")\nprint("told", file=sys.stderr)\n'
+        'os.write(1, "ä\\n".encode("latin-1"))\n',
+    )
+    result = toy.check()
+    assert (result.status, result.stderr) == (0, "")
+    assert result.verdict["printed"].splitlines() == ["printed", "\ufffd"]
+
+
+def test_a_project_may_close_what_is_not_its_own(toy: Toy) -> None:
+    asgi = (toy.project / "mysite/asgi.py").read_text()
+    toy.write("mysite/asgi.py", f"{asgi}\nos.closerange(3, 100)\n")
+    result = toy.check("--limit", "10")
+    assert (result.status, result.verdict["verdict"]) == (1, "failed")
+
+
+def test_the_learners_folder_is_only_read(toy: Toy) -> None:
+    (toy.project / "db.sqlite3").write_bytes(b"mine")
+    before = sorted(toy.project.rglob("*"))
+    toy.project.chmod(0o500)
+    assert toy.check().status == 0
+    assert sorted(toy.project.rglob("*")) == before
+    assert (toy.project / "db.sqlite3").read_bytes() == b"mine"
+
+
+def test_the_database_is_a_copy(toy: Toy) -> None:
+    settings = (toy.project / "mysite/settings.py").read_text()
+    databases = """
+DATABASES = {
+    "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "db.sqlite3"},
+    "other": {"ENGINE": "django.db.backends.sqlite3", "NAME": "other.sqlite3"},
+}
+"""
+    toy.write("mysite/settings.py", settings + databases)
+    asgi = (toy.project / "mysite/asgi.py").read_text()
+    writes = """
+from django.db import connections
+
+for name in connections:
+    with connections[name].cursor() as cursor:
+        cursor.execute("create table if not exists mine (id integer)")
+"""
+    toy.write("mysite/asgi.py", asgi + writes)
+    assert toy.check().status == 0
+    assert list(toy.project.glob("*.sqlite3")) == []
+
+
+def test_checks_may_run_twice_at_once(toy: Toy) -> None:
+    with toy.begin() as one, toy.begin() as two:
+        results = [finished(one), finished(two)]
+    assert [result.status for result in results] == [0, 0]
+    assert [set(outcomes(result).values()) for result in results] == [{"passed"}] * 2

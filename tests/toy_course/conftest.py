@@ -1,0 +1,3 @@
+"""The checks in here judge projects that tests make: they are no tests themselves."""
+
+collect_ignore_glob = ["*"]
