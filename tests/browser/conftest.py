@@ -1,7 +1,6 @@
-"""`make tabs` as a person types it, on projects of all kinds, with an eye on leftovers."""
+"""`make tabs` as a person types it, with an eye on what it leaves behind."""
 
 import json
-import os
 import secrets
 import subprocess
 import sys
@@ -76,7 +75,7 @@ def started(
             finally:
                 process.kill()
         assert gone(mark) == []
-        assert os.listdir(temporary) == []
+        assert list(Path(temporary).iterdir()) == []
 
 
 def marked(mark: str) -> list[str]:

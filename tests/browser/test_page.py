@@ -31,8 +31,3 @@ def test_the_page_works_by_keyboard_and_on_a_narrow_screen(tmp_path: Path) -> No
     assert told["console"] == []
     assert told["asked"] == ["http://localhost:8001/chat/lobby/"]
     assert told["widths"] == [360, 360]
-
-
-def test_every_lesson_has_the_same_page() -> None:
-    pages = {(lesson.starter / TEMPLATE).read_bytes() for lesson in Course().lessons}
-    assert len(pages) == 1

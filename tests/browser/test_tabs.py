@@ -53,9 +53,7 @@ def test_in_lesson_2_they_still_do(lay: Lay, tabs: Tabs) -> None:
     assert seen.status == 0
 
 
-def test_in_lesson_3_they_hear_each_other_across_servers(
-    lay: Lay, tabs: Tabs
-) -> None:
+def test_in_lesson_3_they_hear_each_other_across_servers(lay: Lay, tabs: Tabs) -> None:
     seen = tabs(3, lay(3), "--format", "json")
     tab_a, tab_b = seen.sight["tabs"]
     assert tab_a["log"] == tab_b["log"] == [*said(tab_a), *said(tab_b)]

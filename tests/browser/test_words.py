@@ -1,1 +1,221 @@
-"""What is said of a page that is not as it should be, without a browser."""
+"""What is said of pages and layers that are not as they should be: no browser."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from checks import browser
+from checks.page import Page
+from checks.verdict import Cause, Finding, Where
+from checks.wire import Event, Wire
+
+PATH = "/chat/lobby/"
+TEMPLATE = Where("chat/templates/chat/room.html")
+
+
+class Server:
+    """A server that has told some events."""
+
+    port, number = 1, 1
+
+    def __init__(self, *events: Event, layer: Any = None) -> None:
+        self.wire = Wire()
+        self.wire.begin()
+        self.layer = layer
+        self.events = [{"socket": 1, "at": 0.0, **event} for event in events]
+        self.busy: Where | None = None
+
+    def complain(self) -> None:
+        """Nothing is wrong with it."""
+
+    def executing(self) -> Where | None:
+        return self.busy
+
+    def of_kind(self, kind: str) -> Event | None:
+        return next((event for event in self.events if event["kind"] == kind), None)
+
+    def first(self, kind: str) -> Event:
+        return {"kind": kind, "layer": self.layer}
+
+
+class Browser:
+    """A browser in which each command brings what was prepared, and no more."""
+
+    step = 1
+
+    def __init__(self, *told: Event, failed: str | None = None) -> None:
+        self.tabs: dict[str, Page] = {}
+        self.told, self.failed = told, failed
+
+    def complain(self) -> None:
+        """Nothing is wrong with it."""
+
+    def do(self, _: str, tab: str, **__: Any) -> str | None:
+        for event in self.told:
+            self.tabs[tab].noticed(dict(event))
+        return self.failed
+
+    def wait(self, happened: Any) -> Any:
+        return happened()
+
+
+OK = {"kind": "page", "status": 200, "title": ""}
+SENT = {"kind": "sent", "text": '{"message": "hello"}'}
+HEARD = {"kind": "received", "text": '{"message": "hello"}'}
+ERROR = {"kind": "console", "words": "logg is not defined"}
+
+
+def tab(server: Server, *told: Event, failed: str | None = None) -> Page:
+    """A tab of such a browser, on such a server."""
+    made: Any = Browser(*told, failed=failed)
+    on: Any = server
+    return Page(made, on, PATH, "tab A", 0)
+
+
+def cause(action: Any, *arguments: Any) -> Cause:
+    """What is said when this is asked of a tab."""
+    with pytest.raises(Finding) as found:
+        action(*arguments)
+    return found.value.cause
+
+
+def test_a_page_that_django_has_an_error_page_for() -> None:
+    told = {"kind": "page", "status": 500, "title": "NameError at /chat/lobby/"}
+    said = cause(tab(Server(), told).opens)
+    assert said.got == "HTTP 500 came back, titled NameError at /chat/lobby/"
+    assert said.cure.startswith("Type make run STEP=1 and open the page")
+
+
+def test_a_page_without_an_http_application() -> None:
+    words = "No application configured for scope type 'http'"
+    raised = {"kind": "http_raised", "error": "ValueError", "words": words}
+    told = OK | {"status": 500}
+    said = cause(tab(Server(raised | {"frames": []}), told).opens)
+    assert said.got == f"ValueError: {words} was raised"
+    assert said.cure.startswith('Give ProtocolTypeRouter an "http" entry')
+
+
+def test_a_page_that_does_not_come_because_the_server_is_busy() -> None:
+    server = Server()
+    server.busy = Where("chat/views.py", 5)
+    said = cause(tab(server, failed="Timeout 5000ms exceeded.").opens)
+    assert (said.got, said.where) == (
+        "the server was still busy after 5 s",
+        server.busy,
+    )
+
+
+def test_a_page_that_opens_no_websocket_tells_of_its_console() -> None:
+    said = cause(tab(Server(), OK, ERROR).opens)
+    assert said.got == "it opened none, and its console says: logg is not defined"
+    assert said.where == TEMPLATE
+
+
+def test_a_page_without_a_box() -> None:
+    said = cause(tab(Server(), failed="Timeout 5000ms exceeded.").says, "hello")
+    assert said.got == "it has no box that takes it"
+
+
+def test_a_page_that_sends_nothing() -> None:
+    assert cause(tab(Server()).says, "hello").got == "no frame left it after Enter"
+
+
+@pytest.mark.parametrize(
+    ("log", "got"),
+    [
+        (None, "it has no log"),
+        ([], "its log is empty"),
+        (["undefined"], "its log shows ['undefined']"),
+    ],
+)
+def test_a_page_that_does_not_show_what_it_heard(
+    log: list[str] | None, got: str
+) -> None:
+    told = {"kind": "shows", "log": log, "status": "Connected."}
+    page = tab(Server(), SENT, HEARD, told)
+    page.says("hello")
+    assert cause(page.shows, "hello").got == got
+
+
+def test_a_close_code_is_what_the_page_says_it_is() -> None:
+    page = tab(Server())
+    page.on_answered(101)
+    page.on_shows([], "Closed with code 4001. Reload the page to connect again.")
+    assert page.protocol.close_code is None
+    page.on_closed()
+    assert page.protocol.close_code == 4001
+    assert page.wire.moments[-1].what == "code 4001"
+
+
+def test_it_waits_for_a_frame_that_the_server_has_sent() -> None:
+    page = tab(Server({"kind": "opened"}))
+    page.wire.patience = 0.1
+    out = {"kind": "out", "type": "websocket.send", "socket": 1}
+    page.server.events.append(out | {"at": page.wire.last_sign})
+    page._complain("it to come")
+    assert page.wire.patience > 1
+
+
+REDIS = {"name": "RedisChannelLayer", "redis": [{}]}
+MEMORY = {"name": "channels.layers.InMemoryChannelLayer", "redis": None}
+SENDS, JOINS = ({"kind": "layer", "does": d} for d in ("group_send", "group_add"))
+CONSUMER = {
+    "kind": "consumer",
+    "methods": {
+        "connect": {"file": "chat/consumers.py", "line": 7},
+        "receive": {"file": "chat/consumers.py", "line": 12},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("layer", "calls", "got", "where"),
+    [
+        (
+            None,
+            (),
+            "there is no channel layer on Redis: the settings name none",
+            Where("mysite/settings.py"),
+        ),
+        (
+            MEMORY,
+            (SENDS, JOINS),
+            f"there is no channel layer on Redis: it is {MEMORY['name']}",
+            Where("mysite/settings.py"),
+        ),
+        (
+            REDIS,
+            (JOINS,),
+            "it was sent to no group of the channel layer",
+            Where("chat/consumers.py", 12),
+        ),
+        (
+            REDIS,
+            (SENDS,),
+            "it was sent to a group of the channel layer, and tab A is in none",
+            Where("chat/consumers.py", 7),
+        ),
+        (REDIS, (SENDS, JOINS), "nothing came", None),
+    ],
+)
+def test_words_that_were_lost_on_the_way(
+    layer: Any, calls: tuple[Event, ...], got: str, where: Where | None
+) -> None:
+    server = Server({"kind": "opened"}, CONSUMER, *calls, layer=layer)
+    page = tab(server)
+    lost = browser._lost(Cause("project", "it", "nothing came", ""), page, page)
+    assert (lost.got, lost.where) == (got, where)
+
+
+def test_what_is_known_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tab(Server({"kind": "opened"}))
+    known = Finding(Cause("project", "it", "group_add was never awaited", ""))
+    monkeypatch.setattr(page, "shows", lambda _: raise_(known))
+    page.wire.events.append({"kind": "never_awaited"})
+    run = SimpleNamespace(wire=page.wire)
+    assert cause(browser._hears, run, page, "hello", page) is known.cause
+
+
+def raise_(error: Exception) -> None:
+    raise error
