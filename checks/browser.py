@@ -21,6 +21,8 @@ from checks.wire import SILENCE, Event
 
 NOTICING = 1.5
 """Seconds until Daphne has noticed that a consumer raised, and closed its tab."""
+STAYING = 3.0
+"""Seconds that windows stay open at the end, for somebody who looks on."""
 
 SETTINGS = "mysite/settings.py"
 CONNECT = {"type": "websocket.connect"}
@@ -114,6 +116,8 @@ def _look(sight: Sight, make: Callable[[], Run], *, headed: bool) -> None:
         run.wire.ends_at = time.monotonic() + run.wire.limit
         run.wire.begin()
         _play(sight, run, *tabs)
+        if headed:
+            browser.wait(lambda: None, STAYING)
 
 
 def _tabs(run: Run, browser: Browser) -> tuple[Page, Page]:

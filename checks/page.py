@@ -7,6 +7,7 @@ and what is said when it waits in vain, is the same as in a check.
 """
 
 import contextlib
+import importlib.util
 import json
 import os
 import shutil
@@ -49,6 +50,7 @@ INSTALL = (
     "Install Chrome, Edge or Chromium, or type: "
     ".venv/bin/python -m playwright install chromium"
 )
+MAKE = "Type make tabs STEP=1, say: it installs what it needs."
 NO_SCREEN = "A window needs a screen: leave out HEADED=1."
 NO_HTTP = 'Give ProtocolTypeRouter an "http" entry: the application of Django.'
 
@@ -66,6 +68,8 @@ class Browser:
     wire: Wire
 
     def __init__(self, *, headed: bool) -> None:
+        if not importlib.util.find_spec("playwright"):
+            raise Finding(Cause("machine", "Playwright", "it is not installed", MAKE))
         self.headed = headed
         self.events: list[Event] = []
         self.tabs: dict[str, Page] = {}
@@ -96,7 +100,8 @@ class Browser:
         for line in lines:
             event = json.loads(line)
             if "tab" in event:
-                self.tabs[event.pop("tab")].noticed(event)
+                tab = self.tabs[event.pop("tab")]
+                tab.noticed(event)
             else:
                 self.events.append(event)
         self.wire.last_sign = time.monotonic()

@@ -40,7 +40,8 @@ class Given:
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[Any]) -> None:
         """Keep what ended the run early: pytest itself returns a number only."""
-        self.interrupt = excinfo.value
+        if not isinstance(excinfo.value, pytest.Session.Interrupted):  # pytest's own
+            self.interrupt = excinfo.value
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep why checks cannot be read: an error of ours."""

@@ -17,6 +17,7 @@ import socket
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,8 @@ class Process:
         self.project, self.wire = project, project.wire
         self.number = len(project.processes) + 1
         self.events: list[Event] = []
+        self.sockets: defaultdict[int | None, list[Event]] = defaultdict(list)
+        self.by_port: dict[int, list[Event]] = {}
         self.unread = b""
         self.status: int | None = None
         self.stopped = False
@@ -132,6 +135,9 @@ class Process:
         for line in lines:
             event = json.loads(line) | {"process": self.number}
             self.events.append(event)
+            self.sockets[event["socket"]].append(event)
+            if event["kind"] == "opened":
+                self.by_port[event["port"]] = self.sockets[event["socket"]]
             self.wire.record(event)
         if not data:
             self._reap()

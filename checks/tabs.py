@@ -22,20 +22,10 @@ from checks.servers import Server
 from checks.verdict import Finding, shown
 from checks.wire import IDLE, Event
 
-WORDS = [
-    "amber",
-    "birch",
-    "cedar",
-    "delta",
-    "ember",
-    "fjord",
-    "grove",
-    "heron",
-    "islet",
-    "jetty",
-    "kelp",
-    "lagoon",
-]
+WORDS = (
+    *("amber", "birch", "cedar", "delta", "ember", "fjord"),
+    *("grove", "heron", "islet", "jetty", "kelp", "lagoon"),
+)
 TEXT_TYPES = (Opcode.TEXT, Opcode.BINARY)
 
 
@@ -101,11 +91,7 @@ class Tab:
 
     def _answered(self, response: Response) -> None:
         self.response = response
-        does = (
-            "is connected"
-            if response.status_code == SWITCHING_PROTOCOLS
-            else "is refused"
-        )
+        does = "is connected" if self.is_connected else "is refused"
         self._tell(does, f"HTTP {response.status_code}")
 
     def _frame(self, frame: Frame) -> None:
@@ -116,15 +102,18 @@ class Tab:
         elif frame.opcode is Opcode.CLOSE:
             self._tell("is closed", f"code {self.protocol.close_code}")
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether the server has accepted, as far as is known."""
+        answer = self.response
+        return answer is not None and answer.status_code == SWITCHING_PROTOCOLS
+
     # What the server says of this tab ----------------------------------------------
 
     @property
     def events(self) -> list[Event]:
         """What the server recorded about this tab's connection."""
-        events = self.server.events
-        opened = [e for e in events if e["kind"] == "opened" and e["port"] == self.port]
-        # A port may be given out a second time: the last one is ours.
-        return [e for e in events if opened and e["socket"] == opened[-1]["socket"]]
+        return self.server.by_port.get(self.port, [])
 
     def saw(self, kind: str, **data: Any) -> Event | None:
         """The last such event of this tab's connection."""
@@ -140,7 +129,7 @@ class Tab:
         what = "the server to accept the WebSocket of a tab"
 
         def accepted() -> bool | None:
-            if self.response and self.response.status_code != SWITCHING_PROTOCOLS:
+            if self.response and not self.is_connected:
                 self.wire.settle()
                 raise diagnosis.refused(self, what)
             self._complain(what)
@@ -161,7 +150,7 @@ class Tab:
     def is_refused(self) -> None:
         """Wait until the server has refused. Raises Finding when it accepts."""
         answer = self.wire.wait(lambda: self.response or self.saw("raised"))
-        if self.response and self.response.status_code == SWITCHING_PROTOCOLS:
+        if self.is_connected:
             raise diagnosis.not_refused(self)
         if not answer:
             raise diagnosis.hangs(self)
