@@ -104,12 +104,13 @@ def _with_cure(cause: Cause, lesson: Lesson) -> Cause:
 def _look(sight: Sight, make: Callable[[], Run], *, headed: bool) -> None:
     """Everything that has to be put away afterwards, in the order of its coming."""
     with contextlib.ExitStack() as stack:
-        browser = stack.enter_context(contextlib.closing(Browser(headed=headed)))
+        started = Browser(sight.step, headed=headed)
+        browser = stack.enter_context(contextlib.closing(started))
         runner.preload()  # While the browser starts.
         run = stack.enter_context(contextlib.closing(make()))
         stack.callback(browser.leave)
         run.wire.begin()
-        browser.attach(run)
+        browser.attach(run.wire)
         tabs = _tabs(run, browser)
         sight.browser = browser.starts()
         sight.broker = run.broker.name if run.broker else None

@@ -26,7 +26,6 @@ from websockets.datastructures import Headers
 from websockets.http11 import Response
 
 from checks import chromium, diagnosis
-from checks.run import Run
 from checks.servers import Server
 from checks.tabs import Tab
 from checks.verdict import Cause, Finding, Where, shown
@@ -50,7 +49,6 @@ INSTALL = (
     "Install Chrome, Edge or Chromium, or type: "
     ".venv/bin/python -m playwright install chromium"
 )
-MAKE = "Type make tabs STEP=1, say: it installs what it needs."
 NO_SCREEN = "A window needs a screen: leave out HEADED=1."
 NO_HTTP = 'Give ProtocolTypeRouter an "http" entry: the application of Django.'
 
@@ -64,13 +62,13 @@ class NoBrowser(Finding):
 class Browser:
     """The process that drives the tabs: commands go in, events come out."""
 
-    step: int
     wire: Wire
 
-    def __init__(self, *, headed: bool) -> None:
+    def __init__(self, step: int, *, headed: bool) -> None:
         if not importlib.util.find_spec("playwright"):
-            raise Finding(Cause("machine", "Playwright", "it is not installed", MAKE))
-        self.headed = headed
+            cure = f"Type make tabs STEP={step}: it installs what it needs."
+            raise Finding(Cause("machine", "Playwright", "it is not installed", cure))
+        self.step, self.headed = step, headed
         self.events: list[Event] = []
         self.tabs: dict[str, Page] = {}
         self.unread = b""
@@ -90,20 +88,20 @@ class Browser:
         self.commands: Any = self.process.stdin
         self.told: Any = self.process.stdout
 
-    def attach(self, run: Run) -> None:
+    def attach(self, wire: Wire) -> None:
         """From here on, what the browser tells arrives at the wire of the run."""
-        self.step, self.wire = run.lesson.step, run.wire
-        self.wire.read(self.told.fileno(), self._arrived)
+        self.wire = wire
+        wire.read(self.told.fileno(), self._arrived)
 
     def _arrived(self, data: bytes) -> None:
         *lines, self.unread = (self.unread + data).split(b"\n")
         for line in lines:
             event = json.loads(line)
-            if "tab" in event:
-                tab = self.tabs[event.pop("tab")]
-                tab.noticed(event)
-            else:
+            tab = event.pop("tab", None)
+            if tab is None:
                 self.events.append(event)
+            elif tab in self.tabs:
+                self.tabs[tab].noticed(event)
         self.wire.last_sign = time.monotonic()
         self.over = self.over or not data
 

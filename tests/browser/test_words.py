@@ -1,11 +1,13 @@
 """What is said of pages and layers that are not as they should be: no browser."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from checks import browser
+from checks.course import Course
 from checks.page import Page
 from checks.verdict import Cause, Finding, Where
 from checks.wire import Event, Wire
@@ -215,6 +217,19 @@ def test_what_is_known_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     page.wire.events.append({"kind": "never_awaited"})
     run = SimpleNamespace(wire=page.wire)
     assert cause(browser._hears, run, page, "hello", page) is known.cause
+
+
+def test_without_playwright_it_says_what_installs_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    sight = browser.look(Course().lesson("1"), tmp_path)
+    assert sight.cause
+    assert sight.cause.sentence() == (
+        "Expected Playwright, but it is not installed. "
+        "Type make tabs STEP=1: it installs what it needs."
+    )
+    assert sight.exit_status == 3
 
 
 def raise_(error: Exception) -> None:
