@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from checks import strays
 from checks.verdict import Cause, Finding, Where
@@ -68,11 +70,8 @@ class Broker:
 
 def connect(host: dict[str, Any]) -> redis.Redis:
     """A client for one of a layer's hosts, as `channels_redis` decodes them."""
-    options = {
-        **host,
-        "socket_timeout": CONNECTING,
-        "socket_connect_timeout": CONNECTING,
-    }
+    patience = {"socket_timeout": CONNECTING, "socket_connect_timeout": CONNECTING}
+    options = {**host, **patience, "retry": Retry(NoBackoff(), 0)}
     address = options.pop("address", None)
     return (
         redis.Redis.from_url(address, **options) if address else redis.Redis(**options)

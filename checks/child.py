@@ -79,7 +79,8 @@ def live(given: Surroundings, work: Callable[[Recorder], object]) -> NoReturn:
         except Amiss as amiss:
             record("amiss", **dataclasses.asdict(amiss))
         except BaseException as error:  # A SystemExit is a result too.
-            record("cannot_start", **record.error(_root(error)))
+            ready = sys.modules["django.apps"].apps.ready
+            record("cannot_start", apps_ready=ready, **record.error(_root(error)))
     finally:
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):
@@ -268,8 +269,10 @@ def _no_application(path: str, file: str, name: str) -> Amiss:
     if not path:
         got = f"{settings} does not set it"
     elif path == APPLICATION:
-        cure = f"Name the application of {file} {name}."
-        return Amiss(expected, f"{file} defines no {name}", cure, file)
+        there = Path(file).is_file()
+        got = f"{file} defines no {name}" if there else f"there is no {file}"
+        cure = f"Let {file} name it: {name} = …"
+        return Amiss(expected, got, cure, file)
     else:
         got = f"{path!r} is no application"
     return Amiss(expected, got, f'Write ASGI_APPLICATION = "{APPLICATION}".', settings)

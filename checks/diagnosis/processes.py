@@ -26,6 +26,9 @@ def cannot_start(event: Event, hides: Event | None = None) -> Finding:
         if repr(name) in event["words"]:
             what = f"Rename your {name}.py: it hides the module {name} from all others."
             return finding(EXPECTED, got, what, Where(f"{name}.py"), own)
+    if not own and not event["apps_ready"]:
+        what = "Look for that name in your settings, such as in INSTALLED_APPS."
+        return finding(EXPECTED, got, what, Where("mysite/settings.py"))
     return finding(EXPECTED, got, cure(event), at, own)
 
 
