@@ -1,0 +1,22 @@
+import json
+import time
+
+from channels.generic.websocket import WebsocketConsumer
+
+
+class ChatConsumer(WebsocketConsumer):
+    def connect(self):
+        # Task 1: Accept the connection.
+        self.online = True
+        self.accept()
+        # End of task 1
+
+    def disconnect(self, close_code):
+        while self.online:
+            time.sleep(0.1)  # Wait until the tab is back.
+
+    def receive(self, text_data=None, bytes_data=None):
+        # Task 2: Read {"message": …} from the text and send it back.
+        data = json.loads(text_data)
+        self.send(text_data=json.dumps({"message": data["message"]}))
+        # End of task 2
