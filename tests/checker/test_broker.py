@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -178,10 +178,10 @@ def test_one_that_was_there_stays_as_it_was(
         assert there.get("mine") == b"kept"
 
 
-def test_runs_at_once_do_not_hear_each_other(tmp_path: Path, port: int) -> None:
-    tmp_path.joinpath("two").mkdir()
-    tmp_path.joinpath("one").mkdir()
-    toys = [Toy(tmp_path / "one"), Toy(tmp_path / "two")]
+def test_runs_at_once_do_not_hear_each_other(
+    new_toy: Callable[[str], Toy], port: int
+) -> None:
+    toys = [new_toy("one"), new_toy("two")]
     with valkey(port), contextlib.ExitStack() as stack:
         for toy in toys:
             toy.write("talk.py", LAYER).checks(

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -109,9 +109,9 @@ def test_stands_by(server):
 
 def conversation(port: int) -> Iterator[object]:
     """All that a client sees of a server."""
-    page = HTTPConnection("localhost", port)
-    page.request("GET", "/")
-    yield page.getresponse().status
+    with closing(HTTPConnection("localhost", port)) as page:
+        page.request("GET", "/")
+        yield page.getresponse().status
     for path, says in SAID:
         try:
             address = f"ws://localhost:{port}{path}"
@@ -164,7 +164,7 @@ def test_what_a_client_sees_is_the_same_while_it_is_watched(toy: Toy) -> None:
 def test_nothing_of_channels_and_no_reactor_is_there_before_the_project(
     toy: Toy,
 ) -> None:
-    result = toy.checks(
+    toy.checks(
         """
 @task(1)
 def test_is_clean(server):
@@ -174,26 +174,24 @@ def test_is_clean(server):
     assert "twisted.internet.reactor" not in sys.modules
     assert "django.conf" in sys.modules
 """
-    ).check()
-    assert result.status == 0, result.verdict["cause"]
+    )
+    with toy.begin() as process:
+        assert finished(process).status == 0
 
 
 def test_a_reactor_in_the_parent_is_noticed(toy: Toy) -> None:
-    verdict = (
-        toy.checks(
-            """
-@task(1)
-def test_forks(server, second_server):
-    pass
-
-@pytest.fixture(autouse=True)
+    toy.checks(
+        """
+@pytest.fixture
 def reactor():
     sys.modules["twisted.internet.reactor"] = None
+
+@task(1)
+def test_forks(reactor, server, second_server):
+    pass
 """
-        )
-        .check()
-        .verdict
     )
+    verdict = toy.check().verdict
     assert verdict["verdict"] == "broken"
     assert "share the epoll of our reactor" in verdict["cause"]["got"]
 
@@ -206,7 +204,8 @@ def test_code_that_was_saved_within_the_same_second_is_what_runs(toy: Toy) -> No
     talk.write_text(source.replace("text_data=text_data", "text_data='no data'"))
     assert talk.stat().st_size == len(source)
     os.utime(talk, (1e9, 1e9))
-    assert toy.check().status == 1
+    with toy.begin() as process:
+        assert finished(process).status == 1
 
 
 def test_a_check_leaves_no_bytecode_in_the_project(toy: Toy) -> None:
@@ -233,8 +232,9 @@ def test_what_the_environment_says_is_for_others(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("raise LookupError('elsewhere')")
     given = {name: text.format(toy.root) for name, text in variables.items()}
-    result = toy.check(**given)
-    assert (result.status, result.stderr) == (0, ""), result.verdict
+    with toy.begin(**given) as process:
+        result = finished(process)
+    assert result.status == 0, result.verdict["cause"]
 
 
 def test_a_file_of_the_project_may_be_named_like_a_package(toy: Toy) -> None:
