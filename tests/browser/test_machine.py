@@ -23,6 +23,18 @@ case $1 in
     install) [ -e updated ] && mv chromium.deb chromium && echo "$*" >installed ;;
 esac
 """
+BUSY = """\
+import pathlib
+import time
+
+from channels.generic.websocket import WebsocketConsumer
+
+
+class ChatConsumer(WebsocketConsumer):
+    def connect(self):
+        pathlib.Path("connected").touch()
+        time.sleep(60)
+"""
 CHROMIUM = """\
 #!/bin/sh
 PATH=/usr/bin:/bin exec {browser} "$@"
@@ -83,10 +95,12 @@ def test_root_gets_chromium_installed_and_is_told_so_first(
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="it looks into /proc")
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_run_leaves_nothing_behind(lay: Lay, signum: int) -> None:
-    with started(1, lay(1)) as (process, mark, temporary):
-        while not any("--remote-debugging-pipe" in line for line in marked(mark)):
+    project = lay(1, files={"chat/consumers.py": BUSY})
+    with started(1, project) as (process, mark, temporary):
+        while not (project / "connected").exists():
             assert process.poll() is None
             time.sleep(0.02)
+        assert any("--remote-debugging-pipe" in line for line in marked(mark))
         process.send_signal(signum)
         process.communicate(timeout=30)
         assert gone(mark) == []
