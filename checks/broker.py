@@ -39,16 +39,17 @@ class Broker:
         self.client = client
         self.name = name
 
-    def members(self, prefix: str) -> int:
-        """How many members groups under this prefix have.
+    def members(self, prefix: str) -> set[str]:
+        """The channels that are in groups under this prefix.
 
-        The layer keeps them in sorted sets, the pub/sub layer as subscriptions.
+        The layer keeps them in sorted sets; of the pub/sub layer's subscriptions, only
+        the name of the group is known.
         """
         client: Any = self.client
-        keys = client.scan_iter(match=f"{prefix}*:group:*", count=1000)
-        stored = sum(client.zcard(key) for key in keys)
-        subscribed = client.pubsub_channels(f"{prefix}*__group__*")
-        return int(stored) + len(subscribed)
+        found = set(client.pubsub_channels(f"{prefix}*__group__*"))
+        for key in client.scan_iter(match=f"{prefix}*:group:*", count=1000):
+            found.update(client.zrange(key, 0, -1))
+        return {name.decode(errors="replace") for name in found}
 
     def sweep(self, prefix: str) -> None:
         """Delete the keys that begin with this prefix, and no others."""

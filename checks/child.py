@@ -281,7 +281,12 @@ def _no_application(path: str, file: str, name: str) -> Amiss:
 def run_daphne(record: Recorder, application: Callable[[], Any], socket: int) -> None:
     """Load the application, tell what it is, and serve it until killed."""
     import daphne.server
+    from django.core.signals import got_request_exception
 
+    def page_raised(**_: Any) -> None:
+        record("http_raised", **record.error(sys.exception() or Exception()))
+
+    got_request_exception.connect(page_raised)
     serving = evidence.watch_application(record, application())
     record("ready", layer=layer(), runserver=runserver())
     daphne.server.Server(

@@ -191,7 +191,8 @@ def watch_layers(record: Recorder, layers: ModuleType) -> None:
 def _watched_call(record: Recorder, call: Any, verb: str) -> Callable[..., Any]:
     async def watched(*args: Any, **kwargs: Any) -> Any:
         told = [_repr(arg) for arg in (*args, *kwargs.values())]
-        record("layer", does=verb, args=told, where=record.here())
+        names = [arg for arg in (*args, *kwargs.values()) if isinstance(arg, str)]
+        record("layer", does=verb, args=told, names=names, where=record.here())
         return await call(*args, **kwargs)
 
     watched.__name__ = verb

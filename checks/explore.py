@@ -286,11 +286,14 @@ def _opened(tabs: Sequence[Tab]) -> Sequence[Tab]:
 
 def _passed(here: Exploration, tabs: Iterable[Tab]) -> Iterator[str]:
     """What passed between these tabs and their servers, a line for each frame."""
-    names = {tab.name.lower().replace(" ", "-"): tab.name for tab in tabs}
+    actors = {tab.name.lower().replace(" ", "-"): tab for tab in tabs}
     for moment in here.run.wire.moments:
-        if name := names.get(moment.actor.id.lower().replace(" ", "-")):
+        if tab := actors.get(moment.actor.id):
             arrow, kind = ARROWS.get(moment.does, ("-", moment.does))
-            yield f"{name} {arrow} server  {kind:8}  {moment.what}"
+            what = moment.what
+            if moment.does == "is closed":  # Known once both sides have closed.
+                what = f"code {tab.protocol.close_code}"
+            yield f"{tab.name} {arrow} server  {kind:8}  {what}"
 
 
 def scope(tab: Tab) -> None:

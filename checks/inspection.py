@@ -44,18 +44,8 @@ class Inspection:
     def answers(self, path: str) -> None:
         """A page answers over HTTP with status 200."""
         status = self._status(path)
-        if status == http.HTTPStatus.OK:
-            return
-        raised = self.server.of_kind("http_raised")
-        got = f"HTTP {status} came back" if status else "no answer came back"
-        if raised:
-            got = f"{diagnosis.exception(raised)} was raised"
-        raise diagnosis.finding(
-            f"the page at {path} to answer over HTTP",
-            got,
-            'Give ProtocolTypeRouter an "http" entry: the application of Django.',
-            frames=diagnosis.frames(raised) if raised else (),
-        )
+        if status != http.HTTPStatus.OK:
+            raise diagnosis.no_page(path, status, self.server.of_kind("http_raised"))
 
     def _status(self, path: str) -> int | None:
         connection = http.client.HTTPConnection(
@@ -91,19 +81,24 @@ class Members:
     def __init__(self, server: Process, found: "Broker", prefix: str) -> None:
         self.server, self.broker, self.prefix = server, found, prefix
 
-    def _wait(self, *, there: bool) -> bool:
-        def happened() -> bool | None:
-            self.server.complain()
-            return bool(self.broker.members(self.prefix)) is there or None
-
-        return bool(self.server.wire.wait(happened))
-
     def are_there(self) -> None:
         """Somebody has joined a group. Raises Finding after a silence."""
-        if not self._wait(there=True):
+
+        def joined() -> bool | None:
+            self.server.complain()
+            return bool(self.broker.members(self.prefix)) or None
+
+        if not self.server.wire.wait(joined):
             raise diagnosis.without_members(self.server)
 
     def are_gone(self) -> None:
-        """All have left their groups. Raises Finding after a silence."""
-        if not self._wait(there=False):
+        """Who joined in this check has left. Raises Finding after a silence."""
+        calls = diagnosis.calls(self.server.wire, "group_add")
+        joined = {name for call in calls for name in call["names"][1:]}
+
+        def left() -> bool | None:
+            self.server.complain()
+            return joined.isdisjoint(self.broker.members(self.prefix)) or None
+
+        if not self.server.wire.wait(left):
             raise diagnosis.still_members(self.server)

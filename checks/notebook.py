@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 NAME = "explore.ipynb"
 WIDTH = 80
 """Columns of what is told in a cell."""
+MOST = 20_000
+"""Characters that are kept of what a cell prints."""
 LIMIT = 60.0
 """Seconds that all cells together may take."""
 _NOT_ONE = (AttributeError, KeyError, TypeError)
@@ -130,6 +132,7 @@ async def _execute(
                 continue
             client.timeout = max(1, math.ceil(ends_at - time.monotonic()))
             failure = await _run_cell(client, index, number, limit)
+            _shorten(cell)
     return failure
 
 
@@ -298,6 +301,14 @@ def _note(cell: Any, text: str) -> None:
 
     new_output: Any = nbformat.v4.new_output
     cell.outputs.append(new_output("stream", name="stderr", text=text))
+
+
+def _shorten(cell: Any) -> None:
+    """A page stays one that can be read when a cell prints without end."""
+    for output in cell.outputs:
+        more = len(output.get("text", "")) - MOST
+        if more > 0:
+            output.text = f"{output.text[:MOST]}… ({more:,} more characters)\n"
 
 
 def write(notebook: Any, lesson: Lesson) -> Path:

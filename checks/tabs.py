@@ -26,7 +26,6 @@ WORDS = (
     *("amber", "birch", "cedar", "delta", "ember", "fjord"),
     *("grove", "heron", "islet", "jetty", "kelp", "lagoon"),
 )
-TEXT_TYPES = (Opcode.TEXT, Opcode.BINARY)
 
 
 def words(random: random.Random) -> str:
@@ -43,6 +42,7 @@ class Tab:
         self.server, self.path, self.name = server, path, name
         self.wire = server.wire
         self.heard: list[str] = []
+        self.binary: list[bytes] = []
         self.wire.tabs.append(self)
         self.sent: list[str] = []
         self.read = 0
@@ -95,10 +95,13 @@ class Tab:
         self._tell(does, f"HTTP {response.status_code}")
 
     def _frame(self, frame: Frame) -> None:
-        if frame.opcode in TEXT_TYPES:
+        if frame.opcode is Opcode.TEXT:
             text = bytes(frame.data).decode(errors="replace")
             self.heard.append(text)
             self._tell("hears", text)
+        elif frame.opcode is Opcode.BINARY:
+            self.binary.append(bytes(frame.data))
+            self._tell("hears", f"{len(frame.data)} bytes, not text")
         elif frame.opcode is Opcode.CLOSE:
             self._tell("is closed", f"code {self.protocol.close_code}")
 

@@ -22,6 +22,7 @@ from checks.diagnosis.evidence import (
     place,
 )
 from checks.diagnosis.exceptions import raised
+from checks.diagnosis.layer import calls
 from checks.diagnosis.messages import (
     BUSY,
     closed,
@@ -40,11 +41,13 @@ from checks.diagnosis.processes import (
     does_not_start,
     ended,
     fails_under_daphne,
+    no_page,
 )
 
 __all__ = [
     "BUSY",
     "amiss",
+    "calls",
     "cannot_start",
     "closed",
     "does_not_end",
@@ -59,6 +62,7 @@ __all__ = [
     "hangs",
     "innermost_own",
     "method_for",
+    "no_page",
     "not_accepted",
     "not_refused",
     "other_form",

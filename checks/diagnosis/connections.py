@@ -28,9 +28,19 @@ def not_accepted(tab: "Tab", expected: str) -> Finding:
 def hangs(tab: "Tab", expected: str = "an answer to a tab that connects") -> Finding:
     """No answer to the handshake, and no handler that ended."""
     at = busy(tab)
+    if at and _is_closing(tab):
+        expected = "the consumer to end when its tab closes"
     got = "the server was still busy" if at else "no consumer answered it"
     what = BUSY if at else ""
     return awaited(tab, finding(expected, f"{got} after {SILENCE:g} s", what, at))
+
+
+def _is_closing(tab: "Tab") -> bool:
+    """Whether a consumer is busy with the end of a connection before this one."""
+    kinds = ("handling", "handled")
+    handled = [e for e in tab.server.events if e["kind"] in kinds]
+    last = handled[-1] if handled else {}
+    return last.get("kind") == "handling" and last["type"] == "websocket.disconnect"
 
 
 def refused(tab: "Tab", expected: str) -> Finding:

@@ -35,6 +35,7 @@ ARGUMENTS = {
     "receive_json": "self, content",
     "__init__": "self, *args, **kwargs",
 }
+AS_ASGI = "Give the route ChatConsumer.as_asgi(), with its brackets."
 """With what Channels calls a consumer's methods; any other gets the event."""
 RESERVED = {"send", "receive", "connect", "disconnect", "close", "accept", "dispatch"}
 """Methods of Channels, which the type of a message to a group must not name."""
@@ -79,6 +80,8 @@ def raised(tab: "Tab", event: Event, expected: str) -> Finding:
         return finding(expected, f"no route leads there ({exception(event)})")
     if "can't be used in 'await' expression" in event["words"]:
         return _not_awaitable(tab, expected, got)
+    if "as_asgi() takes" in event["words"]:
+        return finding(expected, got, AS_ASGI, Where("chat/routing.py"))
     handled = next((e for e in reversed(tab.events) if e["kind"] == "handling"), None)
     if handled and handled["type"] in RESERVED:
         what = f'The type "{handled["type"]}" calls a method of Channels: take another '
@@ -93,8 +96,7 @@ def _not_awaitable(tab: "Tab", expected: str, got: str) -> Finding:
     if tab.saw("consumer"):
         what = "An async consumer awaits its methods: write async def."
         return finding(expected, got, what, last_place(tab.events))
-    what = "Give the route ChatConsumer.as_asgi(), with its brackets."
-    return finding(expected, got, what, Where("chat/routing.py"))
+    return finding(expected, got, AS_ASGI, Where("chat/routing.py"))
 
 
 def _named(tab: "Tab", event: Event) -> Where | None:

@@ -4,6 +4,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from checks.diagnosis.evidence import finding, last_place, method_for, place
+from checks.diagnosis.layer import astray, left_at_once
 from checks.verdict import Finding, Where, shown
 from checks.wire import SILENCE, Event
 
@@ -67,8 +68,14 @@ def silent(tab: "Tab", expected: str, token: str | None = None) -> Finding:
     )
     if handled and consumer and not READERS & consumer["methods"].keys():
         return _without_reader(expected, consumer)
+    if tab.binary:
+        got = "it heard a binary frame, which the page cannot read"
+        return finding(
+            expected, got, "Send text: self.send(text_data=…).", _reader(tab)
+        )
     got = _instead(tab, handled)
-    return awaited(tab, finding(expected, got, "", method_for(handled, tab.events)))
+    told = finding(expected, got, "", method_for(handled, tab.events))
+    return awaited(tab, astray(tab.wire, expected) or told)
 
 
 def _heard_by(tab: "Tab", token: str | None) -> "Tab | None":
@@ -167,7 +174,8 @@ def does_not_end(tab: "Tab", expected: str) -> Finding:
     at = busy(tab)
     got = f"it was still running {SILENCE:g} s later"
     cure = BUSY if at else "Override disconnect(), not websocket_disconnect()."
-    return finding(expected, got, cure, at or last_place(tab.events))
+    closing = tab.saw("handling", type="websocket.disconnect")
+    return finding(expected, got, cure, at or method_for(closing, tab.events))
 
 
 def without_members(server: "Process") -> Finding:
@@ -175,8 +183,8 @@ def without_members(server: "Process") -> Finding:
     expected = "a tab that connects to join a group of the channel layer"
     got = f"no group had a member {SILENCE:g} s later"
     cure = "Call group_add(group, self.channel_name) in connect()."
-    at = _method(server, "connect")
-    return awaited(server, finding(expected, got, cure, at))
+    told = finding(expected, got, cure, _method(server, "connect"))
+    return awaited(server, left_at_once(server.wire, expected) or told)
 
 
 def still_members(server: "Process") -> Finding:

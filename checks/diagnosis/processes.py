@@ -64,3 +64,17 @@ def fails_under_daphne(cause: Cause) -> Finding:
         setting = 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")'
         what = f"Write {setting} above it."
     return Finding(dataclasses.replace(cause, expected=expected, cure=what))
+
+
+def no_page(path: str, status: int | None, raised: Event | None) -> Finding:
+    """A page does not answer over HTTP; `raised` is an exception seen meanwhile."""
+    expected = f"the page at {path} to answer over HTTP"
+    got = f"HTTP {status} came back" if status else "no answer came back"
+    if not raised:
+        return finding(expected, got, "Look at the routes of your pages: urls.py.")
+    own = frames(raised)
+    at = place(raised["frames"][-1]) if own else None
+    what = cure(raised) or "Mend what that page needs."
+    if "No application configured for scope type 'http'" in raised["words"]:
+        what = 'Give ProtocolTypeRouter an "http" entry: the application of Django.'
+    return finding(expected, f"{exception(raised)} was raised", what, at, own)

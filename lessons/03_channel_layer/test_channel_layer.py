@@ -90,7 +90,9 @@ def test_across_two_servers(open_tab, second_server, new_room, new_words):
     words = tab_a.say(new_words())
     tab_a.hears(words)
     tab_b.hears(words)
-    tab_a.hears(tab_b.say(new_words()))
+    words = tab_b.say(new_words())
+    tab_a.hears(words)
+    tab_b.hears(words)
 
 
 @task(2)
