@@ -28,7 +28,7 @@ from checks.notebook import told
 from checks.run import Run
 from checks.runner import preload
 from checks.verdict import Cause, Finding
-from checks.wire import IDLE, Event
+from checks.wire import IDLE, SILENCE, Event
 
 __all__ = [
     "close",
@@ -140,12 +140,24 @@ class Exploration:
 
         Raises Finding when one of them does not come to an end.
         """
-        wire = self.run.wire
         for tab in self.tabs:
-            if not wire.wait(tab.served) and not tab.saw("raised"):
+            if not self.is_over(tab):
                 expected = f"the consumer to be done with what {tab.name} sent"
                 raise diagnosis.silent(tab, expected)
-        wire.wait(lambda: None, IDLE)
+        self.run.wire.wait(lambda: None, IDLE)
+
+    def is_over(self, tab: Tab) -> bool:
+        """Wait until the server is done with what a tab sent. False if it is not.
+
+        After an exception that takes until Daphne closes the connection: it looks for
+        exceptions once in a second.
+        """
+        for _ in range(round(SILENCE / IDLE)):
+            if self.run.wire.wait(tab.served):
+                return True
+            if not tab.saw("raised"):
+                return False
+        return True
 
     def news(self) -> list[Event]:
         """What the servers said of themselves since this was last asked."""
