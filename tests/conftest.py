@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,9 @@ class Checked:
         try:
             return cls(json.loads(stdout), status, stdout, stderr)
         except ValueError:
-            pytest.fail(f"no verdict, status {status}: {stdout}\n{stderr}")
+            pytest.fail(
+                f"no verdict, status {status}: {stdout[:2000]}\n{stderr[-2000:]}"
+            )
 
 
 Check = Callable[..., Checked]
@@ -86,12 +88,16 @@ class Warm:
             text=True,
         )
 
-    def __call__(self, step: int, project: Path) -> Checked:
+    def __call__(self, step: int | str, project: Path, *options: str) -> Checked:
         """Check a project; one after another, that is."""
         assert self.process.stdin
         assert self.process.stdout
         files = [self.folder / f"{project.name}.{name}" for name in ("out", "err")]
-        asked = [str(project.parent), *map(str, files), command(step, project)[3:]]
+        asked = [
+            str(project.parent),
+            *map(str, files),
+            command(step, project, *options)[3:],
+        ]
         self.process.stdin.write(json.dumps(asked) + "\n")
         self.process.stdin.flush()
         watch = threading.Timer(PATIENCE, self.process.kill)
@@ -107,8 +113,16 @@ class Warm:
 
 
 @pytest.fixture(scope="session")
-def check() -> Check:
-    """`check(step, project, *options, **environment)` runs the checker on a project."""
+def check(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Check]:
+    """`check(step, project, *options)` runs the checker on a project."""
+    warm = Warm(tmp_path_factory.mktemp("said"))
+    yield warm
+    warm.close()
+
+
+@pytest.fixture(scope="session")
+def cold_check() -> Check:
+    """The same in a process that nobody has prepared, given `NAME=value` too."""
     return run_check
 
 

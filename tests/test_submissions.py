@@ -120,17 +120,21 @@ def test_says_what_is_recorded(
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_the_solution_passes_without_advice(
-    lesson: Lesson, check: Check, tmp_path: Path
+    lesson: Lesson, cold_check: Check, tmp_path: Path
 ) -> None:
-    result = check(lesson.step, build(lesson.slug, tmp_path / "project", solved=True))
+    result = cold_check(
+        lesson.step, build(lesson.slug, tmp_path / "project", solved=True)
+    )
     assert (told(result.verdict), result.status) == ("", 0)
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_the_starter_fails_at_its_first_task(
-    lesson: Lesson, check: Check, tmp_path: Path
+    lesson: Lesson, cold_check: Check, tmp_path: Path
 ) -> None:
-    result = check(lesson.step, build(lesson.slug, tmp_path / "project", solved=False))
+    result = cold_check(
+        lesson.step, build(lesson.slug, tmp_path / "project", solved=False)
+    )
     failed = [c for c in result.verdict["checks"] if c["outcome"] == "failed"]
     assert result.status == 1
     assert failed[0]["task"] == 1
@@ -141,10 +145,10 @@ def test_the_starter_fails_at_its_first_task(
 
 @pytest.mark.parametrize("lesson", LESSONS[1:])
 def test_the_starter_passes_the_lesson_before(
-    lesson: Lesson, check: Check, tmp_path: Path
+    lesson: Lesson, cold_check: Check, tmp_path: Path
 ) -> None:
     project = build(lesson.slug, tmp_path / "project", solved=False)
-    assert told(check(lesson.step - 1, project).verdict) == ""
+    assert told(cold_check(lesson.step - 1, project).verdict) == ""
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

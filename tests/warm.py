@@ -19,7 +19,7 @@ def become(folder: str, stdout: str, stderr: str, command: list[str]) -> None:
     os.setsid()
     os.chdir(folder)
     for name, fd in ((os.devnull, 0), (stdout, 1), (stderr, 2)):
-        os.dup2(os.open(name, os.O_RDWR | os.O_CREAT, 0o600), fd)
+        os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), fd)
     sys.argv[1:] = command
 
 
