@@ -128,7 +128,7 @@ async def _execute(
         ends_at = time.monotonic() + limit
         for number, (index, cell) in enumerate(code(notebook), start=1):
             if failure:
-                _note(cell, "Not run: a cell above failed.\n")
+                _note(cell, "stdout", "Not run: a cell above failed.\n")
                 continue
             client.timeout = max(1, math.ceil(ends_at - time.monotonic()))
             failure = await _run_cell(client, index, number, limit)
@@ -239,7 +239,7 @@ async def _run_cell(
         cause = _ended(name)
     else:
         return None
-    _note(cell, told(cause))
+    _note(cell, "stderr", told(cause))
     return Failure(cause.voice, told(cause))
 
 
@@ -295,12 +295,12 @@ def _ended(name: str) -> Cause:
     )
 
 
-def _note(cell: Any, text: str) -> None:
-    """Add words of ours to the outputs of a cell."""
+def _note(cell: Any, stream: str, text: str) -> None:
+    """Add words of ours to the outputs of a cell; what goes to stderr is red."""
     import nbformat
 
     new_output: Any = nbformat.v4.new_output
-    cell.outputs.append(new_output("stream", name="stderr", text=text))
+    cell.outputs.append(new_output("stream", name=stream, text=text))
 
 
 def _shorten(cell: Any) -> None:
