@@ -1,6 +1,7 @@
 """The outputs on the pages are those of the real commands.
 
-`pytest tests/site --record` writes those that differ, and then fails.
+`pytest tests/site --record` writes those that differ, and then fails. Times that differ
+are let be: delete docs/recorded/check-* before, on a quiet machine, to have new ones.
 """
 
 import json
