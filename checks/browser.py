@@ -14,7 +14,7 @@ from typing import Any
 from checks import chromium, diagnosis, runner
 from checks.course import ROOT, Lesson
 from checks.page import TEMPLATE, Browser, NoBrowser, Page
-from checks.run import Run, broke
+from checks.run import Run, broke, preload
 from checks.tabs import words
 from checks.verdict import Cause, Finding, Moment, Verdict, Where
 from checks.wire import SILENCE, Event
@@ -106,7 +106,7 @@ def _look(sight: Sight, make: Callable[[], Run], *, headed: bool) -> None:
     with contextlib.ExitStack() as stack:
         started = Browser(sight.step, headed=headed)
         browser = stack.enter_context(contextlib.closing(started))
-        runner.preload()  # While the browser starts.
+        preload()  # While the browser starts.
         run = stack.enter_context(contextlib.closing(make()))
         stack.callback(browser.leave)
         run.wire.begin()

@@ -25,8 +25,7 @@ from checks import diagnosis, fences, questions, tabs
 from checks.course import Course, Lesson, instruction
 from checks.inspection import Inspection
 from checks.notebook import told
-from checks.run import Run
-from checks.runner import preload
+from checks.run import Run, preload
 from checks.verdict import Cause, Finding
 from checks.wire import IDLE, SILENCE, Event
 

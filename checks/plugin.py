@@ -15,7 +15,7 @@ import pytest
 from checks import questions
 from checks.course import Course, instruction
 from checks.inspection import Inspection, Members
-from checks.run import Run, broke
+from checks.run import Run, broke, preload
 from checks.servers import Server
 from checks.tabs import Tab, leave, words
 from checks.verdict import Cause, Check, Finding
@@ -62,6 +62,7 @@ def run_of(item: pytest.Item) -> Run:
     if RUN not in stash:
         folder = item.path.parent
         lesson = Course().lesson_in(folder)
+        preload()
         run = stash[RUN] = Run(lesson, folder)
         item.session.config.add_cleanup(run.close)
     return stash[RUN]

@@ -5,9 +5,7 @@ What goes in is a folder, what comes out is a Verdict, whatever the learner's co
 
 import contextlib
 import datetime as dt
-import gc
 import hashlib
-import importlib
 import importlib.metadata
 import io
 import os
@@ -18,34 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from checks.course import ROOT, Lesson
-from checks.run import Run, broke
+from checks.run import Run, broke, preload
 from checks.verdict import Finding, Verdict
-
-PRELOADED = (
-    "django.contrib.staticfiles.handlers",
-    "django.core.asgi",
-    "django.core.handlers.asgi",
-    "django.db.backends.sqlite3.base",
-    "django.shortcuts",
-    "django.urls",
-    "autobahn.twisted.websocket",
-    "daphne.endpoints",
-    "twisted.internet.endpoints",
-    "twisted.web.http",
-)
-"""What any project under Daphne has imported before its own code runs.
-
-Imported before the fork, it costs each child no time, and changes nothing that the
-learner's imports mean. Nothing of `channels` is here (see `checks.evidence`).
-"""
-
-
-def preload() -> None:
-    """Import what every child needs, once, and take it out of the collector's sight."""
-    for name in PRELOADED:
-        importlib.import_module(name)
-    gc.collect()
-    gc.freeze()
 
 
 def check(

@@ -12,6 +12,7 @@ import pytest  # noqa: F401  (imported here, no check has to)
 
 from checks import plugin, runner  # noqa: F401
 from checks.__main__ import run_command
+from checks.run import preload
 
 
 def become(folder: str, stdout: str, stderr: str, command: list[str]) -> None:
@@ -35,5 +36,5 @@ def serve() -> None:
 
 
 if __name__ == "__main__":
-    runner.preload()
+    preload()
     serve()

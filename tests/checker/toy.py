@@ -13,8 +13,9 @@ import sys
 from pathlib import Path
 
 import checks.__main__ as commands
-from checks import runner, wire
+from checks import wire
 from checks.course import Course
+from checks.run import preload
 
 
 def run(root: str) -> int:
@@ -31,7 +32,7 @@ def serve() -> None:
     sys.path.append(str(Path(__file__).parents[2]))
     from tests.warm import become
 
-    runner.preload()
+    preload()
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
