@@ -15,7 +15,7 @@ project = $(call option,PROJECT,--project)
 ## Learn
 ##   make check STEP=1       your project, checked: one verdict [FORMAT=json] [PROJECT=path] [LIMIT=seconds] [OUTPUT=1]
 ##   make run STEP=1         your project at http://localhost:8001/ [SOLUTION=1] [PROJECT=path] [PORT=8011]
-##   make tabs STEP=1        two real browser tabs on your running project [PROJECT=path] [HEADED=1]
+##   make tabs STEP=1        two real browser tabs on your project [PROJECT=path] [HEADED=1]
 ##   make diff STEP=1        what you changed [WITH=solution]
 ##   make solution STEP=1    the solution, once the lesson passes or after a yes
 ##   make reset STEP=1       the starter again; what you wrote is kept under kept/

@@ -5,6 +5,7 @@ something, 4 the checker broke, 130 and 143 after Ctrl-C and SIGTERM.
 """
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -214,6 +215,7 @@ def docs(port: int) -> int:
     from checks import serving
 
     serving.free(port)
+    os.environ["NO_MKDOCS_2_WARNING"] = "1"  # Material's, about what comes after MkDocs
     mkdocs = [sys.executable, "-m", "mkdocs", "serve", "-a", f"localhost:{port}"]
     return serving.foreground(mkdocs, ROOT)
 

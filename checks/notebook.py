@@ -17,6 +17,7 @@ import tempfile
 import time
 import webbrowser
 from collections.abc import AsyncIterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, get_args
 
@@ -66,9 +67,10 @@ def run_notebook(
     """Run a project's explore.ipynb, write it as a page and open that.
 
     Returns the exit status: 0 when all cells ran, else by who is to act. Raises
-    Finding when the notebook cannot be read, its kernel does not start, or the page
-    cannot be written.
+    Finding when Jupyter is not installed, the notebook cannot be read, its kernel does
+    not start, or the page cannot be written.
     """
+    require_jupyter(lesson)
     notebook = read(lesson, project)
     failure = execute(notebook, lesson, project, limit)
     if failure:
@@ -82,6 +84,15 @@ def run_notebook(
     if may_open():
         webbrowser.open(path.as_uri())
     return STATUS[failure.voice] if failure else 0
+
+
+def require_jupyter(lesson: Lesson) -> None:
+    """Raise a Finding if what a notebook needs is not installed."""
+    for name in ("nbclient", "nbconvert", "ipykernel"):
+        if not find_spec(name):
+            got = f"there is no {name}"
+            cure = f"Type: make notebook STEP={lesson.step}, which installs it."
+            raise Finding(Cause("machine", "Jupyter to be installed", got, cure))
 
 
 def read(lesson: Lesson, project: Path) -> Any:

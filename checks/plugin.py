@@ -139,7 +139,7 @@ def _note(run: Run, item: pytest.Item, check: Check, error: BaseException) -> No
         run.fail(check.cause, check.traceback)
         return
     cause = _filled(run, check, run.explained(error))
-    check.transcript = run.wire.moments
+    check.transcript = list(run.wire.moments)  # Up to here: the tabs close later.
     if cause.voice == "machine":
         check.reason = cause.sentence()
         run.fail(cause)
