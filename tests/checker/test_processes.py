@@ -1,11 +1,8 @@
 """Whatever a project does, nothing of it is left when the run is over."""
 
-import signal
 from pathlib import Path
 
-import pytest
-
-from tests.checker.toys import HOLD, Toy, finished, is_free, until
+from tests.checker.toys import HOLD, Toy, is_free, until
 
 CHILDREN = """
 import signal, subprocess, threading, time
@@ -18,57 +15,15 @@ if os.fork() == 0:
     time.sleep(600)
 threading.Thread(target=time.sleep, args=[600]).start()
 """
-WAITS = """
-from pathlib import Path
-
-@task(1)
-def test_waits(open_tab):
-    "It waits for ever."
-    open_tab("/")
-    Path("waiting").touch()
-    time.sleep(600)
-"""
-
-
-def with_children(toy: Toy, tmp_path: Path) -> Path:
-    """Let the project start processes; return the lock that they hold."""
-    lock = tmp_path / "lock"
-    asgi = (toy.project / "mysite/asgi.py").read_text()
-    toy.write("mysite/asgi.py", HOLD.format(path=str(lock)) + CHILDREN + asgi)
-    return lock
 
 
 def test_what_a_project_started_ends_with_the_run(toy: Toy, tmp_path: Path) -> None:
-    lock = with_children(toy, tmp_path)
+    lock = tmp_path / "lock"
+    asgi = (toy.project / "mysite/asgi.py").read_text()
+    toy.write("mysite/asgi.py", HOLD.format(path=str(lock)) + CHILDREN + asgi)
     assert toy.check().status == 0
     assert until(lambda: is_free(lock))
     assert toy.left() == []
-
-
-@pytest.mark.parametrize(
-    ("signum", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
-)
-def test_a_run_that_is_stopped_leaves_nothing(
-    toy: Toy, tmp_path: Path, signum: int, status: int
-) -> None:
-    lock = with_children(toy, tmp_path)
-    with toy.checks(WAITS).begin() as process:
-        assert until((toy.root / "waiting").exists)
-        process.send_signal(signum)
-        result = finished(process)
-    assert (result.status, result.stderr.strip()) == (status, "")
-    assert until(lambda: is_free(lock))
-    assert toy.left() == []
-
-
-def test_a_run_that_is_killed_leaves_no_process(toy: Toy, tmp_path: Path) -> None:
-    lock = tmp_path / "lock"
-    asgi = (toy.project / "mysite/asgi.py").read_text()
-    toy.write("mysite/asgi.py", HOLD.format(path=str(lock)) + asgi)
-    with toy.checks(WAITS).begin() as process:
-        assert until((toy.root / "waiting").exists)
-        process.kill()
-    assert until(lambda: is_free(lock))
 
 
 def test_a_project_may_print_without_end(toy: Toy) -> None:
@@ -113,15 +68,6 @@ def test_a_project_may_close_what_is_not_its_own(toy: Toy) -> None:
     assert (result.status, result.verdict["verdict"]) == (1, "failed")
 
 
-def test_the_learners_folder_is_only_read(toy: Toy) -> None:
-    (toy.project / "db.sqlite3").write_bytes(b"mine")
-    before = sorted(toy.project.rglob("*"))
-    toy.project.chmod(0o500)
-    assert toy.check().status == 0
-    assert sorted(toy.project.rglob("*")) == before
-    assert (toy.project / "db.sqlite3").read_bytes() == b"mine"
-
-
 def test_the_database_is_a_copy(toy: Toy) -> None:
     settings = (toy.project / "mysite/settings.py").read_text()
     databases = """
@@ -142,8 +88,3 @@ for name in connections:
     toy.write("mysite/asgi.py", asgi + writes)
     assert toy.check().status == 0
     assert list(toy.project.glob("*.sqlite3")) == []
-
-
-def test_two_may_check_one_project_at_once(toy: Toy) -> None:
-    with toy.begin() as one, toy.begin() as two:
-        assert [finished(one).status, finished(two).status] == [0, 0]
