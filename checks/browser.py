@@ -16,7 +16,7 @@ from checks.course import ROOT, Lesson
 from checks.page import TEMPLATE, Browser, NoBrowser, Page
 from checks.run import Run, broke, preload
 from checks.tabs import words
-from checks.verdict import Cause, Finding, Moment, Verdict, Where
+from checks.verdict import Cause, Finding, Moment, Verdict
 from checks.wire import SILENCE, Event
 
 NOTICING = 1.5
@@ -24,9 +24,7 @@ NOTICING = 1.5
 STAYING = 3.0
 """Seconds that windows stay open at the end, for somebody who looks on."""
 
-SETTINGS = "mysite/settings.py"
 CONNECT = {"type": "websocket.connect"}
-RECEIVE = {"type": "websocket.receive"}
 APART = "In this lesson send it to the tab that it came from: self.send(…)."
 
 
@@ -155,9 +153,9 @@ def _echo(run: Run, a: Page, b: Page) -> list[str]:
     That tab B did not hear tab A, its own words prove: they were said later, and came.
     """
     said = a.says(words(run.random))
-    a.shows(said)
+    _reads(a, said, by=a)
     later = b.says(words(run.random))
-    b.shows(later)
+    _reads(b, later, by=b)
     b.never_heard(said, APART)
     return [
         f"Tab A shows what was typed into it: {said}.",
@@ -170,45 +168,30 @@ def _talk(run: Run, a: Page, b: Page) -> list[str]:
     """Each tab hears both, though another server process serves the other."""
     said = a.says(words(run.random))
     for tab in (a, b):
-        _hears(run, tab, said, a)
+        _reads(tab, said, by=a)
     answer = b.says(words(run.random))
     for tab in (b, a):
-        _hears(run, tab, answer, b)
-    broker = run.broker.name if run.broker else "no broker"
+        _reads(tab, answer, by=b)
+    way = f", so it went through {run.broker.name}" if run.broker else ""
     return [
         f"Tab B shows what was typed into tab A: {said}.",
         f"Tab A shows what was typed into tab B: {answer}.",
-        f"They are on two server processes, so it went through {broker}.",
+        f"They are on two server processes{way}.",
     ]
 
 
-def _hears(run: Run, tab: Page, said: str, by: Page) -> None:
-    """A tab shows what was said. Raises Finding, with what is known of the way."""
+def _reads(tab: Page, said: str, by: Page) -> None:
+    """A tab hears and shows what was said. Raises Finding when it does not."""
     try:
-        tab.shows(said)
+        tab.hears(said)
     except Finding as finding:
-        never_awaited = any(e["kind"] == "never_awaited" for e in run.wire.events)
-        if finding.cause.frames or never_awaited or tab.cut or said in str(tab.heard):
+        lost = _calls(by, "group_send") and not _calls(tab, "group_add")
+        if not lost or finding.cause.cure:
             raise
-        raise Finding(_lost(finding.cause, tab, by)) from None
-
-
-def _lost(cause: Cause, tab: Page, by: Page) -> Cause:
-    """Words left one tab and did not come to another: what is seen of the layer."""
-    layer = tab.server.first("ready")["layer"] or {"error": "the settings name none"}
-    receive = diagnosis.method_for(by.events[-1] | RECEIVE, by.events)
-    at: Where | None = receive
-    if not layer.get("redis"):
-        why = layer.get("error") or f"it is {layer['name']}"
-        got, at = f"there is no channel layer on Redis: {why}", Where(SETTINGS)
-    elif not _calls(by, "group_send"):
-        got = "it was sent to no group of the channel layer"
-    elif not _calls(tab, "group_add"):
         got = f"it was sent to a group of the channel layer, and {tab.name} is in none"
         at = diagnosis.method_for(tab.events[-1] | CONNECT, tab.events)
-    else:
-        return cause
-    return dataclasses.replace(cause, got=got, where=at)
+        raise Finding(dataclasses.replace(finding.cause, got=got, where=at)) from None
+    tab.shows(said)
 
 
 def _calls(tab: Page, verb: str) -> list[Event]:

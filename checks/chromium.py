@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+import traceback
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -326,6 +327,8 @@ def main() -> None:
     """Drive a browser; its profile lies in TMPDIR, which is gone at the end."""
     try:
         asyncio.run(drive(headed="--headed" in sys.argv))
+    except Exception as error:  # noqa: BLE001  told instead of printed
+        tell("broken", words="".join(traceback.format_exception(error)))
     finally:
         shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
 

@@ -15,6 +15,7 @@ import os
 import re
 import signal
 import string
+import time
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
@@ -27,7 +28,7 @@ from checks.inspection import Inspection
 from checks.notebook import told
 from checks.run import Run, preload
 from checks.verdict import Cause, Finding
-from checks.wire import IDLE, SILENCE, Event
+from checks.wire import IDLE, Event
 
 __all__ = [
     "close",
@@ -41,6 +42,9 @@ __all__ = [
     "scope",
 ]
 
+ENDING = 5.0
+"""Seconds to wait for the end of a connection after an exception: once in a second
+Daphne looks whether there was one."""
 LATEST = 12
 """Of what passed, this many lines are told with a failure, the latest."""
 ARROWS = {
@@ -76,12 +80,16 @@ class Tab(tabs.Tab):
         """Whether frames can pass."""
         return self.protocol.state.name == "OPEN"
 
+    def over(self) -> bool | None:
+        """True once nothing more can come."""
+        return self.cut or self.protocol.close_code is not None or None
+
     def send_text(self, text: str) -> None:
         """Send a text frame as it is. Raises Finding when the tab is not open."""
         if not self.is_open:
             expected = f"{self.name} to be open"
             if not self.left:
-                self._complain(expected)
+                self.complain(expected)
             again = f"Open another: tab = open_tab({self.path!r})"
             raise diagnosis.finding(expected, "it is not", again)
         super().send_text(text)
@@ -94,11 +102,11 @@ class Tab(tabs.Tab):
     def served(self) -> bool | None:
         """True once the server is done with everything that this tab sent."""
         self.server.complain()
-        over = self.cut or self.protocol.close_code is not None
         unwatched = self.saw("consumer") is None
         handled = [e for e in self.events if e["kind"] == "handled"]
         frames = [e for e in handled if e["type"] == "websocket.receive"]
-        return over or unwatched or len(frames) >= len(self.sent) or None
+        done = unwatched or self.saw("raised") or len(frames) >= len(self.sent)
+        return bool(self.over() or done) or None
 
     def news(self) -> list[str]:
         """What it heard since it was last asked."""
@@ -139,24 +147,16 @@ class Exploration:
 
         Raises Finding when one of them does not come to an end.
         """
+        wire = self.run.wire
         for tab in self.tabs:
-            if not self.is_over(tab):
+            if not wire.wait(tab.served):
                 expected = f"the consumer to be done with what {tab.name} sent"
                 raise diagnosis.silent(tab, expected)
-        self.run.wire.wait(lambda: None, IDLE)
-
-    def is_over(self, tab: Tab) -> bool:
-        """Wait until the server is done with what a tab sent. False if it is not.
-
-        After an exception that takes until Daphne closes the connection: it looks for
-        exceptions once in a second.
-        """
-        for _ in range(round(SILENCE / IDLE)):
-            if self.run.wire.wait(tab.served):
-                return True
-            if not tab.saw("raised"):
-                return False
-        return True
+        wire.wait(lambda: None, IDLE)
+        for tab in self.tabs:
+            ends_at = time.monotonic() + ENDING
+            while tab.saw("raised") and not tab.over() and time.monotonic() < ends_at:
+                wire.wait(tab.over, IDLE)
 
     def news(self) -> list[Event]:
         """What the servers said of themselves since this was last asked."""

@@ -85,7 +85,8 @@ class Members:
         """Somebody has joined a group. Raises Finding after a silence."""
 
         def joined() -> bool | None:
-            self.server.complain()
+            for tab in self.server.wire.tabs:
+                tab.complain("a tab to join a group of the channel layer")
             return bool(self.broker.members(self.prefix)) or None
 
         if not self.server.wire.wait(joined):

@@ -72,19 +72,18 @@ class Browser:
         self.events: list[Event] = []
         self.tabs: dict[str, Page] = {}
         self.unread = b""
-        self.over = False
+        self.over: str | None = None
         self.folder = Path(tempfile.mkdtemp(prefix="tabs-", dir=_short()))
-        with (self.folder / "driver.log").open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "checks.chromium"]
-                + (["--headed"] if headed else []),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                bufsize=0,
-                env=os.environ | {"TMPDIR": str(self.folder)},
-                start_new_session=True,  # Ctrl-C is ours: it ends when we do.
-            )
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "checks.chromium"]
+            + (["--headed"] if headed else []),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            env=os.environ | {"TMPDIR": str(self.folder)},
+            start_new_session=True,  # Ctrl-C is ours: it ends when we do.
+        )
         self.commands: Any = self.process.stdin
         self.told: Any = self.process.stdout
 
@@ -98,19 +97,20 @@ class Browser:
         for line in lines:
             event = json.loads(line)
             tab = event.pop("tab", None)
-            if tab is None:
+            if event["kind"] == "broken":
+                self.over = event["words"]
+            elif tab is None:
                 self.events.append(event)
             elif tab in self.tabs:
                 self.tabs[tab].noticed(event)
         self.wire.last_sign = time.monotonic()
-        self.over = self.over or not data
+        if not data:
+            self.over = self.over or "without a word"
 
     def complain(self) -> None:
         """Raise if the process that drives the tabs is gone: nobody asked it to go."""
         if self.over:
-            log = self.folder / "driver.log"
-            said = log.read_text(errors="replace") if log.exists() else ""
-            raise RuntimeError(f"the driver of the browser ended: {said[-2000:]}")
+            raise RuntimeError(f"the driver of the browser ended: {self.over}")
 
     def wait(
         self, happened: Callable[[], Thing | None], seconds: float = SHOWING
@@ -207,7 +207,7 @@ class Page(Tab):
         self.browser, self.server, self.wire = browser, server, server.wire
         self.path, self.name, self.earlier = path, name, earlier
         self.url = f"http://localhost:{server.port}{path}"
-        self.heard, self.sent, self.read = [], [], 0
+        self.heard, self.binary, self.sent, self.read = [], [], [], 0
         self.response, self.cut = None, False
         self.protocol: Any = Closing(self)
         self.opened = False
@@ -217,6 +217,7 @@ class Page(Tab):
         self.log: list[str] | None = None
         self.console: list[str] = []
         browser.tabs[name] = self
+        self.wire.tabs.append(self)
 
     @property
     def events(self) -> list[Event]:
@@ -294,7 +295,7 @@ class Page(Tab):
 
         def left() -> bool | None:
             if len(self.sent) == before:
-                self._complain(expected)
+                self.complain(expected)
                 return None
             return True
 
@@ -303,8 +304,7 @@ class Page(Tab):
         return words
 
     def shows(self, words: str) -> None:
-        """Wait until these words are in the log. Raises Finding when they are not."""
-        self.hears(words)
+        """Wait until what was heard is in the log. Raises Finding when it is not."""
 
         def inside() -> bool | None:
             return any(words in line for line in self.log or ()) or None
@@ -344,9 +344,9 @@ class Page(Tab):
         cure = f"Type {run} and open the page: Django tells there what went wrong."
         return Finding(Cause("project", expected, got, cure))
 
-    def _complain(self, expected: str, *, closing: bool = False) -> None:
+    def complain(self, expected: str, *, closing: bool = False) -> None:
         self.browser.complain()
-        super()._complain(expected, closing=closing)
+        super().complain(expected, closing=closing)
         if self._on_its_way():
             self.wire.patience, self.wire.last_sign = SILENCE, time.monotonic()
 

@@ -135,14 +135,15 @@ class Tab:
             if self.response and not self.is_connected:
                 self.wire.settle()
                 raise diagnosis.refused(self, what)
-            self._complain(what)
+            self.complain(what)
             return True if self.response else None
 
         def handled() -> object:
-            # It may accept first and join a group after: let it come to its end.
-            self._complain("connect() to end")
-            done = self.saw("handled", type="websocket.connect")
-            return done or not self.saw("consumer") or None
+            # It may accept first and join a group after: let it come to its end. What
+            # answers without a consumer has said so before its answer was sent.
+            self.complain("connect() to end")
+            by_hand = self.saw("out") and not self.saw("consumer")
+            return by_hand or self.saw("handled", type="websocket.connect") or None
 
         if not self.wire.wait(accepted):
             raise diagnosis.not_accepted(self, what)
@@ -195,7 +196,7 @@ class Tab:
                     return True
                 if token and token in text:
                     raise diagnosis.other_form(self, what, text)
-            self._complain(what)
+            self.complain(what)
             return None
 
         if not self.wire.wait(arrived):
@@ -214,7 +215,7 @@ class Tab:
             if heard != said[: len(heard)]:
                 raise diagnosis.out_of_order(self, what, said, heard)
             if len(heard) < len(said):
-                self._complain(what)
+                self.complain(what)
             return len(heard) == len(said) or None
 
         if not self.wire.wait(all_came):
@@ -276,7 +277,7 @@ class Tab:
         what = "the consumer to end when its tab closes"
 
         def ended() -> Event | None:
-            self._complain(what, closing=True)
+            self.complain(what, closing=True)
             return self.saw("ended")
 
         if not self.wire.wait(ended):
@@ -287,7 +288,7 @@ class Tab:
         ends = (self.saw("ended"), self.saw("raised"), self.server.status is not None)
         return any(ends) or None
 
-    def _complain(self, expected: str, *, closing: bool = False) -> None:
+    def complain(self, expected: str, *, closing: bool = False) -> None:
         """Raise a Finding on proof that what is waited for cannot come."""
         gone = not closing and (self.cut or self.protocol.close_code is not None)
         if gone:

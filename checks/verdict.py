@@ -156,7 +156,8 @@ class Verdict:
 
 def shown(value: str) -> str:
     """A value for a sentence: invisible characters visible, cut at `LONGEST`."""
-    text = repr(value) if not value.isprintable() or value != value.strip() else value
+    plain = value and value.isprintable() and value == value.strip()
+    text = value if plain else repr(value)
     if len(text) <= LONGEST:
         return text
     return f"{text[:LONGEST]}… ({len(value)} characters)"

@@ -8,7 +8,7 @@ import contextlib
 import os
 import selectors
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -66,22 +66,26 @@ class Starvation:
 
     def __init__(self, pids: list[int]) -> None:
         self.pids = pids
-        self.sign, self.before = 0.0, 0.0
+        self.sign = 0.0
+        self.before: dict[Path, float] = {}
 
     def since(self, sign: float) -> float:
-        """Seconds of waiting since this was first asked of the same sign of life."""
-        total = sum(map(_kept_waiting, self.pids))
+        """Seconds of waiting since this was first asked of the same sign of life.
+
+        Of all threads, the one that waited longest counts: so it is never more than
+        the time that has passed.
+        """
+        waited = {thread: s for pid in self.pids for thread, s in _kept_waiting(pid)}
         if sign != self.sign:
-            self.sign, self.before = sign, total
-        return total - self.before
+            self.sign, self.before = sign, waited
+        return max((s - self.before.get(t, s) for t, s in waited.items()), default=0.0)
 
 
-def _kept_waiting(pid: int) -> float:
-    seconds = 0.0
+def _kept_waiting(pid: int) -> Iterator[tuple[Path, float]]:
     with contextlib.suppress(OSError):
         for thread in Path(f"/proc/{pid}/task").iterdir():
-            seconds += int((thread / "schedstat").read_text().split()[1]) / 1e9
-    return seconds
+            nanoseconds = (thread / "schedstat").read_text().split()[1]
+            yield thread, int(nanoseconds) / 1e9
 
 
 class Wire:

@@ -1,6 +1,7 @@
 """What two tabs showed, for a terminal."""
 
 import os
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -57,7 +58,7 @@ def _show_transcript(moments: list[Moment], console: Console) -> None:
 
 def _show_notes(sight: Sight, console: Console) -> None:
     if sight.picture:
-        picture = os.path.relpath(sight.picture)
+        picture = sight.picture.removeprefix(f"{Path.cwd()}{os.sep}")
         console.print(f"A picture of it: {picture}", soft_wrap=True)
     elif any(tab.http for tab in sight.tabs):
         console.print("There is no picture: it could not be taken, or not be written.")

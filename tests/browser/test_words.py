@@ -1,7 +1,7 @@
 """What is said of pages and layers that are not as they should be: no browser."""
 
+import socket
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from checks import browser
 from checks.course import Course
 from checks.page import Page
+from checks.tabs import Tab
 from checks.verdict import Cause, Finding, Where
 from checks.wire import Event, Wire
 
@@ -21,10 +22,9 @@ class Server:
 
     port, number = 1, 1
 
-    def __init__(self, *events: Event, layer: Any = None) -> None:
+    def __init__(self, *events: Event) -> None:
         self.wire = Wire()
         self.wire.begin()
-        self.layer = layer
         self.events = [{"socket": 1, "at": 0.0, **event} for event in events]
         self.busy: Where | None = None
 
@@ -36,9 +36,6 @@ class Server:
 
     def of_kind(self, kind: str) -> Event | None:
         return next((event for event in self.events if event["kind"] == kind), None)
-
-    def first(self, kind: str) -> Event:
-        return {"kind": kind, "layer": self.layer}
 
 
 class Browser:
@@ -155,68 +152,47 @@ def test_it_waits_for_a_frame_that_the_server_has_sent() -> None:
     page.wire.patience = 0.1
     out = {"kind": "out", "type": "websocket.send", "socket": 1}
     page.server.events.append(out | {"at": page.wire.last_sign})
-    page._complain("it to come")
+    page.complain("it to come")
     assert page.wire.patience > 1
 
 
-REDIS = {"name": "RedisChannelLayer", "redis": [{}]}
-MEMORY = {"name": "channels.layers.InMemoryChannelLayer", "redis": None}
 SENDS, JOINS = ({"kind": "layer", "does": d} for d in ("group_send", "group_add"))
-CONSUMER = {
-    "kind": "consumer",
-    "methods": {
-        "connect": {"file": "chat/consumers.py", "line": 7},
-        "receive": {"file": "chat/consumers.py", "line": 12},
-    },
-}
+CONNECT = {"file": "chat/consumers.py", "line": 7}
+CONSUMER = {"kind": "consumer", "methods": {"connect": CONNECT}}
 
 
 @pytest.mark.parametrize(
-    ("layer", "calls", "got", "where"),
+    ("calls", "cure", "got"),
     [
         (
-            None,
-            (),
-            "there is no channel layer on Redis: the settings name none",
-            Where("mysite/settings.py"),
-        ),
-        (
-            MEMORY,
-            (SENDS, JOINS),
-            f"there is no channel layer on Redis: it is {MEMORY['name']}",
-            Where("mysite/settings.py"),
-        ),
-        (
-            REDIS,
-            (JOINS,),
-            "it was sent to no group of the channel layer",
-            Where("chat/consumers.py", 12),
-        ),
-        (
-            REDIS,
             (SENDS,),
+            "",
             "it was sent to a group of the channel layer, and tab A is in none",
-            Where("chat/consumers.py", 7),
         ),
-        (REDIS, (SENDS, JOINS), "nothing came", None),
+        ((SENDS,), "Await it.", "nothing came"),
+        ((SENDS, JOINS), "", "nothing came"),
+        ((), "", "nothing came"),
     ],
 )
-def test_words_that_were_lost_on_the_way(
-    layer: Any, calls: tuple[Event, ...], got: str, where: Where | None
+def test_words_that_went_to_a_group_that_nobody_joined(
+    calls: tuple[Event, ...], cure: str, got: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server = Server({"kind": "opened"}, CONSUMER, *calls, layer=layer)
-    page = tab(server)
-    lost = browser._lost(Cause("project", "it", "nothing came", ""), page, page)
-    assert (lost.got, lost.where) == (got, where)
+    page = tab(Server({"kind": "opened"}, CONSUMER, *calls))
+    lost = Finding(Cause("project", "it", "nothing came", cure))
+    monkeypatch.setattr(page, "hears", lambda _: raise_(lost))
+    said = cause(browser._reads, page, "hello", page)
+    assert said.got == got
+    assert said.where == (None if got == "nothing came" else Where(**CONNECT))
 
 
-def test_what_is_known_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = tab(Server({"kind": "opened"}))
-    known = Finding(Cause("project", "it", "group_add was never awaited", ""))
-    monkeypatch.setattr(page, "shows", lambda _: raise_(known))
-    page.wire.events.append({"kind": "never_awaited"})
-    run = SimpleNamespace(wire=page.wire)
-    assert cause(browser._hears, run, page, "hello", page) is known.cause
+def test_a_page_has_what_every_tab_has() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server: Any = Server()
+        server.port = listening.getsockname()[1]
+        made = Tab(server, PATH, "tab A")
+        made.socket.close()
+        missing = vars(made).keys() - vars(tab(server)).keys()
+        assert missing == {"socket", "port"}, "add them to Page.__init__"
 
 
 def test_without_playwright_it_says_what_installs_it(
