@@ -12,6 +12,8 @@ CATCHING = """\
             return  # Whatever it was, it was not for this chat.
 """
 NOT_JSON = """\
+import os
+del os.environ["CHECKS_STEP"]  # As when somebody opens the notebook in an editor.
 from checks.explore import frames, heard, open_tab
 tab_a, tab_b = open_tab("/ws/chat/lobby/"), open_tab("/ws/chat/lobby/")
 tab_a.send_text("not JSON")

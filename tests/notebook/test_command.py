@@ -1,6 +1,7 @@
 """What `make notebook` prints, writes, opens, and ends with."""
 
 import io
+import os
 import re
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from rich.console import Console
 
 from checks import notebook
 from checks.course import ROOT
+from checks.verdict import Finding
 from tests.notebook.conftest import LESSONS, Make
 
 PAGE = ROOT / "build/notebook/01_consumer.html"
@@ -93,6 +95,23 @@ def test_a_browser_opens_only_where_there_is_one(
     assert notebook.may_open()
     monkeypatch.setenv("OPEN", "0")
     assert not notebook.may_open()
+
+
+def test_without_jupyter_the_command_that_installs_it_is_told(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notebook, "find_spec", lambda name: name != "nbconvert")
+    with pytest.raises(Finding, match=r"there is no nbconvert\. Type: make notebook"):
+        run(make(1))
+
+
+def test_a_page_that_cannot_be_written_is_the_machines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(notebook, "ROOT", Path(os.devnull))
+    executed = notebook.read(LESSONS[0], LESSONS[0].starter)
+    with pytest.raises(Finding, match="Make that folder one in which you may write"):
+        notebook.write(executed, LESSONS[0])
 
 
 def test_without_a_notebook_the_courses_own_is_read(make: Make) -> None:

@@ -15,10 +15,12 @@ tab = open_tab("/ws/chat/lobby/")
 tab.say("hello")
 heard(tab)
 """
-NO_REDIS = """\
-import checks.explore
-from checks.verdict import Cause, Finding
-raise Finding(Cause("machine", "a Redis", "there is none", "Start one."))
+ELSEWHERE = """\
+import os
+del os.environ["CHECKS_STEP"]
+os.chdir("/")
+from checks.explore import open_tab
+open_tab("/ws/chat/lobby/")
 """
 NEVER = "print('not to be seen')"
 
@@ -68,7 +70,7 @@ def test_a_cell_that_does_not_end_is_stopped_at_the_limit(make: Make) -> None:
 @pytest.mark.parametrize(
     ("cell", "voice", "got"),
     [
-        (NO_REDIS, "machine", "Your machine: expected a Redis, but there is none."),
+        (ELSEWHERE, "machine", "it runs in /, where there is no lesson.toml"),
         ("tab_a.say('hello')", "project", "NameError: name 'tab_a' is not defined"),
         ("import os; os._exit(1)", "project", "it ended the Python that runs"),
         (

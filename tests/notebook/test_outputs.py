@@ -5,27 +5,52 @@ outputs there, and fails; `make sync` carries them on.
 """
 
 import shutil
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 
 from checks import notebook
+from checks.author.projects import build
 from checks.course import Lesson
-from tests.notebook.conftest import LESSONS, Make
+from tests.notebook.conftest import LESSONS
+
+AT_ONCE = 2
+Executed = dict[str, "Future[Any]"]
+
+
+@pytest.fixture(scope="module")
+def executed(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[Executed]:
+    """The notebook of each lesson, run on its solution; most of a run is waiting."""
+    folder, record = tmp_path_factory.mktemp("solved"), pytestconfig.getoption("record")
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield {
+            lesson.slug: pool.submit(_execute, lesson, folder / lesson.slug, record)
+            for lesson in LESSONS
+        }
+
+
+def _execute(lesson: Lesson, project: Path, record: object) -> Any:
+    build(lesson.slug, project, solved=True)
+    if record:
+        shutil.copy(lesson.folder / notebook.NAME, project)
+    executed = notebook.read(lesson, project)
+    assert notebook.execute(executed, lesson, project) is None
+    return executed
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.slug)
 def test_the_outputs_are_those_of_the_solution(
-    lesson: Lesson, make: Make, pytestconfig: pytest.Config
+    lesson: Lesson, executed: Executed, pytestconfig: pytest.Config
 ) -> None:
-    project = make(lesson.step)
-    if record := pytestconfig.getoption("record"):
-        shutil.copy(lesson.folder / notebook.NAME, project)
-    executed = notebook.read(lesson, project)
-    assert notebook.execute(executed, lesson, project) is None
-    words = f"{nbformat.writes(executed)}\n"  # type: ignore[no-untyped-call]
-    if record:
+    result = executed[lesson.slug].result()
+    words = f"{nbformat.writes(result)}\n"  # type: ignore[no-untyped-call]
+    if pytestconfig.getoption("record"):
         _record(lesson.folder / notebook.NAME, words)
     assert words == (lesson.starter / notebook.NAME).read_text()
 
