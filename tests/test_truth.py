@@ -198,6 +198,25 @@ def test_a_path_may_hold_spaces_and_umlauts(solved: Solved, check: Check) -> Non
     assert result.verdict["project"] == str(project)
 
 
+def test_a_link_to_a_project_is_that_project(
+    solved: Solved, check: Check, tmp_path: Path
+) -> None:
+    project = solved(1)
+    with (project / "chat/consumers.py").open("a") as consumers:
+        consumers.write("1 / 0\n")
+    (tmp_path / "link").symlink_to(project)
+    result = check(1, tmp_path / "link")
+    assert_failed(result)
+    assert result.verdict["cause"]["where"]["file"] == "chat/consumers.py"
+
+
+def test_a_path_may_be_relative(solved: Solved, check: Check) -> None:
+    project = solved(1)
+    result = check(1, project, "--project", project.name)
+    assert_passed(result)
+    assert result.verdict["project"] == str(project)
+
+
 @pytest.mark.parametrize("name", ["redis", "json", "asyncio"])
 def test_a_module_named_like_a_library_is_the_project_s_fault(
     name: str, solved: Solved, check: Check
@@ -518,6 +537,19 @@ def test_printing_without_end_is_stopped(solved: Solved, check: Check) -> None:
     result = check(1, project)
     assert_failed(result)
     assert "chat/consumers.py" in said(result)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.05, 0.3])
+def test_a_process_that_ends_by_itself_is_told(
+    seconds: float, solved: Solved, check: Check
+) -> None:
+    project = solved(1)
+    with (project / "chat/consumers.py").open("a") as consumers:
+        consumers.write("\nimport os, threading\n")
+        consumers.write(f"threading.Timer({seconds}, os._exit, [3]).start()\n")
+    result = check(1, project)
+    assert_failed(result)
+    assert "ended by itself, with status 3" in said(result)
 
 
 SLOW = "        import time; time.sleep(30)\n"
