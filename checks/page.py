@@ -217,7 +217,6 @@ class Page(Tab):
         self.log: list[str] | None = None
         self.console: list[str] = []
         browser.tabs[name] = self
-        self.wire.tabs.append(self)
 
     @property
     def events(self) -> list[Event]:
@@ -277,6 +276,7 @@ class Page(Tab):
 
     def opens(self) -> None:
         """Open the page, and its WebSocket. Raises Finding if one does not come."""
+        self.wire.tabs.append(self)
         failed = self.browser.do("open", tab=self.name, url=self.url)
         if failed or self.http != HTTPStatus.OK:
             raise self._no_page(failed)

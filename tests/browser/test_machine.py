@@ -75,6 +75,19 @@ def test_a_browser_that_does_not_start_is_named(
     assert (seen.sight["verdict"], seen.status) == ("machine", 3)
 
 
+def test_a_driver_that_breaks_is_no_fault_of_the_project(
+    lay: Lay, tabs: Tabs, tmp_path: Path
+) -> None:
+    package = tmp_path / "instead" / "playwright"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "async_api.py").write_text("raise OSError('a disk is full')\n")
+    seen = tabs(1, lay(1), PYTHONPATH=str(package.parent))
+    assert seen.stdout.startswith("The checker broke: ")
+    assert "OSError: a disk is full" in seen.stdout
+    assert seen.status == 4
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may install")
 def test_root_gets_chromium_installed_and_is_told_so_first(
     lay: Lay, tabs: Tabs, bare: dict[str, str]

@@ -159,6 +159,7 @@ def test_it_waits_for_a_frame_that_the_server_has_sent() -> None:
 SENDS, JOINS = ({"kind": "layer", "does": d} for d in ("group_send", "group_add"))
 CONNECT = {"file": "chat/consumers.py", "line": 7}
 CONSUMER = {"kind": "consumer", "methods": {"connect": CONNECT}}
+ASTRAY = "it was sent to a group of the channel layer, and tab A is in none"
 
 
 @pytest.mark.parametrize(
@@ -182,7 +183,7 @@ def test_words_that_went_to_a_group_that_nobody_joined(
     monkeypatch.setattr(page, "hears", lambda _: raise_(lost))
     said = cause(browser._reads, page, "hello", page)
     assert said.got == got
-    assert said.where == (None if got == "nothing came" else Where(**CONNECT))
+    assert said.where == (Where("chat/consumers.py", 7) if got == ASTRAY else None)
 
 
 def test_a_page_has_what_every_tab_has() -> None:
