@@ -105,7 +105,11 @@ def _redirect(given: Surroundings) -> None:
     sys.stdout = os.fdopen(1, "w", buffering=1, closefd=False)
     sys.stderr = os.fdopen(2, "w", buffering=1, closefd=False)
     faulthandler.register(signal.SIGUSR1, file=given.stack, all_threads=True)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    largest = (
+        LARGEST_FILE if hard == resource.RLIM_INFINITY else min(hard, LARGEST_FILE)
+    )
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, hard))
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
         signal.signal(signum, signal.SIG_DFL)
 

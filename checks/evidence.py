@@ -88,7 +88,7 @@ class Recorder:
             last = {"file": file, "line": error.lineno, "function": "", "code": code}
             frames, ours = [*frames, last], False
         # An ImportError ends with the path of the module, which is nobody's business.
-        words = re.sub(r" \((/.*|unknown location)\)$", "", str(error))
+        words = re.sub(r" \((/.*|unknown location)\)$", "", _repr(error, str, 4000))
         words = words.replace(self.project, "")
         words = words.encode(errors="backslashreplace").decode()
         return {
@@ -230,10 +230,10 @@ def _consumer(record: Recorder, cls: type, scope: Any) -> Event:
     }
 
 
-def _repr(thing: Any, text: Callable[[Any], str] = repr) -> str:
+def _repr(thing: Any, text: Callable[[Any], str] = repr, most: int = SHORT) -> str:
     """A value in words, whatever its own code does when it is asked for them."""
     try:
-        return text(thing)[:SHORT]
+        return text(thing)[:most]
     except Exception:
         return f"<{type(thing).__name__}>"
 

@@ -1,6 +1,7 @@
 """What a check asks of a project besides what its tabs see."""
 
-import http.client
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING
 
 from checks import diagnosis, questions
@@ -43,22 +44,19 @@ class Inspection:
 
     def answers(self, path: str) -> None:
         """A page answers over HTTP with status 200."""
-        status = self._status(path)
-        if status != http.HTTPStatus.OK:
-            raise diagnosis.no_page(path, status, self.server.of_kind("http_raised"))
-
-    def _status(self, path: str) -> int | None:
-        connection = http.client.HTTPConnection(
-            "localhost", self.server.port, timeout=ANSWERING
-        )
+        server = self.server
+        http = HTTPConnection("localhost", server.port, timeout=ANSWERING)
+        status, at = None, None
         try:
-            connection.request("GET", path)
-            return connection.getresponse().status
-        except (OSError, http.client.HTTPException):
-            return None
-        finally:
-            connection.close()
-            self.server.wire.settle()
+            http.request("GET", path)
+            status = http.getresponse().status
+        except (OSError, HTTPException):
+            at = server.executing()
+        http.close()
+        server.wire.settle()
+        if status != HTTPStatus.OK:
+            raised = server.of_kind("http_raised")
+            raise diagnosis.no_page(path, status, raised, at)
 
     def has_redis_layer(self) -> None:
         """The default channel layer is one that keeps its messages in Redis."""

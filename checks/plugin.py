@@ -152,13 +152,11 @@ def _note(run: Run, item: pytest.Item, check: Check, error: BaseException) -> No
 
 
 def _filled(run: Run, check: Check, cause: Cause) -> Cause:
-    """Where evidence names no place or no cure, the task of the check does."""
-    if cause.voice != "project" or check.task is None:
+    """Where the evidence does not say what to do, the task of the check does."""
+    if cause.cure or check.task is None:
         return cause
     where, told = instruction(run.project.path, run.lesson, check.task)
-    return dataclasses.replace(
-        cause, where=cause.where or where, cure=cause.cure or told
-    )
+    return dataclasses.replace(cause, where=cause.where or where, cure=told)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -19,7 +19,7 @@ from websockets.uri import parse_uri
 
 from checks import diagnosis
 from checks.servers import Server
-from checks.verdict import Finding, shown
+from checks.verdict import Finding, Where, shown
 from checks.wire import IDLE, Event
 
 WORDS = (
@@ -54,7 +54,7 @@ class Tab:
             origin=origin,
             max_size=None,
         )
-        self.socket = socket.create_connection(("127.0.0.1", server.port))
+        self.socket = self._connection()
         self.port = self.socket.getsockname()[1]
         self.wire.read(self.socket.fileno(), self._arrived)
         request = self.protocol.connect()
@@ -63,6 +63,14 @@ class Tab:
         self._tell("opens", path)
         self.protocol.send_request(request)
         self._flush()
+
+    def _connection(self) -> socket.socket:
+        try:
+            return socket.create_connection(("127.0.0.1", self.server.port))
+        except OSError:
+            self.wire.settle()
+            self.server.complain()  # Nobody listens any more: its process has ended.
+            raise
 
     # What passes ------------------------------------------------------------------
 
@@ -252,6 +260,7 @@ class Tab:
                 f"""scope["user"] to be {who}""",
                 "there is none" if user is None else f"it is {user['name']!r}",
                 "Wrap the URLRouter: AuthMiddlewareStack(URLRouter(…)).",
+                Where("mysite/asgi.py"),
             )
 
     def _messages(self) -> list[Any]:

@@ -26,6 +26,8 @@ IDLE = 0.4
 """The same, where the server has shown that nothing is left that could still answer."""
 DOUBT = 1.0
 """The same, where a coroutine was never awaited: most likely nothing will come."""
+LONGEST, FIRST = 200, 20
+"""So many lines a transcript has at most, so many of them from its beginning."""
 SLICE = 0.1
 """Seconds after which a wait looks whether the servers are still alive."""
 
@@ -137,6 +139,8 @@ class Wire:
         at = round(time.monotonic() - self.began, 4)
         actor = Actor(who.lower().replace(" ", "-"), kind)
         self.moments.append(Moment(at, actor, does, shown(what)))
+        if len(self.moments) > LONGEST:
+            del self.moments[FIRST]
 
     def begin(self) -> None:
         """A check begins: what came before it is none of its business."""

@@ -11,6 +11,7 @@ from checks.wire import SILENCE
 if TYPE_CHECKING:
     from checks.tabs import Tab
 
+ASGI = Where("mysite/asgi.py")
 ROUTES = Where("chat/routing.py")
 NO_ROUTER = "Hand WebSockets to URLRouter(websocket_urlpatterns) in mysite/asgi.py."
 
@@ -27,6 +28,14 @@ def not_accepted(tab: "Tab", expected: str) -> Finding:
 
 def hangs(tab: "Tab", expected: str = "an answer to a tab that connects") -> Finding:
     """No answer to the handshake, and no handler that ended."""
+    handled, consumer = (
+        tab.saw("handled", type="websocket.connect"),
+        tab.saw("consumer"),
+    )
+    if handled and consumer:
+        got = f"{consumer['name']} took it, and neither accepted nor closed it"
+        cure = "Call self.close() there, or take out the route that leads there."
+        return finding(expected, got, cure, method_for(handled, tab.events))
     at = busy(tab)
     if at and _is_closing(tab):
         expected = "the consumer to end when its tab closes"
@@ -52,7 +61,7 @@ def refused(tab: "Tab", expected: str) -> Finding:
     if not tab.saw("consumer"):
         got = f"it was refused before it reached a consumer ({status})"
         cure = "Look at what wraps your routes: does it let localhost in?"
-        return finding(expected, got, cure, Where("mysite/asgi.py"))
+        return finding(expected, got, cure, ASGI)
     got = f"the consumer closed it before accepting ({status})"
     cure = "Call self.accept() instead of self.close()."
     return finding(expected, got, cure, last_place(tab.events))
@@ -64,7 +73,7 @@ def not_refused(tab: "Tab") -> Finding:
     got = "the server accepted its WebSocket"
     consumer = tab.saw("consumer")
     if consumer and consumer["kwargs"] is None:
-        return finding(expected, got, NO_ROUTER)
+        return finding(expected, got, NO_ROUTER, ASGI)
     cure = (
         "Let only the chat's own addresses lead to a consumer; a re_path ends with $."
     )
@@ -76,7 +85,7 @@ def does_not_know_the_room(name: str, kwargs: object) -> Finding:
     expected = f"""scope["url_route"]["kwargs"] to hold the room's name, {name!r}"""
     if kwargs is None:
         got = 'scope has no "url_route": no URLRouter handed this tab on'
-        return finding(expected, got, NO_ROUTER)
+        return finding(expected, got, NO_ROUTER, ASGI)
     cure = "Give the route a part with a name: <slug:room_name>."
     return finding(expected, f"it is {kwargs}", cure, ROUTES)
 

@@ -1,6 +1,7 @@
 """A process of the project that does not start, or does not stay."""
 
 import dataclasses
+import signal
 
 from checks.diagnosis.evidence import exception, finding, frames, last_place, place
 from checks.diagnosis.exceptions import cure
@@ -9,6 +10,11 @@ from checks.verdict import Cause, Finding, Where
 from checks.wire import Event
 
 EXPECTED = "your project to start"
+SIGNALS = {
+    "SIGKILL": "Something ended it from outside; most often it took too much memory.",
+    "SIGSEGV": "Something written in C crashed there: look at what that code calls.",
+}
+"""What to do about a process that a signal ended."""
 
 
 def cannot_start(event: Event, hides: Event | None = None) -> Finding:
@@ -46,13 +52,14 @@ def does_not_start(at: Where | None, seconds: float) -> Finding:
 
 def ended(status: int, events: list[Event]) -> Finding:
     """The process of the project is gone though nobody ended it."""
-    how = f"with status {status}" if status >= 0 else f"by signal {-status}"
-    return finding(
-        "your project to keep running",
-        f"its process ended by itself, {how}",
-        "Look for a call that ends Python, such as sys.exit() or os._exit().",
-        last_place(events),
-    )
+    expected, at = "your project to keep running", last_place(events)
+    if status < 0:
+        name = signal.Signals(-status).name
+        cure = SIGNALS.get(name, "Look for what sends it that signal.")
+        return finding(expected, f"{name} ended its process", cure, at)
+    got = f"its process ended by itself, with status {status}"
+    cure = "Look for a call that ends Python, such as sys.exit() or os._exit()."
+    return finding(expected, got, cure, at)
 
 
 def fails_under_daphne(cause: Cause) -> Finding:
@@ -66,15 +73,28 @@ def fails_under_daphne(cause: Cause) -> Finding:
     return Finding(dataclasses.replace(cause, expected=expected, cure=what))
 
 
-def no_page(path: str, status: int | None, raised: Event | None) -> Finding:
-    """A page does not answer over HTTP; `raised` is an exception seen meanwhile."""
+def no_page(
+    path: str, status: int | None, raised: Event | None, at: Where | None
+) -> Finding:
+    """A page does not answer over HTTP.
+
+    `raised` is an exception seen meanwhile, `at` the line that the server is busy with.
+    """
     expected = f"the page at {path} to answer over HTTP"
-    got = f"HTTP {status} came back" if status else "no answer came back"
-    if not raised:
-        return finding(expected, got, "Look at the routes of your pages: urls.py.")
-    own = frames(raised)
-    at = place(raised["frames"][-1]) if own else None
-    what = cure(raised) or "Mend what that page needs."
+    if raised:
+        own = frames(raised)
+        got, what = f"{exception(raised)} was raised", _page_cure(raised)
+        at = place(raised["frames"][-1]) if own else None
+        return finding(expected, got, what, at, own)
+    if status is None:
+        return finding(expected, "no answer came back", BUSY, at)
+    cure = "Look at the routes of your pages: urls.py."
+    return finding(expected, f"HTTP {status} came back", cure)
+
+
+def _page_cure(raised: Event) -> str:
     if "No application configured for scope type 'http'" in raised["words"]:
-        what = 'Give ProtocolTypeRouter an "http" entry: the application of Django.'
-    return finding(expected, f"{exception(raised)} was raised", what, at, own)
+        return 'Give ProtocolTypeRouter an "http" entry: the application of Django.'
+    if "get_asgi_application() takes" in raised["words"]:
+        return "Call it once, with its brackets: get_asgi_application()."
+    return cure(raised) or "Mend what that page needs."
