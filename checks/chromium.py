@@ -250,7 +250,8 @@ class Window:
         answer = await page.goto(
             url, wait_until="domcontentloaded", timeout=ANSWERING * 1000
         )
-        tell("page", tab=tab, status=answer and answer.status, title=await page.title())
+        if answer:
+            tell("page", tab=tab, status=answer.status)
 
     async def say(self, tab: str, words: str) -> None:
         """Type into the box of a page, letter by letter, and press Enter."""

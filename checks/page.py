@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 from websockets.datastructures import Headers
 from websockets.http11 import Response
 
-from checks import chromium, diagnosis
+from checks import diagnosis
 from checks.servers import Server
 from checks.tabs import Tab
 from checks.verdict import Cause, Finding, Where, shown
@@ -50,7 +50,6 @@ INSTALL = (
     ".venv/bin/python -m playwright install chromium"
 )
 NO_SCREEN = "A window needs a screen: leave out HEADED=1."
-NO_HTTP = 'Give ProtocolTypeRouter an "http" entry: the application of Django.'
 
 Thing = TypeVar("Thing")
 
@@ -68,7 +67,7 @@ class Browser:
         if not importlib.util.find_spec("playwright"):
             cure = f"Type make tabs STEP={step}: it installs what it needs."
             raise Finding(Cause("machine", "Playwright", "it is not installed", cure))
-        self.step, self.headed = step, headed
+        self.headed = headed
         self.events: list[Event] = []
         self.tabs: dict[str, Page] = {}
         self.unread = b""
@@ -212,7 +211,6 @@ class Page(Tab):
         self.protocol: Any = Closing(self)
         self.opened = False
         self.http: int | None = None
-        self.title = ""
         self.status: str | None = None
         self.log: list[str] | None = None
         self.console: list[str] = []
@@ -233,9 +231,9 @@ class Page(Tab):
         """Take in what the browser tells of this tab."""
         getattr(self, f"on_{event.pop('kind')}")(**event)
 
-    def on_page(self, status: int | None, title: str) -> None:
+    def on_page(self, status: int) -> None:
         """A page was loaded."""
-        self.http, self.title = status, title
+        self.http = status
 
     def on_socket(self, url: str) -> None:
         """The page has made a WebSocket."""
@@ -325,24 +323,11 @@ class Page(Tab):
 
     def _no_page(self, failed: str | None) -> Finding:
         """The address led to no page: an exception, an HTTP error, no answer at all."""
+        at = self.server.executing() if failed else None
         self.wire.settle()
         self.server.complain()
-        expected = f"a page at {self.path}"
         raised = self.server.of_kind("http_raised")
-        if raised:
-            own = diagnosis.frames(raised)
-            at = diagnosis.place(raised["frames"][-1]) if own else None
-            got = f"{diagnosis.exception(raised)} was raised"
-            cure = NO_HTTP if "'http'" in raised["words"] else ""
-            return Finding(Cause("project", expected, got, cure, at, frames=own))
-        at = self.server.executing()
-        if at:
-            got = f"the server was still busy after {chromium.ANSWERING:g} s"
-            return Finding(Cause("project", expected, got, diagnosis.BUSY, at))
-        got = failed or f"HTTP {self.http} came back, titled {shown(self.title)}"
-        run = f"make run STEP={self.browser.step}"
-        cure = f"Type {run} and open the page: Django tells there what went wrong."
-        return Finding(Cause("project", expected, got, cure))
+        return diagnosis.no_page(self.path, self.http, raised, at)
 
     def complain(self, expected: str, *, closing: bool = False) -> None:
         self.browser.complain()
