@@ -15,6 +15,7 @@ import re
 import sys
 import tempfile
 import time
+import warnings
 import webbrowser
 from collections.abc import AsyncIterator
 from importlib.util import find_spec
@@ -101,7 +102,10 @@ def read(lesson: Lesson, project: Path) -> Any:
     The outputs in the file are those of the solution, or of an earlier run.
     """
     import nbformat
+    from nbformat.warnings import MissingIDFieldWarning
 
+    # Some editors write cells without an id; nbformat mends that, and complains.
+    warnings.filterwarnings("ignore", category=MissingIDFieldWarning)
     path = project / NAME
     source = path if path.is_file() else lesson.starter / NAME
     try:

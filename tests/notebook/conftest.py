@@ -73,11 +73,11 @@ def make(tmp_path: Path) -> Make:
 
 
 def written(cells: Iterable[str]) -> str:
-    """A notebook of these cells, as it lies in a file."""
+    """A notebook of these cells, as an editor writes it that gives them no ids."""
     code: list[dict[str, Any]] = [
-        {"cell_type": "code", "id": f"cell-{number}", "source": source}
-        | {"execution_count": None, "metadata": {}, "outputs": []}
-        for number, source in enumerate(cells)
+        {"cell_type": "code", "source": source, "metadata": {}}
+        | {"execution_count": None, "outputs": []}
+        for source in cells
     ]
     whole = {"cells": code, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(whole)
