@@ -12,7 +12,7 @@ from http.client import SWITCHING_PROTOCOLS
 from typing import Any
 
 from websockets.client import ClientProtocol
-from websockets.frames import Frame, Opcode
+from websockets.frames import Close, Frame, Opcode
 from websockets.http11 import Response
 from websockets.protocol import State
 from websockets.uri import parse_uri
@@ -111,7 +111,7 @@ class Tab:
             self.binary.append(bytes(frame.data))
             self._tell("hears", f"{len(frame.data)} bytes, not text")
         elif frame.opcode is Opcode.CLOSE:
-            self._tell("is closed", f"code {self.protocol.close_code}")
+            self._tell("is closed", f"code {Close.parse(bytes(frame.data)).code}")
 
     @property
     def is_connected(self) -> bool:

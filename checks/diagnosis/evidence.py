@@ -38,7 +38,7 @@ def exception(event: Event) -> str:
 
 def innermost_own(stack: str, project: Path) -> Where | None:
     """The learner's innermost line in a stack as faulthandler prints it."""
-    for file, line in re.findall(r'File "([^"]+)", line (\d+)', stack):
+    for file, line in re.findall(r'File "(/[^"]+)", line (\d+)', stack):
         path = os.path.realpath(file)
         if path.startswith(f"{project}{os.sep}"):
             return Where(path.removeprefix(f"{project}{os.sep}"), int(line))
