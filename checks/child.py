@@ -292,12 +292,23 @@ def run_daphne(record: Recorder, application: Callable[[], Any], socket: int) ->
 
     got_request_exception.connect(page_raised)
     serving = evidence.watch_application(record, application())
-    record("ready", layer=layer(), runserver=runserver())
+    record("ready", layer=layer(), runserver=runserver(), routes=routes())
     daphne.server.Server(
         application=serving,
         endpoints=[f"fd:fileno={socket}"],
         signal_handlers=False,
     ).run()
+
+
+def routes() -> list[str]:
+    """The routes in the project's chat/routing.py, much as they were written."""
+    module = sys.modules.get("chat.routing")
+    written = []
+    for route in getattr(module, "websocket_urlpatterns", ()):
+        pattern = getattr(route, "pattern", None)
+        kind = "re_path" if "Regex" in type(pattern).__name__ else "path"
+        written.append(f"{kind}('{pattern}')")
+    return written
 
 
 def runserver() -> str:

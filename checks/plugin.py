@@ -229,9 +229,9 @@ def knock(run: Run) -> Iterator[Callable[..., Tab]]:
     """A function that opens a tab, and does not wait for an answer."""
     tabs: list[Tab] = []
 
-    def knock(path: str, on: Server | None = None, cookie: str | None = None) -> Tab:
+    def knock(path: str, on: Server | None = None, **options: str) -> Tab:
         name = f"tab {chr(ord('A') + len(tabs))}"
-        tabs.append(Tab(on or run.server(), path, name, cookie))
+        tabs.append(Tab(on or run.server(), path, name, **options))
         return tabs[-1]
 
     yield knock

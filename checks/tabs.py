@@ -37,9 +37,15 @@ class Tab:
     """One WebSocket connection, by the name that a transcript shows: `tab A`."""
 
     def __init__(
-        self, server: Server, path: str, name: str, cookie: str | None = None
+        self,
+        server: Server,
+        path: str,
+        name: str,
+        cookie: str | None = None,
+        origin: str | None = None,
     ) -> None:
         self.server, self.path, self.name = server, path, name
+        self.origin = origin
         self.wire = server.wire
         self.heard: list[str] = []
         self.binary: list[bytes] = []
@@ -48,12 +54,9 @@ class Tab:
         self.read = 0
         self.response: Response | None = None
         self.cut = False
-        origin: Any = f"http://localhost:{server.port}"
-        self.protocol = ClientProtocol(
-            parse_uri(f"ws://localhost:{server.port}{path}"),
-            origin=origin,
-            max_size=None,
-        )
+        uri = parse_uri(f"ws://localhost:{server.port}{path}")
+        page: Any = origin or f"http://localhost:{server.port}"
+        self.protocol = ClientProtocol(uri, origin=page, max_size=None)
         self.socket = self._connection()
         self.port = self.socket.getsockname()[1]
         self.wire.read(self.socket.fileno(), self._arrived)

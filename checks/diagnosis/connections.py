@@ -69,6 +69,11 @@ def refused(tab: "Tab", expected: str) -> Finding:
 
 def not_refused(tab: "Tab") -> Finding:
     """A WebSocket was accepted where there should be none."""
+    if tab.origin:
+        expected = f"a tab on a page of {tab.origin} to be refused"
+        got = "the server accepted it: any site may talk in the name of its visitors"
+        cure = "Put AllowedHostsOriginValidator(…) around AuthMiddlewareStack(…)."
+        return finding(expected, got, cure, ASGI)
     expected = f"a tab to be refused at {tab.path}, which is no address of this chat"
     got = "the server accepted its WebSocket"
     consumer = tab.saw("consumer")

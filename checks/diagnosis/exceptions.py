@@ -41,16 +41,51 @@ RESERVED = {"send", "receive", "connect", "disconnect", "close", "accept", "disp
 """Methods of Channels, which the type of a message to a group must not name."""
 
 
+FROM = {
+    "AllowedHostsOriginValidator": "channels.security.websocket",
+    "AuthMiddlewareStack": "channels.auth",
+    "ProtocolTypeRouter": "channels.routing",
+    "URLRouter": "channels.routing",
+    "WebsocketConsumer": "channels.generic.websocket",
+    "AsyncWebsocketConsumer": "channels.generic.websocket",
+    "JsonWebsocketConsumer": "channels.generic.websocket",
+    "StopConsumer": "channels.exceptions",
+    "async_to_sync": "asgiref.sync",
+    "path": "django.urls",
+    "re_path": "django.urls",
+}
+"""Where the names come from that a learner is most likely to have imported wrongly."""
+ON_SELF = RESERVED | {"scope", "channel_layer", "channel_name", "send_json"}
+"""Names that a consumer has, so that only `self.` is missing."""
+SAYS = {
+    "'dict' object has no attribute 'encode'": "Make text of it: json.dumps(…).",
+    "string indices must be integers": "It is text: json.loads makes a dictionary of it.",
+    "Group name must be a valid": "The group comes first: text, of letters, digits, -_.",
+    "'str' object has no attribute 'items'": "Give it the dictionary itself, not JSON.",
+    "has no attribute 'as_view'": "For a consumer it is as_asgi().",
+    "has no attribute 'send_json'": "Write self.send(text_data=json.dumps(…)).",
+    "'list' object has no attribute 'callback'": "Give URLRouter the list itself.",
+}
+"""What to do, by what an exception says."""
+
+
 def cure(event: Event) -> str:
     """What to do about an exception; nothing where it does not say."""
-    takes = TAKES.search(event["words"])
-    if NOBODYS.match(event["words"]):
+    words = event["words"]
+    takes = TAKES.search(words)
+    if NOBODYS.match(words):
         return _missing_handler(event)
     if takes and not event["frames"]:
         arguments = ARGUMENTS.get(takes[1], "self, event")
         return f"Channels calls it with other arguments: def {takes[1]}({arguments})."
+    name = re.search(r"name '(\w+)'", words)
+    if name and name[1] in FROM:
+        return f"Write from {FROM[name[1]]} import {name[1]}."
+    if name and name[1] in ON_SELF:
+        return f"Write self.{name[1]}: it is the consumer's own."
     otherwise = "Mend what that line does." if event["frames"] else ""
-    return CURES.get(event["error"], otherwise)
+    says = next((told for part, told in SAYS.items() if part in words), otherwise)
+    return CURES.get(event["error"], says)
 
 
 def _missing_handler(event: Event) -> str:
@@ -77,7 +112,7 @@ def raised(tab: "Tab", event: Event, expected: str) -> Finding:
     if own:
         return finding(expected, got, cure(event), place(event["frames"][-1]), own)
     if "No route found for path" in event["words"]:
-        return finding(expected, f"no route leads there ({exception(event)})")
+        return _no_route(tab, expected, event)
     if "can't be used in 'await' expression" in event["words"]:
         return _not_awaitable(tab, expected, got)
     if "as_asgi() takes" in event["words"]:
@@ -89,6 +124,27 @@ def raised(tab: "Tab", event: Event, expected: str) -> Finding:
         return finding(expected, got, what, _sender(tab))
     at = _named(tab, event) or _unhandled(tab, event) or last_place(tab.events)
     return finding(expected, got, cure(event), at)
+
+
+def _no_route(tab: "Tab", expected: str, event: Event) -> Finding:
+    """None of the routes fits the address, and what is most likely wrong with one."""
+    routes = tab.server.first("ready")["routes"]
+    if not routes:
+        return finding(expected, f"no route leads there ({exception(event)})")
+    got = f"{tab.path} fits none of your routes: {', '.join(routes)}"
+    told = (what for r in routes for wrong, what in ROUTE.items() if re.match(wrong, r))
+    what = next(told, "Write a route that fits it: ws/chat/<slug:room_name>/.")
+    return finding(expected, got, what, Where("chat/routing.py"))
+
+
+ROUTE = {
+    r"(re_)?path\('\^?/": "Begin it without the slash: Channels takes that away.",
+    r"path\('.*(\(\?P|[\^$])": "Write re_path() for it; path() takes <slug:room_name>.",
+    r"path\('[^<>]*'\)": "Put what differs from room to room into <>: <slug:room_name>.",
+    r"(re_)?path\('.*[^/$]'\)": "End it with a slash, as the page's address does.",
+    r"(re_)?path\('(?!\^?ws/)": "Begin it with ws/, as the page's address does.",
+}
+"""What a route looks like that does not fit, and what to do about it."""
 
 
 def _not_awaitable(tab: "Tab", expected: str, got: str) -> Finding:

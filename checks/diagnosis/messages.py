@@ -4,7 +4,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from checks.diagnosis.evidence import finding, last_place, method_for, place
-from checks.diagnosis.layer import astray, left_at_once
+from checks.diagnosis.layer import astray, calls, left_at_once
 from checks.verdict import Finding, Where, shown
 from checks.wire import SILENCE, Event
 
@@ -123,7 +123,7 @@ def _without_reader(expected: str, consumer: Event) -> Finding:
 def other_form(tab: "Tab", expected: str, text: str) -> Finding:
     """The words came, but not as `{"message": …}`."""
     cure = 'Send a JSON object that has the text, as it came, under "message".'
-    return finding(expected, f"it heard {shown(text)}", cure, _reader(tab))
+    return finding(expected, f"it heard {shown(text)}", cure, last_place(tab.events))
 
 
 def out_of_order(
@@ -141,7 +141,9 @@ def out_of_order(
 def overheard(tab: "Tab", words: str, cure: str) -> Finding:
     """A tab heard what was not for it."""
     expected = f"{tab.name} not to hear what was said elsewhere"
-    return finding(expected, f"it heard {words!r}", cure, _reader(tab))
+    joined = calls(tab.wire, "group_add")
+    at = place(joined[-1]["where"]) if joined else _reader(tab)
+    return finding(expected, f"it heard {words!r}", cure, at)
 
 
 def _reader(tab: "Tab") -> Where | None:

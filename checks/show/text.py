@@ -21,6 +21,7 @@ SIGNS = {
     "skipped": ("- skipped", "dim"),
     "broken": ("! broken", "magenta"),
 }
+DIFF = {"+": "green", "-": "red", "@": "cyan"}
 LATEST = 12
 """Of a transcript, this many lines are shown, the latest."""
 
@@ -74,7 +75,8 @@ def _show_transcript(moments: list[Moment], console: Console) -> None:
     for moment in moments[-LATEST:]:
         at = f"{moment.at * 1000:.0f} ms"
         table.add_row(f"  {at:>7}", moment.actor.id, moment.does, Text(moment.what))
-    console.print("\nWhat passed:", style="dim")
+    cut = " at last" if len(moments) > LATEST else ""
+    console.print(f"\nWhat passed{cut}:", style="dim")
     console.print(table, style="dim")
 
 
@@ -105,13 +107,11 @@ def _show_notes(verdict: Verdict, console: Console, *, output: bool) -> None:
 
 
 def show_diff(lines: list[str], console: Console) -> None:
-    """Print a unified diff."""
-    if lines:
-        diff = Syntax(
-            "\n".join(lines), "diff", background_color="default", word_wrap=True
-        )
-        console.print(diff)
-    else:
+    """Print a unified diff, each line whole, however long it is."""
+    for line in lines:
+        style = DIFF.get(line[:1], "")
+        console.print(Text(line, style=style), soft_wrap=True)
+    if not lines:
         console.print("Nothing differs.")
 
 

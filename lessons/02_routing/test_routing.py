@@ -104,6 +104,13 @@ def test_routes_have_an_end(knock, new_room):
 
 
 @advice
+def test_refuses_other_sites(knock, new_room):
+    """A page of another site may not open a WebSocket here."""
+    room = room_url(new_room())
+    knock(room, origin="https://elsewhere.example").is_refused()
+
+
+@advice
 def test_survives_a_stranger(open_tab, new_words, new_room):
     """A frame that is not JSON does not end the connection."""
     tab = open_tab(room_url(new_room()))
