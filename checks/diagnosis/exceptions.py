@@ -59,8 +59,8 @@ ON_SELF = RESERVED | {"scope", "channel_layer", "channel_name", "send_json"}
 """Names that a consumer has, so that only `self.` is missing."""
 SAYS = {
     "'dict' object has no attribute 'encode'": "Make text of it: json.dumps(…).",
-    "string indices must be integers": "It is text: json.loads makes a dictionary of it.",
-    "Group name must be a valid": "The group comes first: text, of letters, digits, -_.",
+    "string indices must be integers": "It is text: json.loads() makes a dict of it.",
+    "Group name must be a valid": "The group comes first: letters, digits, - and _.",
     "'str' object has no attribute 'items'": "Give it the dictionary itself, not JSON.",
     "has no attribute 'as_view'": "For a consumer it is as_asgi().",
     "has no attribute 'send_json'": "Write self.send(text_data=json.dumps(…)).",
@@ -140,7 +140,7 @@ def _no_route(tab: "Tab", expected: str, event: Event) -> Finding:
 ROUTE = {
     r"(re_)?path\('\^?/": "Begin it without the slash: Channels takes that away.",
     r"path\('.*(\(\?P|[\^$])": "Write re_path() for it; path() takes <slug:room_name>.",
-    r"path\('[^<>]*'\)": "Put what differs from room to room into <>: <slug:room_name>.",
+    r"path\('[^<>]*'\)": "Put what differs between rooms into <>: <slug:room_name>.",
     r"(re_)?path\('.*[^/$]'\)": "End it with a slash, as the page's address does.",
     r"(re_)?path\('(?!\^?ws/)": "Begin it with ws/, as the page's address does.",
 }

@@ -25,7 +25,7 @@ def main() -> int:
     environment = os.environ | {
         "COVERAGE_PROCESS_START": str(ROOT / "pyproject.toml"),
         "COVERAGE_FILE": str(FOLDER / "coverage"),
-        "PYTHONPATH": str(Path(__file__).with_name("measured")),
+        "PYTHONPATH": f"{Path(__file__).with_name('measured')}:{ROOT}",
     }
     tests = sys.argv[1:] or TESTS
     pytest = [sys.executable, "-m", "pytest", *tests]

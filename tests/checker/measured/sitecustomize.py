@@ -1,7 +1,8 @@
 """Has coverage measure every Python process; on the path only while `measure` runs.
 
 A learner's project lives in forks that end by SIGKILL or os._exit, which leave coverage
-no time to write. So a thread in each fork writes what was counted, again and again.
+no time to write. So a thread in each fork writes what was counted, again and again; not
+while another fork is made, which would inherit the locks that writing takes.
 """
 
 import atexit
@@ -10,23 +11,26 @@ import os
 import threading
 from typing import Any
 
+writing = threading.Lock()
+
 
 def keep_writing(measured: Any, over: threading.Event) -> None:
     """Save what was counted until the process is gone."""
     while not over.wait(0.05):
-        with contextlib.suppress(Exception):
+        with writing, contextlib.suppress(Exception):
             measured.save()
 
 
 def after_fork() -> None:
     """Start writing in a process that was forked; let it end as ever, if it does."""
+    writing.release()
     over = threading.Event()
     given = [coverage.Coverage.current(), over]
-    writing = threading.Thread(
+    writer = threading.Thread(
         target=keep_writing, args=given, name="asyncio_coverage", daemon=True
     )
-    writing.start()
-    atexit.register(writing.join)
+    writer.start()
+    atexit.register(writer.join)
     atexit.register(over.set)
 
 
@@ -37,4 +41,8 @@ if "COVERAGE_PROCESS_START" in os.environ:
         pass
     else:
         coverage.process_startup()
-        os.register_at_fork(after_in_child=after_fork)
+        os.register_at_fork(
+            before=writing.acquire,
+            after_in_parent=writing.release,
+            after_in_child=after_fork,
+        )
