@@ -209,6 +209,7 @@ class Page(Tab):
         self.heard, self.binary, self.sent, self.read = [], [], [], 0
         self.response, self.cut = None, False
         self.protocol: Any = Closing(self)
+        self.origin = None
         self.opened = False
         self.http: int | None = None
         self.status: str | None = None
