@@ -36,10 +36,12 @@ def after_fork() -> None:
 
 if "COVERAGE_PROCESS_START" in os.environ:
     try:
-        import coverage
+        import coverage.inorout
     except ImportError:  # Another Python than ours, such as one that a test makes.
         pass
     else:
+        # It would take away what another thread imports meanwhile.
+        vars(coverage.inorout)["sys_modules_saved"] = contextlib.nullcontext
         coverage.process_startup()
         os.register_at_fork(
             before=writing.acquire,
