@@ -51,16 +51,17 @@ class Run:
     ) -> None:
         self.lesson = lesson
         self.wire = Wire(limit)
-        self.project = Project(project, self.wire)
         self.random = random.Random(seed)
-        self.servers = [self.project.serve()]
         self.checks: list[Check] = []
         self.advice: list[Cause] = []
         self.cause: Cause | None = None
         self.traceback: str | None = None
         self.broker: Broker | None = None
-        self.cleanup = contextlib.ExitStack()
-        self.cleanup.callback(self.project.close)
+        self.project = Project(project, self.wire)
+        with contextlib.ExitStack() as cleanup:  # Also when it is interrupted here.
+            cleanup.callback(self.project.close)
+            self.servers = [self.project.serve()]
+            self.cleanup = cleanup.pop_all()
 
     def server(self, number: int = 1) -> Server:
         """The first or second Daphne of the project, ready to be talked to.
