@@ -259,7 +259,7 @@ def keep(lease: Lease) -> NoReturn:
         )
         lease.marker.touch()
         _locked(lease.lock, fcntl.LOCK_EX)
-        valkey.terminate()
+        valkey.kill()  # It has nothing to save, and takes 0.1 s to end by itself.
         valkey.wait()
     finally:
         _leave(lease)

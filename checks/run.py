@@ -37,10 +37,11 @@ learner's imports mean. Nothing of `channels` is here (see `checks.evidence`).
 
 def preload() -> None:
     """Import what every child needs, once, and take it out of the collector's sight."""
+    gc.disable()  # Nothing of this is garbage: to look for some costs a tenth more.
     for name in PRELOADED:
         importlib.import_module(name)
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 class Run:
@@ -60,7 +61,9 @@ class Run:
         self.project = Project(project, self.wire)
         with contextlib.ExitStack() as cleanup:  # Also when it is interrupted here.
             cleanup.callback(self.project.close)
-            self.servers = [self.project.serve()]
+            # Started now, they are ready once pytest has been imported.
+            number = 2 if lesson.broker else 1
+            self.servers = [self.project.serve() for _ in range(number)]
             self.cleanup = cleanup.pop_all()
 
     def server(self, number: int = 1) -> Server:

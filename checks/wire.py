@@ -68,19 +68,24 @@ class Starvation:
 
     def __init__(self, pids: list[int]) -> None:
         self.pids = pids
-        self.sign = 0.0
+        self.sign, self.waited = 0.0, 0.0
         self.before: dict[Path, float] = {}
 
-    def since(self, sign: float) -> float:
-        """Seconds of waiting since this was first asked of the same sign of life.
+    def look(self, sign: float) -> None:
+        """Look how long they have waited, after this sign of life.
 
         Of all threads, the one that waited longest counts: so it is never more than
         the time that has passed.
         """
-        waited = {thread: s for pid in self.pids for thread, s in _kept_waiting(pid)}
+        now = {thread: s for pid in self.pids for thread, s in _kept_waiting(pid)}
         if sign != self.sign:
-            self.sign, self.before = sign, waited
-        return max((s - self.before.get(t, s) for t, s in waited.items()), default=0.0)
+            self.sign, self.before = sign, now
+        waits = (s - self.before.get(thread, s) for thread, s in now.items())
+        self.waited = max(waits, default=0.0)
+
+    def seconds(self, sign: float) -> float:
+        """Seconds of waiting since the first look after this sign of life."""
+        return self.waited if sign == self.sign else 0.0
 
 
 def _kept_waiting(pid: int) -> Iterator[tuple[Path, float]]:
@@ -192,9 +197,10 @@ class Wire:
                 raise out_of_time(self.limit)
             since = max(started, self.last_sign)
             patience = silence if self.patience == SILENCE else self.patience
-            left = since + patience + starved.since(since) - now
+            left = since + patience + starved.seconds(since) - now
             if left <= 0 and not self.pump(0):
                 return None
             if not self.pump(min(left, SLICE)):
+                starved.look(since)
                 for pulse in self.pulses:
                     pulse()

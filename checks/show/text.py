@@ -1,7 +1,6 @@
 """A verdict for a terminal: one cause first, then what led to it, then the rest."""
 
 from rich.console import Console
-from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
@@ -117,6 +116,8 @@ def show_diff(lines: list[str], console: Console) -> None:
 
 def show_files(files: Files, console: Console) -> None:
     """Print files, each under its path."""
+    from rich.syntax import Syntax  # It brings Pygments, which a verdict does without.
+
     for path, file in files.items():
         console.rule(path)
         console.print(Syntax(file.text, "python", background_color="default"))
