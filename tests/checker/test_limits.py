@@ -86,7 +86,7 @@ def test_answers(open_tab, new_words):
         ("raise LookupError('lost')", 7, "LookupError: lost was raised"),
         ("sys.exit(3)", 7, "SystemExit: 3 was raised"),
         ("os._exit(3)", 6, "its process ended by itself, with status 3"),
-        ("os.kill(os.getpid(), 9)", 6, "its process ended by itself, by signal 9"),
+        ("os.kill(os.getpid(), 9)", 6, "SIGKILL ended its process"),
         ("self.close(4000)", 6, "the server closed it with code 4000"),
     ],
 )

@@ -51,7 +51,7 @@ Your project: expected an answer, but there was none.
   Do      Write one.
   talk.py:7: answer()
 
-What passed:
+What passed at last:
      2 ms tab-a says [b]2[/b]
      3 ms tab-a says [b]3[/b]
      4 ms tab-a says [b]4[/b]
@@ -120,7 +120,7 @@ def test_what_was_printed_is_shown_on_request() -> None:
     ("value", "words"),
     [
         ("plain", "plain"),
-        ("", ""),
+        ("", "''"),
         (" at the end ", "' at the end '"),
         ("two\nlines", r"'two\nlines'"),
         ("x" * 300, "x" * 300),
