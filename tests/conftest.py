@@ -126,6 +126,14 @@ def cold_check() -> Check:
     return run_check
 
 
+def pytest_configure() -> None:
+    """Have SIGINT end what tests start, also where a shell started us without it.
+
+    What is ignored stays ignored in every process that is started; a handler does not.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let recorded texts be written anew."""
     parser.addoption(
