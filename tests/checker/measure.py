@@ -12,7 +12,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "build/measured"
-TESTS = ["tests/checker", "tests/test_submissions.py", "tests/test_truth.py"]
+TESTS = [
+    "tests/checker",
+    "tests/author",
+    "tests/test_submissions.py",
+    "tests/test_truth.py",
+]
 OTHERS = ["author/*", "starters/*", "browser.py", "chromium.py", "page.py"]
 OTHERS += ["explore.py", "notebook.py", "show/browser.py"]
 """What has tests of its own."""

@@ -4,6 +4,7 @@ import contextlib
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import redis
 
 from checks import broker
 from tests.checker.toys import Toy, until
-from tests.conftest import Checked, environment
+from tests.conftest import PATIENCE, Checked, environment
 
 HOLDER = Path(__file__).with_name("holder.py")
 LAYER = """
@@ -53,7 +54,10 @@ def held(port: int, folder: Path) -> Iterator[Holder]:
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
+        watch = threading.Timer(PATIENCE, process.kill)
+        watch.start()
         yield process
+        watch.cancel()
 
 
 def says(holder: Holder) -> str:

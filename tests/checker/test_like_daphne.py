@@ -106,7 +106,7 @@ def test_stands_by(server):
 
 def conversation(port: int) -> Iterator[object]:
     """All that a client sees of a server."""
-    with closing(HTTPConnection("localhost", port)) as page:
+    with closing(HTTPConnection("localhost", port, timeout=10)) as page:
         page.request("GET", "/")
         yield page.getresponse().status
     for path, says in SAID:
