@@ -31,6 +31,8 @@ STARTING = 5.0
 """Seconds without a sign of life after which a project counts as not starting."""
 
 
+TELLING = 2.0
+"""Seconds in which a process has to begin to tell what it is at."""
 PRINTED = 10_000
 """Of what a project prints, as many bytes are kept, the last ones."""
 
@@ -183,7 +185,8 @@ class Process:
             return None
         os.kill(self.pid, signal.SIGUSR1)
         stack = b""
-        while select.select([self.stack_fd], [], [], 0.1)[0]:
+        # It begins when a busy machine lets it, and then comes without a pause.
+        while select.select([self.stack_fd], [], [], 0.1 if stack else TELLING)[0]:
             piece = os.read(self.stack_fd, 1 << 16)
             stack += piece
             if not piece:

@@ -14,5 +14,4 @@ class ChatConsumer(WebsocketConsumer):
 
 
 listening = True
-while listening:
-    pass
+while listening: pass

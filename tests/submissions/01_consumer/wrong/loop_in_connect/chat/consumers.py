@@ -7,8 +7,7 @@ class ChatConsumer(WebsocketConsumer):
     def connect(self):
         # Task 1: Accept the connection.
         self.accept()
-        while self.scope["type"] == "websocket":
-            pass
+        while self.scope["type"] == "websocket": pass
         # End of task 1
 
     def disconnect(self, close_code):

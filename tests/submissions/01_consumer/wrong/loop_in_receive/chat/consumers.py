@@ -14,9 +14,7 @@ class ChatConsumer(WebsocketConsumer):
 
     def receive(self, text_data=None, bytes_data=None):
         # Task 2: Read {"message": …} from the text and send it back.
-        data = json.loads(text_data)
-        while True:
-            if data["message"]:
-                text = json.dumps({"message": data["message"]})
+        message = json.loads(text_data)["message"]
+        while True: text = json.dumps({"message": message})
         self.send(text_data=text)
         # End of task 2
