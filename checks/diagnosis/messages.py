@@ -168,7 +168,10 @@ def closed(tab: "Tab", expected: str) -> Finding:
     code = tab.protocol.close_code
     got = f"the server closed it with code {code}" if code else "the server cut it"
     cure = "Take out what closes it, such as self.close()."
-    return finding(expected, got, cure, last_place(tab.events))
+    # The handler that was at work when it was closed, not what came after.
+    said = [event.get("type") for event in tab.events]
+    closing = said.index("websocket.close") if "websocket.close" in said else None
+    return finding(expected, got, cure, last_place(tab.events[:closing]))
 
 
 def does_not_end(tab: "Tab", expected: str) -> Finding:
