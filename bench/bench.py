@@ -7,6 +7,7 @@ nothing warm, and all take turns, so that what else the machine does falls on al
 import argparse
 import contextlib
 import json
+import math
 import os
 import platform
 import statistics
@@ -72,7 +73,7 @@ def run(command: Command) -> Run:
 def spread(runs: list[Run]) -> list[str]:
     """Median, 95th percentile and maximum of the seconds."""
     took = sorted(seconds for seconds, _ in runs) or [0.0]
-    p95 = took[min(len(took) - 1, int(0.95 * len(took)))]
+    p95 = took[math.ceil(0.95 * len(took)) - 1]
     return [f"{value:.2f}" for value in (statistics.median(took), p95, took[-1])]
 
 
