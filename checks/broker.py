@@ -43,12 +43,13 @@ class Broker:
         """The channels that are in groups under this prefix.
 
         The layer keeps them in sorted sets; of the pub/sub layer's subscriptions, only
-        the name of the group is known.
+        the name of the group is known. Raises Finding if the server is gone.
         """
         client: Any = self.client
-        found = set(client.pubsub_channels(f"{prefix}*__group__*"))
-        for key in client.scan_iter(match=f"{prefix}*:group:*", count=1000):
-            found.update(client.zrange(key, 0, -1))
+        with self._must_answer():
+            found = set(client.pubsub_channels(f"{prefix}*__group__*"))
+            for key in client.scan_iter(match=f"{prefix}*:group:*", count=1000):
+                found.update(client.zrange(key, 0, -1))
         return {name.decode(errors="replace") for name in found}
 
     def sweep(self, prefix: str) -> None:
@@ -59,8 +60,13 @@ class Broker:
 
     def complain(self) -> None:
         """Raise a Finding in the machine's voice if the server is gone."""
-        try:
+        with self._must_answer():
             self.client.ping()
+
+    @contextlib.contextmanager
+    def _must_answer(self) -> Iterator[None]:
+        try:
+            yield
         except redis.RedisError as error:
             raise _machine(
                 self.client,
