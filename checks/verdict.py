@@ -50,7 +50,9 @@ class Frame:
 class Cause:
     """Why a run did not pass: the one sentence that is shown first.
 
-    `expected` and `got` complete "Expected …, but …"; `cure` is a sentence of its own.
+    `expected` and `got` complete "Expected …, but …"; `cure` and `why` are sentences of
+    their own. `mistake` is the id in `checks.mistakes`, where the evidence fits one, and
+    `page` the part of the site that teaches it.
     """
 
     voice: Voice
@@ -59,6 +61,8 @@ class Cause:
     cure: str
     where: Where | None = None
     mistake: str | None = None
+    why: str = ""
+    page: str = ""
     frames: tuple[Frame, ...] = ()
 
     def sentence(self) -> str:
@@ -68,11 +72,23 @@ class Cause:
 
 
 class Finding(Exception):
-    """Raised where something was found that keeps a check from passing."""
+    """Raised where something was found that keeps a check from passing.
 
-    def __init__(self, cause: Cause) -> None:
+    `kind` is a word for what it is, such as `silent`; `event` proves it, and `tab` is
+    whom it happened to. By these, `checks.mistakes` tells which mistake it is.
+    """
+
+    def __init__(
+        self, cause: Cause, kind: str = "", event: Any = None, tab: Any = None
+    ) -> None:
         super().__init__(cause.sentence())
-        self.cause = cause
+        self.cause, self.kind = cause, kind
+        self.event, self.tab = event, tab
+
+    def told(self, **words: Any) -> "Finding":
+        """The same finding, told in other words: the fields of its cause."""
+        cause = dataclasses.replace(self.cause, **words)
+        return Finding(cause, self.kind, self.event, self.tab)
 
 
 @dataclass(frozen=True)
@@ -110,10 +126,8 @@ class Check:
     def as_dict(self) -> dict[str, Any]:
         """The check as JSON has it: the parts of its cause beside its own."""
         data = dataclasses.asdict(self)
-        cause = data.pop("cause") or dict.fromkeys(
-            ["expected", "got", "where", "mistake", "cure"]
-        )
-        told = ["expected", "got", "where", "mistake", "cure"]
+        told = ["expected", "got", "where", "mistake", "cure", "why", "page"]
+        cause = data.pop("cause") or dict.fromkeys(told)
         return data | {name: cause[name] for name in told}
 
 
