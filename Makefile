@@ -14,10 +14,11 @@ project = $(call option,PROJECT,--project)
 
 ## Learn
 ##   make check STEP=1       your project, checked: one verdict [FORMAT=json] [PROJECT=path] [LIMIT=seconds] [OUTPUT=1]
+##   make hint STEP=1        the next of three hints for the task that fails; all, and why, after passing [PROJECT=path]
 ##   make run STEP=1         your project at http://localhost:8001/ [SOLUTION=1] [PROJECT=path] [PORT=8011]
 ##   make tabs STEP=1        two real browser tabs on your project [PROJECT=path] [HEADED=1]
 ##   make diff STEP=1        what you changed [WITH=solution]
-##   make solution STEP=1    the solution, once the lesson passes or after a yes
+##   make solution STEP=1    the solution, once the lesson passes or after a yes [PROJECT=path]
 ##   make reset STEP=1       the starter again; what you wrote is kept under kept/
 ##   make notebook STEP=1    explore.ipynb, run on your code
 ##   make docs               the lessons at http://localhost:8000/ [PORT=8010]
@@ -25,12 +26,16 @@ project = $(call option,PROJECT,--project)
 ##   make test               everything that is asked of a change
 ##   make bench FLAKES=100   every solution checked 100 times; the count of failures
 ##   make sync               writes the files that follow from others
+##   make record             writes every recorded output anew, and fails where one has changed
 
 help:
 	@sed -n 's/^## \{0,1\}//p' Makefile
 
 check:
 	$(call need,learn) -m checks check $(step) $(call option,FORMAT,--format) $(project) $(call option,LIMIT,--limit) $(if $(call option,OUTPUT),--output)
+
+hint:
+	$(call need,learn) -m checks hint $(step) $(project) $(call option,LIMIT,--limit)
 
 run:
 	$(call need,learn) -m checks run $(step) $(if $(call option,SOLUTION),--solution) $(project) $(call option,PORT,--port)
@@ -42,7 +47,7 @@ diff:
 	$(call need,learn) -m checks diff $(step) $(call option,WITH,--with)
 
 solution:
-	$(call need,learn) -m checks solution $(step)
+	$(call need,learn) -m checks solution $(step) $(project)
 
 reset:
 	$(call need,learn) -m checks reset $(step)
@@ -59,10 +64,18 @@ bench:
 sync:
 	$(call need,learn) -m checks sync
 
+# What lessons follow from comes first, and the pages that show it come last.
+record:
+	@requirements/install learn site tabs notebook maintain
+	@failed=0; for tests in tests/checker/test_golden.py tests/test_submissions.py \
+		tests/notebook/test_outputs.py tests/site/test_recorded.py; do \
+		.venv/bin/python -m pytest --record $$tests || failed=1; \
+		.venv/bin/python -m checks sync || failed=1; done; exit $$failed
+
 # All of it, also after a failure; pytest is last, so its summary is the last line.
 test:
 	@requirements/install learn site tabs notebook maintain
 	@failed=0; for tool in "ruff check" "ruff format --check" mypy pytest; do \
 		.venv/bin/python -m $$tool || failed=1; done; exit $$failed
 
-.PHONY: help check run tabs diff solution reset notebook docs bench sync test
+.PHONY: help check hint run tabs diff solution reset notebook docs bench sync record test

@@ -16,15 +16,15 @@ from types import FrameType
 from typing import Any
 
 import click
-from rich.console import Console
 
+from checks import hints
 from checks.course import ROOT, Course, Lesson, NoSuchLesson
 from checks.run import broke
-from checks.show import text
-from checks.verdict import STATUS, Finding
+from checks.show import progress, terminal, text
+from checks.verdict import STATUS, Finding, Verdict
 
-console = Console(highlight=False, soft_wrap=False)
-errors = Console(highlight=False, stderr=True)
+console = terminal.printing()
+errors = terminal.printing(stderr=True)
 
 
 def _lesson(_: click.Context, __: click.Parameter, step: str | None) -> Lesson:
@@ -99,14 +99,58 @@ def check(
     output: bool,
 ) -> int:
     """One verdict on one lesson."""
-    from checks import runner
-
-    verdict = runner.check(lesson, project, limit, seed)
+    verdict = _verdict(lesson, project, limit, seed, quiet=form == "json")
     if form == "json":
         click.echo(json.dumps(verdict.as_dict()))
     else:
-        text.show(verdict, lesson, console, output=output)
+        text.show(verdict, lesson, console, Course().after(lesson), output=output)
     return verdict.exit_status
+
+
+def _verdict(
+    lesson: Lesson,
+    project: Path,
+    limit: float = 60,
+    seed: str | None = None,
+    *,
+    quiet: bool = False,
+) -> Verdict:
+    """Check a project, while a terminal shows what is being done."""
+    from checks import runner
+
+    with progress.shown(quiet=quiet) as on_check:
+        verdict = runner.check(lesson, project, limit, seed, on_check)
+    _hints(lesson, project).begin_anew(verdict)
+    return verdict
+
+
+def _hints(lesson: Lesson, project: Path) -> hints.Count:
+    return hints.Count(ROOT / "build/hints.json", lesson, project)
+
+
+@main.command()
+@step
+@project
+@limit
+@seed
+def hint(lesson: Lesson, project: Path, limit: float, seed: str | None) -> int:
+    """The next hint for the first task that fails; all of them after passing."""
+    from checks.show import hint as show
+
+    verdict = _verdict(lesson, project, limit, seed)
+    if verdict.cause is None:
+        show.show_all(lesson, console)
+        return 0
+    text.show_cause(verdict.cause, console)
+    failing = text.failing(verdict, lesson)
+    if failing is None:
+        return verdict.exit_status
+    task = lesson.tasks[(failing.task or 1) - 1]
+    told = f"{verdict.cause.cure} {verdict.cause.where or ''}"
+    given = _hints(lesson, project).next(task, told)
+    again = text.command("hint", verdict, lesson)
+    show.show(given, again, text.command("solution", verdict, lesson), console)
+    return 0
 
 
 @main.command()
@@ -180,9 +224,9 @@ def diff(lesson: Lesson, other: str | None) -> None:
 @project
 def solution_(lesson: Lesson, project: Path) -> None:
     """The solution, once the lesson passes or after a yes."""
-    from checks import runner, solution
+    from checks import solution
 
-    if runner.check(lesson, project).verdict != "passed":
+    if _verdict(lesson, project).verdict != "passed":
         click.confirm("This lesson does not pass yet. Show the solution?", abort=True)
     text.show_files(solution.of(lesson, ROOT), console)
 
@@ -246,21 +290,20 @@ def _told(error: Exception) -> int:
     cause = error.cause if isinstance(error, Finding) else broke(error)
     text.show_cause(cause, errors)
     if cause.voice == "checker":
-        errors.print(traceback.format_exc(), style="dim", markup=False)
+        terminal.line(errors, traceback.format_exc(), terminal.QUIET)
     return STATUS[cause.voice]
 
 
 def run_command() -> int:
     """Run the command that was typed; return its exit status, whatever happens."""
     signal.signal(signal.SIGTERM, _terminate)
-    for stream in (sys.stdout, sys.stderr):  # Signs that a terminal has not become "?".
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    terminal.prepare()
     try:
         return main(standalone_mode=False, prog_name="python -m checks") or 0
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
-        errors.print(error.format_message(), style="red", soft_wrap=True)
+        terminal.flow(errors, error.format_message(), style=terminal.BAD)
         return error.exit_code
     except click.Abort as error:
         return _stopped(error.__cause__) if error.__cause__ else 1

@@ -18,11 +18,15 @@ class NoSuchLesson(Exception):
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do inside a lesson, with three hints from a nudge to the line."""
+    """One thing to do inside a lesson, with three hints from a nudge to the line.
+
+    `why` says why the solution is as it is; it is told to those who have solved it.
+    """
 
     number: int
     title: str
     hints: tuple[str, ...]
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ class Course:
     def _lesson(self, starter: Path) -> Lesson:
         data = tomllib.loads((starter / "lesson.toml").read_text(encoding="utf-8"))
         tasks = [
-            Task(number, task["title"], tuple(task["hints"]))
+            Task(number, task["title"], tuple(task["hints"]), task.get("why", ""))
             for number, task in enumerate(data["tasks"], start=1)
         ]
         return Lesson(
@@ -103,6 +107,11 @@ class Course:
             tasks=tuple(tasks),
             broker=tuple(data.get("broker", [])),
         )
+
+    def after(self, lesson: Lesson) -> Lesson | None:
+        """The lesson that comes next, None after the last one."""
+        later = (other for other in self.lessons if other.step > lesson.step)
+        return next(later, None)
 
     def lesson_in(self, folder: Path) -> Lesson:
         """The lesson that lies in a folder, which may be a copy by another name."""

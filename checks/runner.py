@@ -12,20 +12,31 @@ import os
 import platform
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from checks.course import ROOT, Lesson
 from checks.run import Run, broke, preload
-from checks.verdict import Finding, Verdict
+from checks.verdict import Check, Finding, Verdict
+
+if TYPE_CHECKING:
+    import pytest
+
+Look = Callable[[Check], None]
 
 
 def check(
-    lesson: Lesson, project: Path, limit: float = 60, seed: Any = None
+    lesson: Lesson,
+    project: Path,
+    limit: float = 60,
+    seed: Any = None,
+    on_check: Look | None = None,
 ) -> Verdict:
     """Run the lesson's checks on a project and return what came of it.
 
     `limit` is in seconds. With a `seed`, words and rooms are the same on every run.
+    `on_check` is called with each check that begins, and again while it waits.
     Raises KeyboardInterrupt when the person does; nothing is left behind then either.
     """
     began = time.monotonic()
@@ -41,7 +52,7 @@ def check(
     try:
         preload()
         with contextlib.closing(Run(lesson, project, limit, seed)) as run:
-            _run_pytest(run, verdict)
+            _run_pytest(run, verdict, on_check)
     except Finding as finding:
         verdict.cause = finding.cause
     except Exception as error:
@@ -50,7 +61,28 @@ def check(
     return verdict
 
 
-def _run_pytest(run: Run, verdict: Verdict) -> None:
+class Onlooker:
+    """Tells somebody which check is running."""
+
+    def __init__(self, run: Run, on_check: Look) -> None:
+        self.on_check = on_check
+        self.check: Check | None = None
+        run.wire.pulses.append(self.look)
+
+    def pytest_runtest_setup(self, item: "pytest.Item") -> None:
+        """Another check begins: the course's plugin has made it just before."""
+        from checks.plugin import CHECK
+
+        self.check = item.stash.get(CHECK, None)
+        self.look()
+
+    def look(self) -> None:
+        """The check still runs."""
+        if self.check:
+            self.on_check(self.check)
+
+
+def _run_pytest(run: Run, verdict: Verdict, on_check: Look | None) -> None:
     # Meanwhile the first server, forked by the run, is starting.
     import pytest
 
@@ -63,8 +95,11 @@ def _run_pytest(run: Run, verdict: Verdict) -> None:
     options = ["-c", str(run.lesson.starter / "pytest.ini"), "--import-mode=importlib"]
     quiet = ["--disable-plugin-autoload", "-p", "no:cacheprovider", "-p", "no:terminal"]
     given = plugin.Given(run)
+    plugins: list[object] = [plugin, given]
+    if on_check:
+        plugins.append(Onlooker(run, on_check))
     with contextlib.redirect_stdout(io.StringIO()):
-        status = pytest.main([*options, *quiet, *checks], plugins=[plugin, given])
+        status = pytest.main([*options, *quiet, *checks], plugins=plugins)
     if given.interrupt:
         raise given.interrupt
     verdict.checks, verdict.advice = run.checks, run.advice

@@ -1,15 +1,17 @@
 """What two tabs showed, for a terminal."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from checks.browser import Look, Sight
+from checks.show import transcript
+from checks.show.terminal import BAD, GOOD, QUIET, flow, line
 from checks.show.text import show_cause
-from checks.verdict import Moment, shown
+from checks.verdict import shown
 
 
 def show(sight: Sight, console: Console) -> None:
@@ -17,53 +19,47 @@ def show(sight: Sight, console: Console) -> None:
     if sight.cause:
         show_cause(sight.cause, console)
     if sight.traceback:
-        console.print(Text(sight.traceback, style="dim"))
+        line(console, sight.traceback, QUIET)
     for tab in sight.tabs:
         _show_tab(tab, console)
-    _show_transcript(sight.transcript, console)
+    transcript.show(sight.transcript, console, sight.cause)
     if sight.seen:
-        console.print()
+        line(console, "")
     for sentence in sight.seen:
-        console.print(Text(sentence, style="green"))
+        flow(console, sentence, style=GOOD)
     _show_notes(sight, console)
 
 
 def _show_tab(tab: Look, console: Console) -> None:
-    table = Table.grid(padding=(0, 1))
+    name = (f"\n{tab.name}", "bold")
+    line(console, Text.assemble(name, f"  {tab.url}, server {tab.server}"))
+    for what, words in _seen(tab):
+        style = BAD if what == "console" else ""
+        flow(console, words, f"  {what:<7} ", style)
+
+
+def _seen(tab: Look) -> Iterator[tuple[str, str]]:
     if tab.http is None:
-        table.add_row("  was not opened")
-    else:
-        table.add_row("  it says", Text(tab.status or "nothing: it has no status line"))
-        for number, line in enumerate(tab.log or [], start=1):
-            table.add_row("  its log", Text(f"{number}. {shown(line)}"))
-    if not tab.log and tab.http:
-        table.add_row("  its log", "is empty" if tab.log == [] else "is not there")
-    for error in tab.console:
-        table.add_row("  console", Text(shown(error), style="red"))
-    name = Text.assemble((f"\n{tab.name}", "bold"), f"  {tab.url}, server {tab.server}")
-    console.print(name, soft_wrap=True)
-    console.print(table)
-
-
-def _show_transcript(moments: list[Moment], console: Console) -> None:
-    if not moments:
+        yield "", "was not opened"
         return
-    table = Table.grid(padding=(0, 1))
-    for moment in moments:
-        at = f"{moment.at * 1000:.0f} ms"
-        table.add_row(f"  {at:>7}", moment.actor.id, moment.does, Text(moment.what))
-    console.print("\nWhat passed:", style="dim")
-    console.print(table, style="dim")
+    yield "it says", tab.status or "nothing: it has no status line"
+    for number, said in enumerate(tab.log or [], start=1):
+        yield "its log", f"{number}. {shown(said)}"
+    if not tab.log:
+        yield "its log", "is empty" if tab.log == [] else "is not there"
+    for error in tab.console:
+        yield "console", shown(error)
 
 
 def _show_notes(sight: Sight, console: Console) -> None:
     if sight.picture:
         picture = sight.picture.removeprefix(f"{Path.cwd()}{os.sep}")
-        console.print(f"A picture of it: {picture}", soft_wrap=True)
+        line(console, f"A picture of it: {picture}")
     elif any(tab.http for tab in sight.tabs):
-        console.print("There is no picture: it could not be taken, or not be written.")
+        no = "There is no picture: it could not be taken, or not be written."
+        flow(console, no)
     if sight.printed:
-        console.print("Your project printed:")
+        line(console, "Your project printed:")
         console.print(Text(sight.printed), soft_wrap=True)
     parts = [sight.browser, sight.broker, f"{sight.seconds:.1f} s"]
-    console.print(Text(", ".join(filter(None, parts)) + ".", style="dim"))
+    flow(console, ", ".join(filter(None, parts)) + ".", style=QUIET)

@@ -1,12 +1,15 @@
 """A verdict for a terminal: one cause first, then what led to it, then the rest."""
 
+import shlex
+
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from checks.course import Lesson
+from checks.course import ROOT, Lesson
 from checks.folders import Files
-from checks.verdict import Cause, Check, Moment, Verdict
+from checks.show import transcript
+from checks.show.terminal import BAD, GOOD, LATER, ODD, PLACE, QUIET, flow, line
+from checks.verdict import Cause, Check, Verdict
 
 VOICES = {
     "project": "Your project",
@@ -14,110 +17,147 @@ VOICES = {
     "checker": "The checker broke",
 }
 SIGNS = {
-    "passed": ("✓ passed", "green"),
-    "failed": ("✗ failed", "red"),
-    "not_reached": ("· not reached", "dim"),
-    "skipped": ("- skipped", "dim"),
-    "broken": ("! broken", "magenta"),
+    "passed": ("✓ passed", GOOD),
+    "failed": ("✗ failed", BAD),
+    "not_reached": ("· not reached", QUIET),
+    "skipped": ("- skipped", QUIET),
+    "broken": ("! broken", ODD),
 }
-DIFF = {"+": "green", "-": "red", "@": "cyan"}
-LATEST = 12
-"""Of a transcript, this many lines are shown, the latest."""
+DIFF = {"+": GOOD, "-": BAD, "@": PLACE}
+MOST = 3
+"""So many remarks are made on a project that passes; more are not read."""
 
 
-def show(verdict: Verdict, lesson: Lesson, console: Console, *, output: bool) -> None:
-    """Print a verdict; with `output`, what the project printed too."""
+def show(
+    verdict: Verdict,
+    lesson: Lesson,
+    console: Console,
+    following: Lesson | None = None,
+    *,
+    output: bool = False,
+) -> None:
+    """Print a verdict; with `output`, what the project printed too.
+
+    `following` is the lesson that comes next, None after the last.
+    """
     if verdict.cause:
         show_cause(verdict.cause, console)
         failed = next((check for check in verdict.checks if check.cause), None)
-        _show_transcript(failed.transcript if failed else [], console)
+        if failed:
+            transcript.show(failed.transcript, console, failed.cause)
     if verdict.traceback:
-        console.print(Text(verdict.traceback, style="dim"))
-    if verdict.checks:
-        console.print(_table(verdict.checks))
+        line(console, verdict.traceback, QUIET)
+    _show_checks(verdict.checks, console)
     if verdict.cause is None:
-        console.print(Text(f"Passed. {lesson.proved}", style="bold green"))
-    for cause in verdict.advice:
-        _show_advice(cause, console)
+        flow(console, f"Passed. {lesson.proved}", style=f"bold {GOOD}")
+        _show_advice(verdict.advice, console)
+        _show_next(lesson, following, console)
     _show_notes(verdict, console, output=output)
+    if failing(verdict, lesson):
+        line(console, f"A hint: {command('hint', verdict, lesson)}")
 
 
 def show_cause(cause: Cause, console: Console) -> None:
     """Print why something did not work: expected, got, where to look, what to do."""
     sentence = f"{VOICES[cause.voice]}: expected {cause.expected}, but {cause.got}."
-    console.print(Text(sentence, style="bold red"))
-    console.print(_place_and_cure(cause))
+    flow(console, sentence, style=f"bold {BAD}")
+    _show_place_and_cure(cause, console)
     for frame in cause.frames:
         code = f"  {frame.file}:{frame.line}: {frame.code.strip()}"
-        console.print(Text(code, style="dim"), soft_wrap=True)
+        line(console, code, QUIET)
 
 
-def _show_advice(cause: Cause, console: Console) -> None:
-    sentence = f"Advice: expected {cause.expected}, but {cause.got}."
-    console.print(Text(sentence, style="yellow"))
-    console.print(_place_and_cure(cause))
+def _show_place_and_cure(cause: Cause, console: Console) -> None:
+    told = {
+        "Look at": str(cause.where or ""),
+        "Do": cause.cure,
+        "Why": cause.why,
+        "Read": cause.page and f"docs/{cause.page.replace('/#', '.md#')}",
+    }
+    for name, words in told.items():
+        if words:
+            flow(console, words, f"  {name:<7} ")
 
 
-def _place_and_cure(cause: Cause) -> Table:
-    table = Table.grid(padding=(0, 1))
-    if cause.where:
-        table.add_row("  Look at", Text(str(cause.where)))
-    if cause.cure:
-        table.add_row("  Do", Text(cause.cure))
-    return table
+def failing(verdict: Verdict, lesson: Lesson) -> Check | None:
+    """The first check that fails, if the lesson has hints for its task."""
+    if verdict.verdict != "failed":
+        return None
+    hinted = {task.number for task in lesson.tasks if task.hints}
+    failed = [check for check in verdict.checks if check.outcome == "failed"]
+    return failed[0] if failed and failed[0].task in hinted else None
 
 
-def _show_transcript(moments: list[Moment], console: Console) -> None:
-    if not moments:
+def command(name: str, verdict: Verdict, lesson: Lesson) -> str:
+    """What to type for a command on the project that was checked."""
+    own = ROOT / verdict.project == lesson.folder.resolve()
+    project = "" if own else f" PROJECT={shlex.quote(verdict.project)}"
+    return f"make {name} STEP={lesson.step}{project}"
+
+
+def _show_advice(advice: list[Cause], console: Console) -> None:
+    for cause in advice[:MOST]:
+        sentence = f"Advice: expected {cause.expected}, but {cause.got}."
+        flow(console, sentence, style=LATER)
+        _show_place_and_cure(cause, console)
+    more = len(advice) - MOST
+    if more > 0:
+        remarks = "remark is" if more == 1 else "remarks are"
+        flow(console, f"{more} more {remarks} kept back until these are dealt with.")
+
+
+def _show_next(lesson: Lesson, following: Lesson | None, console: Console) -> None:
+    if following:
+        page = f"docs/lessons/{following.slug}.md"
+        flow(console, f"Next: {following.title}, on the page {page}.")
+        line(console, f"      make check STEP={following.step}")
         return
-    table = Table.grid(padding=(0, 1))
-    for moment in moments[-LATEST:]:
-        at = f"{moment.at * 1000:.0f} ms"
-        table.add_row(f"  {at:>7}", moment.actor.id, moment.does, Text(moment.what))
-    cut = " at last" if len(moments) > LATEST else ""
-    console.print(f"\nWhat passed{cut}:", style="dim")
-    console.print(table, style="dim")
+    own = f"Its folder, lessons/{lesson.slug}, is a Django project that runs by itself"
+    last = f"That was the last lesson. {own}: copy it, and build on it."
+    flow(console, last)
 
 
-def _table(checks: list[Check]) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_row()
+def _show_checks(checks: list[Check], console: Console) -> None:
+    if not checks:
+        return
+    width = max(len(SIGNS[check.outcome][0]) for check in checks)
+    line(console, "")
     for check in checks:
         sign, style = SIGNS[check.outcome]
-        table.add_row(Text(sign, style), f"task {check.task}", Text(check.title))
-    table.add_row()
-    return table
+        lead = Text.assemble((f"{sign:<{width}}", style), f"  task {check.task}  ")
+        flow(console, check.title, lead)
+    line(console, "")
 
 
 def _show_notes(verdict: Verdict, console: Console, *, output: bool) -> None:
     passed = sum(check.outcome == "passed" for check in verdict.checks)
     note = f"{passed} of {len(verdict.checks)} checks passed in {verdict.seconds:.1f} s"
     broker = f", through {verdict.broker}" if verdict.broker else ""
-    console.print(Text(f"{note}{broker}.", style="dim"))
+    flow(console, f"{note}{broker}.", style=QUIET)
     if verdict.checks_changed:
-        console.print("The course's own checks ran; those in your lesson differ.")
+        flow(console, "The course's own checks ran; those in your lesson differ.")
     if verdict.printed_bytes and not output:
         size = f"{verdict.printed_bytes:,} bytes"
-        console.print(f"Your project printed {size}; OUTPUT=1 shows them.")
+        flow(console, f"Your project printed {size}; OUTPUT=1 shows them.")
     elif verdict.printed:
         cut = verdict.printed_bytes > len(verdict.printed.encode())
-        console.print("Your project printed" + (", at the end:" if cut else ":"))
+        line(console, "Your project printed" + (", at the end:" if cut else ":"))
         console.print(Text(verdict.printed), soft_wrap=True)
 
 
 def show_diff(lines: list[str], console: Console) -> None:
     """Print a unified diff, each line whole, however long it is."""
-    for line in lines:
-        style = DIFF.get(line[:1], "")
-        console.print(Text(line, style=style), soft_wrap=True)
+    for changed in lines:
+        style = DIFF.get(changed[:1], "")
+        console.print(Text(changed, style=style), soft_wrap=True)
     if not lines:
-        console.print("Nothing differs.")
+        line(console, "Nothing differs.")
 
 
 def show_files(files: Files, console: Console) -> None:
-    """Print files, each under its path."""
-    from rich.syntax import Syntax  # It brings Pygments, which a verdict does without.
-
+    """Print files, each under its path, with the comments in them set off."""
     for path, file in files.items():
-        console.rule(path)
-        console.print(Syntax(file.text, "python", background_color="default"))
+        line(console, f"── {path} ──", "bold")
+        code = Text(file.text)
+        code.highlight_regex(r"(?m)^ *#.*$", PLACE)
+        console.print(code, soft_wrap=True)

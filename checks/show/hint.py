@@ -1,0 +1,61 @@
+"""A hint for a terminal: which it is, what it says, and what comes after it."""
+
+from rich.console import Console
+from rich.text import Text
+
+from checks.course import Lesson, Task
+from checks.hints import CODE, Hint
+from checks.show.terminal import GOOD, QUIET, flow, line
+
+ALL = "These were all the hints for this task."
+
+
+def show(hint: Hint, again: str, solution: str, console: Console) -> None:
+    """Print a hint; `again` is the command for the next one, `solution` for the end."""
+    task, number = hint.task, hint.number
+    line(console, "")
+    if number:
+        name = f"Hint {number} of {len(task.hints)}"
+        line(console, f"{name} for task {task.number}, {task.title}:", "bold")
+        _show_rung(task.hints[number - 1], "  ", console)
+    else:
+        line(console, f"Task {task.number}, {task.title}:", "bold")
+        _show_rungs(task, console)
+    line(console, "")
+    for sentence in _notes(hint):
+        flow(console, sentence, style=QUIET)
+    last = not number or number == len(task.hints)
+    line(console, f"{ALL} The solution: {solution}" if last else f"The next: {again}")
+
+
+def _notes(hint: Hint) -> list[str]:
+    notes = []
+    if hint.left_out and hint.number:
+        named = " and ".join(str(number) for number in hint.left_out)
+        what = "Hint {} is" if len(hint.left_out) == 1 else "Hints {} are"
+        told = "left out: what there is to do says as much, above."
+        notes.append(f"{what.format(named)} {told}")
+    if not hint.kept:
+        notes.append("That it was given could not be noted: build/ cannot be written.")
+    return notes
+
+
+def show_all(lesson: Lesson, console: Console) -> None:
+    """Print every hint of a lesson that passes, and why it is solved as it is."""
+    line(console, "This lesson passes. Here is all that there is to say.", GOOD)
+    for task in lesson.tasks:
+        line(console, f"\nTask {task.number}, {task.title}:", "bold")
+        _show_rungs(task, console)
+        if task.why:
+            _show_rung(task.why, "  Why: ", console)
+
+
+def _show_rungs(task: Task, console: Console) -> None:
+    for number, rung in enumerate(task.hints, start=1):
+        _show_rung(rung, f"  {number}. ", console)
+
+
+def _show_rung(words: str, lead: str, console: Console) -> None:
+    text = Text(words)
+    text.highlight_regex(CODE.pattern, "bold")
+    flow(console, text, lead)

@@ -1,0 +1,63 @@
+"""One line of a terminal that says what is being done, and is gone at the end."""
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import TextIO
+
+from checks.show.terminal import cut
+from checks.verdict import Check
+
+OFTEN = 0.1
+"""Seconds after which the line is written anew."""
+ERASE = "\r\x1b[K"
+
+
+@contextlib.contextmanager
+def shown(*, quiet: bool = False) -> Iterator[Callable[[Check], None] | None]:
+    """Yield what is to be called with a check when it begins, and while it runs.
+
+    None where nobody looks on: in a pipe, in a file, or when asked to be quiet.
+    """
+    out = sys.stdout
+    if quiet or not out.isatty() or os.environ.get("TERM") in (None, "dumb"):
+        yield None
+        return
+    # A stream of its own: pytest takes the others while a check runs.
+    with os.fdopen(os.dup(out.fileno()), "w", encoding=out.encoding) as terminal:
+        terminal.reconfigure(errors=out.errors)
+        progress = Line(terminal)
+        progress.write("Starting your project")
+        try:
+            yield progress.tell
+        finally:
+            progress.write("")
+
+
+class Line:
+    """The last line of a terminal, written over and over."""
+
+    def __init__(self, terminal: TextIO) -> None:
+        self.terminal = terminal
+        self.check: Check | None = None
+        self.began = self.written = 0.0
+
+    def tell(self, check: Check) -> None:
+        """Say which check runs, and for how long it has."""
+        now = time.monotonic()
+        if check is not self.check:
+            self.check, self.began = check, now
+        elif now - self.written < OFTEN:
+            return
+        self.written = now
+        task = f"task {check.task}" if check.task else "advice"
+        self.write(f"{task}  {check.title}", f"  {now - self.began:.1f} s")
+
+    def write(self, words: str, end: str = "") -> None:
+        """Put words into the place of those that were there, cut to the width."""
+        width = os.get_terminal_size(self.terminal.fileno()).columns - 1
+        line = cut(words, width - len(end)) + end if words else ""
+        self.terminal.write(ERASE + line)
+        self.terminal.flush()

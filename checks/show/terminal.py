@@ -1,0 +1,100 @@
+"""Terminals, pipes and files: what is printed reads well on each of them."""
+
+import codecs
+import os
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+GOOD, BAD, ODD = "color(64)", "color(196)", "color(164)"
+LATER, QUIET, PLACE = "color(166)", "color(244)", "color(30)"
+"""Colours that can be read on light and on dark; words say the same without them."""
+
+ENDLESS = 100_000
+"""Columns where nothing is wrapped."""
+ASCII = {"✓": "+", "✗": "x", "·": ".", "…": "...", "─": "-"}
+"""Our signs for a terminal that has no others than those of a typewriter."""
+TYPEWRITERS = ("C", "POSIX")
+
+
+def printing(*, stderr: bool = False) -> Console:
+    """A console for one of our streams. In a pipe or a file every line stays whole.
+
+    COLUMNS, where somebody set it, is the width there too.
+    """
+    stream = sys.stderr if stderr else sys.stdout
+    whole = not stream.isatty() and "COLUMNS" not in os.environ
+    return Console(
+        highlight=False, stderr=stderr, width=ENDLESS if whole else None, emoji=False
+    )
+
+
+def prepare() -> None:
+    """Let our streams print any text, whatever the terminal has been said to know."""
+    codecs.register_error("typewriter", _typewritten)
+    for stream in (sys.stdout, sys.stderr):
+        _prepare(stream)
+
+
+def _prepare(stream: Any) -> None:
+    """In the C locale Python writes UTF-8; a person who asked for it wants ASCII."""
+    asked = any(os.environ.get(name) in TYPEWRITERS for name in ("LC_ALL", "LANG"))
+    implied = sys.flags.utf8_mode and "PYTHONUTF8" not in os.environ
+    encoding = "ascii" if asked and implied else None
+    stream.reconfigure(encoding=encoding, errors="typewriter")
+
+
+def _typewritten(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Stand in for characters that an encoding has not: a sign, or its number."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    bad = error.object[error.start : error.end]
+    signs = (ASCII.get(c) or ascii(c)[1:-1] for c in bad)
+    return "".join(signs), error.end
+
+
+def flow(
+    console: Console, words: str | Text, lead: str | Text = "", style: str = ""
+) -> None:
+    """Print words behind a lead, and what does not fit on lines below the words.
+
+    Never with blanks at the end of a line, and never with a word, such as a path, cut
+    in two.
+    """
+    text = Text(words, style) if isinstance(words, str) else words
+    lead = Text(lead) if isinstance(lead, str) else lead
+    room = console.width - cell_len(lead.plain)
+    for part in _wrapped(text, room):
+        line(console, lead + part)
+        lead = Text(" " * cell_len(lead.plain))
+
+
+def _wrapped(text: Text, room: int) -> Iterator[Text]:
+    """The lines of a text. rich would cut a word that is longer than a line."""
+    for paragraph in text.split("\n", allow_blank=True):
+        breaks = [0]
+        for word in re.finditer(r"\S+", paragraph.plain):
+            if cell_len(paragraph.plain[breaks[-1] : word.end()]) > room:
+                breaks.append(word.start())
+        yield from paragraph.divide(offset for offset in breaks if offset)
+
+
+def line(console: Console, words: str | Text, style: str = "") -> None:
+    """Print one line, whole, however long it is, without blanks at its end."""
+    text = Text(words) if isinstance(words, str) else words
+    text.rstrip()
+    console.print(text, style=style, soft_wrap=True)
+
+
+def cut(words: str, columns: int) -> str:
+    """Words shortened to so many columns, with a sign where something is missing."""
+    if cell_len(words) <= columns:
+        return words
+    text = Text(words)
+    text.truncate(max(columns - len(ASCII["…"]), 1))
+    return f"{text.plain}…"

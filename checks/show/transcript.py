@@ -1,0 +1,114 @@
+"""What passed between tabs, servers and layer: the beginning, the end, the failure."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from rich.console import Console
+
+from checks.show.terminal import BAD, QUIET, cut, line
+from checks.verdict import Cause, Kind, Moment
+from checks.wire import LONGEST
+
+LINES = 12
+"""So many lines are shown, the one that marks the failure among them."""
+OPENINGS = 3
+"""Of so many tabs that the cause names, the line is shown with which they open."""
+KINDS: tuple[Kind, ...] = ("tab", "server", "layer")
+HEARING = re.compile(r"(tab [A-Z]) to hear (.*)", re.DOTALL)
+
+
+class Row(NamedTuple):
+    """One line: when, who, and what they do."""
+
+    at: str
+    kind: Kind
+    who: str
+    does: str
+    what: str
+
+
+def show(moments: list[Moment], console: Console, cause: Cause | None = None) -> None:
+    """Print a transcript; with a cause, what did not happen is its last line."""
+    if not moments:
+        return
+    rows = [_row(moment) for moment in moments]
+    missing = [row] if cause and (row := _missing(cause)) else []
+    kept = _kept(rows, f"{cause.expected} {cause.got}" if cause else "")
+    form = Form([*(rows[index] for index in kept), *missing], console.width)
+    line(console, "\nWhat passed:", QUIET)
+    for before, index in pairwise([-1, *kept]):
+        if index > before + 1:
+            line(console, form.gap(index - before - 1, len(rows)), QUIET)
+        line(console, form.row(rows[index]))
+    if cause:
+        last = form.row(missing[0], "✗") if missing else form.expected(cause.expected)
+        line(console, last, BAD)
+
+
+def _row(moment: Moment) -> Row:
+    kind, _, which = moment.actor.id.partition("-")
+    who = f"{kind} {which.upper()}".strip()
+    at = f"{moment.at * 1000:.0f} ms"
+    return Row(at, moment.actor.kind, who, moment.does, moment.what)
+
+
+def _missing(cause: Cause) -> Row | None:
+    """What a tab should have heard. Other causes are not one actor's to do."""
+    hearing = HEARING.fullmatch(cause.expected)
+    if not hearing:
+        return None
+    return Row("", "tab", hearing[1], "does not hear", hearing[2])
+
+
+def _kept(rows: list[Row], named: str) -> list[int]:
+    """Which rows are shown: the latest, and before them how the tabs named opened."""
+    opened = [i for i, row in enumerate(rows) if row.does == "opens"]
+    openings = [i for i in opened if rows[i].who in named][:OPENINGS]
+    for latest in range(LINES, 0, -1):
+        first = max(len(rows) - latest, 0)
+        kept = sorted({*openings, *range(first, len(rows))})
+        if len(kept) + _gaps(kept) < LINES:
+            break
+    return kept
+
+
+def _gaps(kept: list[int]) -> int:
+    return sum(after > before + 1 for before, after in pairwise([-1, *kept]))
+
+
+class Form:
+    """The columns: the time, one for each kind of actor, a verb, and the rest."""
+
+    def __init__(self, rows: list[Row], width: int) -> None:
+        self.width = width
+        self.time = max(len("0000 ms"), *(len(row.at) for row in rows))
+        self.verb = max(cell_len(row.does) for row in rows)
+        self.actors = {
+            kind: max(cell_len(row.who) for row in rows if row.kind == kind)
+            for kind in KINDS
+            if any(row.kind == kind for row in rows)
+        }
+
+    def row(self, row: Row, sign: str = " ") -> str:
+        """A row as a line that fits into the width."""
+        who = "  ".join(self._cells(row))
+        text = f"{sign} {row.at:>{self.time}}  {who}  {row.does:<{self.verb}}  "
+        return text + cut(row.what, self.width - cell_len(text))
+
+    def _cells(self, row: Row) -> Iterator[str]:
+        for kind, width in self.actors.items():
+            yield f"{row.who if kind == row.kind else '':<{width}}"
+
+    def gap(self, number: int, known: int) -> str:
+        """How many lines are left out; the wire itself keeps so many only."""
+        least = "at least " if known >= LONGEST else ""
+        lines = "line" if number == 1 else "lines"
+        return f"  {'…':>{self.time}}  {least}{number} {lines} left out"
+
+    def expected(self, words: str) -> str:
+        """What did not happen, where no single actor was to do it."""
+        text = f"✗ {'':>{self.time}}  expected: "
+        return text + cut(words, self.width - cell_len(text))
