@@ -33,7 +33,7 @@ def _notes(hint: Hint) -> list[str]:
     if hint.left_out and hint.number:
         named = " and ".join(str(number) for number in hint.left_out)
         what = "Hint {} is" if len(hint.left_out) == 1 else "Hints {} are"
-        told = "left out: what there is to do says as much, above."
+        told = "left out: what there is to do, above, says as much."
         notes.append(f"{what.format(named)} {told}")
     if not hint.kept:
         notes.append("That it was given could not be noted: build/ cannot be written.")
@@ -42,7 +42,11 @@ def _notes(hint: Hint) -> list[str]:
 
 def show_all(lesson: Lesson, console: Console) -> None:
     """Print every hint of a lesson that passes, and why it is solved as it is."""
-    line(console, "This lesson passes. Here is all that there is to say.", GOOD)
+    line(
+        console,
+        "This lesson passes. These are its hints, and why it is solved so.",
+        GOOD,
+    )
     for task in lesson.tasks:
         line(console, f"\nTask {task.number}, {task.title}:", "bold")
         _show_rungs(task, console)

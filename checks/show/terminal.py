@@ -36,16 +36,16 @@ def printing(*, stderr: bool = False) -> Console:
 
 def prepare() -> None:
     """Let our streams print any text, whatever the terminal has been said to know."""
-    codecs.register_error("typewriter", _typewritten)
-    for stream in (sys.stdout, sys.stderr):
-        _prepare(stream)
-
-
-def _prepare(stream: Any) -> None:
-    """In the C locale Python writes UTF-8; a person who asked for it wants ASCII."""
+    # In the C locale Python writes UTF-8; a person who asked for it wants ASCII.
     asked = any(os.environ.get(name) in TYPEWRITERS for name in ("LC_ALL", "LANG"))
     implied = sys.flags.utf8_mode and "PYTHONUTF8" not in os.environ
-    encoding = "ascii" if asked and implied else None
+    for stream in (sys.stdout, sys.stderr):
+        typewriter(stream, "ascii" if asked and implied else None)
+
+
+def typewriter(stream: Any, encoding: str | None = None) -> None:
+    """Let a stream print any text: what its encoding has not, in other signs."""
+    codecs.register_error("typewriter", _typewritten)
     stream.reconfigure(encoding=encoding, errors="typewriter")
 
 

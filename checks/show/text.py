@@ -41,10 +41,13 @@ def show(
     `following` is the lesson that comes next, None after the last.
     """
     if verdict.cause:
-        show_cause(verdict.cause, console)
+        _show_told(verdict.cause, console)
         failed = next((check for check in verdict.checks if check.cause), None)
         if failed:
             transcript.show(failed.transcript, console, failed.cause)
+        if verdict.cause.frames:
+            line(console, "\nIn your code:", QUIET)
+        _show_frames(verdict.cause, console)
     if verdict.traceback:
         line(console, verdict.traceback, QUIET)
     _show_checks(verdict.checks, console)
@@ -59,9 +62,18 @@ def show(
 
 def show_cause(cause: Cause, console: Console) -> None:
     """Print why something did not work: expected, got, where to look, what to do."""
+    _show_told(cause, console)
+    _show_frames(cause, console)
+
+
+def _show_told(cause: Cause, console: Console) -> None:
     sentence = f"{VOICES[cause.voice]}: expected {cause.expected}, but {cause.got}."
     flow(console, sentence, style=f"bold {BAD}")
     _show_place_and_cure(cause, console)
+
+
+def _show_frames(cause: Cause, console: Console) -> None:
+    """The steps of a traceback that are the learner's own."""
     for frame in cause.frames:
         code = f"  {frame.file}:{frame.line}: {frame.code.strip()}"
         line(console, code, QUIET)
@@ -98,19 +110,22 @@ def command(name: str, verdict: Verdict, lesson: Lesson) -> str:
 def _show_advice(advice: list[Cause], console: Console) -> None:
     for cause in advice[:MOST]:
         sentence = f"Advice: expected {cause.expected}, but {cause.got}."
+        line(console, "")
         flow(console, sentence, style=LATER)
         _show_place_and_cure(cause, console)
     more = len(advice) - MOST
     if more > 0:
         remarks = "remark is" if more == 1 else "remarks are"
         flow(console, f"{more} more {remarks} kept back until these are dealt with.")
+    if advice:
+        line(console, "")
 
 
 def _show_next(lesson: Lesson, following: Lesson | None, console: Console) -> None:
     if following:
         page = f"docs/lessons/{following.slug}.md"
-        flow(console, f"Next: {following.title}, on the page {page}.")
-        line(console, f"      make check STEP={following.step}")
+        flow(console, f"Next comes lesson {following.step}: {following.title}.")
+        line(console, f"  Read    {page}\n  Type    make check STEP={following.step}")
         return
     own = f"Its folder, lessons/{lesson.slug}, is a Django project that runs by itself"
     last = f"That was the last lesson. {own}: copy it, and build on it."

@@ -38,7 +38,7 @@ def show(moments: list[Moment], console: Console, cause: Cause | None = None) ->
     missing = [row] if cause and (row := _missing(cause)) else []
     kept = _kept(rows, f"{cause.expected} {cause.got}" if cause else "")
     form = Form([*(rows[index] for index in kept), *missing], console.width)
-    line(console, "\nWhat passed:", QUIET)
+    line(console, "\nWhat passed, in ms:", QUIET)
     for before, index in pairwise([-1, *kept]):
         if index > before + 1:
             line(console, form.gap(index - before - 1, len(rows)), QUIET)
@@ -51,8 +51,9 @@ def show(moments: list[Moment], console: Console, cause: Cause | None = None) ->
 def _row(moment: Moment) -> Row:
     kind, _, which = moment.actor.id.partition("-")
     who = f"{kind} {which.upper()}".strip()
-    at = f"{moment.at * 1000:.0f} ms"
-    return Row(at, moment.actor.kind, who, moment.does, moment.what)
+    return Row(
+        f"{moment.at * 1000:.0f}", moment.actor.kind, who, moment.does, moment.what
+    )
 
 
 def _missing(cause: Cause) -> Row | None:
@@ -70,13 +71,10 @@ def _kept(rows: list[Row], named: str) -> list[int]:
     for latest in range(LINES, 0, -1):
         first = max(len(rows) - latest, 0)
         kept = sorted({*openings, *range(first, len(rows))})
-        if len(kept) + _gaps(kept) < LINES:
+        gaps = sum(after > before + 1 for before, after in pairwise([-1, *kept]))
+        if len(kept) + gaps < LINES:
             break
     return kept
-
-
-def _gaps(kept: list[int]) -> int:
-    return sum(after > before + 1 for before, after in pairwise([-1, *kept]))
 
 
 class Form:
@@ -84,7 +82,7 @@ class Form:
 
     def __init__(self, rows: list[Row], width: int) -> None:
         self.width = width
-        self.time = max(len("0000 ms"), *(len(row.at) for row in rows))
+        self.time = max(len("0000"), *(len(row.at) for row in rows))
         self.verb = max(cell_len(row.does) for row in rows)
         self.actors = {
             kind: max(cell_len(row.who) for row in rows if row.kind == kind)
@@ -94,8 +92,8 @@ class Form:
 
     def row(self, row: Row, sign: str = " ") -> str:
         """A row as a line that fits into the width."""
-        who = "  ".join(self._cells(row))
-        text = f"{sign} {row.at:>{self.time}}  {who}  {row.does:<{self.verb}}  "
+        who = " ".join(self._cells(row))
+        text = f"{sign} {row.at:>{self.time}}  {who}  {row.does:<{self.verb}} "
         return text + cut(row.what, self.width - cell_len(text))
 
     def _cells(self, row: Row) -> Iterator[str]:
