@@ -55,6 +55,7 @@ def show(
         flow(console, f"Passed. {lesson.proved}", style=f"bold {GOOD}")
         _show_advice(verdict.advice, console)
         _show_next(lesson, following, console)
+        line(console, "")
     _show_notes(verdict, console, output=output)
     if failing(verdict, lesson):
         line(console, f"A hint: {command('hint', verdict, lesson)}")
@@ -76,7 +77,7 @@ def _show_frames(cause: Cause, console: Console) -> None:
     """The steps of a traceback that are the learner's own."""
     for frame in cause.frames:
         code = f"  {frame.file}:{frame.line}: {frame.code.strip()}"
-        line(console, code, QUIET)
+        line(console, code)
 
 
 def _show_place_and_cure(cause: Cause, console: Console) -> None:
