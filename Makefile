@@ -14,7 +14,7 @@ project = $(call option,PROJECT,--project)
 
 ## Learn
 ##   make check STEP=1       your project, checked: one verdict [FORMAT=json] [PROJECT=path] [LIMIT=seconds] [OUTPUT=1]
-##   make hint STEP=1        the next of three hints for the task that fails; all, and why, after passing [PROJECT=path]
+##   make hint STEP=1        the next of three hints; after passing all, and why [PROJECT=path]
 ##   make run STEP=1         your project at http://localhost:8001/ [SOLUTION=1] [PROJECT=path] [PORT=8011]
 ##   make tabs STEP=1        two real browser tabs on your project [PROJECT=path] [HEADED=1]
 ##   make diff STEP=1        what you changed [WITH=solution]

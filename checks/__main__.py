@@ -134,7 +134,7 @@ def _hints(lesson: Lesson, project: Path) -> hints.Count:
 @limit
 @seed
 def hint(lesson: Lesson, project: Path, limit: float, seed: str | None) -> int:
-    """The next hint for the first task that fails; all of them after passing."""
+    """The next hint; all of them after passing."""
     from checks.show import hint as show
 
     verdict = _verdict(lesson, project, limit, seed)
@@ -146,7 +146,7 @@ def hint(lesson: Lesson, project: Path, limit: float, seed: str | None) -> int:
     if failing is None:
         return verdict.exit_status
     task = lesson.tasks[(failing.task or 1) - 1]
-    told = f"{verdict.cause.cure} {verdict.cause.where or ''}"
+    told = f"{verdict.cause.cure} {verdict.cause.why} {verdict.cause.where}"
     given = _hints(lesson, project).next(task, told)
     again = text.command("hint", verdict, lesson)
     show.show(given, again, text.command("solution", verdict, lesson), console)

@@ -35,10 +35,11 @@ class Hint:
 def repeats(hint: str, told: str) -> bool:
     """Whether a hint names no piece of code but those that somebody was told already.
 
-    A hint that names none is a question, and repeats nothing.
+    A question repeats nothing, nor does a hint without code.
     """
     names = {name for code in CODE.findall(hint) for name in re.findall(r"\w+", code)}
-    return bool(names) and names <= set(re.findall(r"\w+", told))
+    question = hint.endswith("?")
+    return bool(names) and not question and names <= set(re.findall(r"\w+", told))
 
 
 def after(task: Task, given: int, told: str) -> Hint:
