@@ -87,9 +87,10 @@ def _show_place_and_cure(cause: Cause, console: Console) -> None:
         "Why": cause.why,
         "Read": cause.page and f"docs/{cause.page.replace('/#', '.md#')}",
     }
+    told = {name: words for name, words in told.items() if words}
+    width = max(map(len, told), default=0)
     for name, words in told.items():
-        if words:
-            flow(console, words, f"  {name:<7} ")
+        flow(console, words, f"  {name:<{width}} ")
 
 
 def failing(verdict: Verdict, lesson: Lesson) -> Check | None:
@@ -126,7 +127,7 @@ def _show_next(lesson: Lesson, following: Lesson | None, console: Console) -> No
     if following:
         page = f"docs/lessons/{following.slug}.md"
         flow(console, f"Next comes lesson {following.step}: {following.title}.")
-        line(console, f"  Read    {page}\n  Type    make check STEP={following.step}")
+        line(console, f"  Read {page}\n  Type make check STEP={following.step}")
         return
     own = f"Its folder, lessons/{lesson.slug}, is a Django project that runs by itself"
     last = f"That was the last lesson. {own}: copy it, and build on it."
