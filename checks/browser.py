@@ -25,7 +25,6 @@ STAYING = 3.0
 """Seconds that windows stay open at the end, for somebody who looks on."""
 
 CONNECT = {"type": "websocket.connect"}
-APART = "In this lesson send it to the tab that it came from: self.send(…)."
 
 
 @dataclass
@@ -156,7 +155,7 @@ def _echo(run: Run, a: Page, b: Page) -> list[str]:
     _reads(a, said, by=a)
     later = b.says(words(run.random))
     _reads(b, later, by=b)
-    b.never_heard(said, APART)
+    b.never_heard(said)
     return [
         f"Tab A shows what was typed into it: {said}.",
         f"Tab B shows what was typed into it later, {later}, and nothing of tab A's.",

@@ -9,6 +9,7 @@ import contextlib
 import dataclasses
 import faulthandler
 import importlib
+import importlib.metadata
 import os
 import resource
 import signal
@@ -50,12 +51,12 @@ class Surroundings:
 class Amiss(Exception):
     """Something in the project is not as it has to be, and nothing was raised for it.
 
-    The fields are those of `checks.verdict.Cause`.
+    `amiss` is a word for what it is; the others are as in `checks.verdict.Cause`.
     """
 
+    amiss: str
     expected: str
     got: str
-    cure: str
     file: str
 
 
@@ -271,15 +272,13 @@ def _no_application(path: str, file: str, name: str) -> Amiss:
     expected = "ASGI_APPLICATION to lead to your application"
     settings = "mysite/settings.py"
     if not path:
-        got = f"{settings} does not set it"
-    elif path == APPLICATION:
-        there = Path(file).is_file()
-        got = f"{file} defines no {name}" if there else f"there is no {file}"
-        cure = f"Let {file} name it: {name} = …"
-        return Amiss(expected, got, cure, file)
-    else:
+        return Amiss("not_set", expected, f"{settings} does not set it", settings)
+    if path != APPLICATION:
         got = f"{path!r} is no application"
-    return Amiss(expected, got, f'Write ASGI_APPLICATION = "{APPLICATION}".', settings)
+        return Amiss("leads_elsewhere", expected, got, settings)
+    there = Path(file).is_file()
+    got = f"{file} defines no {name}" if there else f"there is no {file}"
+    return Amiss("no_application", expected, got, file)
 
 
 def run_daphne(record: Recorder, application: Callable[[], Any], socket: int) -> None:
@@ -291,8 +290,16 @@ def run_daphne(record: Recorder, application: Callable[[], Any], socket: int) ->
         record("http_raised", **record.error(sys.exception() or Exception()))
 
     got_request_exception.connect(page_raised)
-    serving = evidence.watch_application(record, application())
-    record("ready", layer=layer(), runserver=runserver(), routes=routes())
+    found = application()
+    serving = evidence.watch_application(record, found)
+    record(
+        "ready",
+        application=type(found).__name__,
+        protocols=list(getattr(found, "application_mapping", ())),
+        layer=layer(),
+        runserver=runserver(),
+        routes=routes(),
+    )
     daphne.server.Server(
         application=serving,
         endpoints=[f"fd:fileno={socket}"],
@@ -340,7 +347,14 @@ def layer() -> dict[str, Any]:
         cause = _root(error)
         return {"error": f"{type(cause).__name__} was raised: {cause}"}
     names = [f"{cls.__module__}.{cls.__qualname__}" for cls in type(made).__mro__]
-    return {"name": names[0], "redis": _redis_hosts(names, configured["default"])}
+    hosts = _redis_hosts(names, configured["default"])
+    return {
+        "name": names[0],
+        "redis": hosts,
+        "keys": list(configured["default"]),
+        "pubsub": "channels_redis.pubsub.RedisPubSubChannelLayer" in names,
+        "version": int(importlib.metadata.version("redis").partition(".")[0]),
+    }
 
 
 def _redis_hosts(names: list[str], configured: dict[str, Any]) -> list[Any] | None:

@@ -205,7 +205,8 @@ def watch_consumers(record: Recorder, consumer: ModuleType) -> None:
     call = consumer.AsyncConsumer.__call__
 
     async def __call__(self: Any, scope: Any, receive: Any, send: Any) -> Any:
-        record("consumer", **_consumer(record, type(self), scope))
+        told = _consumer(record, type(self), scope)
+        record("consumer", object=id(self), **told)
         self.dispatch = _watched_dispatch(record, self.dispatch)
         return await call(self, scope, receive, send)
 
@@ -226,6 +227,7 @@ def _consumer(record: Recorder, cls: type, scope: Any) -> Event:
         "kwargs": scope.get("url_route", {}).get("kwargs"),
         "user": None if user is None else {"name": _repr(user, str)},
         "methods": methods,
+        "bases": [base.__name__ for base in cls.__mro__],
         "file": next(iter(methods.values()), {}).get("file"),
     }
 
@@ -312,6 +314,6 @@ async def _watched_http(record: Recorder, answering: Awaitable[Any]) -> None:
 def _short(message: Any) -> Event:
     if not isinstance(message, dict):
         return {"type": None, "text": _repr(message)}
-    short = {key: message.get(key) for key in ("type", "code")}
+    short = {key: message.get(key) for key in ("type", "code", "reason")}
     text = message.get("text")
     return short | {"text": None if text is None else _repr(text, str)}

@@ -91,7 +91,7 @@ class Tab(tabs.Tab):
             if not self.left:
                 self.complain(expected)
             again = f"Open another: tab = open_tab({self.path!r})"
-            raise diagnosis.finding(expected, "it is not", again)
+            raise diagnosis.finding("not_open", expected, "it is not", cure=again)
         super().send_text(text)
 
     def close(self) -> None:
@@ -134,8 +134,8 @@ class Exploration:
         """Open a tab, and do not wait for an answer."""
         if not (isinstance(address, str) and address.startswith("/")):
             cure = 'As in: open_tab("/ws/chat/lobby/")'
-            got = f"it is {address!r}"
-            raise diagnosis.finding("an address that begins with a /", got, cure)
+            expected, got = "an address that begins with a /", f"it is {address!r}"
+            raise diagnosis.finding("no_address", expected, got, cure=cure)
         letters = string.ascii_uppercase
         rounds, letter = divmod(len(self.tabs), len(letters))
         name = f"tab {letters[letter]}{rounds or ''}"
@@ -290,8 +290,8 @@ def _opened(tabs: Sequence[Tab]) -> Sequence[Tab]:
     for tab in tabs:
         if not isinstance(tab, Tab):
             cure = "Give it a name first: tab_a = open_tab(…)"
-            got = f"it is {tab!r}"
-            raise diagnosis.finding("a tab, as open_tab() returns it", got, cure)
+            expected, got = "a tab, as open_tab() returns it", f"it is {tab!r}"
+            raise diagnosis.finding("no_tab", expected, got, cure=cure)
     return tabs
 
 

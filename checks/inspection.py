@@ -11,6 +11,11 @@ from checks.verdict import Finding, Where
 if TYPE_CHECKING:
     from checks.broker import Broker
 
+SETTINGS = Where("mysite/settings.py")
+READ = {"BACKEND", "CONFIG", "TEST_CONFIG"}
+"""The keys of a layer's settings that Channels reads."""
+IMPATIENT = 8
+"""Since this version redis-py gives up reading after five seconds."""
 ANSWERING = 5.0
 """Seconds that a page may take to answer."""
 
@@ -29,18 +34,15 @@ class Inspection:
         try:
             self.project.ask(questions.application_of_a_fresh_process)
         except Finding as finding:
-            raise diagnosis.fails_under_daphne(finding.cause) from None
+            raise diagnosis.fails_under_daphne(finding) from None
 
     def runserver_is_daphne(self) -> None:
         """`manage.py runserver` is the command of the app `daphne`."""
         app = self.server.first("ready")["runserver"]
         if app != "daphne":
-            raise diagnosis.finding(
-                "`manage.py runserver` to be Daphne's, which speaks WebSocket",
-                f"it is the one of {app}, which does not",
-                'Put "daphne" first in INSTALLED_APPS.',
-                Where("mysite/settings.py"),
-            )
+            expected = "`manage.py runserver` to be Daphne's, which speaks WebSocket"
+            got = f"it is the one of {app}, which does not"
+            raise diagnosis.finding("other_runserver", expected, got, SETTINGS)
 
     def answers(self, path: str) -> None:
         """A page answers over HTTP with status 200."""
@@ -63,14 +65,28 @@ class Inspection:
         layer = self.server.first("ready")["layer"]
         if not layer.get("redis"):
             got = layer.get("error") or f"it is {layer['name']}"
-            raise diagnosis.finding("the default channel layer to be a Redis one", got)
+            expected = "the default channel layer to be a Redis one"
+            raise diagnosis.finding("no_redis_layer", expected, got, event=layer)
+
+    def has_a_layer_that_lasts(self) -> None:
+        """Nothing of the layer's settings is unread, and redis-py waits long enough."""
+        layer = self.server.first("ready")["layer"]
+        for key in sorted(set(layer["keys"]) - READ):
+            got = f"it has {key!r}, which nobody reads"
+            expected = "CHANNEL_LAYERS to have BACKEND and CONFIG"
+            raise diagnosis.finding("unread_key", expected, got, SETTINGS)
+        impatient = any("socket_timeout" not in str(host) for host in layer["redis"])
+        if layer["version"] >= IMPATIENT and impatient and not layer["pubsub"]:
+            got = f"it is {layer['version']}, and the hosts set no socket_timeout"
+            expected = "redis-py to wait for more than five seconds"
+            raise diagnosis.finding("redis_8", expected, got, SETTINGS)
 
     def passes_through_the_layer(self, words: str) -> None:
         """What is sent to a channel of the layer arrives there."""
         got = self.project.ask(lambda: questions.through_the_layer(words))
         if got != words:
             expected = "the channel layer to hand on what it is given"
-            raise diagnosis.finding(expected, f"it handed on {got!r}")
+            raise diagnosis.finding("other_layer", expected, f"it handed on {got!r}")
 
 
 class Members:

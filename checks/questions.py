@@ -21,12 +21,9 @@ def routes_alone() -> Any:
     routing = importlib.import_module("chat.routing")
     names = sorted(name for name in vars(routing) if not name.startswith("_"))
     if not isinstance(getattr(routing, "websocket_urlpatterns", None), list | tuple):
-        raise Amiss(
-            "chat/routing.py to define a list named websocket_urlpatterns",
-            f"it defines {', '.join(names)}",
-            "Give the list of your routes that name.",
-            "chat/routing.py",
-        )
+        expected = "chat/routing.py to define a list named websocket_urlpatterns"
+        got = f"it defines {', '.join(names)}"
+        raise Amiss("no_urlpatterns", expected, got, "chat/routing.py")
     router = URLRouter(routing.websocket_urlpatterns)
     return ProtocolTypeRouter({"websocket": AuthMiddlewareStack(router)})
 

@@ -95,13 +95,17 @@ class Run:
             self.cause, self.traceback = cause, traceback
 
     def explained(self, finding: Finding) -> Cause:
-        """The cause of a failure, after a look at whether the machine is to blame."""
+        """The cause of a failure: the machine, or the mistake that the evidence fits."""
         try:
             if self.broker:
                 self.broker.complain()
         except Finding as machine:
             return machine.cause
-        return finding.cause
+        from checks import (
+            mistakes,  # The catalogue, which a run that passes does without
+        )
+
+        return mistakes.named(finding, self)
 
     def close(self) -> None:
         """End everything that the run started, and take its keys out of the broker."""

@@ -19,7 +19,7 @@ from websockets.uri import parse_uri
 
 from checks import diagnosis
 from checks.servers import Server
-from checks.verdict import Finding, Where, shown
+from checks.verdict import Finding, shown
 from checks.wire import IDLE, Event
 
 WORDS = (
@@ -187,6 +187,13 @@ class Tab:
             self.protocol.send_text(text.encode())
             self._flush()
 
+    def send_bytes(self, data: bytes) -> None:
+        """Send a binary frame, as a stranger may."""
+        self._tell("sends", f"{len(data)} bytes, not text")
+        if self.protocol.state is State.OPEN:
+            self.protocol.send_binary(data)
+            self._flush()
+
     def hears(self, words: str, expected: str | None = None) -> None:
         """Wait for `{"message": words}`. Raises Finding when it does not come.
 
@@ -232,39 +239,59 @@ class Tab:
         if not self.wire.wait(all_came):
             raise diagnosis.silent(self, what)
 
-    def never_heard(self, words: str, cure: str = "") -> None:
-        """These words have not come. Wait for later ones first: that proves it.
+    def never_heard(self, words: str) -> None:
+        """These words have not come. Wait for later ones first: that proves it."""
+        if any((_token(words) or words) in text for text in self.heard):
+            raise diagnosis.overheard(self, words)
 
-        `cure` is what to do if they have.
-        """
-        if words in self._messages():
-            raise diagnosis.overheard(self, words, cure)
-
-    def survives(self, text: str, words: str) -> None:
-        """A frame of this text does not end the connection: then `words` are heard."""
-        self.send_text(text)
+    def survives(self, frame: str | bytes, words: str) -> None:
+        """This frame does not end the connection: then `words` are heard."""
+        if isinstance(frame, str):
+            self.send_text(frame)
+        else:
+            self.send_bytes(frame)
         try:
             self.hears(self.say(words))
         except Finding as finding:
-            raise diagnosis.does_not_survive(finding, text) from None
+            raise diagnosis.does_not_survive(finding, frame) from None
+
+    def is_let_in(self, why: str) -> None:
+        """Wait until the server has accepted. Raises Finding when the routes do not.
+
+        `why` is what is special about the address: `hyphen`.
+        """
+        try:
+            self.connects()
+        except Finding as finding:
+            if finding.kind != "no_route":
+                raise
+            raise diagnosis.refuses_a_room(finding, why) from None
+
+    def breaks_nothing(self) -> None:
+        """Whether it is let in or refused: no consumer raises anything over it."""
+
+        def answered() -> bool | None:
+            raised = self.saw("raised")
+            if raised and self.saw("consumer"):
+                raise diagnosis.breaks_over_a_room(self, raised)
+            return bool(raised or self.response) or None
+
+        self.wire.wait(answered)
 
     def is_in_room(self, name: str) -> None:
         """The consumer knows the name of the room from its route."""
         kwargs = self._consumer()["kwargs"]
         if kwargs is None or name not in kwargs.values():
-            raise diagnosis.does_not_know_the_room(name, kwargs)
+            raise diagnosis.does_not_know_the_room(self, name, kwargs)
 
     def is_user(self, name: str | None) -> None:
         """The consumer knows who is there: a user's name, or None for a stranger."""
         user = self._consumer()["user"]
         who = f"the user {name!r}" if name else "an anonymous user"
         if user is None or user["name"] != (name or "AnonymousUser"):
-            raise diagnosis.finding(
-                f"""scope["user"] to be {who}""",
-                "there is none" if user is None else f"it is {user['name']!r}",
-                "Wrap the URLRouter: AuthMiddlewareStack(URLRouter(…)).",
-                Where("mysite/asgi.py"),
-            )
+            expected = f"""scope["user"] to be {who}"""
+            there = user and user["name"]
+            raise diagnosis.does_not_know_the_user(self, expected, there)
 
     def _messages(self) -> list[Any]:
         return [message_of(text) for text in self.heard]

@@ -6,11 +6,14 @@ failed check does (`checks.plugin`).
 """
 
 from checks.diagnosis.connections import (
+    breaks_over_a_room,
     does_not_know_the_room,
+    does_not_know_the_user,
     hangs,
     not_accepted,
     not_refused,
     refused,
+    refuses_a_room,
     without_consumer,
 )
 from checks.diagnosis.evidence import (
@@ -47,11 +50,13 @@ from checks.diagnosis.processes import (
 __all__ = [
     "BUSY",
     "amiss",
+    "breaks_over_a_room",
     "calls",
     "cannot_start",
     "closed",
     "does_not_end",
     "does_not_know_the_room",
+    "does_not_know_the_user",
     "does_not_start",
     "does_not_survive",
     "ended",
@@ -71,6 +76,7 @@ __all__ = [
     "place",
     "raised",
     "refused",
+    "refuses_a_room",
     "silent",
     "still_members",
     "without_consumer",

@@ -6,14 +6,13 @@ from checks.diagnosis.evidence import finding, last_place, method_for
 from checks.diagnosis.exceptions import raised
 from checks.diagnosis.messages import BUSY, awaited, busy
 from checks.verdict import Finding, Where
-from checks.wire import SILENCE
+from checks.wire import SILENCE, Event
 
 if TYPE_CHECKING:
     from checks.tabs import Tab
 
 ASGI = Where("mysite/asgi.py")
 ROUTES = Where("chat/routing.py")
-NO_ROUTER = "Hand WebSockets to URLRouter(websocket_urlpatterns) in mysite/asgi.py."
 
 
 def not_accepted(tab: "Tab", expected: str) -> Finding:
@@ -23,25 +22,26 @@ def not_accepted(tab: "Tab", expected: str) -> Finding:
         return hangs(tab, expected)
     got = "connect() ended and the WebSocket was not accepted"
     at = method_for(handled, tab.events)
-    return awaited(tab, finding(expected, got, "Call self.accept() in connect().", at))
+    told = finding("not_accepted", expected, got, at, event=handled, tab=tab)
+    return awaited(tab, told)
 
 
 def hangs(tab: "Tab", expected: str = "an answer to a tab that connects") -> Finding:
     """No answer to the handshake, and no handler that ended."""
-    handled, consumer = (
-        tab.saw("handled", type="websocket.connect"),
-        tab.saw("consumer"),
-    )
+    handled = tab.saw("handled", type="websocket.connect")
+    consumer = tab.saw("consumer")
     if handled and consumer:
         got = f"{consumer['name']} took it, and neither accepted nor closed it"
         cure = "Call self.close() there, or take out the route that leads there."
-        return finding(expected, got, cure, method_for(handled, tab.events))
+        at = method_for(handled, tab.events)
+        return finding("hangs", expected, got, at, cure=cure, tab=tab)
     at = busy(tab)
     if at and _is_closing(tab):
         expected = "the consumer to end when its tab closes"
     got = "the server was still busy" if at else "no consumer answered it"
-    what = BUSY if at else ""
-    return awaited(tab, finding(expected, f"{got} after {SILENCE:g} s", what, at))
+    what, kind = (BUSY, "busy") if at else ("", "hangs")
+    got += f" after {SILENCE:g} s"
+    return awaited(tab, finding(kind, expected, got, at, cure=what, tab=tab))
 
 
 def _is_closing(tab: "Tab") -> bool:
@@ -61,10 +61,11 @@ def refused(tab: "Tab", expected: str) -> Finding:
     if not tab.saw("consumer"):
         got = f"it was refused before it reached a consumer ({status})"
         cure = "Look at what wraps your routes: does it let localhost in?"
-        return finding(expected, got, cure, ASGI)
+        return finding("refused_outside", expected, got, ASGI, cure=cure, tab=tab)
     got = f"the consumer closed it before accepting ({status})"
-    cure = "Call self.accept() instead of self.close()."
-    return finding(expected, got, cure, last_place(tab.events))
+    closing = tab.saw("out", type="websocket.close")
+    at = last_place(tab.events)
+    return finding("refused", expected, got, at, event=closing, tab=tab)
 
 
 def not_refused(tab: "Tab") -> Finding:
@@ -72,29 +73,43 @@ def not_refused(tab: "Tab") -> Finding:
     if tab.origin:
         expected = f"a tab on a page of {tab.origin} to be refused"
         got = "the server accepted it: any site may talk in the name of its visitors"
-        cure = "Put AllowedHostsOriginValidator(…) around AuthMiddlewareStack(…)."
-        return finding(expected, got, cure, ASGI)
+        return finding("foreign_origin", expected, got, ASGI, tab=tab)
     expected = f"a tab to be refused at {tab.path}, which is no address of this chat"
     got = "the server accepted its WebSocket"
     consumer = tab.saw("consumer")
-    if consumer and consumer["kwargs"] is None:
-        return finding(expected, got, NO_ROUTER, ASGI)
-    cure = (
-        "Let only the chat's own addresses lead to a consumer; a re_path ends with $."
-    )
-    return finding(expected, got, cure, ROUTES)
+    at = ASGI if consumer and consumer["kwargs"] is None else ROUTES
+    return finding("not_refused", expected, got, at, event=consumer, tab=tab)
 
 
-def does_not_know_the_room(name: str, kwargs: object) -> Finding:
+def refuses_a_room(found: Finding, why: str) -> Finding:
+    """The routes do not let a room in that has a page."""
+    cause = found.told(expected=f"a room whose name has a {why} to be let in").cause
+    return Finding(cause, f"{why}_is_refused", found.event, found.tab)
+
+
+def breaks_over_a_room(tab: "Tab", error: Event) -> Finding:
+    """The routes let a room in, and the consumer cannot live with its name."""
+    expected = "the routes to let in only what a group can be named after"
+    found = raised(tab, error, expected)
+    return Finding(found.cause, "room_breaks_group", error, tab)
+
+
+def does_not_know_the_room(tab: "Tab", name: str, kwargs: object) -> Finding:
     """The consumer was not told in which room it is."""
     expected = f"""scope["url_route"]["kwargs"] to hold the room's name, {name!r}"""
     if kwargs is None:
         got = 'scope has no "url_route": no URLRouter handed this tab on'
-        return finding(expected, got, NO_ROUTER, ASGI)
-    cure = "Give the route a part with a name: <slug:room_name>."
-    return finding(expected, f"it is {kwargs}", cure, ROUTES)
+        return finding("unknown_room", expected, got, ASGI, tab=tab)
+    return finding("unknown_room", expected, f"it is {kwargs}", ROUTES, tab=tab)
+
+
+def does_not_know_the_user(tab: "Tab", expected: str, user: object) -> Finding:
+    """The consumer was not told who is there."""
+    got = "there is none" if user is None else f"it is {user!r}"
+    return finding("unknown_user", expected, got, ASGI, tab=tab)
 
 
 def without_consumer(tab: "Tab") -> Finding:
     """Something answers the tab, and it is no consumer of Channels."""
-    return finding(f"a consumer to take {tab.name}", "no class of Channels did")
+    expected, got = f"a consumer to take {tab.name}", "no class of Channels did"
+    return finding("without_consumer", expected, got, tab=tab)

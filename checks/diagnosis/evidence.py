@@ -4,20 +4,33 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from checks.verdict import Cause, Finding, Frame, Where
 from checks.wire import Event
 
+if TYPE_CHECKING:
+    from checks.tabs import Tab
+
 
 def finding(
+    kind: str,
     expected: str,
     got: str,
-    cure: str = "",
     at: Where | None = None,
-    frames: tuple[Frame, ...] = (),
+    *,
+    cure: str = "",
+    event: Event | None = None,
+    tab: "Tab | None" = None,
 ) -> Finding:
-    """A Finding about the learner's project."""
-    return Finding(Cause("project", expected, got, cure, at, frames=frames))
+    """A Finding about the learner's project.
+
+    `cure` is what to do as long as nobody knows which mistake it is; without one, the
+    task of the check tells. `kind`, `event` and `tab` are as in `Finding`.
+    """
+    own = frames(event) if event and "frames" in event else ()
+    cause = Cause("project", expected, got, cure, at, frames=own)
+    return Finding(cause, kind, event, tab)
 
 
 def place(event: Event | None) -> Where | None:

@@ -25,18 +25,18 @@ def calls(wire: "Wire", verb: str) -> list[Event]:
 def astray(wire: "Wire", expected: str) -> Finding | None:
     """Why what was sent to the layer reached nobody, if its calls tell."""
     joined = {call["names"][0] for call in calls(wire, "group_add")}
+    tabs = f"tabs have joined {' and '.join(map(repr, sorted(joined)))}"
     for call in calls(wire, "group_send")[-1:]:
         group = call["names"][0]
-        if joined and group not in joined:
-            got = f"it went to the group {group!r}, and tabs have joined "
-            got += " and ".join(map(repr, sorted(joined)))
-            cure = "Use one name for both: keep it on self in connect()."
-            return finding(expected, got, cure, place(call["where"]))
+        if group not in joined:
+            got = f"it went to the group {group!r}, and {tabs if joined else 'no tab'}"
+            got += "" if joined else " has joined any"
+            return finding("astray", expected, got, place(call["where"]), event=call)
     for call in calls(wire, "send")[-1:]:
+        got = f"send() gave it to the channel {call['names'][0]!r}, and {tabs}"
         if call["names"][0] in joined:
             got = "send() was given the name of a group, and reaches one channel only"
-            cure = "Use group_send: it reaches every channel of a group."
-            return finding(expected, got, cure, place(call["where"]))
+        return finding("astray", expected, got, place(call["where"]), event=call)
     return None
 
 
@@ -46,6 +46,6 @@ def left_at_once(wire: "Wire", expected: str) -> Finding | None:
         return None
     for call in calls(wire, "group_discard")[-1:]:
         got = "it joined one, and left it while it was still connected"
-        cure = "Call group_discard in disconnect() only."
-        return finding(expected, got, cure, place(call["where"]))
+        at = place(call["where"])
+        return finding("left_at_once", expected, got, at, event=call)
     return None

@@ -1,6 +1,5 @@
 """Messages that do not come, or come otherwise than they should."""
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 from checks.diagnosis.evidence import finding, last_place, method_for, place
@@ -16,19 +15,6 @@ BUSY = "Look for a loop that does not end, or a call that waits."
 READERS = {"receive", "receive_json", "websocket_receive", "dispatch"}
 """Names of methods with which a consumer can read what a tab sent."""
 
-CALLED = (
-    "{}(…) was called and never awaited, so it did not run",
-    "In a sync method write async_to_sync({})(…), in an async one await {}(…).",
-)
-ASYNC = (
-    "{} is `async def`, and nobody awaited it, so it did not run",
-    (
-        "A WebsocketConsumer calls plain methods: take out async and await, or inherit "
-        "from AsyncWebsocketConsumer."
-    ),
-)
-"""What is told of a coroutine that nobody awaited: of a call, or of a method."""
-
 
 def busy(tab: "Tab") -> Where | None:
     """The learner's line that is at work, if a handler has begun and not ended."""
@@ -42,14 +28,11 @@ def awaited(process: "Process | Tab", silence: Finding) -> Finding:
     """A silence, told by its reason where that was seen: a coroutine nobody awaited."""
     for event in reversed(process.wire.events):
         if event["kind"] == "never_awaited" and event["at"] >= process.wire.began:
-            got, cure = CALLED if event["called"] else ASYNC
-            cause = dataclasses.replace(
-                silence.cause,
-                got=got.format(event["what"]),
-                cure=cure.replace("{}", event["what"]),
-                where=place(event["where"]),
-            )
-            return Finding(cause)
+            method = f"{event['what']} is `async def`, and nobody awaited it"
+            call = f"{event['what']}(…) was called and never awaited"
+            got = f"{call if event['called'] else method}, so it did not run"
+            cause = silence.told(got=got, where=place(event["where"])).cause
+            return Finding(cause, "never_awaited", event, silence.tab)
     return silence
 
 
@@ -58,7 +41,7 @@ def silent(tab: "Tab", expected: str, token: str | None = None) -> Finding:
     at = busy(tab)
     if at:
         got = f"the server was still busy after {SILENCE:g} s"
-        return awaited(tab, finding(expected, got, BUSY, at))
+        return awaited(tab, finding("busy", expected, got, at, cure=BUSY, tab=tab))
     other = _heard_by(tab, token)
     if other:
         return _elsewhere(tab, other, expected)
@@ -67,14 +50,13 @@ def silent(tab: "Tab", expected: str, token: str | None = None) -> Finding:
         tab.saw("consumer"),
     )
     if handled and consumer and not READERS & consumer["methods"].keys():
-        return _without_reader(expected, consumer)
+        return _without_reader(tab, expected, consumer)
     if tab.binary:
         got = "it heard a binary frame, which the page cannot read"
-        return finding(
-            expected, got, "Send text: self.send(text_data=…).", _reader(tab)
-        )
+        return finding("binary", expected, got, _reader(tab), tab=tab)
+    at = method_for(handled, tab.events)
     got = _instead(tab, handled)
-    told = finding(expected, got, "", method_for(handled, tab.events))
+    told = finding("silent", expected, got, at, event=handled, tab=tab)
     return awaited(tab, astray(tab.wire, expected) or told)
 
 
@@ -87,18 +69,12 @@ def _heard_by(tab: "Tab", token: str | None) -> "Tab | None":
 
 
 def _elsewhere(tab: "Tab", other: "Tab", expected: str) -> Finding:
-    got, cure = f"{other.name} heard it and {tab.name} did not", ""
-    layer = any(event["kind"] == "layer" for event in tab.wire.events)
+    got = f"{other.name} heard it and {tab.name} did not"
+    kind = "heard_elsewhere"
     if tab.server is not other.server:
         got += ", which is on another server process"
-        cure = (
-            "Let it go through the channel layer: what one process knows, a variable "
-        )
-        cure += "or a prefix made up there, does not reach the other."
-    elif not layer:
-        cure = "Answer the tab that sent it: each has a consumer of its own, if the "
-        cure += "route is given ChatConsumer.as_asgi()."
-    return finding(expected, got, cure, _reader(tab))
+        kind = "heard_on_another_server"
+    return finding(kind, expected, got, _reader(tab), tab=tab)
 
 
 def _instead(tab: "Tab", handled: Event | None) -> str:
@@ -111,19 +87,19 @@ def _instead(tab: "Tab", handled: Event | None) -> str:
     return f"nothing came within {SILENCE:g} s"
 
 
-def _without_reader(expected: str, consumer: Event) -> Finding:
+def _without_reader(tab: "Tab", expected: str, consumer: Event) -> Finding:
     names = ", ".join(consumer["methods"]) or "none"
     got = f"{consumer['name']}, which took it, has no method receive (it has {names})"
-    cure = (
-        "Name the method that reads what comes in receive: Channels calls it by that."
-    )
-    return finding(expected, got, cure, consumer["file"] and Where(consumer["file"]))
+    at = consumer["file"] and Where(consumer["file"])
+    return finding("no_reader", expected, got, at, event=consumer, tab=tab)
 
 
 def other_form(tab: "Tab", expected: str, text: str) -> Finding:
     """The words came, but not as `{"message": …}`."""
+    got, at = f"it heard {shown(text)}", last_place(tab.events)
     cure = 'Send a JSON object that has the text, as it came, under "message".'
-    return finding(expected, f"it heard {shown(text)}", cure, last_place(tab.events))
+    heard = {"text": text}
+    return finding("other_form", expected, got, at, cure=cure, event=heard, tab=tab)
 
 
 def out_of_order(
@@ -134,16 +110,17 @@ def out_of_order(
     words = heard[wrong]
     again = words in heard[:wrong]
     got = f"{words!r} came twice" if again else f"{words!r} came before {said[wrong]!r}"
+    kind = "heard_twice" if again else "out_of_order"
     cure = "Send each message once, as soon as it is there."
-    return finding(expected, got, cure, _reader(tab))
+    return finding(kind, expected, got, _reader(tab), cure=cure, tab=tab)
 
 
-def overheard(tab: "Tab", words: str, cure: str) -> Finding:
+def overheard(tab: "Tab", words: str) -> Finding:
     """A tab heard what was not for it."""
     expected = f"{tab.name} not to hear what was said elsewhere"
     joined = calls(tab.wire, "group_add")
     at = place(joined[-1]["where"]) if joined else _reader(tab)
-    return finding(expected, f"it heard {words!r}", cure, at)
+    return finding("overheard", expected, f"it heard {words!r}", at, tab=tab)
 
 
 def _reader(tab: "Tab") -> Where | None:
@@ -152,58 +129,52 @@ def _reader(tab: "Tab") -> Where | None:
     return method_for({"type": "websocket.receive", "socket": socket}, tab.events)
 
 
-def does_not_survive(found: Finding, text: str) -> Finding:
+def does_not_survive(found: Finding, frame: str | bytes) -> Finding:
     """A frame that nobody expected ended the connection."""
-    cause = dataclasses.replace(
-        found.cause,
-        expected=f"a connection to outlive a frame such as {text!r}",
-        cure="Catch ValueError, KeyError and TypeError where the frame is read, and "
-        "return: what a stranger sends should not end a connection.",
-    )
-    return Finding(cause)
+    kind = "text" if isinstance(frame, str) else "binary"
+    expected = f"a connection to outlive a {kind} frame such as {frame!r}"
+    cause = found.told(expected=expected).cause
+    return Finding(cause, f"killed_by_{kind}", found.event, found.tab)
 
 
 def closed(tab: "Tab", expected: str) -> Finding:
     """The connection ended though nobody in the check ended it."""
     code = tab.protocol.close_code
     got = f"the server closed it with code {code}" if code else "the server cut it"
-    cure = "Take out what closes it, such as self.close()."
     # The handler that was at work when it was closed, not what came after.
     said = [event.get("type") for event in tab.events]
     closing = said.index("websocket.close") if "websocket.close" in said else None
-    return finding(expected, got, cure, last_place(tab.events[:closing]))
+    at = last_place(tab.events[:closing])
+    event = tab.saw("out", type="websocket.close")
+    return finding("closed", expected, got, at, event=event, tab=tab)
 
 
 def does_not_end(tab: "Tab", expected: str) -> Finding:
     """The tab is closed, and the consumer goes on."""
     at = busy(tab)
     got = f"it was still running {SILENCE:g} s later"
-    cure = BUSY if at else "Override disconnect(), not websocket_disconnect()."
-    closing = tab.saw("handling", type="websocket.disconnect")
-    return finding(expected, got, cure, at or method_for(closing, tab.events))
+    if at:
+        return finding("busy", expected, got, at, cure=BUSY, tab=tab)
+    at = method_for(tab.saw("handling", type="websocket.disconnect"), tab.events)
+    return finding("does_not_end", expected, got, at, tab=tab)
 
 
 def without_members(server: "Process") -> Finding:
     """Nobody joined a group: perhaps because a call was never awaited."""
     expected = "a tab that connects to join a group of the channel layer"
     got = f"no group had a member {SILENCE:g} s later"
-    cure = "Call group_add(group, self.channel_name) in connect()."
-    told = finding(expected, got, cure, _method(server, "connect"))
+    told = finding("no_members", expected, got, _method(server, "connect"))
     return awaited(server, left_at_once(server.wire, expected) or told)
 
 
 def still_members(server: "Process") -> Finding:
     """A tab has closed, and the layer still sends to it."""
-    return finding(
-        "a tab that closes to leave its group",
-        "it is a member still, and Redis keeps it for a day",
-        "Call group_discard in disconnect(), with the same two arguments as group_add: "
-        "else every message is sent to the dead tab too.",
-        _method(server, "disconnect"),
-    )
+    expected = "a tab that closes to leave its group"
+    got = "it is a member still, and Redis keeps it for a day"
+    return finding("still_members", expected, got, _method(server, "disconnect"))
 
 
 def _method(server: "Process", name: str) -> Where | None:
-    """Where the learner's consumer has a method of this name."""
+    """Where the learner's consumer has a method of this name, or its class."""
     consumer = server.of_kind("consumer")
     return place(consumer["methods"].get(name)) if consumer else None

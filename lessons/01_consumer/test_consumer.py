@@ -71,11 +71,17 @@ def test_keeps_tabs_apart(open_tab, new_words):
     tab_b.hears(from_b)
     tab_a.hears(tab_a.say(new_words()))
     tab_b.hears(tab_b.say(new_words()))
-    tab_a.never_heard(from_b, "Send back to the tab that sent: self.send().")
-    tab_b.never_heard(from_a, "Send back to the tab that sent: self.send().")
+    tab_a.never_heard(from_b)
+    tab_b.never_heard(from_a)
 
 
 @advice
 def test_survives_a_stranger(open_tab, new_words):
     """A frame that is not JSON does not end the connection."""
     open_tab(LOBBY).survives("this is not JSON", new_words())
+
+
+@advice
+def test_survives_bytes(open_tab, new_words):
+    """A binary frame does not end the connection."""
+    open_tab(LOBBY).survives(b"\x00\xff", new_words())

@@ -92,8 +92,8 @@ def test_keeps_tabs_apart(open_tab, new_words, new_room):
     tab_b.hears(from_b)
     tab_a.hears(tab_a.say(new_words()))
     tab_b.hears(tab_b.say(new_words()))
-    tab_a.never_heard(from_b, "Send back to the tab that sent: self.send().")
-    tab_b.never_heard(from_a, "Send back to the tab that sent: self.send().")
+    tab_a.never_heard(from_b)
+    tab_b.never_heard(from_a)
 
 
 @advice
@@ -115,3 +115,16 @@ def test_survives_a_stranger(open_tab, new_words, new_room):
     """A frame that is not JSON does not end the connection."""
     tab = open_tab(room_url(new_room()))
     tab.survives("this is not JSON", new_words())
+
+
+@advice
+def test_survives_bytes(open_tab, new_words, new_room):
+    """A binary frame does not end the connection."""
+    tab = open_tab(room_url(new_room()))
+    tab.survives(b"\x00\xff", new_words())
+
+
+@advice
+def test_takes_every_room_that_has_a_page(knock, new_room):
+    """A room whose name has a hyphen is let in, as its page is."""
+    knock(room_url(f"my-{new_room()}")).is_let_in("hyphen")

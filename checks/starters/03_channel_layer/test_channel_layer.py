@@ -64,7 +64,7 @@ def test_rooms_are_apart(open_tab, new_room, new_words):
     words = tab_a.say(new_words())
     tab_a.hears(words)
     tab_b.hears(tab_b.say(new_words()))
-    tab_b.never_heard(words, "Put the room's name into that of its group.")
+    tab_b.never_heard(words)
 
 
 @task(3)
@@ -121,3 +121,22 @@ def test_survives_a_stranger(open_tab, new_room, new_words):
     """A frame that is not JSON does not end the connection."""
     tab = open_tab(room_url(new_room()))
     tab.survives("this is not JSON", new_words())
+
+
+@advice
+def test_survives_bytes(open_tab, new_room, new_words):
+    """A binary frame does not end the connection."""
+    tab = open_tab(room_url(new_room()))
+    tab.survives(b"\x00\xff", new_words())
+
+
+@advice
+def test_takes_every_room_that_is_let_in(knock, new_room):
+    """A room that no group can be named after is refused by the routes."""
+    knock(room_url(f"caf%C3%A9-{new_room()}")).breaks_nothing()
+
+
+@advice
+def test_settings_are_read(project):
+    """Every key of the layer's settings is one that Channels reads."""
+    project.has_a_layer_that_lasts()
