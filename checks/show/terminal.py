@@ -97,4 +97,4 @@ def cut(words: str, columns: int) -> str:
         return words
     text = Text(words)
     text.truncate(max(columns - len(ASCII["…"]), 1))
-    return f"{text.plain}…"
+    return f"{text.plain.rstrip()}…"

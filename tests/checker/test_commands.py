@@ -38,12 +38,18 @@ def toy(toy: Toy) -> Toy:
     return toy
 
 
-def ask(toy: Toy, *typed: str, answer: str = "") -> CompletedProcess[str]:
-    """Type a command, and perhaps an answer to what it asks."""
+def ask(
+    toy: Toy, *typed: str, answer: str = "", **variables: str | None
+) -> CompletedProcess[str]:
+    """Type a command, and perhaps an answer to what it asks.
+
+    A variable that is None is not there.
+    """
+    given = environment(TMPDIR=str(toy.temporary), COLUMNS="100") | variables
     return subprocess.run(
         [*COMMAND, str(toy.root), *typed],
         cwd=toy.root,
-        env=environment(TMPDIR=str(toy.temporary), COLUMNS="100"),
+        env={name: value for name, value in given.items() if value is not None},
         input=answer,
         capture_output=True,
         text=True,

@@ -149,7 +149,7 @@ def hints(number: int | None, **said: object) -> Callable[[Console], None]:
     return lambda console: hint.show(given, *commands, console)
 
 
-CASES = {
+CASES: dict[str, Callable[[Console], None]] = {
     "failed": shows(verdict(DEAF)),
     "failed-with-frames": shows(verdict(RAISED)),
     "failed-elsewhere": shows(elsewhere()),
