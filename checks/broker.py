@@ -137,7 +137,8 @@ def _no_host(host: dict[str, Any], error: Exception) -> Finding:
             f"it has {named!r} ({_first_line(error)})",
             'Write "hosts": [("localhost", 6379)]: square brackets around round ones.',
             Where("mysite/settings.py"),
-        )
+        ),
+        "no_host",
     )
 
 
@@ -151,7 +152,8 @@ def _unreachable(client: redis.Redis, why: str) -> Finding:
                 f"nothing did ({why})",
                 'Name this machine in CHANNEL_LAYERS: "hosts": [("localhost", 6379)].',
                 Where("mysite/settings.py"),
-            )
+            ),
+            "unreachable",
         )
     cure = "Stop the program that listens there, or name another port in your settings."
     return _machine(client, f"what listens there does not speak Redis ({why})", cure)

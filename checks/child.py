@@ -203,6 +203,7 @@ def _isolate(given: Surroundings) -> None:
 
 
 def _watch(record: Recorder, prefix: str) -> None:
+    evidence.watch_threads()
     evidence.watch_coroutines(record)
     evidence.watch_imports(
         {
@@ -295,6 +296,7 @@ def run_daphne(record: Recorder, application: Callable[[], Any], socket: int) ->
     record(
         "ready",
         application=type(found).__name__,
+        asgi=asgi_application(),
         protocols=list(getattr(found, "application_mapping", ())),
         layer=layer(),
         runserver=runserver(),
@@ -305,6 +307,13 @@ def run_daphne(record: Recorder, application: Callable[[], Any], socket: int) ->
         endpoints=[f"fd:fileno={socket}"],
         signal_handlers=False,
     ).run()
+
+
+def asgi_application() -> str:
+    """What the settings say that the application is."""
+    from django.conf import settings
+
+    return str(getattr(settings, "ASGI_APPLICATION", None))
 
 
 def routes() -> list[str]:

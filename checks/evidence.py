@@ -29,7 +29,11 @@ from typing import Any
 Event = dict[str, Any]
 SHORT = 200
 OURS = str(Path(__file__).parent) + os.sep
-LAYER_CALLS = ("group_add", "group_discard", "group_send", "send")
+POOLS = ("ThreadPoolExecutor", "asyncio_")
+"""How threads are named in which Channels runs what is not async."""
+OF_OURS: set[threading.Thread] = set()
+"""The threads that were there before any code of the learner's."""
+LAYER_CALLS = ("group_add", "group_discard", "group_send", "send", "flush")
 
 _socket: contextvars.ContextVar[int | None] = contextvars.ContextVar(
     "socket", default=None
@@ -145,6 +149,11 @@ def watch_imports(watchers: dict[str, Callable[[ModuleType], None]]) -> None:
     sys.meta_path.insert(0, AfterImport(watchers))
 
 
+def watch_threads() -> None:
+    """Remember which threads are none of the learner's."""
+    OF_OURS.update(threading.enumerate())
+
+
 def watch_coroutines(record: Recorder) -> None:
     """Tell of coroutines that were never awaited: Daphne hides Python's warning.
 
@@ -182,7 +191,8 @@ def watch_layers(record: Recorder, layers: ModuleType) -> None:
     def _make_backend(self: Any, name: str, config: Any) -> Any:
         layer = make(self, name, config)
         for verb in LAYER_CALLS:
-            setattr(layer, verb, _watched_call(record, getattr(layer, verb), verb))
+            if hasattr(layer, verb):
+                setattr(layer, verb, _watched_call(record, getattr(layer, verb), verb))
         return layer
 
     manager._make_backend = _make_backend
@@ -222,6 +232,8 @@ def _consumer(record: Recorder, cls: type, scope: Any) -> Event:
             if code and record.own(code.co_filename):
                 file, line = record.own(code.co_filename), code.co_firstlineno
                 methods[name] = {"file": file, "line": line}
+            else:  # What a base of Channels hides is never called.
+                methods.pop(name, None)
     return {
         "name": cls.__qualname__,
         "kwargs": scope.get("url_route", {}).get("kwargs"),
@@ -249,18 +261,27 @@ def _watched_dispatch(record: Recorder, dispatch: Any) -> Callable[..., Awaitabl
             await dispatch(message)
         finally:
             # Idle: nothing was left behind that could still answer by itself.
-            record("handled", type=kind, idle=_pending() <= before)
+            idle = _pending() <= before and not _acts_by_itself(record)
+            record("handled", type=kind, idle=idle)
 
     return watched
+
+
+def _acts_by_itself(record: Recorder) -> bool:
+    """Whether something of the learner's from before may still act: thread or task."""
+    codes = (getattr(task.get_coro(), "cr_code", None) for task in asyncio.all_tasks())
+    tasks = any(code and record.own(code.co_filename) for code in codes)
+    return tasks or any(
+        thread not in OF_OURS and not thread.name.startswith(POOLS)
+        for thread in threading.enumerate()
+    )
 
 
 def _pending() -> set[Any]:
     """Whatever of the learner's may still act by itself: tasks, threads, timers."""
     loop = asyncio.get_running_loop()
     threads = (
-        thread
-        for thread in threading.enumerate()
-        if not thread.name.startswith(("ThreadPoolExecutor", "asyncio_"))
+        thread for thread in threading.enumerate() if not thread.name.startswith(POOLS)
     )
     timers = (
         timer

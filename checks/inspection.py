@@ -4,8 +4,9 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING
 
-from checks import diagnosis, questions
+from checks import child, diagnosis, questions
 from checks.servers import Process, Project, Server
+from checks.tabs import Tab
 from checks.verdict import Finding, Where
 
 if TYPE_CHECKING:
@@ -35,6 +36,17 @@ class Inspection:
             self.project.ask(questions.application_of_a_fresh_process)
         except Finding as finding:
             raise diagnosis.fails_under_daphne(finding) from None
+        named = self.server.first("ready")["asgi"]
+        if named != child.APPLICATION:
+            self._serves_the_same_under_daphne(named)
+
+    def _serves_the_same_under_daphne(self, named: str) -> None:
+        """A tab is accepted there too, where the settings name another application."""
+        server = self.project.serve(questions.application_for_daphne)
+        try:
+            Tab(server, "/ws/chat/lobby/", "tab A").connects()
+        except Finding as finding:
+            raise diagnosis.serves_another(finding, named) from None
 
     def runserver_is_daphne(self) -> None:
         """`manage.py runserver` is the command of the app `daphne`."""

@@ -140,6 +140,7 @@ def _note(run: Run, item: pytest.Item, check: Check, error: BaseException) -> No
         return
     cause = _filled(run, check, run.explained(error))
     check.transcript = list(run.wire.moments)  # Up to here: the tabs close later.
+    check.waited = round(time.monotonic() - run.wire.began, 4)
     if cause.voice == "machine":
         check.reason = cause.sentence()
         run.fail(cause)

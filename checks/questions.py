@@ -46,6 +46,12 @@ def application_of_a_fresh_process() -> str:
     return type(module.application).__name__
 
 
+def application_for_daphne() -> Any:
+    """What the command `daphne mysite.asgi:application` serves."""
+    django_set_up()
+    return importlib.import_module("mysite.asgi").application
+
+
 def _make_tables() -> None:
     """The tables of all models, as they are now: migrations take ten times as long."""
     from django.apps import apps

@@ -336,6 +336,9 @@ class Tab:
         if raised:
             raise diagnosis.raised(self, raised, expected)
         self.server.complain()
+        storm = diagnosis.storm(self.wire, expected)
+        if storm:
+            raise storm
         if gone:
             raise diagnosis.closed(self, expected)
 

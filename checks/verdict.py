@@ -111,7 +111,7 @@ class Moment:
 
 @dataclass
 class Check:
-    """What became of one check."""
+    """What became of one check; `waited` is when it was clear that it failed."""
 
     id: str
     task: int | None
@@ -119,6 +119,7 @@ class Check:
     outcome: Outcome = "not_reached"
     reason: str | None = None
     seconds: float = 0.0
+    waited: float | None = None
     cause: Cause | None = None
     transcript: list[Moment] = field(default_factory=list)
     traceback: str | None = None

@@ -56,7 +56,8 @@ def out_of_time(seconds: float) -> Finding:
             f"all checks to be done within {seconds:g} s",
             "your project took longer",
             "Look for what is slow in it, or give it more time: LIMIT=120.",
-        )
+        ),
+        "out_of_time",
     )
 
 
@@ -121,6 +122,7 @@ class Wire:
         self.events.append(event)
         self.last_sign = time.monotonic()
         self._judge_patience(event)
+        self.sends += event["kind"] == "layer" and event["does"] == "group_send"
         if event["kind"] in TOLD:
             who, kind, does, what = TOLD[event["kind"]](event)
             self.tell(who, kind, does, what)
@@ -153,13 +155,20 @@ class Wire:
         self.moments: list[Moment] = []
         self.patience, self.answered = SILENCE, False
         self.tabs: list[Tab] = []
+        self.sends = 0
 
     def settle(self) -> None:
         """Take in what is still on its way, once something has gone wrong."""
         while self.pump(SLICE / 2):
             pass
+        self.pulse()
+
+    def pulse(self) -> None:
+        """Look whether processes have ended, and take in what they wrote before."""
         for pulse in self.pulses:
             pulse()
+        while self.pump(0):
+            pass
 
     def pump(self, seconds: float) -> bool:
         """Take in what has arrived, waiting for it up to `seconds`. True if it had."""
@@ -202,5 +211,4 @@ class Wire:
                 return None
             if not self.pump(min(left, SLICE)):
                 starved.look(since)
-                for pulse in self.pulses:
-                    pulse()
+                self.pulse()

@@ -25,7 +25,7 @@ from checks.diagnosis.evidence import (
     place,
 )
 from checks.diagnosis.exceptions import raised
-from checks.diagnosis.layer import calls
+from checks.diagnosis.layer import calls, storm
 from checks.diagnosis.messages import (
     BUSY,
     closed,
@@ -45,6 +45,7 @@ from checks.diagnosis.processes import (
     ended,
     fails_under_daphne,
     no_page,
+    serves_another,
 )
 
 __all__ = [
@@ -77,8 +78,10 @@ __all__ = [
     "raised",
     "refused",
     "refuses_a_room",
+    "serves_another",
     "silent",
     "still_members",
+    "storm",
     "without_consumer",
     "without_members",
 ]

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 ASGI = Where("mysite/asgi.py")
 ROUTES = Where("chat/routing.py")
+DENIER = "WebsocketDenier"
+"""The consumer to which Channels' origin validator sends whom it refuses."""
 
 
 def not_accepted(tab: "Tab", expected: str) -> Finding:
@@ -58,7 +60,8 @@ def refused(tab: "Tab", expected: str) -> Finding:
     if error:
         return raised(tab, error, expected)
     status = f"HTTP {tab.response.status_code}" if tab.response else "no answer"
-    if not tab.saw("consumer"):
+    consumer = tab.saw("consumer")
+    if not consumer or consumer["name"] == DENIER:
         got = f"it was refused before it reached a consumer ({status})"
         cure = "Look at what wraps your routes: does it let localhost in?"
         return finding("refused_outside", expected, got, ASGI, cure=cure, tab=tab)

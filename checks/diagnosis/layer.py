@@ -7,7 +7,11 @@ from checks.verdict import Finding
 from checks.wire import Event
 
 if TYPE_CHECKING:
+    from checks.tabs import Tab
     from checks.wire import Wire
+
+FEW = 50
+"""So often may the layer be sent to for one message of a tab: it has few neighbours."""
 
 
 def calls(wire: "Wire", verb: str) -> list[Event]:
@@ -38,6 +42,35 @@ def astray(wire: "Wire", expected: str) -> Finding | None:
             got = "send() was given the name of a group, and reaches one channel only"
         return finding("astray", expected, got, place(call["where"]), event=call)
     return None
+
+
+def passed_by(tab: "Tab", expected: str) -> Finding | None:
+    """Why this tab did not hear what another did: it is in other groups, if so."""
+    socket = tab.events[0]["socket"] if tab.events else None
+    joined = [
+        call["names"][0]
+        for call in calls(tab.wire, "group_add")
+        if (call["process"], call["socket"]) == (tab.server.number, socket)
+    ]
+    for call in calls(tab.wire, "group_send")[-1:] if joined else ():
+        if call["names"][0] not in joined:
+            got = f"it went to the group {call['names'][0]!r}, and {tab.name} has "
+            got += f"joined {' and '.join(map(repr, joined))}"
+            at = place(call["where"])
+            return finding("astray", expected, got, at, event=call, tab=tab)
+    return None
+
+
+def storm(wire: "Wire", expected: str) -> Finding | None:
+    """Far more messages go through the layer than tabs have sent: they go round."""
+    if wire.sends <= FEW:
+        return None
+    sent = sum(len(tab.sent) for tab in wire.tabs)
+    if wire.sends <= FEW * max(1, sent):
+        return None
+    last = calls(wire, "group_send")[-1]
+    got = f"the group was sent to {wire.sends} times, for {sent} messages of tabs"
+    return finding("storm", expected, got, place(last["where"]), event=last)
 
 
 def left_at_once(wire: "Wire", expected: str) -> Finding | None:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from checks.diagnosis.evidence import finding, last_place, method_for, place
-from checks.diagnosis.layer import astray, calls, left_at_once
+from checks.diagnosis.layer import astray, calls, left_at_once, passed_by
 from checks.verdict import Finding, Where, shown
 from checks.wire import SILENCE, Event
 
@@ -69,6 +69,9 @@ def _heard_by(tab: "Tab", token: str | None) -> "Tab | None":
 
 
 def _elsewhere(tab: "Tab", other: "Tab", expected: str) -> Finding:
+    passed = passed_by(tab, expected)
+    if passed:
+        return passed
     got = f"{other.name} heard it and {tab.name} did not"
     kind = "heard_elsewhere"
     if tab.server is not other.server:

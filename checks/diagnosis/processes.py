@@ -10,6 +10,7 @@ from checks.wire import Event
 
 EXPECTED = "your project to start"
 SETTINGS = Where("mysite/settings.py")
+ASGI = Where("mysite/asgi.py")
 
 
 def cannot_start(event: Event, hides: Event | None = None) -> Finding:
@@ -62,6 +63,14 @@ def fails_under_daphne(found: Finding) -> Finding:
     expected = "`daphne mysite.asgi:application` to start your project"
     cause: Cause = found.told(expected=expected).cause
     return Finding(cause, "fails_under_daphne", found.event)
+
+
+def serves_another(found: Finding, named: str) -> Finding:
+    """WebSockets work in the application that the settings name, not under `daphne`."""
+    expected = "`daphne mysite.asgi:application` to accept a WebSocket too"
+    got = f"{found.cause.got}, and the settings name {named}"
+    cause: Cause = found.told(expected=expected, got=got, where=ASGI).cause
+    return Finding(cause, "daphne_serves_another", found.event, found.tab)
 
 
 def no_page(

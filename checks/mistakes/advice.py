@@ -18,6 +18,7 @@ MISTAKES = (
         "connection, and disconnect() is not called.",
         page=STRANGER,
         evidence=(is_("killed_by_text"),),
+        weight=6,
     ),
     Mistake(
         id="receive_binary_not_handled",
@@ -25,11 +26,12 @@ MISTAKES = (
         name="A binary frame ends the connection",
         sight="advice",
         sign="the terminal says `unexpected keyword argument 'bytes_data'`",
-        cure="Write def receive(self, text_data=None, bytes_data=None), and return where "
-        "text_data is None.",
+        cure="Write def receive(self, text_data=None, bytes_data=None), and return "
+        "where text_data is None.",
         why="Any client can send bytes, and Channels hands them over as bytes_data.",
         page=STRANGER,
         evidence=(is_("killed_by_binary"),),
+        weight=6,
     ),
     Mistake(
         id="word_regex_accepts_unicode_room",
@@ -43,6 +45,7 @@ MISTAKES = (
         why="\\w and <str:…> take letters that the name of a group may not have.",
         page="02_routing/#the-same-as-a-regular-expression",
         evidence=(is_("room_breaks_group"),),
+        weight=6,
     ),
     Mistake(
         id="room_name_with_hyphen",
@@ -50,11 +53,12 @@ MISTAKES = (
         name="Some rooms have a page and no WebSocket",
         sight="advice",
         sign="/chat/my-room/ opens, and its WebSocket is answered with 500",
-        cure="Let the route take what the page takes: <slug:room_name>, or [-\\w]+ in a "
-        "re_path.",
+        cure="Let the route take what the page takes: <slug:room_name>, or [-\\w]+ in "
+        "a re_path.",
         why="\\w has no hyphen.",
         page="02_routing/#the-same-as-a-regular-expression",
         evidence=(is_("hyphen_is_refused"),),
+        weight=6,
     ),
     Mistake(
         id="config_key_typo_silently_default_host",
@@ -63,7 +67,8 @@ MISTAKES = (
         sight="advice",
         sign="what stands under CONFIG has no effect",
         cure='Call it "CONFIG": $name is read by nobody.',
-        why="Without CONFIG the layer goes to localhost:6379, whatever stands elsewhere.",
+        why="Without CONFIG the layer goes to localhost:6379, whatever stands "
+        "elsewhere.",
         page="03_channel_layer/#task-1-name-the-channel-layer",
         evidence=(is_("unread_key"), got(r"it has '(?P<name>\w+)'")),
     ),
@@ -72,13 +77,14 @@ MISTAKES = (
         step=3,
         name="redis-py 8 without a time-out of its own",
         sight="1011",
-        sign="a tab that hears nothing for five seconds is closed, and the terminal says "
-        "`Timeout reading from`",
-        cure='Install redis<8; or give the host as {"host": "localhost", "port": 6379, '
-        '"socket_timeout": None}.',
+        sign="a tab that hears nothing for five seconds is closed, and the terminal "
+        "says `Timeout reading from`",
+        cure='Install redis<8; or give the host as {"host": "localhost", "port": '
+        '6379, "socket_timeout": None}.',
         why="redis-py 8 gives up after five seconds without an answer, and the layer "
         "waits for just as long.",
         page="03_channel_layer/#what-can-go-wrong",
         evidence=(is_("redis_8"),),
+        weight=6,
     ),
 )

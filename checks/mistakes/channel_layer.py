@@ -20,6 +20,7 @@ from checks.mistakes.clues import (
 )
 from checks.mistakes.mistake import Mistake
 from checks.mistakes.seen import Seen
+from checks.tabs import message_of
 
 IDEA = "03_channel_layer/#the-idea"
 NAME = "03_channel_layer/#task-1-name-the-channel-layer"
@@ -36,6 +37,13 @@ LAYER = "(no_redis_layer|no_host|unreachable)"
 HANDLES = (
     r"^(?!connect|disconnect|receive|receive_json|__init__|websocket_\w+|dispatch)\w+$"
 )
+
+
+def _is_the_sender(seen: Seen) -> bool:
+    """Whether what this tab missed was its own message, and another heard it."""
+    last = message_of(seen.tab.sent[-1]) if seen.tab and seen.tab.sent else None
+    heard = [text for tab in seen.wire.tabs for text in tab.heard]
+    return bool(last) and any(str(last) in text for text in heard)
 
 
 def _sender_heard(seen: Seen) -> bool:
@@ -83,6 +91,26 @@ def _handler_that_says(pattern: str, seen: Seen) -> Found | None:
     return None
 
 
+def _sent_type(seen: Seen, pattern: str) -> Found | None:
+    """The type of what was sent to a group last, if it fits."""
+    for event in reversed(seen.wire.events):
+        if event["kind"] == "layer" and event["does"] == "group_send":
+            match = re.search(rf"'type': '(?P<type>{pattern})'", str(event["args"]))
+            return match.groupdict() if match else None
+    return None
+
+
+def _joins_from(seen: Seen, method: str) -> Found | None:
+    """A call in this method of another one, in which group_add is called."""
+    for line in seen.source.lines(""):
+        if "group_add" in line.text and line.functions:
+            called = rf"\b{line.functions[-1]}\("
+            found = written(called, method, look=True)(seen)
+            if found is not None and line.functions[-1] != method:
+                return found
+    return None
+
+
 def _silent_handler(seen: Seen) -> Found | None:
     """A handler whose body sends nothing."""
     for event in reversed(seen.events):
@@ -116,8 +144,8 @@ MISTAKES = (
         sign="the terminal says `'NoneType' object has no attribute 'group_add'`",
         cure=f'Write CHANNEL_LAYERS in mysite/settings.py: under "default" {BACKEND}, '
         f'and under "CONFIG" {HOSTS}.',
-        why="Without that setting there is no channel layer, and self.channel_layer is "
-        "None.",
+        why="Without that setting there is no channel layer, and self.channel_layer "
+        "is None.",
         page=NAME,
         evidence=(is_("no_redis_layer"), got("sets no CHANNEL_LAYERS$")),
     ),
@@ -129,7 +157,8 @@ MISTAKES = (
         sign="the terminal says `'NoneType' object has no attribute 'group_add'`, and "
         "the settings have a name much like it",
         cure="Call it CHANNEL_LAYERS instead of $name.",
-        why="Django takes any name in capitals for a setting, and nobody reads this one.",
+        why="Django takes any name in capitals for a setting, and nobody reads this "
+        "one.",
         page=NAME,
         evidence=(is_("no_redis_layer"), got(r"\(it sets (?P<name>\w+)")),
     ),
@@ -152,10 +181,11 @@ MISTAKES = (
         sight="own_only",
         sign="the BACKEND says InMemoryChannelLayer",
         cure=f'Write {BACKEND}, and under "CONFIG" {HOSTS}.',
-        why="The layer in memory lives inside one process; what another process serves "
-        "hears nothing of it.",
+        why="The layer in memory lives inside one process; what another process "
+        "serves hears nothing of it.",
         page=TWO,
         evidence=(is_("no_redis_layer"), got("InMemoryChannelLayer")),
+        weight=1,
     ),
     Mistake(
         id="another_layer",
@@ -175,7 +205,8 @@ MISTAKES = (
         sight="500",
         sign="the terminal says `Cannot import BACKEND`",
         cure=f"Write {BACKEND}.",
-        why="It is the path of a class, letter by letter: the module, a dot, its name.",
+        why="It is the path of a class, letter by letter: the module, a dot, its "
+        "name.",
         page=NAME,
         evidence=(
             is_("no_redis_layer"),
@@ -211,6 +242,7 @@ MISTAKES = (
             got("was raised"),
             written(r"CHANNEL_LAYERS[\s\S]*(core\.cache|django_redis)"),
         ),
+        weight=1,
     ),
     Mistake(
         id="backend_of_channels_1",
@@ -219,7 +251,8 @@ MISTAKES = (
         sight="500",
         sign="the BACKEND says asgi_redis, or there is a ROUTING",
         cure=f"Write {BACKEND}.",
-        why="asgi_redis belonged to Channels 1; since Channels 2 it is channels_redis.",
+        why="asgi_redis belonged to Channels 1; since Channels 2 it is "
+        "channels_redis.",
         page=NAME,
         evidence=(
             is_("no_redis_layer"),
@@ -246,8 +279,8 @@ MISTAKES = (
         step=3,
         name="The key is host, and should be hosts",
         sight="500",
-        sign="the terminal says `got an unexpected keyword argument`, with a name like "
-        "host",
+        sign="the terminal says `got an unexpected keyword argument`, with a name "
+        "like host",
         cure=f"Write hosts, with an s, and a list: {HOSTS}.",
         why="A layer may use several servers; one is a list of one.",
         page=NAME,
@@ -289,8 +322,8 @@ MISTAKES = (
         step=3,
         name="hosts is one pair, and no list of pairs",
         sight="500",
-        sign="the terminal says `'int' object has no attribute 'decode'`, or `Redis URL "
-        "must specify …`",
+        sign="the terminal says `'int' object has no attribute 'decode'`, or `Redis "
+        "URL must specify …`",
         cure=f"Write {HOSTS}: square brackets around round ones.",
         why="((host, port)) is the same as (host, port) to Python; only a list, or a "
         "comma at the end, makes one of many out of it.",
@@ -339,8 +372,8 @@ MISTAKES = (
         name="The channel layer is called without async_to_sync",
         sight="silent",
         sign="nothing is raised, and the line has no async_to_sync before it",
-        cure="Write async_to_sync(self.channel_layer.$what)(…): the function first, its "
-        "arguments after.",
+        cure="Write async_to_sync(self.channel_layer.$what)(…): the function first, "
+        "its arguments after.",
         why="Every method of the layer is async: calling it makes a coroutine, which "
         "does nothing until somebody awaits it; and Daphne hides the warning.",
         page=JOIN,
@@ -357,7 +390,8 @@ MISTAKES = (
         sign="the line says async_to_sync(layer.group_send(…))",
         cure="Write async_to_sync(self.channel_layer.$what)(…): the bracket closes "
         "before the arguments.",
-        why="async_to_sync takes the function; given the result, it has nothing to run.",
+        why="async_to_sync takes the function; given the result, it has nothing to "
+        "run.",
         page=JOIN,
         evidence=(
             never_awaited(r"^channel_layer\.", called=True),
@@ -371,7 +405,8 @@ MISTAKES = (
         name="What async_to_sync makes is not called",
         sight="silent",
         sign="the line says async_to_sync(layer.group_add) and no second brackets",
-        cure="Call it: async_to_sync(self.channel_layer.$verb)(…), with its arguments.",
+        cure="Call it: async_to_sync(self.channel_layer.$verb)(…), with its "
+        "arguments.",
         why="async_to_sync gives a function back; it runs when it is called.",
         page=JOIN,
         evidence=(
@@ -393,6 +428,7 @@ MISTAKES = (
             never_awaited(r"^channel_layer\.", called=True),
             consumer(bases=r"^(?!.*'SyncConsumer')"),
         ),
+        weight=1,
     ),
     Mistake(
         id="awaits_async_to_sync",
@@ -461,7 +497,8 @@ MISTAKES = (
         sight="own_only",
         sign="group_add stands in receive_json()",
         cure="Move group_add to connect(): who only listens is in the room too.",
-        why="receive_json() is called when this tab sends; until then it hears nobody.",
+        why="receive_json() is called when this tab sends; until then it hears "
+        "nobody.",
         page=JOIN,
         evidence=(
             is_("no_members"),
@@ -489,19 +526,51 @@ MISTAKES = (
         ),
     ),
     Mistake(
+        id="joins_later_by_a_method",
+        step=3,
+        name="A tab joins when it sends, and not when it connects",
+        sight="own_only",
+        sign="receive() calls the method in which group_add stands",
+        cure="Call it from connect() instead: who only listens is in the room too.",
+        why="receive() is called when this tab sends; until then it hears nobody.",
+        page=JOIN,
+        evidence=(
+            is_("no_members"),
+            lambda seen: _joins_from(seen, "receive")
+            or _joins_from(seen, "receive_json"),
+        ),
+        weight=5,
+    ),
+    Mistake(
         id="list_of_tabs_in_the_module",
         step=3,
         name="The tabs are kept in a list of this process",
         sight="own_only",
         sign="a list, set or dictionary in the module or class holds the consumers",
-        cure="Call group_add(group, self.channel_name) in connect(), and group_send in "
-        "receive(), instead of keeping a list.",
+        cure="Call group_add(group, self.channel_name) in connect(), and group_send "
+        "in receive(), instead of keeping a list.",
         why="A list lives in one process; a group lives in Redis, which all reach.",
         page="03_channel_layer/#two-tabs-and-silence",
         evidence=(
             is_("no_members", "heard_on_another_server", "heard_elsewhere"),
-            never_asked("group_add"),
+            never_asked("group_send"),
             written(r"\.(append|add|setdefault)\(.*self|\[.*\] = self$", look=True),
+        ),
+        weight=1,
+    ),
+    Mistake(
+        id="sends_without_the_layer",
+        step=3,
+        name="Messages are handed round without the channel layer",
+        sight="own_only",
+        sign="nothing calls group_send",
+        cure='Send one letter to the group in receive(): group_send(group, {"type": '
+        '"chat.message", "message": message}), and pass it on in chat_message().',
+        why="What one process keeps in a list or dictionary, another does not have.",
+        page="03_channel_layer/#two-tabs-and-silence",
+        evidence=(
+            is_("heard_elsewhere", "heard_on_another_server"),
+            never_asked("group_send"),
         ),
     ),
     Mistake(
@@ -514,6 +583,22 @@ MISTAKES = (
         why="Who has left the group hears nothing more of it.",
         page=JOIN,
         evidence=(is_("left_at_once"),),
+    ),
+    Mistake(
+        id="flushes_the_layer",
+        step=3,
+        name="The layer is flushed",
+        sight="1011",
+        sign="the code calls flush()",
+        cure="Take flush() out: group_discard is all that a consumer has to clear "
+        "away.",
+        why="flush() empties the whole layer, with the groups of everybody.",
+        page=JOIN,
+        evidence=(
+            is_("raised", "silent", "closed", "heard_elsewhere", "astray"),
+            asked("flush"),
+        ),
+        weight=5,
     ),
     Mistake(
         id="leaves_after_its_first_message",
@@ -530,6 +615,7 @@ MISTAKES = (
             lambda seen: written("group_discard", "receive", look=True)(seen)
             or written("group_discard", "chat_message", look=True)(seen),
         ),
+        weight=1,
     ),
     Mistake(
         id="group_name_invalid_characters",
@@ -537,9 +623,9 @@ MISTAKES = (
         name="The name of the group is none",
         sight="500",
         sign="the terminal says `Group name must be a valid unicode string`",
-        cure="Give the group a name of ASCII letters, digits, hyphens, underscores and "
-        'dots, such as "chat_" + room_name; and the name comes first, self.channel_name '
-        "second.",
+        cure="Give the group a name of ASCII letters, digits, hyphens, underscores "
+        'and dots, such as "chat_" + room_name; and the name comes first, '
+        "self.channel_name second.",
         why="The name becomes part of a key in Redis.",
         page=JOIN,
         evidence=(raised("Group name must be a valid"),),
@@ -631,7 +717,7 @@ MISTAKES = (
         why="self.send() goes to the one browser of this consumer.",
         page=SEND,
         evidence=(
-            is_("heard_elsewhere", "heard_on_another_server", "silent"),
+            is_("heard_elsewhere", "silent"),
             never_asked("group_send"),
             lambda seen: {} if _sender_heard(seen) else None,
             lacks("group_send", "receive"),
@@ -660,14 +746,14 @@ MISTAKES = (
         name="The tab that sent is left out",
         sight="own_only",
         sign="all tabs hear it but the one that sent",
-        cure="Let the sender hear it from the group like everybody else: take out what "
-        "asks whether the message is one's own.",
+        cure="Let the sender hear it from the group like everybody else: take out "
+        "what asks whether the message is one's own.",
         why="The page shows what it hears, and not what it sends.",
         page=SEND,
         evidence=(
             is_("heard_elsewhere"),
             asked("group_send"),
-            lambda seen: {} if seen.tab and seen.tab.sent else None,
+            lambda seen: {} if _is_the_sender(seen) else None,
         ),
     ),
     Mistake(
@@ -676,8 +762,8 @@ MISTAKES = (
         name="Of the tabs of a room, one hears it and one does not",
         sight="own_only",
         sign="one tab hears it, and another one in the same room does not",
-        cure="See what differs between the tabs: whether both joined the same group, and "
-        "whether the handler sends to each of them.",
+        cure="See what differs between the tabs: whether both joined the same group, "
+        "and whether the handler sends to each of them.",
         why="Each member of the group has its handler called once.",
         page=SEND,
         evidence=(is_("heard_elsewhere"), asked("group_send")),
@@ -688,8 +774,8 @@ MISTAKES = (
         name="It does not get to the other server process",
         sight="own_only",
         sign="tabs on one server hear it, and those on another do not",
-        cure="Let it go through the channel layer: what one process knows, a variable or "
-        "a prefix made up there, does not reach the other.",
+        cure="Let it go through the channel layer: what one process knows, a variable "
+        "or a prefix made up there, does not reach the other.",
         why="Processes share no memory; what both can reach lies in Redis.",
         page=TWO,
         evidence=(is_("heard_on_another_server"),),
@@ -703,7 +789,25 @@ MISTAKES = (
         cure="Use one name for both: keep it on self in connect().",
         why="A group is found by its name, letter by letter.",
         page=JOIN,
-        evidence=(is_("astray"), got("it went to the group"), got("have joined")),
+        evidence=(is_("astray"), got("it went to the group"), got("ha(ve|s) joined")),
+    ),
+    Mistake(
+        id="a_group_for_each_tab",
+        step=3,
+        name="Each tab has a group of its own",
+        sight="own_only",
+        sign="the name of the group has something in it that differs for each tab",
+        cure="Make the name of the group of the room's name only: \"chat_\" + "
+        "room_name.",
+        why="A group is the list that all tabs of a room share, found by its name.",
+        page=JOIN,
+        evidence=(
+            is_("astray", "heard_elsewhere", "heard_on_another_server"),
+            written(r"uuid|token|random|id\(self\)|time\(|getpid|(=|\+|\{).*"
+                    r"self\.channel_name.*[\'\"]", look=True),
+            got("joined"),
+        ),
+        weight=1,
     ),
     Mistake(
         id="layer_send_to_group_name",
@@ -712,7 +816,8 @@ MISTAKES = (
         sight="silent",
         sign="the line says channel_layer.send",
         cure="Use group_send: it reaches every channel of a group.",
-        why="send() is for one channel; a group's name is taken for that of a channel.",
+        why="send() is for one channel; a group's name is taken for that of a "
+        "channel.",
         page=SEND,
         evidence=(is_("astray"), got("^send\\(\\)"), asked("send")),
     ),
@@ -722,7 +827,8 @@ MISTAKES = (
         name="It is sent to the channel of the sender alone",
         sight="own_only",
         sign="the line says send(self.channel_name, …)",
-        cure="Use group_send with the name of the group: it reaches every channel in it.",
+        cure="Use group_send with the name of the group: it reaches every channel in "
+        "it.",
         why="self.channel_name is the mailbox of this one consumer.",
         page=SEND,
         evidence=(
@@ -765,12 +871,13 @@ MISTAKES = (
         sight="wrong",
         sign="the code says ChatConsumer.group = …, or type(self).group = …",
         cure="Keep it on self: self.group = ….",
-        why="What is kept on the class is shared by all connections: the last one wins.",
+        why="What is kept on the class is shared by all connections: the last one "
+        "wins.",
         page=JOIN,
         evidence=(
             is_("overheard", "astray", "silent", "heard_elsewhere", "raised",
                 "still_members"),
-            written(r"^(\w*Consumer|type\(self\)|self\.__class__)\.\w+ = ", look=True),
+            written(r"^(\w*Consumer|type\(self\)|self\.__class__|cls)\.\w+ = ", look=True),
         ),
         weight=2,
     ),
@@ -796,9 +903,10 @@ MISTAKES = (
         name='What is sent to the group has no "type"',
         sight="1011",
         sign="the terminal says `Incoming message has no 'type' attribute`",
-        cure='Give it a "type": "chat.message", the name of the method that handles it.',
-        why="The type says which method opens it; without one every tab of the room is "
-        "closed.",
+        cure='Give it a "type": "chat.message", the name of the method that handles '
+        "it.",
+        why="The type says which method opens it; without one every tab of the room "
+        "is closed.",
         page=SEND,
         evidence=(raised("Incoming message has no 'type'"),),
     ),
@@ -808,20 +916,38 @@ MISTAKES = (
         name="No method handles what was sent to the group",
         sight="1011",
         sign="the terminal says `No handler for message type …`",
-        cure="Write def $handler(self, event) in the consumer: the type is its name, a "
-        "dot for the underscore.",
-        why="The type names the method that opens it; without that method every tab of "
-        "the room is closed.",
+        cure="Write def $handler(self, event) in the consumer: the type is its name, "
+        "a dot for the underscore.",
+        why="The type names the method that opens it; without that method every tab "
+        "of the room is closed.",
         page=SEND,
         evidence=(_handler,),
+    ),
+    Mistake(
+        id="handler_changes_the_event",
+        step=3,
+        name="The handler takes something out of the event",
+        sight="1011",
+        sign="the code says del event[…] or event.pop(…)",
+        cure="Read from the event and leave it as it is: build a new dictionary for "
+        "the browser.",
+        why="All consumers of a process are handed the same dictionary: what the "
+        "first takes out is missing for the others.",
+        page=SEND,
+        evidence=(
+            raised(r"Incoming message has no 'type'|^KeyError"),
+            written(r"del event|event\.(pop|clear|popitem)\(", look=True),
+            asked("group_send"),
+        ),
+        weight=2,
     ),
     Mistake(
         id="handler_has_another_name",
         step=3,
         name="The handler has another name than the type says",
         sight="1011",
-        sign="the terminal says `No handler for message type …`, and there is a method "
-        "that nobody calls",
+        sign="the terminal says `No handler for message type …`, and there is a "
+        "method that nobody calls",
         cure='Make them the same: def $handler for "$type", instead of $there.',
         why="The type is the name of the method, a dot for the underscore.",
         page=SEND,
@@ -836,7 +962,8 @@ MISTAKES = (
         name="The type is no name that a method can have",
         sight="1011",
         sign="the terminal says `No handler for message type …`, with a sign in it",
-        cure='Let "type" be a method\'s name, a dot for the underscore: "chat.message".',
+        cure="Let \"type\" be a method's name, a dot for the underscore: "
+        '"chat.message".',
         why="Of all signs, only the dot is turned into an underscore.",
         page=SEND,
         evidence=(
@@ -865,7 +992,8 @@ MISTAKES = (
         step=3,
         name="The type is the name of a method of Channels",
         sight="1011",
-        sign="the type is send, receive, connect, disconnect, close, accept or dispatch",
+        sign="the type is send, receive, connect, disconnect, close, accept or "
+        "dispatch",
         cure='Take another type than "$type", such as "chat.message", and write that '
         "handler.",
         why="The type names the method that is called; those are taken.",
@@ -876,6 +1004,24 @@ MISTAKES = (
                 "accept|dispatch|send_json|receive_json)$"),
         ),
         weight=2,
+    ),
+    Mistake(
+        id="type_is_an_event_of_the_browser",
+        step=3,
+        name="The type is one that a browser's own events have",
+        sight="1011",
+        sign="the type begins with websocket.",
+        cure='Take another type than "$type", such as "chat.message", and write that '
+        "handler.",
+        why="Channels takes it for something that the browser did.",
+        page=SEND,
+        evidence=(
+            is_("raised", "silent", "closed", "heard_elsewhere", "heard_twice", "busy",
+                "storm"),
+            asked("group_send"),
+            lambda seen: _sent_type(seen, r"websocket\.(receive|connect|disconnect)"),
+        ),
+        weight=6,
     ),
     Mistake(
         id="other_key_in_the_event",
@@ -958,7 +1104,8 @@ MISTAKES = (
         name="The handler sends to the group",
         sight="wrong",
         sign="each message comes again and again",
-        cure="In the handler call self.send(): group_send belongs into receive() alone.",
+        cure="In the handler call self.send(): group_send belongs into receive() "
+        "alone.",
         why="What a handler sends to the group comes back to it.",
         page=SEND,
         evidence=(
@@ -966,6 +1113,19 @@ MISTAKES = (
             asked("group_send"),
             lambda seen: _handler_that_says("group_send", seen),
         ),
+    ),
+    Mistake(
+        id="messages_go_round",
+        step=3,
+        name="What the group hears is sent to the group again, without end",
+        sight="silent",
+        sign="the handler calls group_send, and the processor is busy",
+        cure="In the handler call self.send(): group_send belongs into receive() "
+        "alone.",
+        why="What a handler sends to the group comes back to it.",
+        page=SEND,
+        evidence=(is_("storm"),),
+        weight=5,
     ),
     Mistake(
         id="heard_once_for_each_member",
@@ -1039,7 +1199,8 @@ MISTAKES = (
         sight="advice",
         sign="the terminal says `object has no attribute '…'`, in disconnect()",
         cure="Set self.$name in connect(), under the same name and above any return.",
-        why="disconnect() is called for every connection, also for one that was refused.",
+        why="disconnect() is called for every connection, also for one that was "
+        "refused.",
         page=JOIN,
         evidence=(
             raised(r"^AttributeError: .*has no attribute '(?P<name>\w+)'"),

@@ -89,6 +89,19 @@ def failing_line(pattern: str) -> Clue:
     return clue
 
 
+def at(pattern: str) -> Clue:
+    """The statement at the place to look at fits."""
+
+    def clue(seen: Seen) -> Found | None:
+        where = seen.cause.where
+        lines = seen.source.lines(where.file) if where else []
+        there = (re.search(pattern, line.text) for line in lines if line.at == where)
+        match = next(filter(None, there), None)
+        return match.groupdict() if match else None
+
+    return clue
+
+
 def never_awaited(what: str, *, called: bool) -> Clue:
     """Nobody awaited a coroutine of this name: of a call, or of a method."""
 

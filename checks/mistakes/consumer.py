@@ -100,6 +100,10 @@ def _is_json_in_json(text: str) -> bool:
     return _is_json(text) and isinstance(json.loads(text), str) and "{" in text
 
 
+def _is_text_in_json(text: str) -> bool:
+    return _is_json(text) and isinstance(json.loads(text), str) and "{" not in text
+
+
 def _is_object_without_message(text: str) -> bool:
     data = json.loads(text) if _is_json(text) else None
     return isinstance(data, dict) and "message" not in data
@@ -126,7 +130,8 @@ MISTAKES = (
         sight="no_start",
         sign="there is a chat/consumer.py and no chat/consumers.py",
         cure="Rename chat/consumer.py to chat/consumers.py.",
-        why="The imports say consumers, with an s, as views.py and models.py have one.",
+        why="The imports say consumers, with an s, as views.py and models.py have "
+        "one.",
         page="02_routing/#the-idea",
         evidence=(
             raised(r"^(ImportError|ModuleNotFoundError): .*consumers"),
@@ -217,6 +222,7 @@ MISTAKES = (
         why="Since Channels 3 the scope comes after the object is made, not with it.",
         page="02_routing/#see-what-your-consumer-knows",
         evidence=(raised(r"__init__\(\) .*'scope'"),),
+        weight=2,
     ),
     Mistake(
         id="scope_used_in_init",
@@ -225,8 +231,8 @@ MISTAKES = (
         sight="500",
         sign="the terminal says `object has no attribute '…'`, in __init__",
         cure="Move that line to connect(): self.$name is there from then on.",
-        why="The object is made first; scope, channel_layer and channel_name come with "
-        "the connection.",
+        why="The object is made first; scope, channel_layer and channel_name come "
+        "with the connection.",
         page="02_routing/#see-what-your-consumer-knows",
         evidence=(
             raised(r"no attribute '(?P<name>scope|channel_\w+)'"),
@@ -277,6 +283,21 @@ MISTAKES = (
         ),
     ),
     Mistake(
+        id="awaits_without_brackets",
+        step=1,
+        name="await stands before a method without brackets",
+        sight="500",
+        sign="the terminal says `object method can't be used in 'await' expression`",
+        cure="Write the brackets: await self.accept(), await self.send(…).",
+        why="Without brackets Python looks the method up, and does not call it.",
+        page=LEFT_OUT,
+        evidence=(
+            raised(r"object (method|function) can't be used in 'await' expression"),
+            failing_line("await"),
+            is_("raised"),
+        ),
+    ),
+    Mistake(
         id="accepts_on_a_condition",
         step=1,
         name="connect() accepts on a condition that is not met",
@@ -314,8 +335,8 @@ MISTAKES = (
         sight="hang",
         sign="the class has a method websocket_connect",
         cure="Name it connect(self), and call self.accept() in it.",
-        why="websocket_connect is what calls connect(); with yours in its place nobody "
-        "does.",
+        why="websocket_connect is what calls connect(); with yours in its place "
+        "nobody does.",
         page=ACCEPT,
         evidence=(
             is_("not_accepted", "never_awaited"),
@@ -331,7 +352,8 @@ MISTAKES = (
         sign="the class inherits from SyncConsumer or AsyncConsumer",
         cure='Send {"type": "websocket.accept"} in websocket_connect, or inherit from '
         "WebsocketConsumer, which has accept().",
-        why="SyncConsumer and AsyncConsumer pass events on, and do nothing by themselves.",
+        why="SyncConsumer and AsyncConsumer pass events on, and do nothing by "
+        "themselves.",
         page=LEFT_OUT,
         evidence=(
             is_("not_accepted"),
@@ -356,10 +378,10 @@ MISTAKES = (
         name="A close code is given before accept()",
         sight="403",
         sign="connect() calls self.close(code=…) and has not accepted",
-        cure="Call self.accept(). Where you do want to refuse with a code, accept first, "
-        "then close(code=$code).",
-        why="A close code travels on an open connection; before accept() the browser is "
-        "told 403 and nothing else.",
+        cure="Call self.accept(). Where you do want to refuse with a code, accept "
+        "first, then close(code=$code).",
+        why="A close code travels on an open connection; before accept() the browser "
+        "is told 403 and nothing else.",
         page=CODES,
         evidence=(
             is_("refused"),
@@ -372,8 +394,8 @@ MISTAKES = (
         name="connect() closes, and goes on to accept",
         sight="403",
         sign="connect() calls self.close() for some, and self.accept() below it",
-        cure="Write return after self.close(); and do not close for a stranger, who is "
-        "welcome in this chat.",
+        cure="Write return after self.close(); and do not close for a stranger, who "
+        "is welcome in this chat.",
         why="close() does not end the method: what stands below it runs as well, for "
         "somebody who was refused.",
         page="02_routing/#who-is-it-and-may-they",
@@ -417,7 +439,8 @@ MISTAKES = (
         sight="500",
         sign="the terminal says `Socket has not been accepted`",
         cure="Call self.accept() above that line.",
-        why="Until it is accepted there is no connection that anything could travel on.",
+        why="Until it is accepted there is no connection that anything could travel "
+        "on.",
         page=ACCEPT,
         evidence=(raised("has not been accepted"),),
     ),
@@ -499,6 +522,41 @@ MISTAKES = (
         ),
     ),
     Mistake(
+        id="super_without_arguments",
+        step=1,
+        name="super() is called without what it needs",
+        sight="1011",
+        sign="the terminal says that a method of WebsocketConsumer misses an argument",
+        cure="Hand on what you were given, such as super().disconnect(close_code), or "
+        "leave that call out.",
+        why="The method of the base takes the same arguments as yours.",
+        page=IDEA,
+        evidence=(
+            raised(r"\(\) (missing|takes|got)"),
+            failing_line(r"super\("),
+        ),
+    ),
+    Mistake(
+        id="asks_for_the_next_message",
+        step=1,
+        name="receive() is called to wait for a message",
+        sight="500",
+        sign="the code calls self.receive() or self.receive_json() itself, often in a "
+        "loop",
+        cure="Take that call out, and the loop around it: write a method "
+        "receive(self, text_data=None, bytes_data=None), which Channels calls with "
+        "each message.",
+        why="In other frameworks one asks for the next message; in Channels one is "
+        "called with it.",
+        page=IDEA,
+        evidence=(
+            is_("raised", "busy", "never_awaited", "silent"),
+            written(r"(?<!def )(self|websocket|ws)\.receive(_json|_text)?\(", look=True),
+            lacks(r"super\(\)\.receive"),
+        ),
+        weight=1,
+    ),
+    Mistake(
         id="receive_takes_a_message",
         step=1,
         name="receive() has other arguments than text_data and bytes_data",
@@ -553,7 +611,8 @@ MISTAKES = (
         sign="the class has receive_json() and is no JsonWebsocketConsumer",
         cure="Inherit from ${kind}JsonWebsocketConsumer; or name it receive, with "
         "text_data.",
-        why="Only a JsonWebsocketConsumer calls receive_json(); others call receive().",
+        why="Only a JsonWebsocketConsumer calls receive_json(); others call "
+        "receive().",
         page=LEFT_OUT,
         evidence=(
             is_("silent", "no_reader"),
@@ -574,13 +633,31 @@ MISTAKES = (
         evidence=(is_("no_reader"),),
     ),
     Mistake(
+        id="mixin_after_the_base",
+        step=1,
+        name="A base of Channels stands before the class that has the method",
+        sight="silent",
+        sign="the method is in a class of yours that stands after WebsocketConsumer",
+        cure="Name your own class first: class ChatConsumer(Yours, "
+        "WebsocketConsumer).",
+        why="Python takes a method from the first base that has it, and "
+        "WebsocketConsumer has an empty receive().",
+        page=IDEA,
+        evidence=(
+            is_("no_reader"),
+            written(r"^(async )?def (receive|receive_json)\(self"),
+            written(r"^class \w+\((\w*WebsocketConsumer), ", look=True),
+        ),
+    ),
+    Mistake(
         id="websocket_receive_reads_text_data",
         step=1,
         name="websocket_receive() gets the event, not the text",
         sight="1011",
         sign="the class has a method websocket_receive",
         cure="Name it receive(self, text_data=None, bytes_data=None).",
-        why="websocket_receive is what calls receive(); it gets a dictionary, the event.",
+        why="websocket_receive is what calls receive(); it gets a dictionary, the "
+        "event.",
         page=IDEA,
         evidence=(
             raised(""),
@@ -595,7 +672,8 @@ MISTAKES = (
         sight="silent",
         sign="the method begins at the left margin, below the class",
         cure="Indent def $method, so that it belongs to the class.",
-        why="What begins at the left margin is a function of its own, which nobody calls.",
+        why="What begins at the left margin is a function of its own, which nobody "
+        "calls.",
         page=IDEA,
         evidence=(
             is_("no_reader", "silent", "raised", "hangs", "not_accepted"),
@@ -624,8 +702,8 @@ MISTAKES = (
         name="A low-level consumer has no websocket_disconnect",
         sight="advice",
         sign="the terminal says `No handler for message type websocket.disconnect`",
-        cure="Write websocket_disconnect(self, event) and raise StopConsumer() in it, or "
-        "inherit from WebsocketConsumer, which does.",
+        cure="Write websocket_disconnect(self, event) and raise StopConsumer() in it, "
+        "or inherit from WebsocketConsumer, which does.",
         why="SyncConsumer and AsyncConsumer leave all of it to you.",
         page=LEFT_OUT,
         evidence=(raised("No handler for message type websocket.disconnect"),),
@@ -651,10 +729,11 @@ MISTAKES = (
         step=1,
         name="websocket_disconnect() does not end the consumer",
         sight="advice",
-        sign="ten seconds after a tab closed, the terminal says `took too long to shut "
-        "down`",
+        sign="ten seconds after a tab closed, the terminal says `took too long to "
+        "shut down`",
         cure="Override disconnect(self, close_code), not websocket_disconnect().",
-        why="websocket_disconnect is what calls disconnect() and then ends the consumer.",
+        why="websocket_disconnect is what calls disconnect() and then ends the "
+        "consumer.",
         page=CODES,
         evidence=(is_("does_not_end"),),
     ),
@@ -667,8 +746,8 @@ MISTAKES = (
         sign="the class is a WebsocketConsumer and a method is `async def`",
         cure="Write def instead of async def, and take out await; or inherit from "
         "AsyncWebsocketConsumer.",
-        why="A WebsocketConsumer calls its methods and awaits nothing, so an async one "
-        "does not run.",
+        why="A WebsocketConsumer calls its methods and awaits nothing, so an async "
+        "one does not run.",
         page=LEFT_OUT,
         evidence=(never_awaited("", called=False),),
     ),
@@ -809,7 +888,8 @@ MISTAKES = (
         sight="silent",
         sign="the message appears in the terminal",
         cure="Call self.send(text_data=…) where print() is.",
-        why="print() writes to the terminal of the server; self.send() to the browser.",
+        why="print() writes to the terminal of the server; self.send() to the "
+        "browser.",
         page=SEND,
         evidence=(
             is_("silent"),
@@ -842,7 +922,8 @@ MISTAKES = (
         sight="silent",
         sign="receive() has an `except` for all exceptions that only passes",
         cure="Let it through for once: take out that except, and check again.",
-        why="An except without a name of an exception hides every mistake below its try.",
+        why="An except without a name of an exception hides every mistake below its "
+        "try.",
         page=STRANGER,
         evidence=(
             is_("silent"),
@@ -875,8 +956,8 @@ MISTAKES = (
         name="An empty message is not answered",
         sight="silent",
         sign='the code says `if message:` or `if text_data`, and "" is nothing to it',
-        cure="Let the empty text through as well: ask whether it is there, such as with "
-        '"message" in data.',
+        cure="Let the empty text through as well: ask whether it is there, such as "
+        'with "message" in data.',
         why='To an if, "" is as false as None.',
         page=SEND,
         evidence=(
@@ -884,6 +965,7 @@ MISTAKES = (
             lambda seen: {} if _last_sent_is_empty(seen) else None,
             written(r"^if |^return .* if |^while ", look=True),
         ),
+        weight=3,
     ),
     Mistake(
         id="send_empty_text",
@@ -903,9 +985,36 @@ MISTAKES = (
         sight="1011",
         sign="the terminal says `'dict' object has no attribute 'encode'`",
         cure="Make text of it: self.send(text_data=json.dumps(…)).",
-        why="send() takes text; only send_json() of a Json consumer takes a dictionary.",
+        why="send() takes text; only send_json() of a Json consumer takes a "
+        "dictionary.",
         page=SEND,
         evidence=(raised("'(dict|list)' object has no attribute 'encode'"),),
+    ),
+    Mistake(
+        id="sends_a_response",
+        step=1,
+        name="A response of HTTP is sent",
+        sight="1011",
+        sign="the terminal says `'…Response' object has no attribute 'encode'`",
+        cure='Send text: self.send(text_data=json.dumps({"message": message})).',
+        why="HttpResponse and JsonResponse answer a request; a WebSocket carries "
+        "text.",
+        page=SEND,
+        evidence=(raised(r"'\w*Response' object has no attribute 'encode'"),),
+    ),
+    Mistake(
+        id="sends_what_is_no_text",
+        step=1,
+        name="Something is sent that is no text",
+        sight="1011",
+        sign="the terminal says `'…' object has no attribute 'encode'`",
+        cure="Make text of the $type: self.send(text_data=json.dumps(…)).",
+        why="send() takes text, as what travels on a WebSocket is text.",
+        page=SEND,
+        evidence=(
+            raised(r"'(?P<type>(?!dict|list|bytes|\w*Response)\w+)' object has no "
+                   r"attribute 'encode'"),
+        ),
     ),
     Mistake(
         id="send_text_as_bytes",
@@ -958,6 +1067,7 @@ MISTAKES = (
         "AsyncJsonWebsocketConsumer.",
         page=LEFT_OUT,
         evidence=(raised("no attribute 'send_json'"),),
+        weight=1,
     ),
     Mistake(
         id="from_another_framework",
@@ -966,8 +1076,8 @@ MISTAKES = (
         sight="1011",
         sign="the terminal says `object has no attribute '…'`",
         cure="Write self.send(text_data=…): a consumer has no $name.",
-        why="In Channels a consumer has accept(), send() and close(), and is told what "
-        "comes by receive().",
+        why="In Channels a consumer has accept(), send() and close(), and is told "
+        "what comes by receive().",
         page=SEND,
         evidence=(
             raised(
@@ -977,6 +1087,7 @@ MISTAKES = (
             ),
             is_("raised"),
         ),
+        weight=1,
     ),
     Mistake(
         id="forgot_json_loads",
@@ -1039,12 +1150,26 @@ MISTAKES = (
         sight="wrong",
         sign="the text arrives, and nothing around it",
         cure='Send JSON: self.send(text_data=json.dumps({"message": message})).',
-        why="The page reads JSON with the text under message; look into the console of "
-        "the browser.",
+        why="The page reads JSON with the text under message; look into the console "
+        "of the browser.",
         page=SEND,
         evidence=(
             is_("other_form"),
             lambda seen: {} if _is_plain(seen.event["text"]) else None,
+        ),
+    ),
+    Mistake(
+        id="json_of_the_text_alone",
+        step=1,
+        name="The text alone is made JSON",
+        sight="wrong",
+        sign="what arrives is the text in quotes",
+        cure='Send an object: json.dumps({"message": message}).',
+        why="The page looks for the text under message, in an object.",
+        page=SEND,
+        evidence=(
+            is_("other_form"),
+            lambda seen: {} if _is_text_in_json(seen.event["text"]) else None,
         ),
     ),
     Mistake(
@@ -1054,8 +1179,8 @@ MISTAKES = (
         sight="wrong",
         sign="what arrives has single quotes: {'message': …}",
         cure="Write json.dumps(…) instead of str(…).",
-        why="JSON has double quotes; what str() makes is Python, which the page cannot "
-        "read.",
+        why="JSON has double quotes; what str() makes is Python, which the page "
+        "cannot read.",
         page=SEND,
         evidence=(
             is_("other_form"),
@@ -1068,7 +1193,8 @@ MISTAKES = (
         name="JSON is put together by hand",
         sight="wrong",
         sign="it works until there is a quote or a line end in the text",
-        cure='Write json.dumps({"message": message}) instead of the braces and quotes.',
+        cure='Write json.dumps({"message": message}) instead of the braces and '
+        "quotes.",
         why="json.dumps() knows which letters need a backslash.",
         page=SEND,
         evidence=(
@@ -1085,7 +1211,8 @@ MISTAKES = (
         sign='what arrives begins with a quote: "{\\"message\\": …',
         cure="Take out one of the two: send_json() makes JSON by itself, and so does "
         "json.dumps(), once.",
-        why="JSON of a text is that text in quotes: the page sees a text and no object.",
+        why="JSON of a text is that text in quotes: the page sees a text and no "
+        "object.",
         page=SEND,
         evidence=(
             is_("other_form"),
@@ -1194,6 +1321,22 @@ MISTAKES = (
         evidence=(is_("heard_twice"), never_asked("group_send")),
     ),
     Mistake(
+        id="sends_everything_again",
+        step=1,
+        name="What was said before is sent again",
+        sight="wrong",
+        sign="with each message, the earlier ones come again",
+        cure="Send the one message that has just come: take out the loop over what "
+        "was said before.",
+        why="Each call of send() is a frame, and the page shows each frame.",
+        page=SEND,
+        evidence=(
+            is_("heard_twice"),
+            never_asked("group_send"),
+            written(r"^for ", "receive", look=True),
+        ),
+    ),
+    Mistake(
         id="out_of_order",
         step=1,
         name="Messages come in another order",
@@ -1201,8 +1344,8 @@ MISTAKES = (
         sign="the order changes when many come at once",
         cure="Send each message in the call of receive() that reads it, and do not "
         "collect them.",
-        why="A consumer handles one message after another; threads, tasks and lists of "
-        "your own do not.",
+        why="A consumer handles one message after another; threads, tasks and lists "
+        "of your own do not.",
         page=SEND,
         evidence=(is_("out_of_order"),),
     ),
@@ -1224,7 +1367,8 @@ MISTAKES = (
         name="StopConsumer is raised too early",
         sight="closed",
         sign="StopConsumer is raised elsewhere than in websocket_disconnect",
-        cure="Take out raise StopConsumer(): it belongs into websocket_disconnect alone.",
+        cure="Take out raise StopConsumer(): it belongs into websocket_disconnect "
+        "alone.",
         why="It ends the consumer, and with it the connection.",
         page=CODES,
         evidence=(
@@ -1255,7 +1399,8 @@ MISTAKES = (
         name="A close code is a status of HTTP",
         sight="1011",
         sign="the terminal says `invalid close code`",
-        cure="Take out self.close(); where you want to close, use 1000, or 3000 to 4999.",
+        cure="Take out self.close(); where you want to close, use 1000, or 3000 to "
+        "4999.",
         why="WebSocket has numbers of its own: 401 and 404 belong to HTTP.",
         page=CODES,
         evidence=(raised("invalid close code"),),
@@ -1285,6 +1430,18 @@ MISTAKES = (
                    r"'(?P<name>\w+)'"),
         ),
     ),
+    Mistake(
+        id="raises",
+        step=1,
+        name="A line of yours raises an exception",
+        sight="1011",
+        sign="the terminal shows a traceback that ends in your file",
+        cure="Mend what that line does, or catch the exception there.",
+        why="An exception that a consumer does not catch ends its connection.",
+        page=STRANGER,
+        evidence=(lambda seen: {} if seen.event.get("frames") else None,),
+        weight=-1,
+    ),
     # Tabs that mix -----------------------------------------------------------------------
     Mistake(
         id="echoes_to_every_tab",
@@ -1304,12 +1461,14 @@ MISTAKES = (
         name="What belongs to one connection is kept on the class",
         sight="wrong",
         sign="a list or dictionary is made in the class, above the methods",
-        cure="Make it in connect(): self.$name = …, so that each connection has its own.",
+        cure="Make it in connect(): self.$name = …, so that each connection has its "
+        "own.",
         why="What stands in the class is shared by every connection of the process.",
         page=IDEA,
         evidence=(
-            is_("overheard", "heard_elsewhere", "heard_twice", "silent", "other_form"),
+            is_("overheard", "heard_elsewhere", "silent", "other_form"),
             _shared,
+            lacks(r"\.(append|add)\(self\)"),
         ),
     ),
     Mistake(

@@ -2,6 +2,7 @@
 
 from checks.mistakes.clues import (
     Found,
+    at,
     failing_line,
     got,
     in_,
@@ -149,8 +150,8 @@ MISTAKES = (
         sight="1011",
         sign="the terminal says `NameError`, and another method makes that name",
         cure="Keep it on self where it is made, and write self.$name in both places.",
-        why="A name without self ends with the method that it is made in; the consumer "
-        "itself stays as long as the connection.",
+        why="A name without self ends with the method that it is made in; the "
+        "consumer itself stays as long as the connection.",
         page=CONSUMER,
         evidence=(
             raised(r"^NameError: .*?'(?P<name>\w+)'"),
@@ -210,6 +211,46 @@ MISTAKES = (
         evidence=(raised(r"^ModuleNotFoundError: No module named '(?P<name>[\w.]+)'"),),
     ),
     Mistake(
+        id="from_channels_1",
+        step=1,
+        name="A module is imported that older Channels had",
+        sight="no_start",
+        sign="the terminal says `No module named 'channels.…'`, or cannot import a "
+        "name of channels",
+        cure="Write from channels.generic.websocket import WebsocketConsumer, as this "
+        "page does: $name was of Channels 1.",
+        why="Channels 2 was written anew; tutorials from before 2018 are about "
+        "another program.",
+        page="01_consumer/#the-idea",
+        evidence=(
+            raised(
+                r"'(?P<name>channels\.(generic\.websockets|handler|sessions)|"
+                r"Group|Channel|channel_session|channel_session_user\w*|"
+                r"http_session_user|route|include|route_class)'"
+            ),
+            raised(r"^(ModuleNotFoundError|ImportError)"),
+            raised("channels"),
+        ),
+    ),
+    Mistake(
+        id="not_installed",
+        step=1,
+        name="A package is imported that is not installed",
+        sight="no_start",
+        sign="the terminal says `No module named '…'`, and it is no file of yours",
+        cure="Do without $name, or install it into .venv.",
+        why="The course installs Django, Channels, Daphne and channels_redis.",
+        page=CONSUMER,
+        evidence=(
+            raised(
+                r"No module named '(?P<name>socketio|flask|fastapi|starlette|"
+                r"asgi_redis|aioredis|redis_channels|channel_redis|django_redis|"
+                r"channels_rabbitmq|rest_framework|pydantic|uvicorn)"
+            ),
+            raised("^ModuleNotFoundError"),
+        ),
+    ),
+    Mistake(
         id="hidden_module",
         step=1,
         name="A file of the project hides a module of the same name",
@@ -227,7 +268,8 @@ MISTAKES = (
         sight="no_start",
         sign="the server ends as soon as it starts, with or without a word",
         cure="Take out the call that ends Python, such as exit().",
-        why="A module is run when it is imported, and what ends Python ends the server.",
+        why="A module is run when it is imported, and what ends Python ends the "
+        "server.",
         page=CONSUMER,
         evidence=(raised("^SystemExit"), is_("cannot_start")),
     ),
@@ -310,6 +352,23 @@ MISTAKES = (
         evidence=(is_("busy"), written(r"^while ")),
     ),
     Mistake(
+        id="loop_in_connect",
+        step=1,
+        name="connect() has a loop that does not end",
+        sight="hang",
+        sign="there is a `while` in connect()",
+        cure="Take the loop out, and let connect() end: receive() is called with each "
+        "message.",
+        why="A consumer handles one thing after another: while connect() runs, no "
+        "message comes.",
+        page=CONSUMER,
+        evidence=(
+            is_("busy"),
+            written(r"^(while|async for|for) ", "connect", look=True),
+            written("while|for"),
+        ),
+    ),
+    Mistake(
         id="sleeps",
         step=1,
         name="The server waits with time.sleep()",
@@ -319,7 +378,8 @@ MISTAKES = (
         why="All consumers of a process that are not async take turns in one thread: "
         "while one of them sleeps, so do all.",
         page=CONSUMER,
-        evidence=(is_("busy"), written(r"\bsleep\(", look=True)),
+        evidence=(is_("busy"), at(r"\bsleep\(")),
+        weight=1,
     ),
     Mistake(
         id="not_json_serializable",
@@ -363,6 +423,20 @@ MISTAKES = (
         evidence=(
             raised(r"^(TypeError|AttributeError): 'NoneType' object"),
             is_("raised"),
+            failing_line(r"\S"),
+        ),
+    ),
+    Mistake(
+        id="text_and_number",
+        step=1,
+        name="Text and a number are added",
+        sight="1011",
+        sign="the terminal says `can only concatenate str (not …) to str`",
+        cure='Make text of it: str(…), or an f-string such as f"code {close_code}".',
+        why="Python does not turn a number into text by itself.",
+        page=CONSUMER,
+        evidence=(
+            raised(r"can only concatenate str|unsupported operand type"),
             failing_line(r"\S"),
         ),
     ),

@@ -61,12 +61,21 @@ def _routed_in_urls(seen: Seen) -> dict[str, object] | None:
     return None
 
 
+PARTS = {"int": "[0-9]+", "slug": "[-a-zA-Z0-9_]+", "str": "[^/]+", "path": ".+"}
+"""What the converters of path() fit; one of the learner's own may fit anything."""
+
+
 def _regex(written: str) -> re.Pattern[str] | None:
     """A route as it was written, as what it fits; None if nobody can tell."""
     kind, _, pattern = written.partition("('")
     pattern = pattern[:-2]
     if kind == "path":
-        pattern = "^" + re.sub(r"<(\w+:)?\w+>", "[-\\\\w]+", pattern) + "$"
+        parts = re.split(r"<(?:(\w+):)?\w+>", pattern)
+        told = [
+            PARTS.get(p or "str", ".+") if i % 2 else re.escape(p)
+            for i, p in enumerate(parts)
+        ]
+        pattern = f"^{''.join(told)}$"
     try:
         return re.compile(pattern)
     except re.error:
@@ -81,8 +90,12 @@ def _fitting(seen: Seen) -> list[int]:
     return [at for at, regex in found if regex and regex.search(path)]
 
 
-def _fits_one(seen: Seen) -> bool:
-    return bool(_fitting(seen))
+def _is_not_the_list(seen: Seen) -> bool:
+    """Whether the routes of chat/routing.py fit, or are not even imported."""
+    unread = not seen.ready.get("routes") and written(r"path\(", "chat/routing.py")(
+        seen
+    )
+    return bool(_fitting(seen)) or (unread is not None and unread is not False)
 
 
 def _fits_later(seen: Seen) -> bool:
@@ -120,7 +133,8 @@ MISTAKES = (
         name="INSTALLED_APPS names an app that does not exist",
         sight="no_start",
         sign="the terminal says `No module named '…'` and no line of yours",
-        cure="Look for $name in your settings, such as in INSTALLED_APPS, and mend it.",
+        cure="Look for $name in your settings, such as in INSTALLED_APPS, and mend "
+        "it.",
         why="Django imports each app by the name that stands there.",
         page=IDEA,
         evidence=(
@@ -180,8 +194,9 @@ MISTAKES = (
         name="asgi.py does not name the settings",
         sight="no_start",
         sign="runserver works, and daphne says `settings are not configured`",
-        cure='Write os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings") '
-        "at the top of mysite/asgi.py, above get_asgi_application().",
+        cure='Write os.environ.setdefault("DJANGO_SETTINGS_MODULE", '
+        '"mysite.settings") at the top of mysite/asgi.py, above '
+        "get_asgi_application().",
         why="manage.py does it for runserver; nobody does it for the daphne command.",
         page=FIRST,
         evidence=(
@@ -197,10 +212,10 @@ MISTAKES = (
         sight="no_start",
         sign="runserver works, and daphne says `Apps aren't loaded yet` or `settings "
         "are not configured`",
-        cure="Call get_asgi_application() above every import that needs Django, such as "
-        "that of your routes or consumers: it sets Django up.",
-        why="manage.py has set Django up before it comes to asgi.py; the daphne command "
-        "has not.",
+        cure="Call get_asgi_application() above every import that needs Django, such "
+        "as that of your routes or consumers: it sets Django up.",
+        why="manage.py has set Django up before it comes to asgi.py; the daphne "
+        "command has not.",
         page=FIRST,
         evidence=(
             is_("fails_under_daphne"),
@@ -229,9 +244,10 @@ MISTAKES = (
         name="Two modules import each other",
         sight="no_start",
         sign="the terminal says `partially initialized module`",
-        cure="Let one of them do without the other: mysite/asgi.py imports chat.routing, "
-        "that imports chat.consumers, and none of them imports back.",
-        why="Python runs a module from the top; what is imported back is not there yet.",
+        cure="Let one of them do without the other: mysite/asgi.py imports "
+        "chat.routing, that imports chat.consumers, and none of them imports back.",
+        why="Python runs a module from the top; what is imported back is not there "
+        "yet.",
         page=IDEA,
         evidence=(raised("partially initialized module"), is_(*LOADING)),
     ),
@@ -263,6 +279,36 @@ MISTAKES = (
         ),
     ),
     Mistake(
+        id="application_is_overwritten",
+        step=2,
+        name="application is given another value below the router",
+        sight="500",
+        sign="asgi.py has a second line that begins with application =",
+        cure="Take the last application = … away: it replaces the ProtocolTypeRouter.",
+        why="The last value that a name is given is the one that counts.",
+        page=HAND,
+        evidence=(
+            raised("Django can only handle ASGI/HTTP connections"),
+            written(r"^application = \w*ProtocolTypeRouter", "mysite/asgi.py"),
+            written(r"^application = (?!.*ProtocolTypeRouter)", "mysite/asgi.py",
+                    look=True),
+        ),
+    ),
+    Mistake(
+        id="daphne_serves_another_application",
+        step=2,
+        name="The router is not in mysite/asgi.py",
+        sight="500",
+        sign="runserver works, and under `daphne mysite.asgi:application` no "
+        "WebSocket does",
+        cure="Put the ProtocolTypeRouter into mysite/asgi.py as application, and "
+        'write ASGI_APPLICATION = "mysite.asgi.application".',
+        why="runserver asks ASGI_APPLICATION; the daphne command is told mysite.asgi.",
+        page=OLDER,
+        evidence=(is_("daphne_serves_another"),),
+        weight=6,
+    ),
+    Mistake(
         id="no_http_key",
         step=2,
         name='ProtocolTypeRouter has no "http"',
@@ -278,8 +324,10 @@ MISTAKES = (
         step=2,
         name='ProtocolTypeRouter has no "websocket"',
         sight="500",
-        sign="the terminal says `No application configured for scope type 'websocket'`",
-        cure='Name the entry "websocket": it is one word, in small letters, without s.',
+        sign="the terminal says `No application configured for scope type "
+        "'websocket'`",
+        cure='Name the entry "websocket": it is one word, in small letters, without '
+        "s.",
         why="That is what the protocol is called in ASGI; other keys are never asked.",
         page=HAND,
         evidence=(raised("No application configured for scope type 'websocket'"),),
@@ -301,7 +349,8 @@ MISTAKES = (
         name="ProtocolTypeRouter is not given one dictionary",
         sight="no_start",
         sign="the terminal says `ProtocolTypeRouter.__init__()`",
-        cure='Give it one dictionary: ProtocolTypeRouter({"http": …, "websocket": …}).',
+        cure='Give it one dictionary: ProtocolTypeRouter({"http": …, "websocket": '
+        "…}).",
         why="Its keys are the kinds of connection, its values who gets them.",
         page=HAND,
         evidence=(raised(r"ProtocolTypeRouter\.__init__\(\)"), is_(*LOADING)),
@@ -345,8 +394,9 @@ MISTAKES = (
         step=2,
         name="The layers stand in another order",
         sight="500",
-        sign="the terminal says `No application configured for scope type`, or that an "
-        "object is not callable, and a router is inside a middleware inside a router",
+        sign="the terminal says `No application configured for scope type`, or that "
+        "an object is not callable, and a router is inside a middleware inside a "
+        "router",
         cure="From the inside out: URLRouter(websocket_urlpatterns), around it "
         "AuthMiddlewareStack(…), around that AllowedHostsOriginValidator(…).",
         why="Each layer hands on to what it is given in brackets.",
@@ -364,8 +414,8 @@ MISTAKES = (
         name="AuthMiddleware has no session around it",
         sight="500",
         sign="the terminal says `AuthMiddleware cannot find session in scope`",
-        cure="Use AuthMiddlewareStack instead of AuthMiddleware: it brings the session "
-        "and the cookies along.",
+        cure="Use AuthMiddlewareStack instead of AuthMiddleware: it brings the "
+        "session and the cookies along.",
         why="The user is found by the session, and that by a cookie.",
         page=WHO,
         evidence=(raised("AuthMiddleware cannot find session in scope"),),
@@ -403,14 +453,13 @@ MISTAKES = (
         name="The origin validator refuses this machine",
         sight="403",
         sign="nothing reaches the consumer, and the terminal gives no reason",
-        cure="Let localhost in: AllowedHostsOriginValidator does, with ALLOWED_HOSTS as "
-        "it was; OriginValidator takes a list of origins.",
+        cure="Let localhost in: AllowedHostsOriginValidator does, with ALLOWED_HOSTS "
+        "as it was; OriginValidator takes a list of origins.",
         why="The validator compares the host of the Origin header with that list.",
         page=WHO,
         evidence=(
             is_("refused_outside", "refused"),
             written("OriginValidator", look=True),
-            never_saw("consumer"),
         ),
     ),
     Mistake(
@@ -475,14 +524,31 @@ MISTAKES = (
         sign="the terminal says `object ChatConsumer can't be used in 'await' "
         "expression`",
         cure="Give the route ChatConsumer.as_asgi(), with its brackets.",
-        why="as_asgi() makes a new consumer for each connection; the class alone cannot "
-        "be called in this place.",
+        why="as_asgi() makes a new consumer for each connection; the class alone "
+        "cannot be called in this place.",
         page=ROUTE,
         evidence=(
             raised(r"can't be used in 'await' expression|__call__\(\) missing|"
                    r"__init__\(\) takes 1 positional argument but 4"),
             outside(),
             never_saw("consumer"),
+        ),
+    ),
+    Mistake(
+        id="view_decorator_around_consumer",
+        step=2,
+        name="A decorator for views is put around the consumer",
+        sight="500",
+        sign="the route says login_required(…), or another decorator of Django",
+        cure="Take $name away: who wants to refuse does so in connect(), by "
+        'self.scope["user"].',
+        why="Decorators for views expect a request; a consumer is given a scope.",
+        page=WHO,
+        evidence=(
+            raised(),
+            never_saw("consumer"),
+            written(r"(?P<name>login_required|permission_required|csrf_exempt|"
+                    r"staff_member_required|user_passes_test|require_\w+)\("),
         ),
     ),
     Mistake(
@@ -495,6 +561,7 @@ MISTAKES = (
         why="Without brackets Python looks the method up, and does not call it.",
         page=ROUTE,
         evidence=(raised(r"as_asgi\(\) takes"),),
+        weight=2,
     ),
     Mistake(
         id="as_view_on_consumer",
@@ -513,7 +580,8 @@ MISTAKES = (
         name="The route is given one object for all",
         sight="wrong",
         sign="the route says ChatConsumer() and not ChatConsumer.as_asgi()",
-        cure="Give the route ChatConsumer.as_asgi(): it makes a consumer for each tab.",
+        cure="Give the route ChatConsumer.as_asgi(): it makes a consumer for each "
+        "tab.",
         why="One object for all connections sends to whichever came last.",
         page=ROUTE,
         evidence=(
@@ -543,7 +611,8 @@ MISTAKES = (
         cure=WRITE,
         why="A WebSocket is led to a consumer by a route, as a page is to a view.",
         page=ROUTE,
-        evidence=(is_("no_route"), resolves(routes=r"^\[\]$")),
+        evidence=(is_("no_route"), resolves(routes=r"^\[\]$"),
+                  lacks(r"path\(", "chat/routing.py")),
     ),
     Mistake(
         id="consumer_in_django_urls_py",
@@ -559,6 +628,7 @@ MISTAKES = (
             is_("no_route"),
             _routed_in_urls,
         ),
+        weight=1,
     ),
     Mistake(
         id="routes_are_not_those_of_chat",
@@ -566,13 +636,13 @@ MISTAKES = (
         name="asgi.py uses other routes than chat/routing.py has",
         sight="500",
         sign="chat/routing.py is right, and asgi.py has a list of its own",
-        cure="Hand the list of chat/routing.py on: "
-        "URLRouter(websocket_urlpatterns), imported from chat.routing.",
+        cure="Hand the list of chat/routing.py on: URLRouter(websocket_urlpatterns), "
+        "imported from chat.routing.",
         why="A list that is written twice is mended once.",
         page=HAND,
         evidence=(
             is_("no_route"),
-            lambda seen: {} if _fits_one(seen) else None,
+            lambda seen: {} if _is_not_the_list(seen) else None,
             look_at("mysite/asgi.py"),
         ),
     ),
@@ -725,6 +795,17 @@ MISTAKES = (
         ),
     ),
     Mistake(
+        id="no_consumer_answers",
+        step=2,
+        name="Something answers that is no consumer",
+        sight="scope",
+        sign="asgi.py leads to a function of yours",
+        cure="Let the route lead to ChatConsumer.as_asgi().",
+        why="A consumer of Channels has a scope that others can look into.",
+        page=ROUTE,
+        evidence=(is_("without_consumer"),),
+    ),
+    Mistake(
         id="catch_all_route",
         step=2,
         name="A route lets any address in",
@@ -770,7 +851,8 @@ MISTAKES = (
         sight="scope",
         sign="scope has no user",
         cure="Wrap the URLRouter: AuthMiddlewareStack(URLRouter(…)).",
-        why="AuthMiddlewareStack reads the session cookie, and puts the user into scope.",
+        why="AuthMiddlewareStack reads the session cookie, and puts the user into "
+        "scope.",
         page=WHO,
         evidence=(is_("unknown_user"),),
     ),
@@ -780,8 +862,8 @@ MISTAKES = (
         name="The session is found, and the user is not",
         sight="scope",
         sign="asgi.py says SessionMiddlewareStack",
-        cure="Write AuthMiddlewareStack instead of SessionMiddlewareStack: it brings the "
-        "session along, and the user.",
+        cure="Write AuthMiddlewareStack instead of SessionMiddlewareStack: it brings "
+        "the session along, and the user.",
         why="A session is a box for one browser; who has logged in is found from it.",
         page=WHO,
         evidence=(
@@ -811,8 +893,10 @@ MISTAKES = (
         name="scope has no user",
         sight="500",
         sign="the terminal says `KeyError: 'user'`",
-        cure="Wrap the URLRouter in mysite/asgi.py: AuthMiddlewareStack(URLRouter(…)).",
-        why="AuthMiddlewareStack puts the user into the scope; without it nobody does.",
+        cure="Wrap the URLRouter in mysite/asgi.py: "
+        "AuthMiddlewareStack(URLRouter(…)).",
+        why="AuthMiddlewareStack puts the user into the scope; without it nobody "
+        "does.",
         page=WHO,
         evidence=(
             raised("^KeyError: '(user|session|cookies)'"),

@@ -41,8 +41,8 @@ class Seen:
     @property
     def ready(self) -> Event:
         """What the project resolves to: its routes, its layer, its application."""
-        ready = (e for e in reversed(self.wire.events) if e["kind"] == "ready")
-        return next(ready, {})
+        events = self.tab.server.events if self.tab else self.wire.events
+        return next((e for e in events if e["kind"] == "ready"), {})
 
     @property
     def consumer(self) -> Event:
