@@ -5,9 +5,12 @@ that it writes to a database, a key prefix and an output of the run's own. Nothi
 returns to the code that forked.
 """
 
+import ast
+import builtins
 import contextlib
 import dataclasses
 import faulthandler
+import functools
 import importlib
 import importlib.metadata
 import os
@@ -20,8 +23,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
 from pathlib import Path
-from types import CodeType
-from typing import Any, NoReturn
+from types import CodeType, ModuleType
+from typing import Any, ClassVar, NoReturn
 
 from checks import evidence
 from checks.evidence import Recorder
@@ -131,7 +134,7 @@ def _enter(record: Recorder, project: Path) -> None:
     sys.meta_path[:] = [
         finder for finder in sys.meta_path if "pytest" not in type(finder).__module__
     ]
-    _read_source_only(project)
+    _read_source_only(record, project)
     _forget_hidden(record, project)
     warnings.resetwarnings()
     for name in [name for name in os.environ if name.startswith("PYTEST_")]:
@@ -143,13 +146,22 @@ class FromSource(SourceFileLoader):
     """Compiles a module anew, whatever `.pyc` file lies beside it.
 
     Of code saved twice within a second, with the same length, the old one would run.
+    `builtins` are the built-in functions of the learner's modules.
     """
+
+    builtins: ClassVar[dict[str, Any]] = {}
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the module with the built-in functions of the learner's modules."""
+        module.__dict__["__builtins__"] = self.builtins
+        super().exec_module(module)
 
     def get_code(self, fullname: str) -> CodeType:
         """The code of the module as its file is now."""
         path = self.get_filename(fullname)
         try:
-            return self.source_to_code(self.get_data(path), path)
+            tree = ast.parse(self.get_data(path), path)
+            return self.source_to_code(evidence.watch_handlers(tree), path)
         except (SyntaxError, ValueError) as error:
             if getattr(error, "filename", None):
                 raise
@@ -158,9 +170,27 @@ class FromSource(SourceFileLoader):
             raise SyntaxError(words, (path, 1, None, None)) from None
 
 
-def _read_source_only(project: Path) -> None:
+def hash_of_this_process() -> Callable[[Any], int]:
+    """The function `hash`, as different from other processes as it is in real life.
+
+    Python draws the seed for the hashes of texts when it starts, and forks share it: a
+    group that is named by `hash(room)` would be one group for two servers.
+    """
+    salt = os.urandom(8)
+
+    def hash_(thing: Any, /) -> int:
+        parts = thing if isinstance(thing, tuple | frozenset) else (thing,)
+        seeded = any(isinstance(part, str | bytes) for part in parts)
+        return hash((salt, thing)) if seeded else hash(thing)
+
+    return hash_
+
+
+def _read_source_only(record: Recorder, project: Path) -> None:
     """Neither read nor write bytecode of the learner's modules."""
     sys.dont_write_bytecode = True
+    caught = {evidence.CAUGHT: functools.partial(evidence.caught, record)}
+    FromSource.builtins = {**vars(builtins), **caught, "hash": hash_of_this_process()}
     find = FileFinder.path_hook((FromSource, SOURCE_SUFFIXES))
 
     def find_in_project(path: str) -> Any:

@@ -8,6 +8,7 @@ Channels is not imported before the learner's code does it: that would make
 watches a module is put in place by `after_import`.
 """
 
+import ast
 import asyncio
 import contextvars
 import functools
@@ -29,6 +30,8 @@ from typing import Any
 Event = dict[str, Any]
 SHORT = 200
 OURS = str(Path(__file__).parent) + os.sep
+CAUGHT = "__caught__"
+"""The name under which the learner's modules find `caught`."""
 POOLS = ("ThreadPoolExecutor", "asyncio_")
 """How threads are named in which Channels runs what is not async."""
 OF_OURS: set[threading.Thread] = set()
@@ -147,6 +150,31 @@ class AfterImport(importlib.abc.MetaPathFinder):
 def watch_imports(watchers: dict[str, Callable[[ModuleType], None]]) -> None:
     """Call each watcher with its module, once that is imported."""
     sys.meta_path.insert(0, AfterImport(watchers))
+
+
+class Handlers(ast.NodeTransformer):
+    """Has each `except` tell, before anything else, what it has caught."""
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
+        """Put the call first; every line stays where it was."""
+        self.generic_visit(node)
+        call = ast.Call(ast.Name(CAUGHT, ast.Load()), [], [])
+        told = ast.copy_location(ast.Expr(call), node.body[0])
+        node.body.insert(0, ast.fix_missing_locations(told))
+        return node
+
+
+def watch_handlers(tree: ast.Module) -> ast.Module:
+    """The learner's module, so that exceptions which it catches are evidence too."""
+    module: ast.Module = Handlers().visit(tree)
+    return module
+
+
+def caught(record: Recorder) -> None:
+    """An `except` of the learner's has caught something."""
+    error = sys.exception()
+    if error and _socket.get() is not None:
+        record("caught", **record.error(error))
 
 
 def watch_threads() -> None:

@@ -44,7 +44,7 @@ class Inspection:
         """A tab is accepted there too, where the settings name another application."""
         server = self.project.serve(questions.application_for_daphne)
         try:
-            Tab(server, "/ws/chat/lobby/", "tab A").connects()
+            Tab(server, "/ws/chat/lobby/", "tab A").connects().is_in_room("lobby")
         except Finding as finding:
             raise diagnosis.serves_another(finding, named) from None
 

@@ -2,7 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from checks.diagnosis.evidence import finding, last_place, method_for, place
+from checks.diagnosis.evidence import (
+    exception,
+    finding,
+    last_place,
+    method_for,
+    place,
+)
 from checks.diagnosis.layer import astray, calls, left_at_once, passed_by
 from checks.verdict import Finding, Where, shown
 from checks.wire import SILENCE, Event
@@ -54,10 +60,29 @@ def silent(tab: "Tab", expected: str, token: str | None = None) -> Finding:
     if tab.binary:
         got = "it heard a binary frame, which the page cannot read"
         return finding("binary", expected, got, _reader(tab), tab=tab)
-    at = method_for(handled, tab.events)
-    got = _instead(tab, handled)
-    told = finding("silent", expected, got, at, event=handled, tab=tab)
-    return awaited(tab, astray(tab.wire, expected) or told)
+    return awaited(
+        tab,
+        astray(tab.wire, expected)
+        or _caught(tab, expected)
+        or finding(
+            *("silent", expected, _instead(tab, handled)),
+            method_for(handled, tab.events),
+            event=handled,
+            tab=tab,
+        ),
+    )
+
+
+def _caught(tab: "Tab", expected: str) -> Finding | None:
+    """An exception that the learner's code caught, since the last frame came in."""
+    for event in reversed(tab.events):
+        if event["kind"] in ("in", "out"):
+            return None
+        if event["kind"] == "caught" and event["frames"]:
+            at = place(event["frames"][-1])
+            got = f"{exception(event)} was raised and caught, and nothing was sent"
+            return finding("caught", expected, got, at, event=event, tab=tab)
+    return None
 
 
 def _heard_by(tab: "Tab", token: str | None) -> "Tab | None":

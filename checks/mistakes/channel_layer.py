@@ -11,6 +11,7 @@ from checks.mistakes.clues import (
     in_,
     is_,
     lacks,
+    look_at,
     never_asked,
     never_awaited,
     outside,
@@ -473,7 +474,35 @@ MISTAKES = (
         "async_to_sync where the consumer is not async.",
         why="The layer sends to those who have joined, and to nobody else.",
         page=JOIN,
-        evidence=(is_("no_members"),),
+        evidence=(is_("no_members"), never_asked("group_add")),
+    ),
+    Mistake(
+        id="joins_another_layer",
+        step=3,
+        name="group_add is called, and the group stays empty",
+        sight="silent",
+        sign="connect() calls group_add, and Redis has no such group",
+        cure="Look at which layer it is called on, and at CONFIG: such as "
+        "group_expiry, which is in seconds.",
+        why="Only what the default layer keeps in Redis is seen by other processes.",
+        page=JOIN,
+        evidence=(is_("no_members"), asked("group_add")),
+    ),
+    Mistake(
+        id="group_expires_at_once",
+        step=3,
+        name="The group expires as soon as somebody joins it",
+        sight="silent",
+        sign="CONFIG has a group_expiry that is very small",
+        cure="Take group_expiry out: it is a day then.",
+        why="It counts seconds from group_add, and 0 is no time at all, not for ever.",
+        page=NAME,
+        evidence=(
+            is_("no_members"),
+            asked("group_add"),
+            written("group_expiry"),
+            look_at("mysite/settings.py"),
+        ),
     ),
     Mistake(
         id="joins_when_it_says_something",
@@ -779,6 +808,38 @@ MISTAKES = (
         why="Processes share no memory; what both can reach lies in Redis.",
         page=TWO,
         evidence=(is_("heard_on_another_server"),),
+    ),
+    Mistake(
+        id="hash_differs_between_processes",
+        step=3,
+        name="The group is named by hash()",
+        sight="own_only",
+        sign="the code calls hash() on the name of the room",
+        cure="Use the name of the room itself, or hashlib.sha256(…).hexdigest().",
+        why="Python draws the seed of hash() anew for each process, so two servers "
+        "get two names.",
+        page=TWO,
+        evidence=(
+            is_("heard_on_another_server", "astray", "heard_elsewhere"),
+            written(r"(?<![\w.])hash\(", look=True),
+        ),
+        weight=2,
+    ),
+    Mistake(
+        id="a_prefix_for_each_process",
+        step=3,
+        name="The layer has another prefix, or key, in each process",
+        sight="own_only",
+        sign="CONFIG has something that is made up when the settings are loaded",
+        cure="Write something fixed there: all processes have to use the same.",
+        why="Each process loads the settings for itself, and makes up its own.",
+        page=TWO,
+        evidence=(
+            is_("heard_on_another_server", "raised"),
+            written(r"uuid|random|token|getpid|generate_key|urandom|secrets\.|time\(",
+                    "mysite/settings.py"),
+            look_at("mysite/settings.py"),
+        ),
     ),
     Mistake(
         id="group_name_mismatch",
@@ -1205,6 +1266,24 @@ MISTAKES = (
         evidence=(
             raised(r"^AttributeError: .*has no attribute '(?P<name>\w+)'"),
             in_("disconnect"),
+        ),
+    ),
+    Mistake(
+        id="kept_on_self_instead_of_sent",
+        step=3,
+        name="What the handler needs is kept on the sender's consumer",
+        sight="1011",
+        sign="the terminal says `object has no attribute '…'`, in the handler",
+        cure="Put it into the dictionary of group_send, and read it from the event.",
+        why="The handler runs in each consumer of the group, and each is another "
+        "object.",
+        page=SEND,
+        evidence=(
+            raised(r"^AttributeError: .*has no attribute '(?P<name>\w+)'"),
+            lambda seen: {} if re.match(HANDLES, seen.method or "connect") else None,
+            lambda seen: written(
+                rf"^self\.{(m := seen.said('attribute .(.+).$')) and m[1]} = ", "receive"
+            )(seen),
         ),
     ),
     Mistake(

@@ -1,6 +1,7 @@
 """Mistakes in a consumer: who calls what, with which arguments, and who answers."""
 
 import json
+import re
 
 from checks.mistakes.clues import (
     Found,
@@ -63,6 +64,26 @@ def _nested(seen: Seen) -> Found | None:
         ):
             if "def " in line.text and "(self" in line.text:
                 return {"method": names[1], "where": line.at}
+    return None
+
+
+def _is_set_somewhere(seen: Seen) -> Found | None:
+    """Whether some method puts on self what was not there."""
+    name = seen.said(r"no attribute '(\w+)'")
+    return written(rf"^self\.{name[1]}(:.*)? = ")(seen) if name else None
+
+
+def _twice(seen: Seen) -> Found | None:
+    """A method of a class that is defined a second time below."""
+    before: set[str] = set()
+    for line in seen.source.lines("chat/consumers.py"):
+        head = re.match(r"(async )?def (\w+)\(", line.text)
+        if line.text.startswith("class "):
+            before.clear()
+        elif head and line.column and line.functions == (head[2],):
+            if head[2] in before:
+                return {"method": head[2], "where": line.at}
+            before.add(head[2])
     return None
 
 
@@ -920,18 +941,14 @@ MISTAKES = (
         step=1,
         name="An exception is caught and nothing said",
         sight="silent",
-        sign="receive() has an `except` for all exceptions that only passes",
-        cure="Let it through for once: take out that except, and check again.",
+        sign="an except catches it, and nothing appears in the terminal",
+        cure="Mend what that line does; and let the except name only what a stranger "
+        "can cause: ValueError, KeyError and TypeError of reading the frame.",
         why="An except without a name of an exception hides every mistake below its "
         "try.",
         page=STRANGER,
-        evidence=(
-            is_("silent"),
-            got("without sending"),
-            written(r"^except( Exception.*| BaseException.*)?:", "receive", look=True),
-            written(SENDS, "receive"),
-            written(r"^(return( None)?|pass|continue)$", "receive"),
-        ),
+        evidence=(is_("caught"),),
+        weight=-1,
     ),
     Mistake(
         id="answers_one_message_late",
@@ -1439,8 +1456,70 @@ MISTAKES = (
         cure="Mend what that line does, or catch the exception there.",
         why="An exception that a consumer does not catch ends its connection.",
         page=STRANGER,
-        evidence=(lambda seen: {} if seen.event.get("frames") else None,),
-        weight=-1,
+        evidence=(is_("raised", "cannot_start", "page_raised"), failing_line(r"\S")),
+        weight=-2,
+    ),
+    Mistake(
+        id="raises_in_a_library",
+        step=1,
+        name="Code that yours calls raises an exception",
+        sight="1011",
+        sign="the terminal shows a traceback that ends in a library",
+        cure="Look at what your code and your settings hand to it.",
+        why="A library raises when it is given what it cannot use.",
+        page=STRANGER,
+        evidence=(is_("raised", "cannot_start", "page_raised"), outside()),
+        weight=-2,
+    ),
+    Mistake(
+        id="attribute_is_made_elsewhere",
+        step=1,
+        name="Something is read from self before it is put there",
+        sight="1011",
+        sign="the terminal says `object has no attribute '…'`, and another method "
+        "sets it",
+        cure="Set self.$name in connect(), above the line that reads it.",
+        why="An object has what was put on it, once the line that does so has run.",
+        page=IDEA,
+        evidence=(
+            raised(r"^AttributeError: '\w*Consumer\w*' object has no attribute "
+                   r"'(?P<name>\w+)'"),
+            _is_set_somewhere,
+        ),
+    ),
+    Mistake(
+        id="hides_a_method_of_channels",
+        step=1,
+        name="A method of yours hides one of Channels",
+        sight="1011",
+        sign="the class has a method send, accept or close",
+        cure="Give def $method another name: it hides the one of Channels, which "
+        "others call.",
+        why="A class has one method of a name: yours takes the place of the one that "
+        "it inherits.",
+        page=IDEA,
+        evidence=(
+            is_("raised", "silent", "not_accepted", "never_awaited", "closed", "caught"),
+            has("send", "accept", "close", "send_json", "base_send", "dispatch",
+                "websocket_receive", "decode_json", "encode_json"),
+            consumer(bases="WebsocketConsumer"),
+        ),
+    ),
+    Mistake(
+        id="method_is_defined_twice",
+        step=1,
+        name="A method is defined twice",
+        sight="silent",
+        sign="the class has two methods of one name",
+        cure="Take one def $method out: the second takes the place of the first.",
+        why="A class has one method of a name, the last one.",
+        page=IDEA,
+        evidence=(
+            is_("silent", "no_reader", "not_accepted", "no_members", "raised", "hangs",
+                "other_form", "heard_elsewhere", "closed", "still_members"),
+            _twice,
+        ),
+        weight=4,
     ),
     # Tabs that mix -----------------------------------------------------------------------
     Mistake(

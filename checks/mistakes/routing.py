@@ -3,7 +3,9 @@
 import re
 
 from checks.mistakes.clues import (
+    Found,
     consumer,
+    failing_line,
     got,
     is_,
     lacks,
@@ -14,6 +16,7 @@ from checks.mistakes.clues import (
     resolves,
     route,
     saw,
+    step,
     written,
 )
 from checks.mistakes.mistake import Mistake
@@ -50,6 +53,19 @@ def _one_for_all(seen: Seen) -> bool:
     return len(objects) > len(set(objects)) or (
         not since and len(took) > len(set(took))
     )
+
+
+def _second_value(seen: Seen) -> Found | None:
+    """One of the names that matter, given a value twice in its file."""
+    for file in ("chat/routing.py", "mysite/asgi.py", "mysite/settings.py"):
+        before: set[str] = set()
+        for line in seen.source.lines(file):
+            name = line.text.partition(" = ")[0]
+            if name in ("websocket_urlpatterns", "application", "CHANNEL_LAYERS"):
+                if name in before:
+                    return {"name": name, "where": line.at}
+                before.add(name)
+    return None
 
 
 def _routed_in_urls(seen: Seen) -> dict[str, object] | None:
@@ -203,6 +219,23 @@ MISTAKES = (
             is_("fails_under_daphne"),
             raised("settings are not configured"),
             lacks(r"DJANGO_SETTINGS_MODULE", "mysite/asgi.py"),
+        ),
+    ),
+    Mistake(
+        id="settings_named_too_late",
+        step=2,
+        name="asgi.py names the settings below get_asgi_application()",
+        sight="no_start",
+        sign="runserver works, and daphne says `settings are not configured`",
+        cure="Move os.environ.setdefault(…) above get_asgi_application().",
+        why="get_asgi_application() reads the settings when it is called; manage.py "
+        "has named them for runserver, and nobody for daphne.",
+        page=FIRST,
+        evidence=(
+            is_("fails_under_daphne"),
+            raised("settings are not configured"),
+            written("DJANGO_SETTINGS_MODULE", "mysite/asgi.py", look=True),
+            failing_line(r"get_asgi_application\("),
         ),
     ),
     Mistake(
@@ -459,7 +492,24 @@ MISTAKES = (
         page=WHO,
         evidence=(
             is_("refused_outside", "refused"),
+            saw("consumer", name="WebsocketDenier"),
             written("OriginValidator", look=True),
+        ),
+    ),
+    Mistake(
+        id="refused_by_a_middleware",
+        step=2,
+        name="Something before the consumer refuses everybody, or strangers",
+        sight="403",
+        sign="a class or function of yours between the router and the consumer closes",
+        cure="Let everybody through there: in this chat every room is open to all, "
+        "also to a stranger.",
+        why="What stands before the consumer can send websocket.close, and the "
+        "consumer never hears of it.",
+        page=WHO,
+        evidence=(
+            is_("refused_outside"),
+            never_saw("consumer"),
         ),
     ),
     Mistake(
@@ -613,6 +663,22 @@ MISTAKES = (
         page=ROUTE,
         evidence=(is_("no_route"), resolves(routes=r"^\[\]$"),
                   lacks(r"path\(", "chat/routing.py")),
+    ),
+    Mistake(
+        id="second_value_counts",
+        step=2,
+        name="A name is given a value twice",
+        sight="500",
+        sign="the file has two lines that begin with the same name and =",
+        cure="Take one of the two $name = … out: the last one counts.",
+        why="A name has one value, the last that it was given.",
+        page=HAND,
+        evidence=(
+            is_("no_route", "no_redis_layer", "raised", "unknown_room", "not_refused",
+                "unknown_user"),
+            _second_value,
+        ),
+        weight=3,
     ),
     Mistake(
         id="consumer_in_django_urls_py",
@@ -904,6 +970,23 @@ MISTAKES = (
             look_at("mysite/asgi.py"),
         ),
         weight=1,
+    ),
+    Mistake(
+        id="no_user_yet",
+        step=1,
+        name="The consumer asks who it is, and nobody knows yet",
+        sight="500",
+        sign="the terminal says `KeyError: 'user'`, in lesson 1",
+        cure='Take out what asks for scope["$name"]: that comes with lesson 2.',
+        why="What is in the scope is put there by what stands before the consumer, "
+        "and in this lesson nothing does.",
+        page="02_routing/#who-is-it-and-may-they",
+        evidence=(
+            raised("^KeyError: '(?P<name>user|session|cookies|url_route)'"),
+            is_("raised"),
+            step(1),
+        ),
+        weight=4,
     ),
     # Pages ---------------------------------------------------------------------------
     Mistake(

@@ -92,8 +92,11 @@ def test_keeps_tabs_apart(open_tab, new_words, new_room):
     tab_b.hears(from_b)
     tab_a.hears(tab_a.say(new_words()))
     tab_b.hears(tab_b.say(new_words()))
+    late = open_tab(room)
+    late.hears(late.say(new_words()))
     tab_a.never_heard(from_b)
     tab_b.never_heard(from_a)
+    late.never_heard(from_a)
 
 
 @advice
