@@ -1367,7 +1367,7 @@ MISTAKES = (
         evidence=(is_("out_of_order"),),
     ),
     Mistake(
-        id="greets_in_receive",
+        id="closes_after_answering",
         step=1,
         name="The server closes instead of answering",
         sight="closed",

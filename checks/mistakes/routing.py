@@ -312,22 +312,6 @@ MISTAKES = (
         ),
     ),
     Mistake(
-        id="application_is_overwritten",
-        step=2,
-        name="application is given another value below the router",
-        sight="500",
-        sign="asgi.py has a second line that begins with application =",
-        cure="Take the last application = … away: it replaces the ProtocolTypeRouter.",
-        why="The last value that a name is given is the one that counts.",
-        page=HAND,
-        evidence=(
-            raised("Django can only handle ASGI/HTTP connections"),
-            written(r"^application = \w*ProtocolTypeRouter", "mysite/asgi.py"),
-            written(r"^application = (?!.*ProtocolTypeRouter)", "mysite/asgi.py",
-                    look=True),
-        ),
-    ),
-    Mistake(
         id="daphne_serves_another_application",
         step=2,
         name="The router is not in mysite/asgi.py",
@@ -353,7 +337,7 @@ MISTAKES = (
         evidence=(raised("No application configured for scope type 'http'"),),
     ),
     Mistake(
-        id="websockets_with_an_s",
+        id="no_websocket_key",
         step=2,
         name='ProtocolTypeRouter has no "websocket"',
         sight="500",

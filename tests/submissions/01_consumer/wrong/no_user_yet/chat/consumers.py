@@ -1,0 +1,24 @@
+import json
+
+from channels.generic.websocket import WebsocketConsumer
+
+
+class ChatConsumer(WebsocketConsumer):
+    def connect(self):
+        # Task 1: Accept the connection.
+        self.user = self.scope["user"]
+        self.accept()
+        # End of task 1
+
+    def disconnect(self, close_code):
+        pass
+
+    def receive(self, text_data=None, bytes_data=None):
+        # Task 2: Read {"message": …} from the text and send it back.
+        try:
+            data = json.loads(text_data)
+            response = {"message": data["message"]}
+        except (KeyError, TypeError, ValueError):
+            return
+        self.send(text_data=json.dumps(response), close=True)
+        # End of task 2
