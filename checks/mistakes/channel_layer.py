@@ -77,7 +77,7 @@ def _other_handler(seen: Seen) -> Found | None:
     for name in methods:
         close = name.replace("_", "").rstrip("s") == wanted.replace("_", "").rstrip("s")
         if re.match(HANDLES, name) and (
-            close or written(rf"^(async )?def {name}\(self, event\)")(seen)
+            close or written(rf"^(async )?def {name}\(self, event\)")(seen) is not None
         ):
             return {"there": name}
     return None
@@ -118,10 +118,24 @@ def _silent_handler(seen: Seen) -> Found | None:
         kind = str(event.get("type"))
         if event["kind"] == "handling" and not kind.startswith("websocket"):
             name = kind.replace(".", "_")
-            if written(r"\.send", name)(seen):
+            if written(r"\.send", name)(seen) is not None:
                 return None
             return written(rf"^(async )?def {name}\(", look=True)(seen)
     return None
+
+
+def _is_no_text(seen: Seen) -> Found | None:
+    """The name of the group that the layer was given last, if it is no text."""
+    for event in reversed(seen.wire.events):
+        if event["kind"] == "layer" and event["args"]:
+            name = event["args"][0]
+            return None if name[0] in "'\"" else {"name": name}
+    return None
+
+
+def _between_processes(seen: Seen) -> bool:
+    """Whether tabs on two servers are in this check, and so differ in that."""
+    return len({tab.server.number for tab in seen.wire.tabs}) > 1
 
 
 def _sends_twice(seen: Seen) -> bool:
@@ -267,12 +281,14 @@ MISTAKES = (
         name="CONFIG has a key that the layer does not know",
         sight="500",
         sign="the terminal says `got an unexpected keyword argument`",
-        cure=f'Under "CONFIG" write {HOSTS}, and nothing that the layer does not know.',
-        why="What stands under CONFIG is given to the layer as arguments.",
+        cure=f'Take "$name" out of "CONFIG", where {HOSTS} is enough.',
+        why="What stands under CONFIG is given to the layer as arguments, and it has "
+        "none of that name.",
         page=NAME,
         evidence=(
             is_("no_redis_layer"),
             got("unexpected keyword argument '(?P<name>\\w+)'"),
+            look_at("mysite/settings.py"),
         ),
     ),
     Mistake(
@@ -290,6 +306,7 @@ MISTAKES = (
             got("unexpected keyword argument '(?P<name>(?i:host|port|url|location|"
                 r"address|server|servers|redis_url|HOSTS)\w*)'"),
             got("unexpected"),
+            look_at("mysite/settings.py"),
         ),
     ),
     Mistake(
@@ -344,27 +361,30 @@ MISTAKES = (
     ),
     Mistake(
         id="groups_attribute_without_layer",
-        step=3,
+        step=1,
         name="The class has groups, and the project no layer",
         sight="500",
         sign="the terminal says `BACKEND is unconfigured or doesn't support groups`",
-        cure=f'Write CHANNEL_LAYERS in mysite/settings.py: under "default" {BACKEND}, '
-        f'and under "CONFIG" {HOSTS}.',
-        why="groups = […] is joined through the channel layer.",
+        cure="Take groups = […] out of the class, as long as CHANNEL_LAYERS names no "
+        "layer for it: that is what lesson 3 begins with.",
+        why="Channels joins those groups through the channel layer when a tab "
+        "connects.",
         page=NAME,
         evidence=(raised("BACKEND is unconfigured"),),
     ),
     Mistake(
         id="layer_is_asked_of_none",
-        step=3,
+        step=1,
         name="There is no channel layer to ask",
         sight="500",
         sign="the terminal says `'NoneType' object has no attribute 'group_…'`",
-        cure="Use self.channel_layer, or get_channel_layer() in a method: a layer is "
-        "there when CHANNEL_LAYERS has one of that name.",
-        why="What is not named in the settings is None.",
+        cure='Ask for a layer that CHANNEL_LAYERS names, which is "default" where '
+        "channel_layer_alias or get_channel_layer(…) says no other name; before lesson "
+        "3 there is none.",
+        why="A layer that the settings do not name is None.",
         page=NAME,
-        evidence=(raised("'NoneType' object has no attribute '(group_|send)"),),
+        evidence=(raised("'NoneType' object has no attribute '(group_|send'|flush)"),),
+        weight=3,
     ),
     # async ------------------------------------------------------------------------------
     Mistake(
@@ -415,6 +435,7 @@ MISTAKES = (
             written(r"async_to_sync\([\w.()]*\.(?P<verb>group_\w+|send)\)(?!\()",
                     look=True),
         ),
+        weight=1,
     ),
     Mistake(
         id="missing_await_on_the_layer",
@@ -442,7 +463,7 @@ MISTAKES = (
         page=JOIN,
         evidence=(
             raised("AsyncToSync in the same thread|can't be used in 'await'"),
-            failing_line("async_to_sync"),
+            failing_line("await async_to_sync"),
             is_("raised"),
         ),
     ),
@@ -482,8 +503,8 @@ MISTAKES = (
         name="group_add is called, and the group stays empty",
         sight="silent",
         sign="connect() calls group_add, and Redis has no such group",
-        cure="Look at which layer it is called on, and at CONFIG: such as "
-        "group_expiry, which is in seconds.",
+        cure='Call it on the layer that the settings have under "default": without a '
+        "channel_layer_alias, or a name in get_channel_layer(…).",
         why="Only what the default layer keeps in Redis is seen by other processes.",
         page=JOIN,
         evidence=(is_("no_members"), asked("group_add")),
@@ -679,16 +700,15 @@ MISTAKES = (
         name="The name of the group is no text",
         sight="500",
         sign="the terminal says `Group name must be a valid unicode string`, and the "
-        "route takes a number",
-        cure='Make text of it: "chat_" + str(…).',
-        why="A route with <int:…> gives a number.",
+        "name is a number, bytes or None",
+        cure='Give the group a name that is text, such as "chat_" + room_name; '
+        "$name is none.",
+        why="The name becomes part of a key in Redis, and the layer makes no text of "
+        "it.",
         page=JOIN,
         evidence=(
             raised("Group name must be a valid"),
-            lambda seen: {} if any(
-                isinstance(value, int)
-                for value in (seen.consumer.get("kwargs") or {}).values()
-            ) else None,
+            _is_no_text,
         ),
     ),
     Mistake(
@@ -713,7 +733,7 @@ MISTAKES = (
         name="The layer is asked for a method that it does not have",
         sight="1011",
         sign="the terminal says `'RedisChannelLayer' object has no attribute`",
-        cure="It has group_add, group_discard, group_send and send; not $name.",
+        cure="Call group_add, group_discard, group_send or send instead of $name.",
         why="Those four are what every channel layer of Channels has.",
         page=JOIN,
         evidence=(
@@ -803,11 +823,14 @@ MISTAKES = (
         name="It does not get to the other server process",
         sight="own_only",
         sign="tabs on one server hear it, and those on another do not",
-        cure="Let it go through the channel layer: what one process knows, a variable "
-        "or a prefix made up there, does not reach the other.",
+        cure="Send through the channel layer, and name the group by the room alone: "
+        "what one process keeps in a variable, or makes up, the other does not have.",
         why="Processes share no memory; what both can reach lies in Redis.",
         page=TWO,
-        evidence=(is_("heard_on_another_server"),),
+        evidence=(
+            lambda seen: {} if seen.kind == "heard_on_another_server"
+            or (seen.kind == "astray" and _between_processes(seen)) else None,
+        ),
     ),
     Mistake(
         id="hash_differs_between_processes",
@@ -850,7 +873,11 @@ MISTAKES = (
         cure="Use one name for both: keep it on self in connect().",
         why="A group is found by its name, letter by letter.",
         page=JOIN,
-        evidence=(is_("astray"), got("it went to the group"), got("ha(ve|s) joined")),
+        evidence=(
+            is_("astray"),
+            got(r"it went to the group .* ha(ve|s) joined"),
+            lambda seen: None if _between_processes(seen) else {},
+        ),
     ),
     Mistake(
         id="a_group_for_each_tab",
@@ -864,8 +891,8 @@ MISTAKES = (
         page=JOIN,
         evidence=(
             is_("astray", "heard_elsewhere", "heard_on_another_server"),
-            written(r"uuid|token|random|id\(self\)|time\(|getpid|(=|\+|\{).*"
-                    r"self\.channel_name.*[\'\"]", look=True),
+            written(r"^(?!import |from ).*(uuid|token|random|id\(self\)|time\(|getpid|"
+                    r"(=|\+|\{).*self\.channel_name.*[\'\"])", look=True),
             got("joined"),
         ),
         weight=1,
@@ -898,6 +925,7 @@ MISTAKES = (
             never_asked("group_send"),
             written(r"send\)?\(\s*self\.channel_name", look=True),
         ),
+        weight=1,
     ),
     Mistake(
         id="group_name_constant_all_rooms_leak",
@@ -1235,7 +1263,7 @@ MISTAKES = (
         cure="Make the keys text: str(…).",
         why="It is packed when it is sent, and whoever receives it cannot unpack it.",
         page="03_channel_layer/#left-out-on-purpose",
-        evidence=(raised("is not allowed for map key"),),
+        evidence=(raised("is not allowed for map key"), asked("group_send")),
     ),
     Mistake(
         id="group_send_of_text",

@@ -283,6 +283,7 @@ MISTAKES = (
         "yet.",
         page=IDEA,
         evidence=(raised("partially initialized module"), is_(*LOADING)),
+        weight=1,
     ),
     Mistake(
         id="asgi_untouched_default",
@@ -294,7 +295,10 @@ MISTAKES = (
         "websocket.",
         why="Django's own application knows pages and no WebSockets.",
         page=HAND,
-        evidence=(raised("Django can only handle ASGI/HTTP connections"),),
+        evidence=(
+            raised("Django can only handle ASGI/HTTP connections"),
+            look_at("mysite/asgi.py"),
+        ),
     ),
     Mistake(
         id="django_application_for_websockets",
@@ -309,6 +313,7 @@ MISTAKES = (
         evidence=(
             raised("Django can only handle ASGI/HTTP connections"),
             resolves(application="ProtocolTypeRouter"),
+            look_at("mysite/asgi.py"),
         ),
     ),
     Mistake(
@@ -347,7 +352,10 @@ MISTAKES = (
         "s.",
         why="That is what the protocol is called in ASGI; other keys are never asked.",
         page=HAND,
-        evidence=(raised("No application configured for scope type 'websocket'"),),
+        evidence=(
+            raised("No application configured for scope type 'websocket'"),
+            look_at("mysite/asgi.py"),
+        ),
     ),
     Mistake(
         id="django_application_is_not_called",
@@ -407,22 +415,22 @@ MISTAKES = (
         ),
     ),
     Mistake(
-        id="inside_out",
+        id="no_url_router",
         step=2,
-        name="The layers stand in another order",
+        name="The routes have no URLRouter around them",
         sight="500",
-        sign="the terminal says `No application configured for scope type`, or that "
-        "an object is not callable, and a router is inside a middleware inside a "
-        "router",
-        cure="From the inside out: URLRouter(websocket_urlpatterns), around it "
-        "AuthMiddlewareStack(…), around that AllowedHostsOriginValidator(…).",
-        why="Each layer hands on to what it is given in brackets.",
+        sign="the terminal says `'list' object is not callable`",
+        cure="Put a URLRouter around the list: "
+        "AuthMiddlewareStack(URLRouter(websocket_urlpatterns)).",
+        why="Each layer calls what it is given in brackets, and a list cannot be "
+        "called.",
         page=HAND,
         evidence=(
             is_("raised"),
-            raised("object is not (callable|iterable)"),
+            raised("'(list|tuple|module)' object is not callable"),
             outside(),
             never_saw("consumer"),
+            look_at("mysite/asgi.py"),
         ),
     ),
     Mistake(
@@ -435,7 +443,10 @@ MISTAKES = (
         "session and the cookies along.",
         why="The user is found by the session, and that by a cookie.",
         page=WHO,
-        evidence=(raised("AuthMiddleware cannot find session in scope"),),
+        evidence=(
+            raised("AuthMiddleware cannot find session in scope"),
+            look_at("mysite/asgi.py"),
+        ),
     ),
     Mistake(
         id="session_without_cookies",
@@ -446,7 +457,11 @@ MISTAKES = (
         cure="Use AuthMiddlewareStack: it brings the session and the cookies along.",
         why="The session is found by a cookie.",
         page=WHO,
-        evidence=(raised("cookies.* scope|CookieMiddleware"), is_("raised")),
+        evidence=(
+            raised("cookies.* scope|CookieMiddleware"),
+            is_("raised"),
+            look_at("mysite/asgi.py"),
+        ),
     ),
     Mistake(
         id="middleware_is_not_called_with_the_next",
@@ -678,7 +693,7 @@ MISTAKES = (
             is_("no_route"),
             _routed_in_urls,
         ),
-        weight=1,
+        weight=2,
     ),
     Mistake(
         id="routes_are_not_those_of_chat",

@@ -12,13 +12,14 @@ django_asgi_app = get_asgi_application()
 # Task 2: Send WebSockets through the login and the routes to a consumer.
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
 
 from chat.routing import websocket_urlpatterns
 
 application = ProtocolTypeRouter(
-    {
-        "http": django_asgi_app,
-        "websocket": URLRouter(AuthMiddlewareStack(websocket_urlpatterns)),
-    }
+    http=django_asgi_app,
+    websocket=AllowedHostsOriginValidator(
+        AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+    ),
 )
 # End of task 2
