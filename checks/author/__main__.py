@@ -3,7 +3,7 @@
 import click
 
 from checks import fences
-from checks.author import guard, sync
+from checks.author import guard, pages, sync
 
 
 @click.group()
@@ -13,9 +13,10 @@ def main() -> None:
 
 @main.command("sync")
 def sync_() -> None:
-    """Write what is derived: lessons from the lesson before, and checks/starters."""
+    """Write what is derived: lessons, checks/starters, the pages of the mistakes."""
     try:
-        click.echo("\n".join(sync.sync()) or "Everything is in step.")
+        done = [*sync.sync(), *pages.sync()]
+        click.echo("\n".join(done) or "Everything is in step.")
     except (sync.OutOfStepError, fences.FenceError) as wrong:
         raise click.ClickException(str(wrong)) from None
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from checks import fences
-from checks.author import sync
+from checks.author import pages, sync
 from checks.author.projects import STARTERS, slugs
 from checks.course import ROOT
 from checks.folders import File, Files, differing, read
@@ -26,7 +26,7 @@ _INCLUDED = re.compile(r"(?:starter|solution)/([^\s:\"]+:[\d.]*\d)")
 
 def problems(root: Path = ROOT) -> list[str]:
     """What is out of step, a sentence for each; empty when all is well."""
-    found = [*_numbering(root), *_strays(root)]
+    found = [*_numbering(root), *_strays(root), *_pages(root)]
     final: Files | None = None
     for slug in slugs(root / STARTERS):
         lesson = _Lesson(root, slug)
@@ -94,6 +94,11 @@ def _strays(root: Path) -> Iterator[str]:
             submissions
         ):
             yield f"tests/submissions/{name}: there is no expected.txt beside it"
+
+
+def _pages(root: Path) -> Iterator[str]:
+    for path in pages.stale(root):
+        yield f"{path} does not follow from mistakes and submissions: `make sync`"
 
 
 def _fences(lesson: _Lesson) -> Iterator[str]:

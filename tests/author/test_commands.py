@@ -5,14 +5,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from checks.author import guard, sync
+from checks.author import guard, pages, sync
 from checks.author.__main__ import main
 
 
 @pytest.fixture(autouse=True)
 def only_the_toy(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the commands work on the toy course."""
-    for command in (sync.sync, sync.unshipped, guard.problems):
+    (toy / "bench").mkdir()
+    (toy / "bench/mistakes.toml").touch()
+    for command in (sync.sync, sync.unshipped, guard.problems, pages.sync):
         monkeypatch.setattr(command, "__defaults__", (toy,))
 
 

@@ -2,8 +2,6 @@
 
 import re
 import runpy
-import subprocess
-import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,16 +20,6 @@ BLOCK = re.compile(
 INCLUDE = re.compile(r' *--8<-- "[^"]+"')
 URL = re.compile(r"(?:url\(|@import )[\"']?([^\"')]+)")
 ELSEWHERE = re.compile(r"(?:https?:)?//")
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the built site; a warning of mkdocs fails it."""
-    folder = tmp_path_factory.mktemp("site")
-    build = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)]
-    done = subprocess.run(build, check=False, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return folder
 
 
 class Loaded(HTMLParser):

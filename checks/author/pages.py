@@ -1,0 +1,101 @@
+"""The pages that follow from the catalogue of mistakes and from the submissions."""
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from checks.author.markdown import marked
+from checks.author.recorded import Submission, explained, ids, submissions
+from checks.course import ROOT
+from checks.folders import File, write
+from checks.mistakes import SIGHTS, Mistake, catalogue
+
+REFERENCE = "docs/reference/mistakes.md"
+TABLE = "docs/contribute/mistakes_table.md"
+INTRODUCTIONS = Path(__file__).parent / "introductions"
+"""What is written by hand at the top of each page, under the name of the page."""
+
+
+def sync(root: Path = ROOT) -> list[str]:
+    """Write the pages that differ from what they follow from; a line for each."""
+    missing = [path for path in PAGES if not (root / path).exists()]
+    differing = missing + stale(root)
+    for path in differing:
+        write(File(page(path, root).encode()), root / path)
+    return [f"wrote {path}" for path in differing]
+
+
+def stale(root: Path = ROOT) -> list[str]:
+    """The pages that are there and differ from what they follow from."""
+    there = [path for path in PAGES if (root / path).exists()]
+    return [path for path in there if (root / path).read_text() != page(path, root)]
+
+
+def page(path: str, root: Path = ROOT) -> str:
+    """What a page is to be: its introduction, and what follows from other files."""
+    introduction = (INTRODUCTIONS / Path(path).name).read_text()
+    return "\n".join([introduction, *PAGES[path](root)])
+
+
+def _reference(root: Path) -> Iterator[str]:
+    """Every mistake, by what is seen first, those of earlier lessons before others."""
+    recorded = [one for one in submissions(root) if one.file.exists()]
+    for sight, title in SIGHTS.items():
+        yield f"## {title} {{ #see-{sight} }}\n"
+        seen = [mistake for mistake in catalogue() if mistake.sight == sight]
+        for mistake in sorted(seen, key=lambda mistake: mistake.step):
+            yield from _mistake(mistake)
+            files = [one.file for one in recorded if one.name == mistake.id]
+            yield from (_recorded(file.relative_to(root)) for file in files)
+
+
+def _mistake(mistake: Mistake) -> Iterator[str]:
+    page, _, section = mistake.page.partition("/#")
+    link = f"[lesson {int(page[:2])}](../lessons/{page}.md#{section})"
+    yield f"### {marked(mistake.name)} {{ #{mistake.id} }}\n"
+    yield f"You see it when {marked(mistake.sign)}.\n"
+    yield f"**Do:** {marked(_readable(mistake.cure))}\n"
+    yield f"{marked(mistake.why)}\nMore in {link}.\n"
+
+
+def _readable(cure: str) -> str:
+    """A cure with `<name>` for what is found, and nothing for what may be nothing."""
+    return re.sub(r"\$([a-z]\w*)", r"<\1>", re.sub(r"\$\{\w+\}", "", cure))
+
+
+def _recorded(file: Path) -> str:
+    block = ["``` { .text .told }", f'--8<-- "{file.as_posix()}"', "```", ""]
+    return '??? quote "What the check says"\n\n' + "\n".join(
+        f"    {line}".rstrip() for line in block
+    )
+
+
+def _table(root: Path) -> Iterator[str]:
+    """A table for each lesson, and then what has to be explained."""
+    for slug, of_lesson in groupby(submissions(root), key=lambda one: one.slug):
+        yield f"## Lesson {int(slug[:2])}\n"
+        yield "| submission | what it is told |\n| --- | --- |"
+        yield from (f"| `{one.name}` | {_told(one)} |" for one in of_lesson)
+        yield ""
+    yield "## Named after one mistake, and told as another\n"
+    reasons = explained(root)
+    yield from (f"- `{name}`: {why}" for name, why in reasons.items())
+    yield "" if reasons else "None is.\n"
+
+
+def _told(one: Submission) -> str:
+    if not one.file.exists():
+        return "not recorded" if one.kind == "wrong" else "passes"
+    named = re.sub(r"\w+", _link, ", ".join(one.told))
+    told = named or "none: told from the evidence"
+    return told if one.kind == "wrong" else f"passes, with advice: {told}"
+
+
+def _link(name: re.Match[str]) -> str:
+    page = "../reference/mistakes.md"
+    return f"[`{name[0]}`]({page}#{name[0]})" if name[0] in ids() else name[0]
+
+
+PAGES = {REFERENCE: _reference, TABLE: _table}
+"""What each page is made of."""

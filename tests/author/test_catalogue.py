@@ -1,0 +1,81 @@
+"""Every mistake of the catalogue has a name of its own, and speaks in sentences."""
+
+import inspect
+import re
+from collections import Counter
+
+import pytest
+
+from checks.course import ROOT
+from checks.mistakes import catalogue, clues
+
+PAGE = ROOT / "docs/contribute/mistakes.md"
+SCOLDING = re.compile(
+    r"\b(?:simply|obviously|of course|easy|easily|trivial|you forgot|forgotten)\b|"
+    r"(?<!has )\bjust\b(?! as\b| above\b| below\b)",
+    re.IGNORECASE,
+)
+
+
+def test_every_mistake_has_a_name_of_its_own() -> None:
+    counts = Counter(mistake.id for mistake in catalogue())
+    assert [name for name, count in counts.items() if count > 1] == []
+
+
+def test_an_id_is_in_snake_case() -> None:
+    names = [mistake.id for mistake in catalogue()]
+    assert [
+        n for n in names if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", n)
+    ] == []
+
+
+def test_cure_and_why_are_sentences() -> None:
+    """A cure may end with a line of code, which brings its own full stop."""
+    for mistake in catalogue():
+        assert mistake.cure.endswith((".", "$line")), mistake.id
+        assert mistake.why.endswith("."), mistake.id
+
+
+def test_name_and_sign_have_no_full_stop_and_the_sign_no_beginning() -> None:
+    """A sign completes "If …" here, and "You see it when …" there."""
+    for mistake in catalogue():
+        assert not mistake.name.endswith("."), mistake.id
+        assert not mistake.sign.endswith((".", ",")), mistake.id
+        assert not re.match(r"(?:If|When|The|A|It)\b", mistake.sign), mistake.id
+
+
+def test_nobody_is_scolded() -> None:
+    for mistake in catalogue():
+        for words in (mistake.name, mistake.sign, mistake.cure, mistake.why):
+            assert not SCOLDING.search(words), words
+            assert words == " ".join(words.split()), words
+
+
+@pytest.mark.parametrize("word", ["Just write it", "simply", "You forgot", "easy"])
+def test_scolding_is_found(word: str) -> None:
+    assert SCOLDING.search(word)
+
+
+def test_every_clue_is_on_the_page_for_contributors() -> None:
+    known = {
+        name
+        for name, function in inspect.getmembers(clues, inspect.isfunction)
+        if function.__annotations__["return"] == clues.Clue
+    }
+    assert known == set(re.findall(r"^\| `(\w+)` \|", PAGE.read_text(), re.MULTILINE))
+
+
+def test_what_the_page_lists_as_left_out_is_not_in_the_catalogue() -> None:
+    _, _, left_out = PAGE.read_text().partition("\n## What is not in it\n")
+    listed = re.findall(r"^- ((?:`\w+`(?:, | and )?)+): ", left_out, re.MULTILINE)
+    names = re.findall(r"\w+(?=`)", "".join(listed))
+    assert len(listed) == left_out.count("\n- ") > 10
+    assert set(names) & {mistake.id for mistake in catalogue()} == set()
+
+
+def test_what_the_page_says_is_told_instead_is_in_the_catalogue() -> None:
+    _, _, left_out = PAGE.read_text().partition("\n## What is not in it\n")
+    reasons = re.findall(r"^- .*?: (.*)", left_out, re.MULTILINE)
+    named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", "".join(reasons)))
+    assert named
+    assert named <= {mistake.id for mistake in catalogue()}
