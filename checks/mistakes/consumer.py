@@ -67,6 +67,28 @@ def _nested(seen: Seen) -> Found | None:
     return None
 
 
+def _returns_above_accept(seen: Seen) -> Found | None:
+    """A return in connect() that stands before the first self.accept()."""
+    for line in seen.source.lines("connect"):
+        if "self.accept(" in line.text:
+            return None
+        if line.text.startswith("return"):
+            return {"where": line.at}
+    return None
+
+
+def _closing_line(seen: Seen) -> Found:
+    """Where connect() closes, if it says so itself."""
+    return written(r"self\.close\(", "connect", look=True)(seen) or {}
+
+
+def _without_self(seen: Seen) -> Found | None:
+    """The method that was called has no self."""
+    name = seen.said(r"\.(\w+)\(\) ")
+    head = rf"^(async )?def {name[1]}\((?!self\b|\*)" if name else "(?!)"
+    return written(head, look=True)(seen)
+
+
 def _is_set_somewhere(seen: Seen) -> Found | None:
     """Whether some method puts on self what was not there."""
     name = seen.said(r"no attribute '(\w+)'")
@@ -198,7 +220,7 @@ MISTAKES = (
         why="In Channels it is one word, Websocket.",
         page=IDEA,
         evidence=(
-            raised(r"cannot import name '(?P<start>\w*)Web[sS]ocket[cC]onsumer'"),
+            raised(r"cannot import name '(?P<start>\w*)Web(Socket.|socketc)onsumer'"),
             is_("cannot_start", "fails_under_daphne"),
             written(r"Web(Socket|socketconsumer)"),
         ),
@@ -324,8 +346,7 @@ MISTAKES = (
         name="connect() accepts on a condition that is not met",
         sight="hang",
         sign="connect() calls self.accept() inside an if",
-        cure="Call self.accept() in connect() whatever the condition says, or call "
-        "self.close() where it is not met.",
+        cure="Move self.accept() out of that condition, or mend the condition.",
         why="A connection that is neither accepted nor closed waits for five seconds.",
         page=ACCEPT,
         evidence=(
@@ -346,8 +367,9 @@ MISTAKES = (
         evidence=(
             is_("not_accepted"),
             written(r"self\.accept\(", "connect"),
-            written(r"^return", "connect", look=True),
+            _returns_above_accept,
         ),
+        weight=1,
     ),
     Mistake(
         id="only_websocket_connect",
@@ -391,7 +413,8 @@ MISTAKES = (
         cure="Call self.accept() instead of self.close().",
         why="close() before accept() is how a consumer says no.",
         page=ACCEPT,
-        evidence=(is_("refused"),),
+        evidence=(is_("refused"), _closing_line),
+        weight=-1,
     ),
     Mistake(
         id="reject_with_custom_code_before_accept",
@@ -407,7 +430,9 @@ MISTAKES = (
         evidence=(
             is_("refused"),
             saw("out", type="websocket.close", code=r"^(?P<code>[34]\d{3})$"),
+            _closing_line,
         ),
+        weight=-1,
     ),
     Mistake(
         id="close_without_return_then_accept",
@@ -475,7 +500,7 @@ MISTAKES = (
         why="A connection is accepted once; after that it is open.",
         page=ACCEPT,
         evidence=(
-            is_("raised"),
+            raised("handshake_deferred|AlreadyCalled"),
             in_("receive", "receive_json", "connect"),
             failing_line(r"accept\("),
         ),
@@ -491,7 +516,7 @@ MISTAKES = (
         why="Who calls a method decides what it is given; here that is Channels.",
         page=IDEA,
         evidence=(
-            raised(r"\.(?P<method>\w+)\(\) (missing|takes|got)"),
+            raised(r"\.(?P<method>(?!(en|de)code_json)\w+)\(\) (missing|takes|got)"),
             outside(),
         ),
     ),
@@ -500,16 +525,16 @@ MISTAKES = (
         step=1,
         name="A method has no self",
         sight="1011",
-        sign="the terminal says that a method takes, or got, an argument too many",
-        cure="Write self as the first argument: def $method(self, …).",
+        sign="the brackets of a def do not begin with self",
+        cure="Write self first in the brackets of def $method.",
         why="Python hands a method the object that it is called on, before all else.",
         page=IDEA,
         evidence=(
             raised(r"\.(?P<method>\w+)\(\) (missing|takes|got)"),
             outside(),
-            written(r"^(async )?def (connect|disconnect|receive|receive_json|"
-                    r"chat_message)\((?!self|\*)", look=True),
+            _without_self,
         ),
+        weight=1,
     ),
     Mistake(
         id="connect_takes_a_message",
@@ -640,6 +665,7 @@ MISTAKES = (
             has("receive_json"),
             consumer(bases=r"^(?!.*Json).*?'(?P<kind>(Async)?)WebsocketConsumer'"),
         ),
+        weight=4,
     ),
     Mistake(
         id="method_name_typo_silent",
@@ -685,6 +711,7 @@ MISTAKES = (
             in_("websocket_receive"),
             consumer(bases="WebsocketConsumer"),
         ),
+        weight=1,
     ),
     Mistake(
         id="method_outside_the_class",
@@ -792,9 +819,10 @@ MISTAKES = (
         name="An async function is called from code that is not",
         sight="silent",
         sign="a `def` calls something that is `async def`",
-        cure="Write async_to_sync($what)(…): in a method that is not async nobody can "
-        "await.",
-        why="Calling an async function makes a coroutine; it runs when it is awaited.",
+        cure="Write def $what instead of async def, if nothing in it awaits; else "
+        "call it by async_to_sync(…)(…).",
+        why="Calling an async function makes a coroutine, which runs when it is "
+        "awaited; and a method that is not async cannot await.",
         page="03_channel_layer/#task-2-join-and-leave-the-rooms-group",
         evidence=(never_awaited("", called=True),),
     ),
@@ -935,6 +963,7 @@ MISTAKES = (
             got("without sending"),
             written(r"^self\.send(_json)?$", look=True),
         ),
+        weight=2,
     ),
     Mistake(
         id="exceptions_are_swallowed",
@@ -944,8 +973,7 @@ MISTAKES = (
         sign="an except catches it, and nothing appears in the terminal",
         cure="Mend what that line does; and let the except name only what a stranger "
         "can cause: ValueError, KeyError and TypeError of reading the frame.",
-        why="An except without a name of an exception hides every mistake below its "
-        "try.",
+        why="An except hides whatever it catches, the mistakes of the code as well.",
         page=STRANGER,
         evidence=(is_("caught"),),
         weight=-1,
@@ -994,6 +1022,7 @@ MISTAKES = (
         why="Daphne drops an empty text frame without a word.",
         page=SEND,
         evidence=(is_("silent"), saw("out", type="websocket.send", text="^$")),
+        weight=4,
     ),
     Mistake(
         id="send_dict_not_text",
@@ -1025,8 +1054,8 @@ MISTAKES = (
         name="Something is sent that is no text",
         sight="1011",
         sign="the terminal says `'…' object has no attribute 'encode'`",
-        cure="Make text of the $type: self.send(text_data=json.dumps(…)).",
-        why="send() takes text, as what travels on a WebSocket is text.",
+        cure='Send text instead of the $type: json.dumps({"message": message}).',
+        why="send() takes text: a frame of text is what the page can read.",
         page=SEND,
         evidence=(
             raised(r"'(?P<type>(?!dict|list|bytes|\w*Response)\w+)' object has no "
@@ -1386,7 +1415,7 @@ MISTAKES = (
         sign="StopConsumer is raised elsewhere than in websocket_disconnect",
         cure="Take out raise StopConsumer(): it belongs into websocket_disconnect "
         "alone.",
-        why="It ends the consumer, and with it the connection.",
+        why="It ends the consumer: whatever comes after is read by nobody.",
         page=CODES,
         evidence=(
             is_("closed", "silent", "raised", "hangs", "not_accepted"),
@@ -1394,6 +1423,7 @@ MISTAKES = (
             or written("StopConsumer", "connect", look=True)(seen),
             written("StopConsumer"),
         ),
+        weight=3,
     ),
     Mistake(
         id="close_reason_ignored_by_daphne",
@@ -1453,8 +1483,10 @@ MISTAKES = (
         name="A line of yours raises an exception",
         sight="1011",
         sign="the terminal shows a traceback that ends in your file",
-        cure="Mend what that line does, or catch the exception there.",
-        why="An exception that a consumer does not catch ends its connection.",
+        cure="Mend what that line does; catch the exception only where what came "
+        "from outside can cause it.",
+        why="An exception that nobody catches ends what was going on: the start, the "
+        "page or the connection.",
         page=STRANGER,
         evidence=(is_("raised", "cannot_start", "page_raised"), failing_line(r"\S")),
         weight=-2,
@@ -1465,7 +1497,8 @@ MISTAKES = (
         name="Code that yours calls raises an exception",
         sight="1011",
         sign="the terminal shows a traceback that ends in a library",
-        cure="Look at what your code and your settings hand to it.",
+        cure="Look at what your settings and your code give to the library: the "
+        "words of the exception say what it cannot use.",
         why="A library raises when it is given what it cannot use.",
         page=STRANGER,
         evidence=(is_("raised", "cannot_start", "page_raised"), outside()),
@@ -1556,12 +1589,14 @@ MISTAKES = (
         name="What belongs to one connection is kept in a global variable",
         sight="wrong",
         sign="a method says `global`",
-        cure="Keep it on self, so that each connection has its own.",
+        cure="Use self instead of the global $name: self itself, or what is kept on "
+        "it, is each connection's own.",
         why="A global variable is shared by every connection of the process.",
         page=IDEA,
         evidence=(
             is_("overheard", "heard_elsewhere", "heard_twice", "silent", "other_form"),
             written(r"^global (?P<name>\w+)", look=True),
         ),
+        weight=1,
     ),
 )  # fmt: skip

@@ -1,5 +1,7 @@
 """Mistakes in Python itself, and code that does not end or ends too early."""
 
+import sys
+
 from checks.mistakes.clues import (
     Found,
     at,
@@ -12,6 +14,7 @@ from checks.mistakes.clues import (
 )
 from checks.mistakes.mistake import Mistake
 from checks.mistakes.seen import Seen
+from checks.verdict import Where
 
 CONSUMER = "01_consumer/#the-idea"
 STRANGER = "01_consumer/#a-frame-from-a-stranger"
@@ -49,12 +52,27 @@ WHOLE = {
     "consumers": "from . import consumers",
 }
 """Names that are modules, and how they are imported."""
+LIBRARIES = {*sys.stdlib_module_names, "channels", "daphne", "django", "redis"}
+"""Modules that a file of the project can hide."""
 
 
 def _name(seen: Seen) -> str:
     """The name that an exception is about."""
     match = seen.said(r"name '(\w+)'")
     return match[1] if match else ""
+
+
+def _hides(seen: Seen) -> Found | None:
+    """The file of the project that an import found instead of a library."""
+    hides = seen.event.get("hides")
+    match = seen.said(
+        r"(module |cannot import name '\w+' from |No module named '[\w.]+'; )"
+        r"'(?P<name>\w+)'"
+    )
+    name = hides or (match["name"] if match else "")
+    file = Where(f"{name}.py")
+    hidden = name in {*LIBRARIES, hides} and (seen.project / file.file).exists()
+    return {"name": name, "where": file} if hidden else None
 
 
 def _import(name: str, end: str = "") -> Found | None:
@@ -259,7 +277,8 @@ MISTAKES = (
         cure="Rename your $name.py: it hides the module $name from all others.",
         why="Python looks in the project first, before what is installed.",
         page=CONSUMER,
-        evidence=(is_("hidden_module"), lambda seen: {"name": seen.event["hides"]}),
+        evidence=(_hides,),
+        weight=2,
     ),
     Mistake(
         id="exits_at_import",
@@ -301,8 +320,10 @@ MISTAKES = (
         name="The process of the server is killed",
         sight="closed",
         sign="the terminal says `Killed`",
-        cure="Something ended it from outside; most often it took too much memory.",
-        why="The system ends a process that takes more memory than there is.",
+        cure="Look for what takes much memory, such as a list that grows; else for a "
+        "kill, in your code or by hand.",
+        why="The system ends a process that takes more memory than there is, and it "
+        "cannot say a word.",
         page=CONSUMER,
         evidence=(is_("killed"), got("SIGKILL")),
     ),
@@ -312,7 +333,7 @@ MISTAKES = (
         name="Something written in C crashes",
         sight="closed",
         sign="the terminal says `Segmentation fault`",
-        cure="Something written in C crashed there: look at what that code calls.",
+        cure="Look at what that method calls: something written in C crashed.",
         why="Python itself cannot catch that, and ends.",
         page=CONSUMER,
         evidence=(is_("killed"), got("SIGSEGV")),

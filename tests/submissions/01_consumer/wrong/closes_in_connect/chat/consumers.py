@@ -6,9 +6,10 @@ from channels.generic.websocket import WebsocketConsumer
 class ChatConsumer(WebsocketConsumer):
     def connect(self):
         # Task 1: Accept the connection.
-        if "user" not in self.scope:
+        if self.scope["path"].startswith("/chat/"):
+            self.accept()
+        else:
             self.close()
-        self.accept()
         # End of task 1
 
     def disconnect(self, close_code):
@@ -16,6 +17,9 @@ class ChatConsumer(WebsocketConsumer):
 
     def receive(self, text_data=None, bytes_data=None):
         # Task 2: Read {"message": …} from the text and send it back.
-        data = json.loads(text_data)
-        self.send(text_data=json.dumps({"message": data["message"]}))
+        try:
+            message = json.loads(text_data)["message"]
+        except (KeyError, TypeError, ValueError):
+            return  # Whatever it was, it was not for this chat.
+        self.send(text_data=json.dumps({"message": message}))
         # End of task 2

@@ -1,40 +1,42 @@
 import json
 
+# Task 2.1: Import what calls an async method from sync code.
 from asgiref.sync import async_to_sync
 from channels.generic.websocket import AsyncWebsocketConsumer
+
+# End of task 2.1
 
 
 class ChatConsumer(AsyncWebsocketConsumer):
     async def connect(self):
-        self.room_name = self.scope["url_route"]["kwargs"]["room_name"]
-        self.room_group_name = "chat_%s" % self.room_name
-
-        # Join room group
-        async_to_sync(self.channel_layer.group_add)(
-            self.room_group_name, self.channel_name
+        # Task 2.2: Join the group of this room.
+        self.group = "chat_" + self.scope["url_route"]["kwargs"]["room_name"]
+        await async_to_sync(self.channel_layer.group_add)(
+            self.group, self.channel_name
         )
-
+        # End of task 2.2
         await self.accept()
 
     async def disconnect(self, close_code):
-        # Leave room group
-        async_to_sync(self.channel_layer.group_discard)(
-            self.room_group_name, self.channel_name
+        # Task 2.3: Leave the group.
+        await async_to_sync(self.channel_layer.group_discard)(
+            self.group, self.channel_name
         )
+        # End of task 2.3
 
-    # Receive message from WebSocket
     async def receive(self, text_data=None, bytes_data=None):
-        text_data_json = json.loads(text_data)
-        message = text_data_json["message"]
-
-        # Send message to room group
-        async_to_sync(self.channel_layer.group_send)(
-            self.room_group_name, {"type": "chat_message", "message": message}
+        try:
+            message = json.loads(text_data)["message"]
+        except (KeyError, TypeError, ValueError):
+            return  # Whatever it was, it was not for this chat.
+        # Task 3.1: Send the message to the group, not back to the sender.
+        await async_to_sync(self.channel_layer.group_send)(
+            self.group, {"type": "chat.message", "message": message}
         )
+        # End of task 3.1
 
-    # Receive message from room group
+    # Task 3.2: Write the handler: what this tab hears, it passes on.
     async def chat_message(self, event):
-        message = event["message"]
+        await self.send(text_data=json.dumps({"message": event["message"]}))
 
-        # Send message to WebSocket
-        await self.send(text_data=json.dumps({"message": message}))
+    # End of task 3.2

@@ -1,0 +1,19 @@
+import json
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+
+class ChatConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+        # Task 1: Accept the connection.
+        await self.accept()
+        # End of task 1
+
+    async def disconnect(self, close_code):
+        pass
+
+    async def receive(self, text_data=None, bytes_data=None):
+        # Task 2: Read {"message": …} from the text and send it back.
+        data = await json.loads(text_data)
+        await self.send(text_data=json.dumps({"message": data["message"]}))
+        # End of task 2

@@ -1,0 +1,3 @@
+"""What json makes of a message."""
+
+MESSAGE = '{"message": "hello"}'
