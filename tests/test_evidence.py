@@ -1,0 +1,117 @@
+"""To be watched changes nothing: a solved lesson behaves as under `daphne` itself."""
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from checks import broker
+from checks.author.projects import build
+from checks.course import Course, Lesson
+from checks.servers import Project
+from checks.wire import Wire
+from tests.conftest import environment
+
+LESSONS = [pytest.param(lesson, id=lesson.slug) for lesson in Course().lessons]
+ROOM = "/ws/chat/lobby/"
+FRAMES: list[str | bytes] = [
+    '{"message": "hello"}',
+    "no JSON",
+    b"\x00\xff",
+    '{"message": ""}',
+    '{"message": "\\u00e4 \\ud83c\\udf89", "more": 1}',
+    '{"massage": "hello"}',
+    '{"message": "the last"}',
+]
+HOSTS = {"the site": None, "another": "https://elsewhere.example", "none": ""}
+
+
+@contextlib.contextmanager
+def plain(project: Path) -> Iterator[int]:
+    """The command `daphne`, as people type it; gives its port."""
+    command = ["daphne", "-p", "0", "--ping-interval", "0", "mysite.asgi:application"]
+    with subprocess.Popen(
+        [str(Path(sys.executable).parent / command[0]), *command[1:]],
+        cwd=project,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr
+        try:
+            told = (line for line in process.stderr if "Listening on TCP" in line)
+            yield int(next(told).rpartition(":")[2])
+        finally:
+            process.kill()
+
+
+@contextlib.contextmanager
+def watched(project: Path) -> Iterator[int]:
+    """The same project as a check runs it, all evidence being collected."""
+    with contextlib.closing(Project(project, Wire())) as served:
+        server = served.serve()
+        server.first("ready")
+        yield server.port
+
+
+def opened(port: int, path: str, origin: str | None) -> ClientConnection:
+    page = f"http://localhost:{port}" if origin is None else origin or None
+    url = f"ws://127.0.0.1:{port}{path}"
+    return connect(url, origin=page, compression=None, proxy=None)  # type: ignore[arg-type]
+
+
+def answer(port: int, path: str, origin: str | None = None) -> int:
+    """The status with which a handshake is answered."""
+    try:
+        with opened(port, path, origin) as tab:
+            return tab.response.status_code if tab.response else 0
+    except InvalidStatus as error:
+        return error.response.status_code
+
+
+def conversation(port: int) -> list[Any]:
+    """What two tabs of a room hear of each other, until both have been closed."""
+    seen: list[Any] = []
+    with opened(port, ROOM, None) as a, opened(port, ROOM, None) as b:
+        for frame in FRAMES:
+            a.send(frame)
+        b.send('{"message": "from b"}')
+        for tab in (a, b):
+            seen.append(heard(tab, "the last" if tab is a else "from b"))
+        a.close(4001)
+        b.send('{"message": "still here"}')
+        seen.append(heard(b, "still here"))
+    return [*seen, a.close_code, b.close_code]
+
+
+def heard(tab: ClientConnection, last: str) -> list[str | bytes]:
+    """Everything that comes until these words, sorted: two tabs have no one order."""
+    frames: list[str | bytes] = []
+    with contextlib.suppress(ConnectionClosed):
+        while not frames or last not in str(frames[-1]):
+            frames.append(tab.recv(timeout=20))
+    return sorted(frames, key=str)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_solved_lesson_behaves_the_same_with_evidence_and_without(
+    lesson: Lesson, tmp_path: Path
+) -> None:
+    project = build(lesson.slug, tmp_path / "project", solved=True)
+    paths = [ROOM, "/ws/nowhere/", "/ws/chat/lobby/more/", "/chat/lobby/"]
+    seen = []
+    with contextlib.ExitStack() as stack:
+        if lesson.broker:
+            stack.enter_context(broker.reached({"address": lesson.broker[0]}))
+        for served in (plain, watched):
+            port = stack.enter_context(served(project))
+            statuses = [answer(port, path) for path in paths]
+            origins = [answer(port, ROOM, origin) for origin in HOSTS.values()]
+            seen.append((statuses, origins, conversation(port)))
+    assert seen[0] == seen[1]
