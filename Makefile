@@ -25,6 +25,7 @@ project = $(call option,PROJECT,--project)
 ## Maintain
 ##   make test               everything that is asked of a change
 ##   make bench FLAKES=100   every solution checked 100 times; the count of failures
+##   make bench MISTAKES=1   every submission checked; which mistake each is told
 ##   make sync               writes the files that follow from others
 ##   make record             writes every recorded output anew, and fails where one has changed
 
@@ -59,7 +60,7 @@ docs:
 	$(call need,learn site) -m checks docs $(call option,PORT,--port)
 
 bench:
-	$(call need,learn) -m checks bench $(call option,FLAKES,--flakes)
+	$(call need,learn) -m checks bench $(call option,FLAKES,--flakes) $(if $(call option,MISTAKES),--mistakes)
 
 sync:
 	$(call need,learn) -m checks sync

@@ -244,10 +244,12 @@ def reset(lesson: Lesson) -> None:
 
 @main.command()
 @click.option("--flakes", type=int, help="Check each solution this many times.")
-def bench(flakes: int | None) -> int:
+@click.option("--mistakes", is_flag=True, help="Which mistake each submission is told.")
+def bench(flakes: int | None, mistakes: bool) -> int:
     """How long everything takes, beside plain pytest; for maintainers."""
-    command = [sys.executable, str(ROOT / "bench" / "bench.py")]
-    if flakes:
+    script = "mistakes.py" if mistakes else "bench.py"
+    command = [sys.executable, str(ROOT / "bench" / script)]
+    if flakes and not mistakes:
         command += ["--flakes", str(flakes)]
     return subprocess.run(command, check=False).returncode
 

@@ -71,6 +71,17 @@ def instruction(project: Path, lesson: Lesson, task: int) -> tuple[Where | None,
     return None, lesson.tasks[task - 1].title + "."
 
 
+def open_tasks(project: Path, lesson: Lesson) -> list[int]:
+    """The tasks of which every region still stands in the project as it was shipped."""
+    begun, there = set(), set()
+    for file in lesson.files:
+        shipped = {r.name: r.body for r in _regions(lesson.starter / file)}
+        mine = {r.name: r.body for r in _regions(project / file)}
+        there |= {name.partition(".")[0] for name in shipped}
+        begun |= {n.partition(".")[0] for n, b in shipped.items() if mine.get(n) != b}
+    return sorted(map(int, there - begun))
+
+
 def _regions(path: Path) -> list[Region]:
     try:
         return regions(path.read_text(encoding="utf-8"))

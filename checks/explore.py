@@ -22,8 +22,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NoReturn
 
-from checks import diagnosis, fences, questions, tabs
-from checks.course import Course, Lesson, instruction
+from checks import diagnosis, questions, tabs
+from checks.course import Course, Lesson
 from checks.inspection import Inspection
 from checks.notebook import told
 from checks.run import Run, preload
@@ -379,29 +379,8 @@ def _cause(run: Run, finding: Finding) -> Cause:
     cause = run.explained(finding)
     if cause.voice != "project" or cause.cure:
         return cause
-    where, cure = None, f"Type make check STEP={run.lesson.step}: it asks step by step."
-    if task := _open_task(run):
-        where, cure = instruction(run.project.path, run.lesson, task)
-    return dataclasses.replace(cause, where=cause.where or where, cure=cure)
-
-
-def _open_task(run: Run) -> int | None:
-    """The first task that still stands in the project as it was shipped."""
-    open_tasks = [
-        mine.task
-        for file in run.lesson.files
-        for mine in _regions(run.project.path / file)
-        for shipped in _regions(run.lesson.starter / file)
-        if (mine.name, mine.body) == (shipped.name, shipped.body)
-    ]
-    return min(open_tasks, default=None)
-
-
-def _regions(path: Path) -> list[fences.Region]:
-    try:
-        return fences.regions(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return []
+    cure = f"Type make check STEP={run.lesson.step}: it asks step by step."
+    return dataclasses.replace(cause, cure=cure)
 
 
 def _told(finding: Finding) -> list[str]:

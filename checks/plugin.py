@@ -4,7 +4,6 @@ pytest loads this in every folder, as the course's package is installed. It acts
 tests that carry `@task` or `@advice` alone, and leaves all others as they are.
 """
 
-import dataclasses
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
@@ -13,12 +12,12 @@ from typing import Any
 import pytest
 
 from checks import questions
-from checks.course import Course, instruction
+from checks.course import Course
 from checks.inspection import Inspection, Members
 from checks.run import Run, broke, preload
 from checks.servers import Server
 from checks.tabs import Tab, leave, words
-from checks.verdict import Cause, Check, Finding
+from checks.verdict import Check, Finding
 from checks.wire import out_of_time
 
 RUN = pytest.StashKey[Run]()
@@ -138,7 +137,7 @@ def _note(run: Run, item: pytest.Item, check: Check, error: BaseException) -> No
         check.outcome, check.cause = "broken", broke(error)
         run.fail(check.cause, check.traceback)
         return
-    cause = _filled(run, check, run.explained(error))
+    cause = run.explained(error, check.task)
     check.transcript = list(run.wire.moments)  # Up to here: the tabs close later.
     check.waited = round(time.monotonic() - run.wire.began, 4)
     if cause.voice == "machine":
@@ -150,14 +149,6 @@ def _note(run: Run, item: pytest.Item, check: Check, error: BaseException) -> No
     else:
         check.outcome, check.cause = "failed", cause
         run.fail(cause)
-
-
-def _filled(run: Run, check: Check, cause: Cause) -> Cause:
-    """Where the evidence does not say what to do, the task of the check does."""
-    if cause.cure or check.task is None:
-        return cause
-    where, told = instruction(run.project.path, run.lesson, check.task)
-    return dataclasses.replace(cause, where=cause.where or where, cure=told)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -1,13 +1,14 @@
 """What one run holds: a project, its servers, its broker, and what it has found out."""
 
 import contextlib
+import dataclasses
 import gc
 import importlib
 import random
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checks.course import Lesson
+from checks.course import Lesson, instruction, open_tasks
 from checks.servers import Project, Server
 from checks.verdict import Cause, Check, Finding
 from checks.wire import Wire
@@ -33,6 +34,14 @@ PRELOADED = (
 Imported before the fork, it costs each child no time, and changes nothing that the
 learner's imports mean. Nothing of `channels` is here (see `checks.evidence`).
 """
+
+
+UNDONE = {
+    *("not_accepted", "silent", "no_reader", "no_route", "no_urlpatterns"),
+    *("no_redis_layer", "no_members", "astray", "heard_elsewhere"),
+    *("unknown_room", "unknown_user", "not_refused"),
+}
+"""Kinds of findings that say no more than: this has not been done yet."""
 
 
 def preload() -> None:
@@ -94,18 +103,28 @@ class Run:
         if self.cause is None:
             self.cause, self.traceback = cause, traceback
 
-    def explained(self, finding: Finding) -> Cause:
-        """The cause of a failure: the machine, or the mistake that the evidence fits."""
+    def explained(self, finding: Finding, task: int | None = None) -> Cause:
+        """The cause of a failure: the machine, or the mistake that the evidence fits.
+
+        Where the evidence names none, or shows only that a task has not been begun, the
+        task says what to do: the one that failed, else the first that is open.
+        """
         try:
             if self.broker:
                 self.broker.complain()
         except Finding as machine:
             return machine.cause
-        from checks import (
-            mistakes,  # The catalogue, which a run that passes does without
-        )
+        from checks import mistakes  # The catalogue: a run that passes needs none.
 
-        return mistakes.named(finding, self)
+        cause = mistakes.named(finding, self)
+        undone = open_tasks(self.project.path, self.lesson)
+        task = task or next(iter(undone), None)
+        open_still = finding.kind in UNDONE and task in undone
+        if cause.voice != "project" or task is None or (cause.cure and not open_still):
+            return cause
+        where, told = instruction(self.project.path, self.lesson, task)
+        kept = finding.cause.where if not open_still else None
+        return dataclasses.replace(finding.cause, where=kept or where, cure=told)
 
     def close(self) -> None:
         """End everything that the run started, and take its keys out of the broker."""

@@ -44,6 +44,18 @@ TOLD: dict[str, Callable[[Event], Line]] = {
     "raised": lambda e: (_server(e), "server", "raises", f"{e['error']}: {e['words']}"),
     "never_awaited": lambda e: (_server(e), "server", "never awaits", e["what"]),
     "layer": lambda e: ("layer", "layer", e["does"], ", ".join(e["args"])),
+    "caught": lambda e: (
+        _server(e),
+        "server",
+        "catches",
+        f"{e['error']}: {e['words']}",
+    ),
+    "handling": lambda e: (
+        "layer",
+        "layer",
+        "delivers",
+        f"{e['type']} to {_server(e)}",
+    ),
 }
 """Which events of a server are lines of the transcript, and how they read."""
 
@@ -123,7 +135,8 @@ class Wire:
         self.last_sign = time.monotonic()
         self._judge_patience(event)
         self.sends += event["kind"] == "layer" and event["does"] == "group_send"
-        if event["kind"] in TOLD:
+        from_tab = str(event.get("type")).startswith("websocket.")
+        if event["kind"] in TOLD and not from_tab:
             who, kind, does, what = TOLD[event["kind"]](event)
             self.tell(who, kind, does, what)
 

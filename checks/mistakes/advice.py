@@ -1,9 +1,18 @@
 """What works, and can bite later: told as advice, after all checks have passed."""
 
-from checks.mistakes.clues import got, is_
+from checks.mistakes.clues import Found, consumer, failing_line, got, is_, raised
 from checks.mistakes.mistake import Mistake
+from checks.mistakes.seen import Seen
 
 STRANGER = "01_consumer/#a-frame-from-a-stranger"
+
+
+def _in_receive_of_channels(seen: Seen) -> Found | None:
+    """Channels raised it: called by nobody, or by the learner's receive()."""
+    if seen.event.get("frames"):
+        return failing_line(r"super\(\)\.receive")(seen)
+    return {}
+
 
 MISTAKES = (
     Mistake(
@@ -21,6 +30,26 @@ MISTAKES = (
         weight=6,
     ),
     Mistake(
+        id="non_json_frame_kills_json_consumer",
+        step=1,
+        name="A frame that is no JSON ends the connection of a JSON consumer",
+        sight="advice",
+        sign='after socket.send("no JSON") the page says `Closed with code 1011`, and '
+        "the consumer has receive_json()",
+        cure="In receive(self, text_data=None, bytes_data=None) call "
+        "super().receive(text_data), with await in an async consumer, and catch "
+        "ValueError, KeyError and TypeError around it.",
+        why="A JSON consumer reads the frame in its receive(), before receive_json() "
+        "is called; what is not caught there ends the connection.",
+        page=STRANGER,
+        evidence=(
+            is_("killed_by_text"),
+            consumer(bases="JsonWebsocketConsumer"),
+            _in_receive_of_channels,
+        ),
+        weight=6,
+    ),
+    Mistake(
         id="receive_binary_not_handled",
         step=1,
         name="A binary frame ends the connection",
@@ -31,6 +60,37 @@ MISTAKES = (
         why="Any client can send bytes, and Channels hands them over as bytes_data.",
         page=STRANGER,
         evidence=(is_("killed_by_binary"),),
+        weight=6,
+    ),
+    Mistake(
+        id="binary_frame_kills_json_consumer",
+        step=1,
+        name="A binary frame ends the connection of a JSON consumer",
+        sight="advice",
+        sign="the terminal says `No text section for incoming WebSocket frame!`",
+        cure="In receive(self, text_data=None, bytes_data=None) return where text_data "
+        "is None, and else call super().receive(text_data), with await in an async "
+        "consumer.",
+        why="Any client can send bytes, and a JSON consumer raises ValueError for "
+        "them.",
+        page=STRANGER,
+        evidence=(
+            is_("killed_by_binary"),
+            raised("No text section for incoming WebSocket frame"),
+        ),
+        weight=6,
+    ),
+    Mistake(
+        id="binary_frame_has_no_text",
+        step=1,
+        name="A binary frame ends the connection of a low-level consumer",
+        sight="advice",
+        sign="the terminal says `KeyError: 'text'`, and the consumer has "
+        "websocket_receive()",
+        cure='Read event.get("text"), and return where that is None.',
+        why="Any client can send bytes; the event has them under bytes, and no text.",
+        page=STRANGER,
+        evidence=(is_("killed_by_binary"), raised("^KeyError: 'text'")),
         weight=6,
     ),
     Mistake(

@@ -96,7 +96,7 @@ def _sent_type(seen: Seen, pattern: str) -> Found | None:
     """The type of what was sent to a group last, if it fits."""
     for event in reversed(seen.wire.events):
         if event["kind"] == "layer" and event["does"] == "group_send":
-            match = re.search(rf"'type': '(?P<type>{pattern})'", str(event["args"]))
+            match = re.search(rf"'type': '(?P<type>{pattern})'", " ".join(event["args"]))
             return match.groupdict() if match else None
     return None
 
@@ -383,8 +383,11 @@ MISTAKES = (
         "3 there is none.",
         why="A layer that the settings do not name is None.",
         page=NAME,
-        evidence=(raised("'NoneType' object has no attribute '(group_|send'|flush)"),),
-        weight=3,
+        evidence=(
+            raised("'NoneType' object has no attribute '(group_|send'|flush)"),
+            failing_line("layer|group_"),
+        ),
+        weight=2,
     ),
     # async ------------------------------------------------------------------------------
     Mistake(
@@ -1108,7 +1111,7 @@ MISTAKES = (
             is_("raised", "silent", "closed", "heard_elsewhere", "heard_twice", "busy",
                 "storm"),
             asked("group_send"),
-            lambda seen: _sent_type(seen, r"websocket\.(receive|connect|disconnect)"),
+            lambda seen: _sent_type(seen, r"websocket\.\w+"),
         ),
         weight=6,
     ),

@@ -55,13 +55,17 @@ def _one_for_all(seen: Seen) -> bool:
     )
 
 
+NAMES = ("websocket_urlpatterns", "application", "CHANNEL_LAYERS")
+"""What Channels and Django read from the learner's files, by these names."""
+
+
 def _second_value(seen: Seen) -> Found | None:
     """One of the names that matter, given a value twice in its file."""
     for file in ("chat/routing.py", "mysite/asgi.py", "mysite/settings.py"):
         before: set[str] = set()
         for line in seen.source.lines(file):
             name = line.text.partition(" = ")[0]
-            if name in ("websocket_urlpatterns", "application", "CHANNEL_LAYERS"):
+            if name in NAMES and not line.column:
                 if name in before:
                     return {"name": name, "where": line.at}
                 before.add(name)
@@ -340,6 +344,22 @@ MISTAKES = (
         why="Since Channels 4 it is not added for you.",
         page=HAND,
         evidence=(raised("No application configured for scope type 'http'"),),
+    ),
+    Mistake(
+        id="validator_around_everything",
+        step=2,
+        name="The origin validator stands around the pages too",
+        sight="pages",
+        sign="the terminal says `You cannot use OriginValidator on a non-WebSocket "
+        "connection`",
+        cure='Put it around the value of "websocket" only, inside the '
+        "ProtocolTypeRouter.",
+        why="It knows how to refuse a WebSocket, and nothing of pages.",
+        page=HAND,
+        evidence=(
+            raised("OriginValidator on a non-WebSocket"),
+            look_at("mysite/asgi.py"),
+        ),
     ),
     Mistake(
         id="no_websocket_key",
@@ -798,6 +818,22 @@ MISTAKES = (
         why="The page connects to /ws/chat/…; a route fits the whole path.",
         page=ROUTE,
         evidence=(is_("no_route"), route(r"path\('(?!\^?/?ws/)")),
+    ),
+    Mistake(
+        id="prefix_in_another_file",
+        step=2,
+        name="A part of the address stands in another file",
+        sight="500",
+        sign="asgi.py, or another file, puts a ws/ before the routes",
+        cure="Write the whole address in chat/routing.py, ws/chat/<slug:room_name>/, and "
+        "hand that list to the URLRouter as it is.",
+        why="A URLRouter has no include(), and the routes of a chat fit in one list.",
+        page=ROUTE,
+        evidence=(
+            is_("no_route"),
+            route(r"path\('(?!\^?/?ws/)"),
+            written(r"path\(r?'\^?ws/.*(include|URLRouter)"),
+        ),
     ),
     Mistake(
         id="url_kwarg_name_mismatch",

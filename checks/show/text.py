@@ -44,7 +44,7 @@ def show(
         _show_told(verdict.cause, console)
         failed = next((check for check in verdict.checks if check.cause), None)
         if failed:
-            transcript.show(failed.transcript, console, failed.cause)
+            transcript.show(failed.transcript, console, failed.cause, failed.waited)
         if verdict.cause.frames:
             line(console, "\nIn your code:", QUIET)
         _show_frames(verdict.cause, console)

@@ -30,12 +30,21 @@ class Row(NamedTuple):
     what: str
 
 
-def show(moments: list[Moment], console: Console, cause: Cause | None = None) -> None:
-    """Print a transcript; with a cause, what did not happen is its last line."""
+def show(
+    moments: list[Moment],
+    console: Console,
+    cause: Cause | None = None,
+    waited: float | None = None,
+) -> None:
+    """Print a transcript; with a cause, what did not happen is its last line.
+
+    `waited` is after how many seconds that was clear.
+    """
     if not moments:
         return
     rows = [_row(moment) for moment in moments]
-    missing = [row] if cause and (row := _missing(cause)) else []
+    at = f"{waited * 1000:.0f}" if waited else ""
+    missing = [row] if cause and (row := _missing(cause, at)) else []
     kept = _kept(rows, f"{cause.expected} {cause.got}" if cause else "")
     form = Form([*(rows[index] for index in kept), *missing], console.width)
     line(console, "\nWhat passed, in ms:", QUIET)
@@ -44,7 +53,9 @@ def show(moments: list[Moment], console: Console, cause: Cause | None = None) ->
             line(console, form.gap(index - before - 1, len(rows)), QUIET)
         line(console, form.row(rows[index]))
     if cause:
-        last = form.row(missing[0], "✗") if missing else form.expected(cause.expected)
+        last = (
+            form.row(missing[0], "✗") if missing else form.expected(cause.expected, at)
+        )
         line(console, last, BAD)
 
 
@@ -56,12 +67,12 @@ def _row(moment: Moment) -> Row:
     )
 
 
-def _missing(cause: Cause) -> Row | None:
+def _missing(cause: Cause, at: str) -> Row | None:
     """What a tab should have heard. Other causes are not one actor's to do."""
     hearing = HEARING.fullmatch(cause.expected)
     if not hearing:
         return None
-    return Row("", "tab", hearing[1], "does not hear", hearing[2])
+    return Row(at, "tab", hearing[1], "does not hear", hearing[2])
 
 
 def _kept(rows: list[Row], named: str) -> list[int]:
@@ -106,7 +117,7 @@ class Form:
         lines = "line" if number == 1 else "lines"
         return f"  {'…':>{self.time}}  {least}{number} {lines} left out"
 
-    def expected(self, words: str) -> str:
+    def expected(self, words: str, at: str = "") -> str:
         """What did not happen, where no single actor was to do it."""
-        text = f"✗ {'':>{self.time}}  expected: "
+        text = f"✗ {at:>{self.time}}  expected: "
         return text + cut(words, self.width - cell_len(text))
