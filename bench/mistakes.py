@@ -1,0 +1,97 @@
+"""What each submission is told now, beside the mistake that it shows.
+
+`make bench MISTAKES=1`, or `python bench/mistakes.py [NAME …]`. It fails where one that
+is named after a mistake is told as another, and bench/mistakes.toml has no reason.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from bench import checking, errors, run
+from checks.author.projects import build
+from checks.author.recorded import EXPLAINED, Submission, explained, submissions
+
+AT_ONCE = 2
+"""Most of a check is waiting."""
+
+Rows = list[tuple[Submission, tuple[str, ...]]]
+"""Submissions, and the mistakes that each is told."""
+
+console = Console(width=140, highlight=False)
+
+
+def told(one: Submission, folder: Path) -> tuple[str, ...]:
+    """The mistakes that a submission is told now: by its cause, and by each advice."""
+    project = folder / one.slug / one.kind / one.name
+    build(one.slug, project, solved=True, submission=one.folder)
+    command, where = checking(int(one.slug[:2]), project)
+    _, ended = run(([*command, "--seed", "course"], where))
+    verdict = json.loads(ended.stdout)
+    causes = [cause for cause in (verdict["cause"], *verdict["advice"]) if cause]
+    return tuple(cause["mistake"] for cause in causes if cause["mistake"])
+
+
+def check(asked: list[Submission]) -> Rows:
+    """Check submissions, some at a time."""
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as folder,
+        ThreadPoolExecutor(AT_ONCE) as pool,
+    ):
+        results = pool.map(told, asked, [Path(folder)] * len(asked))
+        words = list(track(results, "checking", len(asked), console=errors))
+    return list(zip(asked, words, strict=True))
+
+
+def table(rows: Rows) -> Table:
+    """A line for each submission: what it is due, and what it is told."""
+    table = Table("lesson", "submission", "is due", "is told")
+    for one, words in rows:
+        lesson = f"{int(one.slug[:2])} {one.kind}"
+        said = "the same" if words == one.due else ", ".join(words)
+        table.add_row(lesson, one.name, ", ".join(one.due), said or "nothing")
+    return table
+
+
+def summary(rows: Rows) -> str:
+    """How many there are of each kind, in one line."""
+    named = sum(bool(words) for _, words in rows)
+    unnamed = sum(one.kind == "wrong" and not words for one, words in rows)
+    ties = sum(" or " in " ".join(words) for _, words in rows)
+    astray = sum(one.astray(words) for one, words in rows)
+    return (
+        f"{len(rows)} submissions: {named} named, {unnamed} wrong ones unnamed, "
+        f"{ties} ties; {astray} told as another mistake."
+    )
+
+
+def unexplained(rows: Rows, reasons: dict[str, str]) -> Iterator[str]:
+    """A sentence for each that is told as another mistake, and nobody says why."""
+    for one, words in rows:
+        if one.astray(words) and one.name not in reasons:
+            yield f"{one.name} is told as {', '.join(words)}: say why in {EXPLAINED}."
+
+
+def main() -> int:
+    """Check what was asked for; 1 if one is told as another mistake without reason."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="these submissions only")
+    names = parser.parse_args().names
+    rows = check([one for one in submissions() if not names or one.name in names])
+    console.print(table(rows))
+    wrong = list(unexplained(rows, explained()))
+    for sentence in (*wrong, summary(rows)):
+        console.print(sentence, soft_wrap=True)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
