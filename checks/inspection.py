@@ -89,7 +89,8 @@ class Inspection:
             raise diagnosis.finding("unread_key", expected, got, SETTINGS)
         impatient = any("socket_timeout" not in str(host) for host in layer["redis"])
         if layer["version"] >= IMPATIENT and impatient and not layer["pubsub"]:
-            got = f"it is version {layer['version']}, and the hosts set no socket_timeout"
+            version = layer["version"]
+            got = f"it is version {version}, and the hosts set no socket_timeout"
             expected = "redis-py to wait for more than five seconds"
             raise diagnosis.finding("redis_8", expected, got, SETTINGS)
 
