@@ -96,7 +96,9 @@ def _sent_type(seen: Seen, pattern: str) -> Found | None:
     """The type of what was sent to a group last, if it fits."""
     for event in reversed(seen.wire.events):
         if event["kind"] == "layer" and event["does"] == "group_send":
-            match = re.search(rf"'type': '(?P<type>{pattern})'", " ".join(event["args"]))
+            match = re.search(
+                rf"'type': '(?P<type>{pattern})'", " ".join(event["args"])
+            )
             return match.groupdict() if match else None
     return None
 
