@@ -265,7 +265,8 @@ MISTAKES = (
         name="Nobody sets Django up",
         sight="no_start",
         sign="asgi.py does not call get_asgi_application()",
-        cure='Write django_asgi_app = get_asgi_application() at the top, and "http": '
+        cure="Write django_asgi_app = get_asgi_application() below "
+        'os.environ.setdefault(…), above the other imports, and "http": '
         "django_asgi_app.",
         why="get_asgi_application() sets Django up, and answers the pages.",
         page=FIRST,
