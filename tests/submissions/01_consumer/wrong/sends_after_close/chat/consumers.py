@@ -1,23 +1,23 @@
 import json
 
-from channels.generic.websocket import WebsocketConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
 
 
-class ChatConsumer(WebsocketConsumer):
-    def connect(self):
+class ChatConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
         # Task 1: Accept the connection.
-        self.accept()
+        await self.accept()
         # End of task 1
 
-    def disconnect(self, close_code):
+    async def disconnect(self, close_code):
         pass
 
-    def receive(self, text_data=None, bytes_data=None):
+    async def receive(self, text_data=None, bytes_data=None):
         # Task 2: Read {"message": …} from the text and send it back.
         try:
             message = json.loads(text_data)["message"]
         except (KeyError, TypeError, ValueError):
             return  # Whatever it was, it was not for this chat.
-        self.close()
-        self.send(text_data=json.dumps({"message": message}))
+        await self.close()
+        await self.send(text_data=json.dumps({"message": message}))
         # End of task 2
