@@ -245,7 +245,7 @@ class Tab:
             raise diagnosis.overheard(self, words)
 
     def survives(self, frame: str | bytes, words: str) -> None:
-        """This frame does not end the connection: then `words` are heard."""
+        """A frame does not end the connection: the `words` after it are heard."""
         if isinstance(frame, str):
             self.send_text(frame)
         else:

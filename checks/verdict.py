@@ -51,8 +51,8 @@ class Cause:
     """Why a run did not pass: the one sentence that is shown first.
 
     `expected` and `got` complete "Expected …, but …"; `cure` and `why` are sentences of
-    their own. `mistake` is the id in `checks.mistakes`, where the evidence fits one, and
-    `page` the part of the site that teaches it.
+    their own. `mistake` is the id in `checks.mistakes`, where the evidence fits one,
+    and `page` the part of the site that teaches it.
     """
 
     voice: Voice

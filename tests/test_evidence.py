@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from checks import broker
@@ -92,11 +92,14 @@ def conversation(port: int) -> list[Any]:
 
 def heard(tab: ClientConnection, last: str) -> list[str | bytes]:
     """Everything that comes until these words, sorted: two tabs have no one order."""
-    frames: list[str | bytes] = []
-    with contextlib.suppress(ConnectionClosed):
-        while not frames or last not in str(frames[-1]):
-            frames.append(tab.recv(timeout=20))
-    return sorted(frames, key=str)
+    return sorted(_until(tab, last), key=str)
+
+
+def _until(tab: ClientConnection, last: str) -> Iterator[str | bytes]:
+    frame: str | bytes = ""
+    while last not in str(frame):
+        frame = tab.recv(timeout=20)
+        yield frame
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

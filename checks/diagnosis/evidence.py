@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from checks.tabs import Tab
 
 
-def finding(
+def finding(  # noqa: PLR0913
     kind: str,
     expected: str,
     got: str,

@@ -1,4 +1,4 @@
-"""Mistakes with the channel layer: its setting, its groups, and what is sent to them."""
+"""Mistakes with the channel layer: its setting, its groups, what is sent to them."""
 
 import re
 
@@ -56,6 +56,12 @@ def _sender_heard(seen: Seen) -> bool:
 def _type(seen: Seen) -> str:
     match = seen.said(r"No handler for message type (?!websocket)(.+)")
     return match[1] if match else ""
+
+
+def _kept_in_receive(seen: Seen) -> Found | None:
+    """Whether receive() puts on self what is missing elsewhere."""
+    name = seen.said(r"no attribute '(\w+)'")
+    return written(rf"^self\.{name[1]} = ", "receive")(seen) if name else None
 
 
 def _handler(seen: Seen) -> Found | None:
@@ -152,7 +158,7 @@ def _sends_twice(seen: Seen) -> bool:
 
 
 MISTAKES = (
-    # The setting -----------------------------------------------------------------------
+    # The setting --------------------------------------------------------------
     Mistake(
         id="no_channel_layers_setting",
         step=3,
@@ -227,7 +233,7 @@ MISTAKES = (
         page=NAME,
         evidence=(
             is_("no_redis_layer"),
-            got("^(AttributeError|ModuleNotFoundError|ImportError|ValueError) was raised"),
+            got("^(AttributeError|ModuleNotFoundError|ImportError|ValueError) was r"),
         ),
     ),
     Mistake(
@@ -391,7 +397,7 @@ MISTAKES = (
         ),
         weight=2,
     ),
-    # async ------------------------------------------------------------------------------
+    # async --------------------------------------------------------------------
     Mistake(
         id="forgot_async_to_sync",
         step=3,
@@ -489,7 +495,7 @@ MISTAKES = (
             lambda seen: {} if seen.event else None,
         ),
     ),
-    # Joining ----------------------------------------------------------------------------
+    # Joining ------------------------------------------------------------------
     Mistake(
         id="no_group_add",
         step=3,
@@ -759,7 +765,7 @@ MISTAKES = (
             raised(r"Consumer\w*' object"),
         ),
     ),
-    # Sending -----------------------------------------------------------------------------
+    # Sending ------------------------------------------------------------------
     Mistake(
         id="echo_to_self_instead_of_group",
         step=3,
@@ -955,7 +961,6 @@ MISTAKES = (
         evidence=(
             is_("overheard", "raised"),
             written(r"(?<!f)'[^'{]*\{[\w.\[\]\"]+\}[^']*'", "connect", look=True),
-            lambda seen: {} if seen.step >= 3 else None,
         ),
     ),
     Mistake(
@@ -971,7 +976,9 @@ MISTAKES = (
         evidence=(
             is_("overheard", "astray", "silent", "heard_elsewhere", "raised",
                 "still_members"),
-            written(r"^(\w*Consumer|type\(self\)|self\.__class__|cls)\.\w+ = ", look=True),
+            written(
+                r"^(\w*Consumer|type\(self\)|self\.__class__|cls)\.\w+ = ", look=True
+            ),
         ),
         weight=2,
     ),
@@ -990,7 +997,7 @@ MISTAKES = (
         ),
         weight=2,
     ),
-    # The message and its handler ----------------------------------------------------------
+    # The message and its handler ----------------------------------------------
     Mistake(
         id="group_send_without_type",
         step=3,
@@ -1104,7 +1111,7 @@ MISTAKES = (
         step=3,
         name="The type is one that a browser's own events have",
         sight="1011",
-        sign="the type begins with websocket.",
+        sign="the type begins with `websocket.` and a name",
         cure='Take another type than "$type", such as "chat.message", and write that '
         "handler.",
         why="Channels takes it for something that the browser did.",
@@ -1285,7 +1292,7 @@ MISTAKES = (
             failing_line("group_send|channel_layer"),
         ),
     ),
-    # Leaving -----------------------------------------------------------------------------
+    # Leaving ------------------------------------------------------------------
     Mistake(
         id="disconnect_uses_attribute_set_late",
         step=3,
@@ -1314,9 +1321,7 @@ MISTAKES = (
         evidence=(
             raised(r"^AttributeError: .*has no attribute '(?P<name>\w+)'"),
             lambda seen: {} if re.match(HANDLES, seen.method or "connect") else None,
-            lambda seen: written(
-                rf"^self\.{(m := seen.said('attribute .(.+).$')) and m[1]} = ", "receive"
-            )(seen),
+            _kept_in_receive,
         ),
     ),
     Mistake(
@@ -1330,7 +1335,7 @@ MISTAKES = (
         page=SEND,
         evidence=(
             _handler,
-            lambda seen: written("group_send", "disconnect", look=True)(seen),
+            written("group_send", "disconnect", look=True),
         ),
         weight=1,
     ),
@@ -1349,7 +1354,7 @@ MISTAKES = (
             written(r"\.close\(", look=True),
         ),
     ),
-    # Advice ------------------------------------------------------------------------------
+    # Advice -------------------------------------------------------------------
     Mistake(
         id="no_group_discard",
         step=3,

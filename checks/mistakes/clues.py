@@ -221,7 +221,7 @@ def no_file(path: str) -> Clue:
 
 def look_at(file: str) -> Clue:
     """It fits always, and this file is where to look."""
-    return lambda seen: {"where": Where(file)}
+    return lambda _: {"where": Where(file)}
 
 
 def place(event: Event | None) -> Where | None:

@@ -1,4 +1,4 @@
-"""What a mistake is: a declaration with a pattern of evidence, and no code of its own."""
+"""What a mistake is: a declaration with a pattern of evidence."""
 
 from dataclasses import dataclass
 from string import Template

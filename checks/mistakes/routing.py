@@ -412,7 +412,7 @@ MISTAKES = (
         why="It takes a list of path() and re_path(), as urlpatterns is one.",
         page=HAND,
         evidence=(
-            raised("object is not iterable|object has no attribute '(callback|pattern)'|"
+            raised("is not iterable|object has no attribute '(callback|pattern)'|"
                    "must be a sequence|not reversible|URLRouter.__init__"),
             written(r"URLRouter\("),
             is_(*LOADING),
@@ -826,8 +826,8 @@ MISTAKES = (
         name="A part of the address stands in another file",
         sight="500",
         sign="asgi.py, or another file, puts a ws/ before the routes",
-        cure="Write the whole address in chat/routing.py, ws/chat/<slug:room_name>/, and "
-        "hand that list to the URLRouter as it is.",
+        cure="Write the whole address in chat/routing.py, ws/chat/<slug:room_name>/, "
+        "and hand that list to the URLRouter as it is.",
         why="A URLRouter has no include(), and the routes of a chat fit in one list.",
         page=ROUTE,
         evidence=(

@@ -2,7 +2,6 @@
 
 import re
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.mistakes.source import Source
@@ -10,6 +9,8 @@ from checks.verdict import Cause, Finding
 from checks.wire import Event
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from checks.run import Run
     from checks.tabs import Tab
 
@@ -28,7 +29,7 @@ class Seen:
 
     @cached_property
     def source(self) -> Source:
-        """The learner's files: to explain a failure, never to decide that there is one."""
+        """The learner's files: to explain a failure, never to decide on it."""
         return Source(self.project)
 
     @property

@@ -87,7 +87,7 @@ def test_answers(open_tab, new_words):
         ("sys.exit(3)", 7, "SystemExit: 3 was raised"),
         ("os._exit(3)", 6, "its process ended by itself, with status 3"),
         ("os.kill(os.getpid(), 9)", 6, "SIGKILL ended its process"),
-        ("self.close(4000)", 6, "the server closed it with code 4000"),
+        ("self.close(4000)", 7, "the server closed it with code 4000"),
     ],
 )
 def test_what_was_seen_is_told_without_waiting(

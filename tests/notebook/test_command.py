@@ -63,7 +63,7 @@ def test_the_starter_of_lesson_1_fails_with_its_sentence(make: Make) -> None:
     status, printed = run(project)
     assert status == 1
     assert printed.startswith("Your project: expected the server to accept the ")
-    assert "  Do      Call self.accept() in connect()." in printed
+    assert "  Do      Accept the connection." in printed
     assert printed.endswith(f"\nThe page: {PAGE}\n")
     page = PAGE.read_text()
     assert "Your project: expected the server to accept" in page
