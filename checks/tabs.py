@@ -331,6 +331,7 @@ class Tab:
         """Raise a Finding on proof that what is waited for cannot come."""
         gone = not closing and (self.cut or self.protocol.close_code is not None)
         if gone:
+            self.wire.wait(self.is_done, IDLE)  # Why it ended is told a moment later.
             self.wire.settle()
         raised = self.saw("raised")
         if raised:

@@ -82,8 +82,7 @@ def conversation(port: int) -> list[Any]:
         for frame in FRAMES:
             a.send(frame)
         b.send('{"message": "from b"}')
-        for tab in (a, b):
-            seen.append(heard(tab, "the last" if tab is a else "from b"))
+        seen += [heard(a, "the last"), heard(b, "from b")]
         a.close(4001)
         b.send('{"message": "still here"}')
         seen.append(heard(b, "still here"))

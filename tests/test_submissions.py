@@ -15,6 +15,7 @@ import pytest
 
 from checks.author.projects import build
 from checks.course import Course, Lesson
+from checks.mistakes import catalogue
 from tests.conftest import Check, Checked, Warm
 
 SUBMISSIONS = Path(__file__).parent / "submissions"
@@ -160,6 +161,14 @@ def test_every_check_has_a_submission_that_fails_it(lesson: Lesson) -> None:
     assert sorted(asked - failed) == []
     advice = set(re.findall(r"Advice\nExpected: (.*)", "".join(texts)))
     assert len(advice) >= source.count("@advice\n")
+
+
+def test_every_mistake_has_a_submission_by_its_name_that_shows_it() -> None:
+    for mistake in catalogue():
+        told = [
+            p.read_text() for p in SUBMISSIONS.glob(f"*/*/{mistake.id}/expected.txt")
+        ]
+        assert f"Mistake: {mistake.id}\n" in "".join(told), mistake.id
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from checks.diagnosis.evidence import finding, last_place, method_for
+from checks.diagnosis.evidence import finding, last_place, method_for, name_for
 from checks.diagnosis.exceptions import raised
 from checks.diagnosis.messages import BUSY, awaited, busy
 from checks.verdict import Finding, Where
@@ -22,7 +22,8 @@ def not_accepted(tab: "Tab", expected: str) -> Finding:
     handled = tab.saw("handled", type="websocket.connect")
     if not handled:
         return hangs(tab, expected)
-    got = "connect() ended and the WebSocket was not accepted"
+    name = name_for(handled, tab.events)
+    got = f"{name} ended and the WebSocket was not accepted"
     at = method_for(handled, tab.events)
     told = finding("not_accepted", expected, got, at, event=handled, tab=tab)
     return awaited(tab, told)

@@ -60,15 +60,26 @@ def innermost_own(stack: str, project: Path) -> Where | None:
 
 def method_for(event: Event | None, events: Sequence[Event]) -> Where | None:
     """Where the learner's method lies that handles an event such as a frame."""
+    return place(_handler(event, events)[1])
+
+
+def name_for(event: Event | None, events: Sequence[Event]) -> str:
+    """What that method is called, with its brackets."""
+    return f"{_handler(event, events)[0]}()"
+
+
+def _handler(event: Event | None, events: Sequence[Event]) -> tuple[str, Event | None]:
     full = str(event and event.get("type")).replace(".", "_")
     short = full.removeprefix("websocket_")
     for consumer in events:
         if event and consumer["kind"] == "consumer":
             methods = consumer["methods"]
             names = (full, short, f"{short}_json")
+            there = (name for name in names if name in methods)
             if consumer["socket"] == event["socket"]:
-                return next((place(methods[n]) for n in names if n in methods), None)
-    return None
+                name = next(there, "")
+                return name or short, methods.get(name)
+    return short, None
 
 
 def last_place(events: Sequence[Event]) -> Where | None:

@@ -7,6 +7,7 @@ from checks.diagnosis.evidence import (
     finding,
     last_place,
     method_for,
+    name_for,
     place,
 )
 from checks.diagnosis.layer import astray, calls, left_at_once, passed_by
@@ -110,8 +111,14 @@ def _instead(tab: "Tab", handled: Event | None) -> str:
     others = [text for text in tab.heard if text not in tab.sent]
     if others:
         return f"the last that it heard was {shown(others[-1])}"
+    sent = tab.saw("out")
+    if sent and sent["type"] == "websocket.send" and sent["text"] == "":
+        return "an empty text was sent, and Daphne drops those"
+    if tab.saw("ended"):
+        return "its consumer had ended by then"
     if handled and handled["idle"]:
-        return "receive() ended without sending anything"
+        name = name_for(handled, tab.events)
+        return f"{name} ended without sending anything"
     return f"nothing came within {SILENCE:g} s"
 
 

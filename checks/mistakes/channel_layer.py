@@ -265,7 +265,7 @@ MISTAKES = (
             got("was raised"),
             written(r"CHANNEL_LAYERS[\s\S]*(core\.cache|django_redis)"),
         ),
-        weight=1,
+        weight=2,
     ),
     Mistake(
         id="backend_of_channels_1",

@@ -35,35 +35,29 @@ STRANGER = "01_consumer/#a-frame-from-a-stranger"
 CODES = "01_consumer/#what-it-means"
 LEFT_OUT = "01_consumer/#left-out-on-purpose"
 READS = ("receive", "receive_json", "websocket_receive")
-SYNC = r"'(Json)?WebsocketConsumer', '(?!Async)"
 SENDS = r"\.(send|send_json|base_send|group_send)\b"
 
 
-def _outside(seen: Seen, methods: tuple[str, ...]) -> Found | None:
+METHODS = ("connect", "disconnect", "receive", "receive_json", "chat_message")
+"""Methods that a learner writes, in one lesson or another."""
+
+
+def _outside(seen: Seen) -> Found | None:
     """A function at the left margin that should be a method."""
     for line in seen.source.lines("chat/consumers.py"):
-        for method in methods:
-            start = line.text.startswith(
-                (f"def {method}(self", f"async def {method}(self")
-            )
-            if start and line.functions == (method,) and line.column == 0:
-                return {"method": method, "where": line.at}
+        head = re.match(r"(async )?def (\w+)\(self", line.text)
+        if head and head[2] in METHODS and not line.column:
+            return {"method": head[2], "where": line.at}
     return None
 
 
 def _nested(seen: Seen) -> Found | None:
     """A function inside another that should be a method."""
     for line in seen.source.lines("chat/consumers.py"):
-        names = line.functions
-        if len(names) == 2 and names[1] in (
-            "receive",
-            "receive_json",
-            "disconnect",
-            "chat_message",
-            "connect",
-        ):
-            if "def " in line.text and "(self" in line.text:
-                return {"method": names[1], "where": line.at}
+        *around, name = line.functions or ("",)
+        head = "def " in line.text and "(self" in line.text
+        if around and name in METHODS and head:
+            return {"method": name, "where": line.at}
     return None
 
 
@@ -165,7 +159,7 @@ def _nested_message(text: str) -> bool:
 
 
 MISTAKES = (
-    # The file and the class --------------------------------------------------------
+    # The file and the class ---------------------------------------------------
     Mistake(
         id="consumer_py_vs_consumers_py",
         step=1,
@@ -254,7 +248,7 @@ MISTAKES = (
             look_at("chat/consumers.py"),
         ),
     ),
-    # __init__ ----------------------------------------------------------------------
+    # __init__ -----------------------------------------------------------------
     Mistake(
         id="init_channels2_scope_argument",
         step=1,
@@ -299,7 +293,7 @@ MISTAKES = (
             lacks(r"Consumer\.__init__", "__init__"),
         ),
     ),
-    # connect() ---------------------------------------------------------------------
+    # connect() ----------------------------------------------------------------
     Mistake(
         id="connect_never_accepts",
         step=1,
@@ -505,7 +499,7 @@ MISTAKES = (
             failing_line(r"accept\("),
         ),
     ),
-    # What Channels calls, and with what ----------------------------------------------
+    # What Channels calls, and with what ---------------------------------------
     Mistake(
         id="other_arguments",
         step=1,
@@ -597,7 +591,7 @@ MISTAKES = (
         page=IDEA,
         evidence=(
             is_("raised", "busy", "never_awaited", "silent"),
-            written(r"(?<!def )(self|websocket|ws)\.receive(_json|_text)?\(", look=True),
+            written(r"(self|websocket|ws)\.receive(_json|_text)?\(", look=True),
             lacks(r"super\(\)\.receive"),
         ),
         weight=1,
@@ -725,8 +719,7 @@ MISTAKES = (
         page=IDEA,
         evidence=(
             is_("no_reader", "silent", "raised", "hangs", "not_accepted"),
-            lambda seen: _outside(seen, ("connect", "receive", "receive_json",
-                                         "disconnect", "chat_message")),
+            _outside,
         ),
     ),
     Mistake(
@@ -785,7 +778,7 @@ MISTAKES = (
         page=CODES,
         evidence=(is_("does_not_end"),),
     ),
-    # Sync and async -------------------------------------------------------------------
+    # Sync and async -----------------------------------------------------------
     Mistake(
         id="async_def_in_sync_consumer",
         step=1,
@@ -881,7 +874,7 @@ MISTAKES = (
             is_("cannot_start", "fails_under_daphne"),
         ),
     ),
-    # receive() -------------------------------------------------------------------------
+    # receive() ----------------------------------------------------------------
     Mistake(
         id="return_instead_of_send",
         step=1,
@@ -893,7 +886,7 @@ MISTAKES = (
         page=SEND,
         evidence=(
             is_("silent"),
-            got("without sending"),
+            got("ended without sending"),
             written(r"^return (?!None)\S", "receive", look=True),
         ),
     ),
@@ -908,7 +901,7 @@ MISTAKES = (
         page=SEND,
         evidence=(
             is_("silent"),
-            got("without sending"),
+            got("ended without sending"),
             written(r"^(return( None)?|pass|continue)$", "receive"),
             written(SENDS, "receive"),
         ),
@@ -924,7 +917,7 @@ MISTAKES = (
         page=SEND,
         evidence=(
             is_("silent"),
-            got("without sending"),
+            got("ended without sending"),
             lacks(SENDS, "receive"),
             lacks(r"^return (?!None)\S", "receive"),
             step(2),
@@ -942,7 +935,7 @@ MISTAKES = (
         page=SEND,
         evidence=(
             is_("silent"),
-            got("without sending"),
+            got("ended without sending"),
             lacks(SENDS, "receive"),
             lacks(r"^return (?!None)\S", "receive"),
             written(r"^print\(", "receive", look=True),
@@ -960,7 +953,7 @@ MISTAKES = (
         page=SEND,
         evidence=(
             is_("silent"),
-            got("without sending"),
+            got("ended without sending"),
             written(r"^self\.send(_json)?$", look=True),
         ),
         weight=2,
@@ -989,7 +982,7 @@ MISTAKES = (
         page=SEND,
         evidence=(
             is_("silent"),
-            got("without sending"),
+            got("ended without sending"),
             written(SENDS, "receive"),
             written(r"^if .*(last|prev|before|buffer|queue|pending|waiting|len\()",
                     "receive", look=True),
@@ -1532,7 +1525,7 @@ MISTAKES = (
         "it inherits.",
         page=IDEA,
         evidence=(
-            is_("raised", "silent", "not_accepted", "never_awaited", "closed", "caught"),
+            is_("raised", "silent", "not_accepted", "never_awaited", "caught"),
             has("send", "accept", "close", "send_json", "base_send", "dispatch",
                 "websocket_receive", "decode_json", "encode_json"),
             consumer(bases="WebsocketConsumer"),
@@ -1554,7 +1547,7 @@ MISTAKES = (
         ),
         weight=4,
     ),
-    # Tabs that mix -----------------------------------------------------------------------
+    # Tabs that mix ------------------------------------------------------------
     Mistake(
         id="echoes_to_every_tab",
         step=1,

@@ -52,6 +52,3 @@ DATABASES = {
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
-
-# Task 1: Name the channel layer: Redis, on this machine, port 6379.
-# End of task 1
