@@ -159,7 +159,9 @@ def test_every_check_has_a_submission_that_fails_it(lesson: Lesson) -> None:
     source = "\n".join(p.read_text() for p in lesson.starter.glob("test_*.py"))
     asked = set(re.findall(r"@task\((?s:.*?)\ndef (test_\w+)", source))
     assert sorted(asked - failed) == []
-    advice = set(re.findall(r"Advice\nExpected: (.*)", "".join(texts)))
+    advice = set(
+        re.findall(r"Advice\n(?:Mistake: .*\n)?Expected: (.*)", "".join(texts))
+    )
     assert len(advice) >= source.count("@advice\n")
 
 
