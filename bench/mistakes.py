@@ -59,8 +59,8 @@ def table(rows: Rows) -> Table:
     table = Table("lesson", "submission", "is due", "is told")
     for one, words in rows:
         lesson = f"{int(one.slug[:2])} {one.kind}"
-        said = "the same" if words == one.due else ", ".join(words)
-        table.add_row(lesson, one.name, ", ".join(one.due), said or "nothing")
+        due, now = (", ".join(told) or "nothing" for told in (one.due, words))
+        table.add_row(lesson, one.name, due, "the same" if now == due else now)
     return table
 
 
