@@ -384,7 +384,8 @@ def layer() -> dict[str, Any]:
         made = channel_layers["default"]
     except Exception as error:
         cause = _root(error)
-        return {"error": f"{type(cause).__name__} was raised: {cause}"}
+        words = evidence.words_of(cause)
+        return {"error": f"{type(cause).__name__} was raised: {words}"}
     names = [f"{cls.__module__}.{cls.__qualname__}" for cls in type(made).__mro__]
     hosts = _redis_hosts(names, configured["default"])
     return {

@@ -94,9 +94,7 @@ class Recorder:
             file, code = self.own(error.filename or ""), (error.text or "").rstrip()
             last = {"file": file, "line": error.lineno, "function": "", "code": code}
             frames, ours = [*frames, last], False
-        # An ImportError ends with the path of the module, which is nobody's business.
-        words = re.sub(r" \((/.*|unknown location)\)$", "", _repr(error, str, 4000))
-        words = words.replace(self.project, "")
+        words = words_of(error).replace(self.project, "")
         words = words.encode(errors="backslashreplace").decode()
         return {
             "error": type(error).__name__,
@@ -124,6 +122,14 @@ class Recorder:
                 return {"file": file, "line": frame.f_lineno}
             frame = frame.f_back
         return None
+
+
+def words_of(error: BaseException) -> str:
+    """What an exception says, without the path of a module that an ImportError ends on.
+
+    That is nobody's business.
+    """
+    return re.sub(r" \((/.*|unknown location)\)$", "", _repr(error, str, 4000))
 
 
 class AfterImport(importlib.abc.MetaPathFinder):

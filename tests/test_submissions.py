@@ -22,6 +22,8 @@ SUBMISSIONS = Path(__file__).parent / "submissions"
 AT_ONCE = 2
 STEPS = {lesson.slug: lesson.step for lesson in Course().lessons}
 LESSONS = [pytest.param(lesson, id=lesson.slug) for lesson in Course().lessons]
+MADE_UP = re.compile(r"-?[0-9a-f]{8,}")
+"""What is another on each run: the names of channels, hashes, what uuid draws."""
 EXIT = {"passed": 0, "failed": 1}
 
 
@@ -87,7 +89,8 @@ def told(verdict: dict[str, Any]) -> str:
         lines += _told(verdict["cause"])
     for advice in verdict["advice"]:
         lines += ["Advice", *_told(advice)]
-    return "\n".join(lines) + "\n" if lines else ""
+    words = "\n".join(lines) + "\n" if lines else ""
+    return MADE_UP.sub("…", words)
 
 
 def _told(cause: dict[str, Any]) -> Iterator[str]:

@@ -116,6 +116,8 @@ def _instead(tab: "Tab", handled: Event | None) -> str:
         return "an empty text was sent, and Daphne drops those"
     if tab.saw("ended"):
         return "its consumer had ended by then"
+    if calls(tab.wire, "group_send"):
+        return "it was sent to the group, and nothing came of it"
     if handled and handled["idle"]:
         name = name_for(handled, tab.events)
         return f"{name} ended without sending anything"

@@ -100,17 +100,17 @@ def test_keeps_tabs_apart(open_tab, new_words, new_room):
 
 
 @advice
-def test_routes_have_an_end(knock, new_room):
-    """An address that only begins or ends like a room's is refused."""
-    knock(f"/ws/chat/{new_room()}/and/more/").is_refused()
-    knock(f"/before/ws/chat/{new_room()}/").is_refused()
-
-
-@advice
 def test_refuses_other_sites(knock, new_room):
     """A page of another site may not open a WebSocket here."""
     room = room_url(new_room())
     knock(room, origin="https://elsewhere.example").is_refused()
+
+
+@advice
+def test_routes_have_an_end(knock, new_room):
+    """An address that only begins or ends like a room's is refused."""
+    knock(f"/ws/chat/{new_room()}/and/more/").is_refused()
+    knock(f"/before/ws/chat/{new_room()}/").is_refused()
 
 
 @advice
@@ -121,13 +121,13 @@ def test_survives_a_stranger(open_tab, new_words, new_room):
 
 
 @advice
+def test_takes_every_room_that_has_a_page(knock, new_room):
+    """A room whose name has a hyphen is let in, as its page is."""
+    knock(room_url(f"my-{new_room()}")).is_let_in("hyphen")
+
+
+@advice
 def test_survives_bytes(open_tab, new_words, new_room):
     """A binary frame does not end the connection."""
     tab = open_tab(room_url(new_room()))
     tab.survives(b"\x00\xff", new_words())
-
-
-@advice
-def test_takes_every_room_that_has_a_page(knock, new_room):
-    """A room whose name has a hyphen is let in, as its page is."""
-    knock(room_url(f"my-{new_room()}")).is_let_in("hyphen")

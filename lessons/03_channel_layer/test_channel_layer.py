@@ -108,6 +108,12 @@ def test_goes_on_when_one_leaves(open_tab, new_room, new_words):
 
 
 @advice
+def test_settings_are_read(project):
+    """Every key of the layer's settings is one that Channels reads."""
+    project.has_a_layer_that_lasts()
+
+
+@advice
 def test_leaves_the_group(open_tab, new_room, new_words, members):
     """A tab that closes leaves the group: nobody sends to it any more."""
     tab = open_tab(room_url(new_room()))
@@ -124,19 +130,13 @@ def test_survives_a_stranger(open_tab, new_room, new_words):
 
 
 @advice
-def test_survives_bytes(open_tab, new_room, new_words):
-    """A binary frame does not end the connection."""
-    tab = open_tab(room_url(new_room()))
-    tab.survives(b"\x00\xff", new_words())
-
-
-@advice
 def test_takes_every_room_that_is_let_in(knock, new_room):
     """A room that no group can be named after is refused by the routes."""
     knock(room_url(f"caf%C3%A9-{new_room()}")).breaks_nothing()
 
 
 @advice
-def test_settings_are_read(project):
-    """Every key of the layer's settings is one that Channels reads."""
-    project.has_a_layer_that_lasts()
+def test_survives_bytes(open_tab, new_room, new_words):
+    """A binary frame does not end the connection."""
+    tab = open_tab(room_url(new_room()))
+    tab.survives(b"\x00\xff", new_words())

@@ -38,6 +38,6 @@ class ChatConsumer(WebsocketConsumer):
 
     # Task 3.2: Write the handler: what this tab hears, it passes on.
     def chat_message(self, event):
-        self.send(text_data=json.dumps({"message": event}))
+        self.send(event)
 
     # End of task 3.2
