@@ -2,9 +2,8 @@
 
 from checks.mistakes.clues import Found, consumer, failing_line, got, is_, raised
 from checks.mistakes.mistake import Mistake
+from checks.mistakes.sections import LAYER, REGEX, SILENCE, STRANGER
 from checks.mistakes.seen import Seen
-
-STRANGER = "01_consumer/#a-frame-from-a-stranger"
 
 
 def _in_receive_of_channels(seen: Seen) -> Found | None:
@@ -103,7 +102,7 @@ MISTAKES = (
         cure="Let the route take ASCII only: <slug:room_name>, or [-a-zA-Z0-9_]+ in a "
         "re_path.",
         why="\\w and <str:…> take letters that the name of a group may not have.",
-        page="02_routing/#the-same-as-a-regular-expression",
+        page=REGEX,
         evidence=(is_("room_breaks_group"),),
         weight=6,
     ),
@@ -116,7 +115,7 @@ MISTAKES = (
         cure="Let the route take what the page takes: <slug:room_name>, or [-\\w]+ in "
         "a re_path.",
         why="\\w has no hyphen.",
-        page="02_routing/#the-same-as-a-regular-expression",
+        page=REGEX,
         evidence=(is_("hyphen_is_refused"),),
         weight=6,
     ),
@@ -129,7 +128,7 @@ MISTAKES = (
         cure='Call it "CONFIG": $name is read by nobody.',
         why="Without CONFIG the layer goes to localhost:6379, whatever stands "
         "elsewhere.",
-        page="03_channel_layer/#task-1-name-the-channel-layer",
+        page=LAYER,
         evidence=(is_("unread_key"), got(r"it has '(?P<name>\w+)'")),
     ),
     Mistake(
@@ -143,7 +142,7 @@ MISTAKES = (
         '6379, "socket_timeout": None}.',
         why="redis-py 8 gives up after five seconds without an answer, and the layer "
         "waits for just as long.",
-        page="03_channel_layer/#what-can-go-wrong",
+        page=SILENCE,
         evidence=(is_("redis_8"),),
         weight=6,
     ),

@@ -13,12 +13,9 @@ from checks.mistakes.clues import (
     written,
 )
 from checks.mistakes.mistake import Mistake
+from checks.mistakes.sections import CONSUMER, ECHO, STRANGER
 from checks.mistakes.seen import Seen
 from checks.verdict import Where
-
-CONSUMER = "01_consumer/#the-idea"
-STRANGER = "01_consumer/#a-frame-from-a-stranger"
-
 
 MODULES = {
     "AllowedHostsOriginValidator": "channels.security.websocket",
@@ -239,7 +236,7 @@ MISTAKES = (
         "page does: $name was of Channels 1.",
         why="Channels 2 was written anew; tutorials from before 2018 are about "
         "another program.",
-        page="01_consumer/#the-idea",
+        page=CONSUMER,
         evidence=(
             raised(
                 r"'(?P<name>channels\.(generic\.websockets|handler|sessions)|"
@@ -410,7 +407,7 @@ MISTAKES = (
         sign="the terminal says `Object of type … is not JSON serializable`",
         cure="Make text or a number of the $type first, such as with str().",
         why="JSON has text, numbers, lists, dictionaries, true, false and null.",
-        page="01_consumer/#task-2-send-the-message-back",
+        page=ECHO,
         evidence=(
             raised(
                 r"^TypeError: Object of type (?P<type>\w+) is not JSON serializable"
@@ -425,7 +422,7 @@ MISTAKES = (
         sign="the terminal says `Object of type bytes is not JSON serializable`",
         cure="Read text_data, which is text, and leave out .encode().",
         why="JSON has text, and no bytes.",
-        page="01_consumer/#task-2-send-the-message-back",
+        page=ECHO,
         evidence=(
             raised(r"^TypeError: Object of type bytes is not JSON serializable"),
             in_("receive", "receive_json", "chat_message"),
