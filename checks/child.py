@@ -13,6 +13,7 @@ import faulthandler
 import functools
 import importlib
 import importlib.metadata
+import itertools
 import os
 import resource
 import signal
@@ -142,6 +143,13 @@ def _enter(record: Recorder, project: Path) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
 
 
+class Builtins(dict[str, Any]):
+    """The built-in functions of the learner's modules, also those added later."""
+
+    def __missing__(self, name: str) -> Any:
+        return vars(builtins)[name]
+
+
 class FromSource(SourceFileLoader):
     """Compiles a module anew, whatever `.pyc` file lies beside it.
 
@@ -189,8 +197,9 @@ def hash_of_this_process() -> Callable[[Any], int]:
 def _read_source_only(record: Recorder, project: Path) -> None:
     """Neither read nor write bytecode of the learner's modules."""
     sys.dont_write_bytecode = True
-    caught = {evidence.CAUGHT: functools.partial(evidence.caught, record)}
-    FromSource.builtins = {**vars(builtins), **caught, "hash": hash_of_this_process()}
+    caught = functools.partial(evidence.caught, record, itertools.count())
+    ours = {evidence.CAUGHT: caught, "hash": hash_of_this_process()}
+    FromSource.builtins = Builtins(vars(builtins) | ours)
     find = FileFinder.path_hook((FromSource, SOURCE_SUFFIXES))
 
     def find_in_project(path: str) -> Any:

@@ -32,6 +32,8 @@ SHORT = 200
 OURS = str(Path(__file__).parent) + os.sep
 CAUGHT = "__caught__"
 """The name under which the learner's modules find `caught`."""
+MOST_CAUGHT = 200
+"""So many caught exceptions are told of: a loop that polls may catch without end."""
 POOLS = ("ThreadPoolExecutor", "asyncio_")
 """How threads are named in which Channels runs what is not async."""
 OF_OURS: set[threading.Thread] = set()
@@ -176,10 +178,10 @@ def watch_handlers(tree: ast.Module) -> ast.Module:
     return module
 
 
-def caught(record: Recorder) -> None:
-    """An `except` of the learner's has caught something."""
+def caught(record: Recorder, numbers: Iterator[int]) -> None:
+    """An `except` of the learner's has caught something, as `numbers` count it."""
     error = sys.exception()
-    if error and _socket.get() is not None:
+    if error and _socket.get() is not None and next(numbers) < MOST_CAUGHT:
         record("caught", **record.error(error))
 
 

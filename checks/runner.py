@@ -106,6 +106,7 @@ def _run_pytest(run: Run, verdict: Verdict, on_check: Look | None) -> None:
     verdict.cause, verdict.traceback = run.cause, run.traceback
     verdict.broker = run.broker.name if run.broker else None
     verdict.printed_bytes, verdict.printed = run.project.printed()
+    _, verdict.logged = run.project.printed("log")
     if verdict.cause is None and (not run.checks or status != pytest.ExitCode.OK):
         raise RuntimeError(given.unreadable or f"pytest ended with {status!r}")
 

@@ -68,10 +68,13 @@ class Project:
         finally:
             process.stop()
 
-    def printed(self) -> tuple[int, str]:
-        """How many bytes the learner's code printed in all, and the last of them."""
+    def printed(self, what: str = "printed") -> tuple[int, str]:
+        """How many bytes the learner's code printed in all, and the last of them.
+
+        Of what it and its servers wrote to the standard error, where `what` is `log`.
+        """
         size, text = 0, b""
-        for path in sorted(self.folder.glob("printed-*")):
+        for path in sorted(self.folder.glob(f"{what}-*")):
             size += path.stat().st_size
             with path.open("rb") as printed:
                 printed.seek(max(0, path.stat().st_size - PRINTED))

@@ -150,6 +150,7 @@ class Verdict:
     advice: list[Cause] = field(default_factory=list)
     printed: str = ""
     printed_bytes: int = 0
+    logged: str = ""
     traceback: str | None = None
 
     @property

@@ -45,15 +45,15 @@ def named(finding: Finding, run: "Run") -> Cause:
 
 def _told(cause: Cause, best: list[tuple[Mistake, Found]]) -> Cause:
     mistake, found = best[0]
-    cure, ids = mistake.told(found), mistake.id
+    cure, ids, why = mistake.told(found), mistake.id, mistake.why
     if len(best) > 1:
-        ids = " or ".join(mistake.id for mistake, _ in best)
+        ids, why = " or ".join(mistake.id for mistake, _ in best), ""
         cure = " ".join(f"If {m.sign}: {m.told(found)}" for m, found in best)
     return dataclasses.replace(
         cause,
         mistake=ids,
         cure=cure,
-        why=mistake.why,
+        why=why,
         page=f"lessons/{mistake.page}",
         where=found.get("where") or cause.where,
     )

@@ -160,6 +160,9 @@ def _show_notes(verdict: Verdict, console: Console, *, output: bool) -> None:
         cut = verdict.printed_bytes > len(verdict.printed.encode())
         line(console, "Your project printed" + (", at the end:" if cut else ":"))
         console.print(Text(verdict.printed), soft_wrap=True)
+    if verdict.logged and output:
+        line(console, "Your servers logged:")
+        console.print(Text(verdict.logged), soft_wrap=True)
 
 
 def show_diff(lines: list[str], console: Console) -> None:
