@@ -24,8 +24,7 @@ project = $(call option,PROJECT,--project)
 ##   make docs               the lessons at http://localhost:8000/ [PORT=8010]
 ## Maintain
 ##   make test               everything that is asked of a change
-##   make bench FLAKES=100   every solution checked 100 times; the count of failures
-##   make bench MISTAKES=1   every submission checked; which mistake each is told
+##   make bench              how long everything takes [FLAKES=100] [MISTAKES=1]
 ##   make sync               writes the files that follow from others
 ##   make record             writes every recorded output anew, and fails where one has changed
 

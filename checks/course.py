@@ -1,5 +1,6 @@
 """Which lessons and tasks there are, read from the folders of the lessons."""
 
+import dataclasses
 import re
 import tomllib
 from dataclasses import dataclass
@@ -48,8 +49,9 @@ class Lesson:
 
     @property
     def step(self) -> int:
-        """The number of the lesson, as in `make check STEP=3`."""
-        return int(self.slug[:2])
+        """The number of the lesson, as in `make check STEP=3`; 0 if it has none."""
+        number = re.match(r"\d+", self.slug)
+        return int(number[0]) if number else 0
 
 
 def instruction(project: Path, lesson: Lesson, task: int) -> tuple[Where | None, str]:
@@ -126,7 +128,9 @@ class Course:
 
     def lesson_in(self, folder: Path) -> Lesson:
         """The lesson that lies in a folder, which may be a copy by another name."""
-        return self._lesson(folder)
+        copy = self._lesson(folder)
+        alike = (lesson.slug for lesson in self.lessons if lesson.title == copy.title)
+        return dataclasses.replace(copy, slug=next(alike, copy.slug))
 
     def lesson(self, step: str | None) -> Lesson:
         """The lesson that `step` means: `3`, `03` or `03_channel_layer`.

@@ -57,8 +57,7 @@ MISTAKES = (
         name="INSTALLED_APPS names an app that does not exist",
         sight="no_start",
         sign="the terminal says `No module named '…'` and no line of yours",
-        cure="Look for $name in your settings, such as in INSTALLED_APPS, and mend "
-        "it.",
+        cure="Look for $name in your settings, such as in INSTALLED_APPS, and mend it.",
         why="Django imports each app by the name that stands there.",
         page=ROUTING,
         evidence=(
@@ -271,10 +270,8 @@ MISTAKES = (
         step=2,
         name='ProtocolTypeRouter has no "websocket"',
         sight="500",
-        sign="the terminal says `No application configured for scope type "
-        "'websocket'`",
-        cure='Name the entry "websocket": it is one word, in small letters, without '
-        "s.",
+        sign="the terminal says `No application configured for scope type 'websocket'`",
+        cure='Name the entry "websocket": it is one word, in small letters, without s.',
         why="That is what the protocol is called in ASGI; other keys are never asked.",
         page=HAND_ON,
         evidence=(
@@ -299,8 +296,7 @@ MISTAKES = (
         name="ProtocolTypeRouter is not given one dictionary",
         sight="no_start",
         sign="the terminal says `ProtocolTypeRouter.__init__()`",
-        cure='Give it one dictionary: ProtocolTypeRouter({"http": …, "websocket": '
-        "…}).",
+        cure='Give it one dictionary: ProtocolTypeRouter({"http": …, "websocket": …}).',
         why="Its keys are the kinds of connection, its values who gets them.",
         page=HAND_ON,
         evidence=(raised(r"ProtocolTypeRouter\.__init__\(\)"), is_(*LOADING)),
@@ -316,8 +312,10 @@ MISTAKES = (
         why="It takes a list of path() and re_path(), as urlpatterns is one.",
         page=HAND_ON,
         evidence=(
-            raised("is not iterable|object has no attribute '(callback|pattern)'|"
-                   "must be a sequence|not reversible|URLRouter.__init__"),
+            raised(
+                "is not iterable|object has no attribute '(callback|pattern)'|"
+                "must be a sequence|not reversible|URLRouter.__init__"
+            ),
             written(r"URLRouter\("),
             is_(*LOADING),
         ),
@@ -399,8 +397,10 @@ MISTAKES = (
         why="Each layer hands on to what it is given.",
         page=HAND_ON,
         evidence=(
-            raised(r"(AuthMiddlewareStack|AllowedHostsOriginValidator|URLRouter|"
-                   r"__init__)\(\) missing .*(inner|application|routes)"),
+            raised(
+                r"(AuthMiddlewareStack|AllowedHostsOriginValidator|URLRouter|"
+                r"__init__)\(\) missing .*(inner|application|routes)"
+            ),
             is_(*LOADING),
         ),
     ),
@@ -497,4 +497,4 @@ MISTAKES = (
         page=HAND_ON,
         evidence=(is_("hangs"), saw("consumer"), saw("handled")),
     ),
-)  # fmt: skip
+)

@@ -53,8 +53,7 @@ MISTAKES = (
         sight="no_start",
         sign="there is a chat/consumer.py and no chat/consumers.py",
         cure="Rename chat/consumer.py to chat/consumers.py.",
-        why="The imports say consumers, with an s, as views.py and models.py have "
-        "one.",
+        why="The imports say consumers, with an s, as views.py and models.py have one.",
         page=ROUTING,
         evidence=(
             raised(r"^(ImportError|ModuleNotFoundError): .*consumers"),
@@ -86,9 +85,7 @@ MISTAKES = (
         cure="Call the class ChatConsumer, in chat/consumers.py and where it is used.",
         why="A module has the names that its file defines, letter by letter.",
         page=CONSUMER,
-        evidence=(
-            raised(r"module 'chat.consumers' has no attribute '(?P<name>\w+)'"),
-        ),
+        evidence=(raised(r"module 'chat.consumers' has no attribute '(?P<name>\w+)'"),),
     ),
     Mistake(
         id="web_socket_consumer",
@@ -385,4 +382,4 @@ MISTAKES = (
             failing_line(r"accept\("),
         ),
     ),
-)  # fmt: skip
+)

@@ -167,8 +167,7 @@ MISTAKES = (
         sight="silent",
         sign="the message appears in the terminal",
         cure="Call self.send(text_data=…) where print() is.",
-        why="print() writes to the terminal of the server; self.send() to the "
-        "browser.",
+        why="print() writes to the terminal of the server; self.send() to the browser.",
         page=ECHO,
         evidence=(
             is_("silent"),
@@ -221,8 +220,11 @@ MISTAKES = (
             is_("silent"),
             got("ended without sending"),
             written(SENDS, "receive"),
-            written(r"^if .*(last|prev|before|buffer|queue|pending|waiting|len\()",
-                    "receive", look=True),
+            written(
+                r"^if .*(last|prev|before|buffer|queue|pending|waiting|len\()",
+                "receive",
+                look=True,
+            ),
         ),
     ),
     Mistake(
@@ -273,8 +275,7 @@ MISTAKES = (
         sight="1011",
         sign="the terminal says `'…Response' object has no attribute 'encode'`",
         cure='Send text: self.send(text_data=json.dumps({"message": message})).',
-        why="HttpResponse and JsonResponse answer a request; a WebSocket carries "
-        "text.",
+        why="HttpResponse and JsonResponse answer a request; a WebSocket carries text.",
         page=ECHO,
         evidence=(raised(r"'\w*Response' object has no attribute 'encode'"),),
     ),
@@ -288,8 +289,10 @@ MISTAKES = (
         why="send() takes text: a frame of text is what the page can read.",
         page=ECHO,
         evidence=(
-            raised(r"'(?P<type>(?!dict|list|bytes|\w*Response)\w+)' object has no "
-                   r"attribute 'encode'"),
+            raised(
+                r"'(?P<type>(?!dict|list|bytes|\w*Response)\w+)' object has no "
+                r"attribute 'encode'"
+            ),
         ),
     ),
     Mistake(
@@ -302,8 +305,10 @@ MISTAKES = (
         why="text_data is for str, bytes_data for bytes.",
         page=ECHO,
         evidence=(
-            raised("'bytes' object has no attribute 'encode'|expected.*bytes|"
-                   "payload.*(str|bytes)|a bytes-like object is required"),
+            raised(
+                "'bytes' object has no attribute 'encode'|expected.*bytes|"
+                "payload.*(str|bytes)|a bytes-like object is required"
+            ),
             failing_line("send"),
         ),
     ),
@@ -375,8 +380,10 @@ MISTAKES = (
         why="What travels is text; JSON is how a dictionary is written as text.",
         page=ECHO,
         evidence=(
-            raised("string indices must be integers|'str' object has no attribute "
-                   "'(get|items|keys)'"),
+            raised(
+                "string indices must be integers|'str' object has no attribute "
+                "'(get|items|keys)'"
+            ),
         ),
     ),
     Mistake(
@@ -469,8 +476,7 @@ MISTAKES = (
         name="JSON is put together by hand",
         sight="wrong",
         sign="it works until there is a quote or a line end in the text",
-        cure='Write json.dumps({"message": message}) instead of the braces and '
-        "quotes.",
+        cure='Write json.dumps({"message": message}) instead of the braces and quotes.',
         why="json.dumps() knows which letters need a backslash.",
         page=ECHO,
         evidence=(
@@ -649,8 +655,10 @@ MISTAKES = (
         page=CLOSE_CODES,
         evidence=(
             is_("closed", "silent", "raised", "hangs", "not_accepted"),
-            lambda seen: written("StopConsumer", "receive", look=True)(seen)
-            or written("StopConsumer", "connect", look=True)(seen),
+            lambda seen: (
+                written("StopConsumer", "receive", look=True)(seen)
+                or written("StopConsumer", "connect", look=True)(seen)
+            ),
             written("StopConsumer"),
         ),
         weight=3,
@@ -703,8 +711,10 @@ MISTAKES = (
         why="An object has what was put on it, under that name and no other.",
         page=CONSUMER,
         evidence=(
-            raised(r"^AttributeError: '\w*Consumer\w*' object has no attribute "
-                   r"'(?P<name>\w+)'"),
+            raised(
+                r"^AttributeError: '\w*Consumer\w*' object has no attribute "
+                r"'(?P<name>\w+)'"
+            ),
         ),
     ),
     Mistake(
@@ -745,8 +755,10 @@ MISTAKES = (
         why="An object has what was put on it, once the line that does so has run.",
         page=CONSUMER,
         evidence=(
-            raised(r"^AttributeError: '\w*Consumer\w*' object has no attribute "
-                   r"'(?P<name>\w+)'"),
+            raised(
+                r"^AttributeError: '\w*Consumer\w*' object has no attribute "
+                r"'(?P<name>\w+)'"
+            ),
             _is_set_somewhere,
         ),
     ),
@@ -763,8 +775,17 @@ MISTAKES = (
         page=CONSUMER,
         evidence=(
             is_("raised", "silent", "not_accepted", "never_awaited", "caught"),
-            has("send", "accept", "close", "send_json", "base_send", "dispatch",
-                "websocket_receive", "decode_json", "encode_json"),
+            has(
+                "send",
+                "accept",
+                "close",
+                "send_json",
+                "base_send",
+                "dispatch",
+                "websocket_receive",
+                "decode_json",
+                "encode_json",
+            ),
             consumer(bases="WebsocketConsumer"),
         ),
     ),
@@ -778,8 +799,18 @@ MISTAKES = (
         why="A class has one method of a name, the last one.",
         page=CONSUMER,
         evidence=(
-            is_("silent", "no_reader", "not_accepted", "no_members", "raised", "hangs",
-                "other_form", "heard_elsewhere", "closed", "still_members"),
+            is_(
+                "silent",
+                "no_reader",
+                "not_accepted",
+                "no_members",
+                "raised",
+                "hangs",
+                "other_form",
+                "heard_elsewhere",
+                "closed",
+                "still_members",
+            ),
             _twice,
         ),
         weight=4,
@@ -829,4 +860,4 @@ MISTAKES = (
         ),
         weight=1,
     ),
-)  # fmt: skip
+)

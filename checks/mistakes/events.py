@@ -163,7 +163,7 @@ MISTAKES = (
         name="The type is no name that a method can have",
         sight="1011",
         sign="the terminal says `No handler for message type …`, with a sign in it",
-        cure="Let \"type\" be a method's name, a dot for the underscore: "
+        cure='Let "type" be a method\'s name, a dot for the underscore: '
         '"chat.message".',
         why="Of all signs, only the dot is turned into an underscore.",
         page=GROUP_SEND,
@@ -201,8 +201,11 @@ MISTAKES = (
         page=GROUP_SEND,
         evidence=(
             is_("raised", "silent", "closed", "heard_elsewhere", "heard_twice", "busy"),
-            saw("handling", type="^(?P<type>send|receive|connect|disconnect|close|"
-                "accept|dispatch|send_json|receive_json)$"),
+            saw(
+                "handling",
+                type="^(?P<type>send|receive|connect|disconnect|close|"
+                "accept|dispatch|send_json|receive_json)$",
+            ),
         ),
         weight=2,
     ),
@@ -217,8 +220,15 @@ MISTAKES = (
         why="Channels takes it for something that the browser did.",
         page=GROUP_SEND,
         evidence=(
-            is_("raised", "silent", "closed", "heard_elsewhere", "heard_twice", "busy",
-                "storm"),
+            is_(
+                "raised",
+                "silent",
+                "closed",
+                "heard_elsewhere",
+                "heard_twice",
+                "busy",
+                "storm",
+            ),
             asked("group_send"),
             lambda seen: _sent_type(seen, r"websocket\.\w+"),
         ),
@@ -387,8 +397,10 @@ MISTAKES = (
         why="The layer looks for the type in it.",
         page=GROUP_SEND,
         evidence=(
-            raised("assert isinstance|message is not a dict|'str' object|"
-                   "dictionary update sequence|AssertionError"),
+            raised(
+                "assert isinstance|message is not a dict|'str' object|"
+                "dictionary update sequence|AssertionError"
+            ),
             failing_line("group_send|channel_layer"),
         ),
     ),
@@ -407,4 +419,4 @@ MISTAKES = (
         ),
         weight=1,
     ),
-)  # fmt: skip
+)

@@ -139,8 +139,7 @@ MISTAKES = (
         sight="own_only",
         sign="group_add stands in receive_json()",
         cure="Move group_add to connect(): who only listens is in the room too.",
-        why="receive_json() is called when this tab sends; until then it hears "
-        "nobody.",
+        why="receive_json() is called when this tab sends; until then it hears nobody.",
         page=JOIN,
         evidence=(
             is_("no_members"),
@@ -178,8 +177,9 @@ MISTAKES = (
         page=JOIN,
         evidence=(
             is_("no_members"),
-            lambda seen: _joins_from(seen, "receive")
-            or _joins_from(seen, "receive_json"),
+            lambda seen: (
+                _joins_from(seen, "receive") or _joins_from(seen, "receive_json")
+            ),
         ),
         weight=5,
     ),
@@ -254,8 +254,10 @@ MISTAKES = (
         evidence=(
             is_("heard_elsewhere", "silent", "astray"),
             asked("group_discard"),
-            lambda seen: written("group_discard", "receive", look=True)(seen)
-            or written("group_discard", "chat_message", look=True)(seen),
+            lambda seen: (
+                written("group_discard", "receive", look=True)(seen)
+                or written("group_discard", "chat_message", look=True)(seen)
+            ),
         ),
         weight=1,
     ),
@@ -328,9 +330,7 @@ MISTAKES = (
         cure="Call group_add, group_discard, group_send or send instead of $name.",
         why="Those four are what every channel layer of Channels has.",
         page=JOIN,
-        evidence=(
-            raised(r"'Redis\w*' object has no attribute '(?P<name>\w+)'"),
-        ),
+        evidence=(raised(r"'Redis\w*' object has no attribute '(?P<name>\w+)'"),),
     ),
     Mistake(
         id="group_add_on_the_consumer",
@@ -420,8 +420,12 @@ MISTAKES = (
         why="Processes share no memory; what both can reach lies in Redis.",
         page=TWO_PROCESSES,
         evidence=(
-            lambda seen: {} if seen.kind == "heard_on_another_server"
-            or (seen.kind == "astray" and _between_processes(seen)) else None,
+            lambda seen: (
+                {}
+                if seen.kind == "heard_on_another_server"
+                or (seen.kind == "astray" and _between_processes(seen))
+                else None
+            ),
         ),
     ),
     Mistake(
@@ -451,8 +455,10 @@ MISTAKES = (
         page=TWO_PROCESSES,
         evidence=(
             is_("heard_on_another_server", "raised"),
-            written(r"uuid|random|token|getpid|generate_key|urandom|secrets\.|time\(",
-                    "mysite/settings.py"),
+            written(
+                r"uuid|random|token|getpid|generate_key|urandom|secrets\.|time\(",
+                "mysite/settings.py",
+            ),
             look_at("mysite/settings.py"),
         ),
     ),
@@ -477,14 +483,17 @@ MISTAKES = (
         name="Each tab has a group of its own",
         sight="own_only",
         sign="the name of the group has something in it that differs for each tab",
-        cure="Make the name of the group of the room's name only: \"chat_\" + "
+        cure='Make the name of the group of the room\'s name only: "chat_" + '
         "room_name.",
         why="A group is the list that all tabs of a room share, found by its name.",
         page=JOIN,
         evidence=(
             is_("astray", "heard_elsewhere", "heard_on_another_server"),
-            written(r"^(?!import |from ).*(uuid|token|random|id\(self\)|time\(|getpid|"
-                    r"(=|\+|\{).*self\.channel_name.*[\'\"])", look=True),
+            written(
+                r"^(?!import |from ).*(uuid|token|random|id\(self\)|time\(|getpid|"
+                r"(=|\+|\{).*self\.channel_name.*[\'\"])",
+                look=True,
+            ),
             got("joined"),
         ),
         weight=1,
@@ -496,8 +505,7 @@ MISTAKES = (
         sight="silent",
         sign="the line says channel_layer.send",
         cure="Use group_send: it reaches every channel of a group.",
-        why="send() is for one channel; a group's name is taken for that of a "
-        "channel.",
+        why="send() is for one channel; a group's name is taken for that of a channel.",
         page=GROUP_SEND,
         evidence=(is_("astray"), got("^send\\(\\)"), asked("send")),
     ),
@@ -555,8 +563,14 @@ MISTAKES = (
         "wins.",
         page=JOIN,
         evidence=(
-            is_("overheard", "astray", "silent", "heard_elsewhere", "raised",
-                "still_members"),
+            is_(
+                "overheard",
+                "astray",
+                "silent",
+                "heard_elsewhere",
+                "raised",
+                "still_members",
+            ),
             written(
                 r"^(\w*Consumer|type\(self\)|self\.__class__|cls)\.\w+ = ", look=True
             ),
@@ -639,4 +653,4 @@ MISTAKES = (
         page=MEMBERS,
         evidence=(is_("still_members"),),
     ),
-)  # fmt: skip
+)

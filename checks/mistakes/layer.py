@@ -88,8 +88,7 @@ MISTAKES = (
         sight="500",
         sign="the terminal says `Cannot import BACKEND`",
         cure=f"Write {BACKEND}.",
-        why="It is the path of a class, letter by letter: the module, a dot, its "
-        "name.",
+        why="It is the path of a class, letter by letter: the module, a dot, its name.",
         page=LAYER,
         evidence=(
             is_("no_redis_layer"),
@@ -134,8 +133,7 @@ MISTAKES = (
         sight="500",
         sign="the BACKEND says asgi_redis, or there is a ROUTING",
         cure=f"Write {BACKEND}.",
-        why="asgi_redis belonged to Channels 1; since Channels 2 it is "
-        "channels_redis.",
+        why="asgi_redis belonged to Channels 1; since Channels 2 it is channels_redis.",
         page=LAYER,
         evidence=(
             is_("no_redis_layer"),
@@ -171,8 +169,10 @@ MISTAKES = (
         page=LAYER,
         evidence=(
             is_("no_redis_layer"),
-            got("unexpected keyword argument '(?P<name>(?i:host|port|url|location|"
-                r"address|server|servers|redis_url|HOSTS)\w*)'"),
+            got(
+                "unexpected keyword argument '(?P<name>(?i:host|port|url|location|"
+                r"address|server|servers|redis_url|HOSTS)\w*)'"
+            ),
             got("unexpected"),
             look_at("mysite/settings.py"),
         ),
@@ -297,14 +297,14 @@ MISTAKES = (
         name="What async_to_sync makes is not called",
         sight="silent",
         sign="the line says async_to_sync(layer.group_add) and no second brackets",
-        cure="Call it: async_to_sync(self.channel_layer.$verb)(…), with its "
-        "arguments.",
+        cure="Call it: async_to_sync(self.channel_layer.$verb)(…), with its arguments.",
         why="async_to_sync gives a function back; it runs when it is called.",
         page=JOIN,
         evidence=(
             is_("no_members", "silent", "heard_elsewhere", "still_members"),
-            written(r"async_to_sync\([\w.()]*\.(?P<verb>group_\w+|send)\)(?!\()",
-                    look=True),
+            written(
+                r"async_to_sync\([\w.()]*\.(?P<verb>group_\w+|send)\)(?!\()", look=True
+            ),
         ),
         weight=1,
     ),
@@ -350,9 +350,12 @@ MISTAKES = (
         page=JOIN,
         evidence=(
             is_("raised", "silent", "no_members", "never_awaited"),
-            written(r"asyncio\.run\(|run_until_complete|new_event_loop|"
-                    r"get_event_loop|ensure_future", look=True),
+            written(
+                r"asyncio\.run\(|run_until_complete|new_event_loop|"
+                r"get_event_loop|ensure_future",
+                look=True,
+            ),
             lambda seen: {} if seen.event else None,
         ),
     ),
-)  # fmt: skip
+)

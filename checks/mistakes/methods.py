@@ -202,8 +202,7 @@ MISTAKES = (
         sign="the class has receive_json() and is no JsonWebsocketConsumer",
         cure="Inherit from ${kind}JsonWebsocketConsumer; or name it receive, with "
         "text_data.",
-        why="Only a JsonWebsocketConsumer calls receive_json(); others call "
-        "receive().",
+        why="Only a JsonWebsocketConsumer calls receive_json(); others call receive().",
         page=LEFT_OUT,
         evidence=(
             is_("silent", "no_reader"),
@@ -230,8 +229,7 @@ MISTAKES = (
         name="A base of Channels stands before the class that has the method",
         sight="silent",
         sign="the method is in a class of yours that stands after WebsocketConsumer",
-        cure="Name your own class first: class ChatConsumer(Yours, "
-        "WebsocketConsumer).",
+        cure="Name your own class first: class ChatConsumer(Yours, WebsocketConsumer).",
         why="Python takes a method from the first base that has it, and "
         "WebsocketConsumer has an empty receive().",
         page=CONSUMER,
@@ -425,4 +423,4 @@ MISTAKES = (
             is_("cannot_start", "fails_under_daphne"),
         ),
     ),
-)  # fmt: skip
+)

@@ -149,8 +149,10 @@ MISTAKES = (
         "cannot be called in this place.",
         page=ROUTE,
         evidence=(
-            raised(r"can't be used in 'await' expression|__call__\(\) missing|"
-                   r"__init__\(\) takes 1 positional argument but 4"),
+            raised(
+                r"can't be used in 'await' expression|__call__\(\) missing|"
+                r"__init__\(\) takes 1 positional argument but 4"
+            ),
             outside(),
             never_saw("consumer"),
         ),
@@ -168,8 +170,10 @@ MISTAKES = (
         evidence=(
             raised(),
             never_saw("consumer"),
-            written(r"(?P<name>login_required|permission_required|csrf_exempt|"
-                    r"staff_member_required|user_passes_test|require_\w+)\("),
+            written(
+                r"(?P<name>login_required|permission_required|csrf_exempt|"
+                r"staff_member_required|user_passes_test|require_\w+)\("
+            ),
         ),
     ),
     Mistake(
@@ -201,8 +205,7 @@ MISTAKES = (
         name="The route is given one object for all",
         sight="wrong",
         sign="the route says ChatConsumer() and not ChatConsumer.as_asgi()",
-        cure="Give the route ChatConsumer.as_asgi(): it makes a consumer for each "
-        "tab.",
+        cure="Give the route ChatConsumer.as_asgi(): it makes a consumer for each tab.",
         why="One object for all connections sends to whichever came last.",
         page=ROUTE,
         evidence=(
@@ -232,8 +235,12 @@ MISTAKES = (
         cure=WRITE,
         why="A WebSocket is led to a consumer by a route, as a page is to a view.",
         page=ROUTE,
-        evidence=(is_("no_route"), resolves(routes=r"^\[\]$"),
-                  lacks(r"path\(", "chat/routing.py")),
+        evidence=(
+            is_("no_route"),
+            resolves(routes=r"^\[\]$"),
+            lacks(r"path\(", "chat/routing.py"),
+            look_at("chat/routing.py"),
+        ),
     ),
     Mistake(
         id="second_value_counts",
@@ -245,8 +252,14 @@ MISTAKES = (
         why="A name has one value, the last that it was given.",
         page=HAND_ON,
         evidence=(
-            is_("no_route", "no_redis_layer", "raised", "unknown_room", "not_refused",
-                "unknown_user"),
+            is_(
+                "no_route",
+                "no_redis_layer",
+                "raised",
+                "unknown_room",
+                "not_refused",
+                "unknown_user",
+            ),
             _second_value,
         ),
         weight=3,
@@ -400,8 +413,9 @@ MISTAKES = (
         evidence=(
             raised(r"^KeyError: '(?P<name>\w+)'"),
             lambda seen: {} if seen.consumer.get("kwargs") is not None else None,
-            lambda seen: {} if "kwargs" in _code(seen) or "url_route" in _all(seen)
-            else None,
+            lambda seen: (
+                {} if "kwargs" in _code(seen) or "url_route" in _all(seen) else None
+            ),
         ),
     ),
     Mistake(
@@ -546,10 +560,8 @@ MISTAKES = (
         name="scope has no user",
         sight="500",
         sign="the terminal says `KeyError: 'user'`",
-        cure="Wrap the URLRouter in mysite/asgi.py: "
-        "AuthMiddlewareStack(URLRouter(…)).",
-        why="AuthMiddlewareStack puts the user into the scope; without it nobody "
-        "does.",
+        cure="Wrap the URLRouter in mysite/asgi.py: AuthMiddlewareStack(URLRouter(…)).",
+        why="AuthMiddlewareStack puts the user into the scope; without it nobody does.",
         page=WHO,
         evidence=(
             raised("^KeyError: '(user|session|cookies)'"),
@@ -585,8 +597,12 @@ MISTAKES = (
         cure="End the pattern with $, or write path().",
         why="Without the $ a re_path() fits wherever it is found in the address.",
         page=REGEX,
-        evidence=(is_("not_refused"), route(r"^re_path\('[^$]*'\)"),
-                  consumer(kwargs="^(?!None)"), saw("opened", path="and/more|before")),
+        evidence=(
+            is_("not_refused"),
+            route(r"^re_path\('[^$]*'\)"),
+            consumer(kwargs="^(?!None)"),
+            saw("opened", path="and/more|before"),
+        ),
     ),
     Mistake(
         id="no_origin_validator",
@@ -600,4 +616,4 @@ MISTAKES = (
         page=WHO,
         evidence=(is_("foreign_origin"),),
     ),
-)  # fmt: skip
+)

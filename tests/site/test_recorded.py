@@ -27,8 +27,9 @@ IN_README = re.compile(r"(?<=<!-- recorded: check-1 -->\n)(.*\n)*?(?=<!-- end --
 # What differs from run to run and from machine to machine.
 VARIES = [
     (r"(?m)^ +\d+  (?= *(?:tab|server|layer) )", "0  "),
+    (r"(?m)^✗ +\d+  ", "✗ 0  "),
     (r"\bin \d+\.\d s\b", "in 0.0 s"),
-    (r'("(?:seconds|at)": )[\d.]+', r"\g<1>0"),
+    (r'("(?:seconds|at|waited)": )[\d.]+', r"\g<1>0"),
     (r'("(?:started_at|project|checks_sha256)": )".*"', r'\1""'),
     (r'("(?:python|django|channels|channels-redis|daphne|redis)": )".*"', r'\1""'),
     (r"(?s), through .{0,80}?localhost:6379\.", "."),
