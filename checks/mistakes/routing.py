@@ -278,7 +278,7 @@ MISTAKES = (
             is_("no_route"),
             _routed_in_urls,
         ),
-        weight=2,
+        weight=3,
     ),
     Mistake(
         id="routes_are_not_those_of_chat",
