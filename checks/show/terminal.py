@@ -17,7 +17,7 @@ LATER, QUIET, PLACE = "color(166)", "color(244)", "color(30)"
 
 ENDLESS = 100_000
 """Columns where nothing is wrapped."""
-ASCII = {"✓": "+", "✗": "x", "·": ".", "…": "...", "─": "-"}
+ASCII = {"“": '"', "”": '"', "✓": "+", "✗": "x", "·": ".", "…": "...", "─": "-"}
 """Our signs for a terminal that has no others than those of a typewriter."""
 TYPEWRITERS = ("C", "POSIX")
 

@@ -85,12 +85,18 @@ def _show_place_and_cure(cause: Cause, console: Console) -> None:
         "Look at": str(cause.where or ""),
         "Do": cause.cure,
         "Why": cause.why,
-        "Read": cause.page and f"docs/{cause.page.replace('/#', '.md#')}",
+        "Read": cause.page and _section(cause.page),
     }
     told = {name: words for name, words in told.items() if words}
     width = max(map(len, told), default=0)
     for name, words in told.items():
         flow(console, words, f"  {name:<{width}} ")
+
+
+def _section(page: str) -> str:
+    """The file of a page and its section, in words: they can be wrapped, and found."""
+    file, _, heading = page.partition("/#")
+    return f"docs/{file}.md, under “{heading.replace('-', ' ')}”"
 
 
 def failing(verdict: Verdict, lesson: Lesson) -> Check | None:
