@@ -32,6 +32,8 @@ SHORT = 200
 OURS = str(Path(__file__).parent) + os.sep
 CAUGHT = "__caught__"
 """The name under which the learner's modules find `caught`."""
+MOST_FRAMES = 8
+"""So many steps of a traceback are told: a recursion has a thousand alike."""
 MOST_CAUGHT = 200
 """So many caught exceptions are told of: a loop that polls may catch without end."""
 POOLS = ("ThreadPoolExecutor", "asyncio_")
@@ -75,8 +77,11 @@ class Recorder:
         )
 
     def frames(self, steps: traceback.StackSummary) -> list[Event]:
-        """Those steps of a stack that lie in the learner's code, innermost last."""
-        return [
+        """Those steps of a stack that lie in the learner's code, innermost last.
+
+        Of a recursion, the last ones.
+        """
+        own = [
             {
                 "file": self.own(step.filename),
                 "line": step.lineno,
@@ -86,6 +91,7 @@ class Recorder:
             for step in steps
             if self.own(step.filename)
         ]
+        return own[-MOST_FRAMES:]
 
     def error(self, error: BaseException) -> Event:
         """An exception as data: its name, its words, the learner's own frames."""

@@ -74,12 +74,13 @@ class Project:
         Of what it and its servers wrote to the standard error, where `what` is `log`.
         """
         size, text = 0, b""
+        most = PRINTED if what == "printed" else PRINTED // 4
         for path in sorted(self.folder.glob(f"{what}-*")):
             size += path.stat().st_size
             with path.open("rb") as printed:
-                printed.seek(max(0, path.stat().st_size - PRINTED))
+                printed.seek(max(0, path.stat().st_size - most))
                 text += printed.read()
-        return size, text[-PRINTED:].decode(errors="replace")
+        return size, text[-most:].decode(errors="replace")
 
     def close(self) -> None:
         """End every process of the project, and remove what the run wrote."""

@@ -212,7 +212,7 @@ class Tab:
                 self.read += 1
                 if message_of(text) == words:
                     return True
-                if token and token in text:
+                if token and token in text.lower():
                     raise diagnosis.other_form(self, what, text)
             self.complain(what)
             return None

@@ -109,6 +109,8 @@ def _elsewhere(tab: "Tab", other: "Tab", expected: str) -> Finding:
 def _instead(tab: "Tab", handled: Event | None) -> str:
     """What there was instead of the message that was waited for."""
     others = [text for text in tab.heard if text not in tab.sent]
+    if not others and _answered(tab):
+        others = tab.heard
     if others:
         return f"the last that it heard was {shown(others[-1])}"
     sent = tab.saw("out")
@@ -122,6 +124,12 @@ def _instead(tab: "Tab", handled: Event | None) -> str:
         name = name_for(handled, tab.events)
         return f"{name} ended without sending anything"
     return f"nothing came within {SILENCE:g} s"
+
+
+def _answered(tab: "Tab") -> bool:
+    """Whether the server has sent something since the last frame came in."""
+    kinds = [e["kind"] for e in tab.events if e["kind"] in ("in", "out")]
+    return kinds[-1:] == ["out"]
 
 
 def _without_reader(tab: "Tab", expected: str, consumer: Event) -> Finding:
@@ -208,7 +216,8 @@ def still_members(server: "Process") -> Finding:
     """A tab has closed, and the layer still sends to it."""
     expected = "a tab that closes to leave its group"
     got = "it is a member still, and Redis keeps it for a day"
-    return finding("still_members", expected, got, _method(server, "disconnect"))
+    at = _method(server, "disconnect")
+    return awaited(server, finding("still_members", expected, got, at))
 
 
 def _method(server: "Process", name: str) -> Where | None:

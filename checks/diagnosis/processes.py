@@ -19,14 +19,14 @@ def cannot_start(event: Event, hides: Event | None = None) -> Finding:
     `hides` tells which modules files of the project hide. Raises RuntimeError when it
     was ours that raised.
     """
-    if event["ours"]:
-        raise RuntimeError(exception(event))
     got = f"Python stopped with {exception(event)}"
     for name in hides["names"] if hides else ():
         if repr(name) in event["words"]:
             told = event | {"hides": name}
             at = Where(f"{name}.py")
             return finding("hidden_module", EXPECTED, got, at, event=told)
+    if event["ours"]:
+        raise RuntimeError(exception(event))
     own = place(event["frames"][-1]) if event["frames"] else None
     if own is None and not event["apps_ready"]:
         return finding("settings_do_not_load", EXPECTED, got, SETTINGS, event=event)

@@ -67,9 +67,9 @@ MISTAKES = (
         name="A binary frame ends the connection of a JSON consumer",
         sight="advice",
         sign="the terminal says `No text section for incoming WebSocket frame!`",
-        cure="In receive(self, text_data=None, bytes_data=None) return where text_data "
-        "is None, and else call super().receive(text_data), with await in an async "
-        "consumer.",
+        cure="In receive(self, text_data=None, bytes_data=None) return where "
+        "text_data is None, and else call super().receive(text_data), with await in "
+        "an async consumer.",
         why="Any client can send bytes, and a JSON consumer raises ValueError for "
         "them.",
         page=STRANGER,

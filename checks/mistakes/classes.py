@@ -189,6 +189,21 @@ MISTAKES = (
         evidence=(is_("not_accepted"),),
     ),
     Mistake(
+        id="accepts_with_an_argument",
+        step=1,
+        name="accept() is given an argument",
+        sight="hang",
+        sign="connect() says self.accept(…) with something in the brackets",
+        cure="Call self.accept() with nothing in its brackets.",
+        why="It takes the name of a subprotocol, and the page offers none.",
+        page=ACCEPT,
+        evidence=(
+            is_("not_accepted"),
+            written(r"\.accept\((?!\))", "connect", look=True),
+        ),
+        weight=1,
+    ),
+    Mistake(
         id="accept_is_not_called",
         step=1,
         name="accept has no brackets, so it is not called",

@@ -1,5 +1,6 @@
 """Mistakes in reading what a tab sends, and in answering it."""
 
+import difflib
 import json
 import re
 
@@ -108,6 +109,23 @@ def _nested_message(text: str) -> bool:
     return isinstance(message, dict | list) or (
         isinstance(message, str) and message.startswith("{")
     )
+
+
+OF_CHANNELS = (
+    *("accept", "close", "send", "send_json", "scope", "groups"),
+    *("channel_layer", "channel_name"),
+)
+"""What a consumer has without that its class says so."""
+
+
+def _meant(seen: Seen) -> Found | None:
+    """The name that is most like the one which does not exist."""
+    name = seen.said(r"no attribute '(\w+)'")
+    methods = seen.consumer.get("methods", {})
+    kept = (re.match(r"self\.(\w+) = ", line.text) for line in seen.source.all)
+    there = {*OF_CHANNELS, *methods, *(match[1] for match in kept if match)}
+    alike = difflib.get_close_matches(name[1].lower() if name else "", there, 1, 0.7)
+    return {"meant": alike[0]} if alike and name and alike[0] != name[1] else None
 
 
 MISTAKES = (
@@ -718,13 +736,32 @@ MISTAKES = (
         ),
     ),
     Mistake(
+        id="attribute_is_misspelt",
+        step=1,
+        name="A name behind self is misspelt",
+        sight="1011",
+        sign="the terminal says `object has no attribute '…'`, and there is one much "
+        "like it",
+        cure="Write self.$meant instead of self.$name.",
+        why="Python finds a name as it is written, letter by letter.",
+        page=CONSUMER,
+        evidence=(
+            raised(
+                r"^AttributeError: '\w*Consumer\w*' object has no attribute "
+                r"'(?P<name>\w+)'"
+            ),
+            _meant,
+        ),
+        weight=3,
+    ),
+    Mistake(
         id="raises",
         step=1,
         name="A line of yours raises an exception",
         sight="1011",
         sign="the terminal shows a traceback that ends in your file",
-        cure="Mend what that line does; catch the exception only where what came "
-        "from outside can cause it.",
+        cure="Mend what that line does; catch the exception only where what came from "
+        "outside can cause it.",
         why="An exception that nobody catches ends what was going on: the start, the "
         "page or the connection.",
         page=STRANGER,
@@ -737,8 +774,8 @@ MISTAKES = (
         name="Code that yours calls raises an exception",
         sight="1011",
         sign="the terminal shows a traceback that ends in a library",
-        cure="Look at what your settings and your code give to the library: the "
-        "words of the exception say what it cannot use.",
+        cure="Look at what your settings and your code give to the library: the words "
+        "of the exception say what it cannot use.",
         why="A library raises when it is given what it cannot use.",
         page=STRANGER,
         evidence=(is_("raised", "cannot_start", "page_raised"), outside()),

@@ -398,7 +398,7 @@ MISTAKES = (
         page=GROUP_SEND,
         evidence=(
             raised(
-                "assert isinstance|message is not a dict|'str' object|"
+                "assert isinstance|message is not a dict|"
                 "dictionary update sequence|AssertionError"
             ),
             failing_line("group_send|channel_layer"),

@@ -295,8 +295,8 @@ MISTAKES = (
         sight="500",
         sign="the terminal says `Group name must be a valid unicode string`, and the "
         "name is a number, bytes or None",
-        cure='Give the group a name that is text, such as "chat_" + room_name; '
-        "$name is none.",
+        cure='Give the group a name that is text, such as "chat_" + room_name; $name '
+        "is none.",
         why="The name becomes part of a key in Redis, and the layer makes no text of "
         "it.",
         page=JOIN,

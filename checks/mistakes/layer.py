@@ -247,8 +247,8 @@ MISTAKES = (
         sight="500",
         sign="the terminal says `'NoneType' object has no attribute 'group_…'`",
         cure='Ask for a layer that CHANNEL_LAYERS names, which is "default" where '
-        "channel_layer_alias or get_channel_layer(…) says no other name; before lesson "
-        "3 there is none.",
+        "channel_layer_alias or get_channel_layer(…) says no other name; before "
+        "lesson 3 there is none.",
         why="A layer that the settings do not name is None.",
         page=LAYER,
         evidence=(

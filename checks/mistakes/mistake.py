@@ -19,7 +19,7 @@ SIGHTS: dict[Sight, str] = {
     "500": "The handshake is answered with 500",
     "1011": "Connected, and then closed with 1011",
     "closed": "Connected, and then closed in another way",
-    "silent": "Connected, and nothing comes",
+    "silent": "Connected, and silence: nothing comes",
     "own_only": "One tab hears it, and another does not",
     "wrong": "Something comes, and it is not what it should be",
     "pages": "The WebSockets work, and the pages do not",

@@ -96,9 +96,26 @@ MISTAKES = (
     Mistake(
         id="body_is_not_indented",
         step=1,
+        name="The body of a method, or of another block, is missing",
+        sight="no_start",
+        sign="the terminal says `IndentationError: expected an indented block`",
+        cure="Indent what belongs below line $line; where there is nothing yet, write "
+        "pass there.",
+        why="A def, an if and a try need at least one line that is indented below "
+        "them.",
+        page=CONSUMER,
+        evidence=(
+            raised(r"^IndentationError: expected an indented .* on line (?P<line>\d+)"),
+        ),
+        weight=1,
+    ),
+    Mistake(
+        id="indented_otherwise",
+        step=1,
         name="A line is indented otherwise than those around it",
         sight="no_start",
-        sign="the terminal says `IndentationError`",
+        sign="the terminal says `IndentationError: unexpected indent`, or `unindent "
+        "does not match`",
         cure="Line up the code there with the lines around it.",
         why="In Python, what belongs together is what begins in the same column.",
         page=CONSUMER,
@@ -125,6 +142,89 @@ MISTAKES = (
         why="Python looks a name up only when it gets to the line that uses it.",
         page=CONSUMER,
         evidence=(raised(r"^(NameError|UnboundLocalError): .*?'(?P<name>\w+)'"),),
+    ),
+    Mistake(
+        id="self_outside_a_method",
+        step=1,
+        name="self is used outside of a method",
+        sight="no_start",
+        sign="the terminal says `NameError: name 'self' is not defined`",
+        cure="Indent that line below a method, such as connect(self): self is there "
+        "and nowhere else.",
+        why="self is the first argument of a method; what stands in the class itself "
+        "has none.",
+        page=CONSUMER,
+        evidence=(raised(r"^NameError: name 'self'"),),
+        weight=4,
+    ),
+    Mistake(
+        id="variable_hides_a_module",
+        step=1,
+        name="A variable has the name of something that it is made from",
+        sight="1011",
+        sign="the terminal says `cannot access local variable '…'`",
+        cure="Give the variable another name than $name.",
+        why="Once a method gives $name a value, $name means that variable in the "
+        "whole method, also above that line.",
+        page=CONSUMER,
+        evidence=(raised(r"cannot access local variable '(?P<name>\w+)'"),),
+        weight=4,
+    ),
+    Mistake(
+        id="called_what_is_no_function",
+        step=1,
+        name="Brackets stand behind something that cannot be called",
+        sight="1011",
+        sign="the terminal says `'…' object is not callable`",
+        cure="Take the brackets out behind what is a $type there, and no function.",
+        why="Brackets call what stands before them; only functions, methods and "
+        "classes can be called.",
+        page=CONSUMER,
+        evidence=(
+            raised(r"^TypeError: '(?P<type>\w+)' object is not callable"),
+            failing_line(r"\S"),
+        ),
+    ),
+    Mistake(
+        id="attribute_of_a_dictionary",
+        step=1,
+        name="A key of a dictionary is written as an attribute",
+        sight="1011",
+        sign="the terminal says `'dict' object has no attribute '…'`",
+        cure='Write ["$name"] instead of .$name: it is a dictionary.',
+        why="In JavaScript both are the same; in Python a dot is for attributes.",
+        page=ECHO,
+        evidence=(
+            raised(r"^AttributeError: 'dict' object has no attribute '(?P<name>\w+)'"),
+            failing_line(r"\.\w+"),
+        ),
+    ),
+    Mistake(
+        id="set_instead_of_dictionary",
+        step=1,
+        name="A comma stands where a colon should",
+        sight="1011",
+        sign="the terminal says `Object of type set is not JSON serializable`",
+        cure='Write a colon behind "message": {"message": message}. With a comma it '
+        "is a set.",
+        why="Braces make a dictionary of pairs with a colon, and a set of anything "
+        "else.",
+        page=ECHO,
+        evidence=(raised("Object of type set is not JSON serializable"),),
+        weight=3,
+    ),
+    Mistake(
+        id="nothing_is_loaded",
+        step=1,
+        name="json.loads() is given None",
+        sight="1011",
+        sign="the terminal says `must be str, bytes or bytearray, not NoneType`",
+        cure="Give json.loads() the argument text_data, in which text comes: what "
+        "stands there is None.",
+        why="Of text_data and bytes_data one is None: text comes in text_data.",
+        page=ECHO,
+        evidence=(raised(r"JSON object must be str, .* not NoneType"),),
+        weight=1,
     ),
     Mistake(
         id="name_belongs_to_self",
@@ -263,6 +363,7 @@ MISTAKES = (
                 r"channels_rabbitmq|rest_framework|pydantic|uvicorn)"
             ),
             raised("^ModuleNotFoundError"),
+            is_("cannot_start", "raised", "fails_under_daphne"),
         ),
     ),
     Mistake(
