@@ -108,6 +108,8 @@ def _elsewhere(tab: "Tab", other: "Tab", expected: str) -> Finding:
 
 def _instead(tab: "Tab", handled: Event | None) -> str:
     """What there was instead of the message that was waited for."""
+    if tab.saw("ended"):
+        return "its consumer had ended by then"
     others = [text for text in tab.heard if text not in tab.sent]
     if not others and _answered(tab):
         others = tab.heard
@@ -116,8 +118,6 @@ def _instead(tab: "Tab", handled: Event | None) -> str:
     sent = tab.saw("out")
     if sent and sent["type"] == "websocket.send" and sent["text"] == "":
         return "an empty text was sent, and Daphne drops those"
-    if tab.saw("ended"):
-        return "its consumer had ended by then"
     if calls(tab.wire, "group_send"):
         return "it was sent to the group, and nothing came of it"
     if handled and handled["idle"]:

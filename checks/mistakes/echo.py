@@ -118,14 +118,20 @@ OF_CHANNELS = (
 """What a consumer has without that its class says so."""
 
 
+NEAR = 2
+"""So many letters more or less has a name that is misspelt."""
+
+
 def _meant(seen: Seen) -> Found | None:
     """The name that is most like the one which does not exist."""
     name = seen.said(r"no attribute '(\w+)'")
     methods = seen.consumer.get("methods", {})
     kept = (re.match(r"self\.(\w+) = ", line.text) for line in seen.source.all)
     there = {*OF_CHANNELS, *methods, *(match[1] for match in kept if match)}
-    alike = difflib.get_close_matches(name[1].lower() if name else "", there, 1, 0.7)
-    return {"meant": alike[0]} if alike and name and alike[0] != name[1] else None
+    wrong = name[1].lower() if name else ""
+    near = [n for n in there if abs(len(n) - len(wrong)) <= NEAR]
+    alike = difflib.get_close_matches(wrong, near, 1, 0.72)
+    return {"meant": alike[0]} if alike and name and name[1] not in there else None
 
 
 MISTAKES = (

@@ -399,6 +399,7 @@ MISTAKES = (
         evidence=(
             raised(
                 "assert isinstance|message is not a dict|"
+                "'str' object (?!is not callable)|"
                 "dictionary update sequence|AssertionError"
             ),
             failing_line("group_send|channel_layer"),

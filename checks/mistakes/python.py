@@ -81,6 +81,12 @@ def _import(name: str, end: str = "") -> Found | None:
     return None
 
 
+def _reads_a_key(seen: Seen) -> Found | None:
+    """Whether the line reads the attribute that is missing, and does not call it."""
+    name = seen.said(r"no attribute '(\w+)'")
+    return failing_line(rf"\.{name[1]}\b(?!\()")(seen) if name else None
+
+
 MISTAKES = (
     Mistake(
         id="syntax_error",
@@ -196,7 +202,7 @@ MISTAKES = (
         page=ECHO,
         evidence=(
             raised(r"^AttributeError: 'dict' object has no attribute '(?P<name>\w+)'"),
-            failing_line(r"\.\w+"),
+            _reads_a_key,
         ),
     ),
     Mistake(
