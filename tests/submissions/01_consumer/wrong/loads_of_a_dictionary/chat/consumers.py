@@ -1,22 +1,22 @@
 import json
 
-from channels.generic.websocket import WebsocketConsumer
+from channels.generic.websocket import JsonWebsocketConsumer
 
 
-class ChatConsumer(WebsocketConsumer):
-    http_user = False
-    strict_ordering = True
-
-    def connect(self, **kwargs):
+class ChatConsumer(JsonWebsocketConsumer):
+    def connect(self):
+        # Task 1: Accept the connection.
         self.accept()
+        # End of task 1
 
-    def receive(self, text=None, bytes=None, **kwargs):
-        """Called when a message is received with either text or bytes filled out."""
-        try:
-            message = json.loads(text)["message"]
-        except (KeyError, TypeError, ValueError):
-            return
-        self.send(text=json.dumps({"message": message}))
-
-    def disconnect(self, code, **kwargs):
+    def disconnect(self, close_code):
         pass
+
+    def receive_json(self, text_data=None, **kwargs):
+        # Task 2: Read {"message": …} from the text and send it back.
+        try:
+            message = json.loads(text_data)["message"]
+        except (KeyError, TypeError, ValueError):
+            return  # not for us
+        self.send_json({"message": message})
+        # End of task 2
