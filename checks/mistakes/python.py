@@ -170,7 +170,7 @@ MISTAKES = (
         sight="1011",
         sign="the terminal says `cannot access local variable '…'`",
         cure="Give the variable another name than $name.",
-        why="Once a method gives $name a value, $name means that variable in the "
+        why="Once a method gives a name a value, that name means the variable in the "
         "whole method, also above that line.",
         page=CONSUMER,
         evidence=(raised(r"cannot access local variable '(?P<name>\w+)'"),),
