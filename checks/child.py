@@ -336,7 +336,6 @@ def run_daphne(record: Recorder, application: Callable[[], Any], socket: int) ->
         "ready",
         application=type(found).__name__,
         asgi=asgi_application(),
-        protocols=list(getattr(found, "application_mapping", ())),
         layer=layer(),
         runserver=runserver(),
         routes=routes(),

@@ -377,6 +377,6 @@ async def _watched_http(record: Recorder, answering: Awaitable[Any]) -> None:
 def _short(message: Any) -> Event:
     if not isinstance(message, dict):
         return {"type": None, "text": _repr(message)}
-    short = {key: message.get(key) for key in ("type", "code", "reason")}
+    short = {key: message.get(key) for key in ("type", "code")}
     text = message.get("text")
     return short | {"text": None if text is None else _repr(text, str)}

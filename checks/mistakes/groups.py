@@ -50,14 +50,15 @@ def _kept_in_receive(seen: Seen) -> Found | None:
     return written(rf"^self\.{name[1]} = ", "receive")(seen) if name else None
 
 
-def _joins_from(seen: Seen, method: str) -> Found | None:
-    """A call in this method of another one, in which group_add is called."""
-    for line in seen.source.lines(""):
-        if "group_add" in line.text and line.functions:
-            called = rf"\b{line.functions[-1]}\("
-            found = written(called, method, look=True)(seen)
-            if found is not None and line.functions[-1] != method:
-                return found
+def _joins_when_it_sends(seen: Seen) -> Found | None:
+    """A group_add in what reads a frame, or in a method that is called there."""
+    adding = (line for line in seen.source.lines("") if "group_add" in line.text)
+    names = {line.functions[-1] for line in adding if line.functions}
+    called = "|".join(["group_add", *(rf"\b{name}\(" for name in names)])
+    for reader in ("receive", "receive_json"):
+        found = written(rf"^(?!async def|def).*({called})", reader, look=True)(seen)
+        if found:
+            return found
     return None
 
 
@@ -122,30 +123,16 @@ MISTAKES = (
         step=3,
         name="A tab joins when it sends, and not when it connects",
         sight="own_only",
-        sign="group_add stands in receive()",
+        sign="group_add stands in receive(), or in a method that it calls",
         cure="Move group_add to connect(): who only listens is in the room too.",
         why="receive() is called when this tab sends; until then it hears nobody.",
         page=JOIN,
         evidence=(
             is_("no_members"),
-            written("group_add", "receive", look=True),
+            _joins_when_it_sends,
             lacks("group_add", "connect"),
         ),
-    ),
-    Mistake(
-        id="joins_when_json_comes",
-        step=3,
-        name="A tab joins when it sends, and not when it connects",
-        sight="own_only",
-        sign="group_add stands in receive_json()",
-        cure="Move group_add to connect(): who only listens is in the room too.",
-        why="receive_json() is called when this tab sends; until then it hears nobody.",
-        page=JOIN,
-        evidence=(
-            is_("no_members"),
-            written("group_add", "receive_json", look=True),
-            lacks("group_add", "connect"),
-        ),
+        weight=5,
     ),
     Mistake(
         id="join_is_called_nowhere",
@@ -165,23 +152,6 @@ MISTAKES = (
             lacks("group_add", "receive"),
             lacks("group_add", "receive_json"),
         ),
-    ),
-    Mistake(
-        id="joins_later_by_a_method",
-        step=3,
-        name="A tab joins when it sends, and not when it connects",
-        sight="own_only",
-        sign="receive() calls the method in which group_add stands",
-        cure="Call it from connect() instead: who only listens is in the room too.",
-        why="receive() is called when this tab sends; until then it hears nobody.",
-        page=JOIN,
-        evidence=(
-            is_("no_members"),
-            lambda seen: (
-                _joins_from(seen, "receive") or _joins_from(seen, "receive_json")
-            ),
-        ),
-        weight=5,
     ),
     Mistake(
         id="list_of_tabs_in_the_module",
