@@ -78,7 +78,7 @@ class Tab:
     # What passes ------------------------------------------------------------------
 
     def _tell(self, does: str, what: str) -> None:
-        self.wire.tell(self.name, "tab", does, what)
+        self.wire.tell(self.name, "tab", does, what, f"server {self.server.number}")
 
     def _flush(self) -> None:
         try:

@@ -101,12 +101,17 @@ class Actor:
 
 @dataclass(frozen=True)
 class Moment:
-    """One line of a transcript; `at` is in seconds since the check began."""
+    """One line of a transcript; `at` is in seconds since the check began.
+
+    `peer` is the id of the other one that takes part: the server of a tab, and the
+    server that the layer is called by or delivers to.
+    """
 
     at: float
     actor: Actor
     does: str
     what: str
+    peer: str | None = None
 
 
 @dataclass

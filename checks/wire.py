@@ -39,6 +39,10 @@ def _server(event: Event) -> str:
     return f"server {event['process']}"
 
 
+def _id(name: str) -> str:
+    return name.lower().replace(" ", "-")
+
+
 TOLD: dict[str, Callable[[Event], Line]] = {
     "consumer": lambda e: (_server(e), "server", "hands it to", e["name"]),
     "raised": lambda e: (_server(e), "server", "raises", f"{e['error']}: {e['words']}"),
@@ -139,7 +143,8 @@ class Wire:
         from_tab = str(event.get("type")).startswith("websocket.")
         if event["kind"] in TOLD and not from_tab:
             who, kind, does, what = TOLD[event["kind"]](event)
-            self.tell(who, kind, does, what)
+            peer = _server(event) if kind == "layer" else None
+            self.tell(who, kind, does, what, peer)
 
     def _judge_patience(self, event: Event) -> None:
         """How long to wait now that this has happened.
@@ -155,11 +160,14 @@ class Wire:
         elif kind == "never_awaited":
             self.patience = DOUBT
 
-    def tell(self, who: str, kind: Kind, does: str, what: str) -> None:
-        """Add a line to the transcript."""
+    def tell(
+        self, who: str, kind: Kind, does: str, what: str, peer: str | None = None
+    ) -> None:
+        """Add a line to the transcript; `peer` is the other one that takes part."""
         at = round(time.monotonic() - self.began, 4)
-        actor = Actor(who.lower().replace(" ", "-"), kind)
-        self.moments.append(Moment(at, actor, does, shown(what)))
+        other = _id(peer) if peer else None
+        moment = Moment(at, Actor(_id(who), kind), does, shown(what), other)
+        self.moments.append(moment)
         if len(self.moments) > LONGEST:
             del self.moments[FIRST]
 

@@ -68,6 +68,9 @@ def test_of_one_that_fails(toy: Toy) -> None:
     assert verdict["cause"]["frames"][0]["file"] == "talk.py"
     transcript = verdict["checks"][1]["transcript"]
     assert {moment["actor"]["id"] for moment in transcript} == {"tab-a", "server-1"}
+    for moment in transcript:
+        by_tab = moment["actor"]["kind"] == "tab"
+        assert moment["peer"] == ("server-1" if by_tab else None)
 
 
 def test_of_one_whose_redis_is_missing(toy: Toy) -> None:
