@@ -125,7 +125,7 @@ def _verdict(
 
 
 def _hints(lesson: Lesson, project: Path) -> hints.Count:
-    return hints.Count(ROOT / "build/hints.json", lesson, project)
+    return hints.Count(hints.FILE, lesson, project)
 
 
 @main.command()
@@ -142,12 +142,10 @@ def hint(lesson: Lesson, project: Path, limit: float, seed: str | None) -> int:
         show.show_all(lesson, console)
         return 0
     text.show_cause(verdict.cause, console)
-    failing = text.failing(verdict, lesson)
-    if failing is None:
+    subject = hints.subject(verdict.as_dict(), lesson)
+    if subject is None:
         return verdict.exit_status
-    task = lesson.tasks[(failing.task or 1) - 1]
-    told = f"{verdict.cause.cure} {verdict.cause.why} {verdict.cause.where}"
-    given = _hints(lesson, project).next(task, told)
+    given = _hints(lesson, project).next(*subject)
     again = text.command("hint", verdict, lesson)
     show.show(given, again, text.command("solution", verdict, lesson), console)
     return 0

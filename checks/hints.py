@@ -11,11 +11,14 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from checks.course import Lesson, Task
+from checks.course import ROOT, Lesson, Task
 from checks.verdict import Verdict
 
 CODE = re.compile(r"`([^`]+)`")
+FILE = ROOT / "build/hints.json"
+"""Where the hints are counted that were given, in a terminal or on a page."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,22 @@ class Hint:
     number: int | None
     left_out: tuple[int, ...] = ()
     kept: bool = True
+
+
+def subject(verdict: dict[str, Any], lesson: Lesson) -> tuple[Task, str] | None:
+    """The task that a hint is to be about, and what somebody was told of it already.
+
+    `verdict` is one as JSON has it. The task is that of the first check that fails;
+    None if nothing fails, or the lesson has no hints for it.
+    """
+    failed = [check for check in verdict["checks"] if check["outcome"] == "failed"]
+    if verdict["verdict"] != "failed" or not failed:
+        return None
+    for task in lesson.tasks:
+        if task.number == failed[0]["task"] and task.hints:
+            cause = verdict["cause"]
+            return task, f"{cause['cure']} {cause['why']} {cause['where']}"
+    return None
 
 
 def repeats(hint: str, told: str) -> bool:

@@ -5,6 +5,7 @@ import shlex
 from rich.console import Console
 from rich.text import Text
 
+from checks import hints
 from checks.course import ROOT, Lesson
 from checks.folders import Files
 from checks.show import transcript
@@ -57,7 +58,7 @@ def show(
         _show_next(lesson, following, console)
         line(console, "")
     _show_notes(verdict, console, output=output)
-    if failing(verdict, lesson):
+    if hints.subject(verdict.as_dict(), lesson):
         line(console, f"A hint: {command('hint', verdict, lesson)}")
 
 
@@ -97,15 +98,6 @@ def _section(page: str) -> str:
     """The file of a page and its section, in words: they can be wrapped, and found."""
     file, _, heading = page.partition("/#")
     return f"docs/{file}.md, under “{heading.replace('-', ' ')}”"
-
-
-def failing(verdict: Verdict, lesson: Lesson) -> Check | None:
-    """The first check that fails, if the lesson has hints for its task."""
-    if verdict.verdict != "failed":
-        return None
-    hinted = {task.number for task in lesson.tasks if task.hints}
-    failed = [check for check in verdict.checks if check.outcome == "failed"]
-    return failed[0] if failed and failed[0].task in hinted else None
 
 
 def command(name: str, verdict: Verdict, lesson: Lesson) -> str:
