@@ -41,6 +41,17 @@ def on_config(config: MkDocsConfig) -> None:
         item.update({k: pages for k, v in item.items() if v == "lessons/"})
 
 
+def on_page_content(html: str, page: Page, **_: Any) -> str:
+    """Say above the title of a lesson which it is, and how long it takes."""
+    lessons = Course(ROOT).lessons
+    for lesson in lessons:
+        if page.file.src_uri == f"lessons/{lesson.slug}.md":
+            which = f"Lesson {lesson.step} of {len(lessons)}"
+            eyebrow = f"{which}, about {lesson.minutes} minutes"
+            return f'<p class="eyebrow">{eyebrow}</p>\n{html}'
+    return html
+
+
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     """Replace each name by what it stands for, indented as the name was.
 
