@@ -1,0 +1,75 @@
+/** Why a lesson does not pass, and advice where it does: expected, got, where, what to do. */
+
+import { make } from "./dom.js";
+import { ROOT } from "./page.js";
+import { place, sentence } from "./words.js";
+
+/** The red sentence of a verdict, and what helps. */
+export function told(cause) {
+  return make(
+    "div",
+    { class: "live-cause", "data-voice": cause.voice },
+    make("p", { class: "live-sentence" }, sentence(cause)),
+    facts(cause),
+  );
+}
+
+/** A remark on a project that passes. */
+export function advice(cause) {
+  const words = `Advice: expected ${cause.expected}, but ${cause.got}.`;
+  return make(
+    "div",
+    { class: "live-advice" },
+    make("p", { class: "live-sentence" }, words),
+    facts(cause),
+  );
+}
+
+/** The steps of a traceback that are the learner's own. */
+export function frames(cause) {
+  if (!cause.frames?.length) return null;
+  const lines = cause.frames.map(({ file, line, code }) =>
+    make("li", {}, make("code", {}, `${file}:${line}: ${code.trim()}`)),
+  );
+  return make(
+    "div",
+    { class: "live-frames" },
+    make("h3", {}, "In your code"),
+    make("ol", {}, lines),
+  );
+}
+
+function facts({ where, cure, why, page }) {
+  const all = [
+    ["Look at", where && make("code", {}, place(where))],
+    ["Do", cure],
+    ["Why", why],
+    ["Read", page && section(page)],
+  ];
+  const there = all.filter(([, words]) => words);
+  const pairs = there.map(([name, words]) =>
+    make("div", {}, make("dt", {}, name), make("dd", {}, words)),
+  );
+  return make("dl", { class: "live-facts" }, pairs);
+}
+
+/** A link to a section of the site, by the words of its heading. */
+function section(page) {
+  const url = new URL(page, ROOT);
+  const name = decodeURIComponent(url.hash.slice(1));
+  const isHere = url.pathname === location.pathname;
+  const heading = isHere && name && document.getElementById(name);
+  const words = heading ? withoutMarks(heading) : spoken(name || page);
+  return make("a", { href: isHere ? url.hash : url.href }, words);
+}
+
+function withoutMarks(heading) {
+  const copy = heading.cloneNode(true);
+  copy.querySelectorAll(".headerlink, .live-badge").forEach((mark) => mark.remove());
+  return copy.textContent.trim();
+}
+
+function spoken(name) {
+  const words = name.replaceAll("-", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,44 @@
+/** The tasks of the lesson and their checks, in the live column and at the headings. */
+
+import { make } from "./dom.js";
+import { heading } from "./page.js";
+import { state } from "./state.js";
+
+/** The list of all tasks, with their checks. */
+export function taskList(tasks) {
+  return tasks.map((task) =>
+    make(
+      "li",
+      { class: "live-task", "data-state": task.state },
+      make(
+        "p",
+        {},
+        make("a", { href: `#${heading(task.number)?.id ?? ""}` }, `Task ${task.number}: ${task.title}`),
+        state(task.state),
+      ),
+      make("ul", {}, task.checks.map(checkItem)),
+    ),
+  );
+}
+
+function checkItem(check) {
+  const running = check.state === "running" && "true";
+  return make(
+    "li",
+    { class: "live-check", "data-state": check.state, "aria-current": running },
+    state(check.state),
+    make("span", {}, check.title),
+  );
+}
+
+/** Put what became of each task beside its heading on the page. */
+export function badges(tasks) {
+  for (const task of tasks) {
+    const title = heading(task.number);
+    if (!title) continue;
+    const badge = state(task.state, "live-badge");
+    const old = title.querySelector(".live-badge");
+    if (old) old.replaceWith(badge);
+    else title.insertBefore(badge, title.querySelector(".headerlink"));
+  }
+}

@@ -1,0 +1,182 @@
+/** The live column: beside the text on a wide screen, a sheet at its foot on a narrow one. */
+
+import { told, frames } from "./cause.js";
+import { badges, taskList } from "./checks.js";
+import { make, withCode } from "./dom.js";
+import { Hints } from "./hints.js";
+import { Panels } from "./panels.js";
+import { passed } from "./passed.js";
+import { steps } from "./progress.js";
+import { state } from "./state.js";
+import { tablist } from "./tablist.js";
+import { Transcript } from "./transcript.js";
+import { count, sentence } from "./words.js";
+
+const AWAY = "The live results are away; trying again. `make learn` starts them.";
+const STOPPED = "`make learn` has ended. Type it again to go on.";
+const TITLE = document.title;
+
+export class Dock {
+  #lesson;
+  #line = make("p", { class: "live-line" });
+  #toggle = make("button", {
+    class: "live-toggle",
+    type: "button",
+    "aria-controls": "live-body",
+    onclick: () => this.#show(!this.#isShown),
+  });
+  #choose;
+  #steps = make("ol", { class: "live-steps", "aria-label": "Lessons" });
+  #result = make("div", { class: "live-result" });
+  #frames = make("div");
+  #tasks = make("ol", { class: "live-tasks", "aria-label": "Tasks and their checks" });
+  #notes = make("div", { class: "live-notes" });
+  #transcript = new Transcript();
+  #told = make("div", { class: "live-hidden", role: "status" });
+  #hints;
+  #panels;
+  #isShown = false;
+  #drawn = null;
+
+  /** `send(frame)` sends a frame to the live results. */
+  constructor(element, lesson, send) {
+    this.#lesson = lesson;
+    const choose = () => send({ type: "choose" });
+    const button = { class: "live-button", type: "button", hidden: true, onclick: choose };
+    this.#choose = make("button", button, "Check this lesson");
+    this.#hints = new Hints({
+      ask: () => send({ type: "hint" }),
+      leave: () => this.#show(false),
+    });
+    this.#panels = new Panels(lesson);
+    this.element = element;
+    element.append(this.#bar(), this.#body(), this.#told);
+    document.addEventListener("keydown", (event) => this.#escape(event));
+    addEventListener("scroll", () => this.#fit(), { passive: true });
+    this.#fit();
+    this.#show(false);
+  }
+
+  #bar() {
+    return make("div", { class: "live-bar" }, this.#line, this.#choose, this.#toggle);
+  }
+
+  #body() {
+    const checks = [
+      this.#result, this.#transcript.element, this.#frames,
+      this.#hints.element, this.#tasks, this.#notes,
+    ];
+    const views = [
+      { id: "live-checks", name: "Checks", content: checks },
+      { id: "live-try", name: "Two tabs", content: this.#panels.element },
+    ];
+    const opened = (id) => id === "live-try" && this.#panels.open();
+    const { list, panels } = tablist("Live results", views, opened);
+    return make(
+      "div",
+      { class: "live-body", id: "live-body" },
+      make("div", { class: "live-top" }, list, this.#steps),
+      panels,
+    );
+  }
+
+  /** Show what is known now; `isAway` is whether nobody tells us more. */
+  update(isAway) {
+    const lesson = this.#lesson;
+    this.#showLine(isAway);
+    this.#choose.hidden = isAway || !lesson.isIdle;
+    this.#steps.replaceChildren(...steps(lesson.progress));
+    this.#tasks.replaceChildren(...taskList(lesson.tasks));
+    badges(lesson.tasks);
+    this.#panels.update();
+    this.#hints.show(lesson.open, lesson.hints.get(lesson.open) ?? []);
+    if (lesson.verdict !== this.#drawn) this.#showVerdict(lesson.verdict);
+  }
+
+  /** Say one sentence to those who listen. */
+  say(words) {
+    this.#told.replaceChildren(make("p", {}, words));
+  }
+
+  #showLine(isAway) {
+    const { name, words } = line(this.#lesson, isAway);
+    this.element.dataset.state = name;
+    const key = `${name} ${words}`;
+    if (this.#line.dataset.key === key) return;
+    this.#line.dataset.key = key;
+    this.#line.replaceChildren(...[name !== "away" && state(name), " ", ...withCode(words)].filter(Boolean));
+  }
+
+  #showVerdict(verdict) {
+    const { given, failed } = this.#lesson;
+    const { cause } = verdict;
+    this.#drawn = verdict;
+    this.#result.replaceChildren(cause ? told(cause) : passed(verdict, given));
+    this.#transcript.show(cause && failed);
+    this.#frames.replaceChildren(...[cause && frames(cause)].filter(Boolean));
+    this.#notes.replaceChildren(...notes(verdict));
+    document.title = `${cause ? "✗" : "✓"} ${TITLE}`;
+  }
+
+  #show(isShown) {
+    this.#isShown = isShown;
+    this.element.dataset.shown = String(isShown);
+    this.#toggle.setAttribute("aria-expanded", String(isShown));
+    this.#toggle.textContent = isShown ? "Hide" : "Show";
+  }
+
+  /** On a wide screen: what is above the text takes from the height until it is gone. */
+  #fit() {
+    const top = Math.max(this.element.parentElement.getBoundingClientRect().top, 0);
+    this.element.style.setProperty("--live-above", `${top}px`);
+  }
+
+  #escape(event) {
+    if (event.key !== "Escape" || !this.#isShown) return;
+    const isInside = this.element.contains(document.activeElement);
+    this.#show(false);
+    if (isInside) this.#toggle.focus();
+  }
+}
+
+/** The one line of state: a name in SIGNS, or `away`, and words. */
+function line(lesson, isAway) {
+  const { verdict } = lesson;
+  if (isAway) return { name: "away", words: lesson.stopped ? STOPPED : AWAY };
+  if (lesson.isIdle) {
+    const other = lesson.progress.find(({ slug }) => slug === lesson.chosen);
+    return { name: "waiting", words: `Lesson ${other?.step ?? lesson.chosen} is being checked, not this one.` };
+  }
+  if (lesson.running && (lesson.slow || !verdict)) return { name: "running", words: "" };
+  if (!verdict) return { name: "waiting", words: "" };
+  const number = verdict.checks.filter(({ outcome }) => outcome === "passed").length;
+  const words = `${number} of ${count(verdict.checks.length, "check")}`;
+  const task = lesson.open ? `task ${lesson.open}; ` : "";
+  return { name: verdict.verdict, words: `${task}${words}${task ? " passed" : ""}` };
+}
+
+/** What stands at the end of a verdict in the terminal. */
+function notes(verdict) {
+  const number = verdict.checks.filter(({ outcome }) => outcome === "passed").length;
+  const through = verdict.broker ? `, through ${verdict.broker}` : "";
+  const time = verdict.seconds.toFixed(1);
+  const all = `${number} of ${verdict.checks.length} checks passed in ${time} s${through}.`;
+  const differ = "The course's own checks ran; those in your lesson differ.";
+  return [
+    make("p", {}, all),
+    ...(verdict.checks_changed ? [make("p", {}, differ)] : []),
+    ...long("Your project printed", verdict.printed),
+    ...long("Where the checker broke", verdict.traceback),
+  ];
+}
+
+function long(title, text) {
+  if (!text) return [];
+  const pre = make("pre", { tabindex: 0, "aria-label": title }, text);
+  return [make("details", {}, make("summary", {}, title), pre)];
+}
+
+/** What is said aloud of a verdict. */
+export function aloud(verdict, given) {
+  return verdict.cause ? sentence(verdict.cause) : `Passed. ${given.proved}`;
+}

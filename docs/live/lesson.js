@@ -1,0 +1,124 @@
+/** What is known of the lesson on a page: what the site gave it, and what came since. */
+export class Lesson {
+  verdict = null;
+  servers = [];
+  chosen = null;
+  progress = [];
+  hints = new Map();
+  running = false;
+  /** Whether the run takes so long that it is shown check by check. */
+  slow = false;
+  stopped = false;
+  #current = null;
+  #judged = 0;
+
+  constructor(given) {
+    this.given = given;
+  }
+
+  /** Take in an event of the live results. */
+  heard(event) {
+    this.#on[event.type]?.(event);
+  }
+
+  #on = {
+    run: ({ run, check }) => {
+      if (run <= this.#judged) return; // Remembered, and its verdict has come.
+      this.slow &&= this.running;
+      this.running = true;
+      this.#current = check;
+    },
+    verdict: ({ run, verdict }) => {
+      this.#judged = run;
+      this.running = this.slow = false;
+      this.verdict = verdict;
+      this.#forgetHints();
+    },
+    project: ({ servers }) => {
+      this.servers = servers;
+    },
+    progress: ({ lessons }) => {
+      this.progress = lessons;
+    },
+    chosen: ({ lesson }) => {
+      this.chosen = lesson;
+    },
+    hint: (hint) => {
+      const rungs = this.hints.get(hint.task) ?? [];
+      const others = rungs.filter((rung) => rung.number !== hint.number);
+      const all = [...others, hint].sort((one, other) => one.number - other.number);
+      this.hints.set(hint.task, all);
+    },
+    stopped: () => {
+      this.stopped = true;
+    },
+  };
+
+  /** A connection was made: runs are counted anew, and one may have ended meanwhile. */
+  connected() {
+    this.#judged = 0;
+    this.servers = [];
+    this.running = this.slow = this.stopped = false;
+  }
+
+  /** Whether another lesson is being checked, and this page shows what is past. */
+  get isIdle() {
+    return this.chosen !== null && this.chosen !== this.given.slug;
+  }
+
+  /** The server process of that number, as far as is known. */
+  server(number) {
+    return this.servers.find((server) => server.number === number);
+  }
+
+  /** The checks in their order, each with its `state`: a name in SIGNS. */
+  get checks() {
+    const told = this.verdict?.checks ?? [];
+    const all = told.length ? told : this.given.checks;
+    const at = all.findIndex((check) => check.id === this.#current);
+    const isShown = this.running && (this.slow || !this.verdict);
+    const state = isShown
+      ? (_, index) => ["checked", "running", "waiting"][Math.sign(index - at) + 1]
+      : (check) => check.outcome ?? (this.verdict ? "not_reached" : "waiting");
+    return all.map((check, index) => ({
+      ...check,
+      state: isShown && at < 0 ? "waiting" : state(check, index),
+    }));
+  }
+
+  /** The tasks, each with its checks and what follows from them. */
+  get tasks() {
+    const checks = this.checks;
+    return this.given.tasks.map((task) => {
+      const own = checks.filter((check) => check.task === task.number);
+      return { ...task, checks: own, state: together(own.map((check) => check.state)) };
+    });
+  }
+
+  /** The first check that failed: the one whose story is told. */
+  get failed() {
+    return this.verdict?.checks.find((check) => check.expected !== null) ?? null;
+  }
+
+  /** The task for which there are hints now, or null. */
+  get open() {
+    const isFailed = this.verdict?.verdict === "failed";
+    return (isFailed && this.failed?.task) || null;
+  }
+
+  #forgetHints() {
+    for (const task of this.tasks) {
+      if (task.state === "passed") this.hints.delete(task.number);
+    }
+  }
+}
+
+/** What the states of a task's checks make of the task. */
+function together(states) {
+  for (const state of ["failed", "broken", "running"]) {
+    if (states.includes(state)) return state;
+  }
+  if (states.every((state) => state === "passed" || state === "skipped")) return "passed";
+  if (states.every((state) => state === "checked")) return "checked";
+  return states.includes("waiting") ? "waiting" : "not_reached";
+}

@@ -1,0 +1,81 @@
+/** Two tabs on the learner's running project: type in one, look in the other. */
+
+import { make } from "./dom.js";
+import { PORTS } from "./page.js";
+import { Tab } from "./tab.js";
+import { TabPanel } from "./tabpanel.js";
+import { down } from "./words.js";
+
+const SAME = "Both tabs talk to the same server process.";
+const APART =
+  "Tab B talks to a second process of your project: a layer in memory does not reach it, Redis does.";
+
+export class Panels {
+  #lesson;
+  #tabs;
+  #views;
+  #isUsed = false;
+  #project = make("p", { class: "live-project" });
+  #room = make("input", { id: "live-room", value: "lobby", autocomplete: "off", spellcheck: "false" });
+  #second = make("input", { id: "live-second", type: "checkbox", role: "switch", onchange: () => this.#switch() });
+  #what = make("p", { class: "live-quiet", id: "live-what" }, SAME);
+
+  constructor(lesson) {
+    this.#lesson = lesson;
+    const changed = (index) => () => this.#views?.[index].update();
+    this.#tabs = ["tab A", "tab B"].map((name, index) => new Tab(name, lesson, changed(index)));
+    this.#views = this.#tabs.map((tab) => new TabPanel(tab));
+    this.#second.setAttribute("aria-describedby", "live-what");
+    this.element = make(
+      "div",
+      { class: "live-panels" },
+      this.#project,
+      make("form", { class: "live-room", onsubmit: (event) => this.#enter(event) },
+        make("label", { for: "live-room" }, "Room"), this.#room,
+        make("button", { class: "live-button" }, "Enter")),
+      make("p", { class: "live-second" }, this.#second,
+        make("label", { for: "live-second" }, "Tab B on a second server")),
+      this.#what,
+      this.#views.map((view) => view.element),
+    );
+    document.addEventListener("visibilitychange", () => this.#tabs.forEach((tab) => tab.wake()));
+  }
+
+  /** The panels are looked at: from now on the tabs are connected. */
+  open() {
+    if (this.#isUsed) return;
+    this.#isUsed = true;
+    this.#tabs.forEach((tab) => tab.connect());
+  }
+
+  /** Show what is known of the servers now. */
+  update() {
+    this.#tabs.forEach((tab) => tab.look());
+    this.#project.replaceChildren(...project(this.#lesson.server(1)));
+  }
+
+  #enter(event) {
+    event.preventDefault();
+    const room = this.#room.value.trim() || "lobby";
+    this.#room.value = room;
+    this.#tabs.forEach((tab) => {
+      tab.room = room;
+      tab.connect();
+    });
+  }
+
+  #switch() {
+    const isSecond = this.#second.checked;
+    this.#what.textContent = isSecond ? APART : SAME;
+    this.#tabs[1].number = isSecond ? 2 : 1;
+    this.#tabs[1].connect();
+  }
+}
+
+/** Where the learner's project is, and whether it runs. */
+function project(server) {
+  if (server?.state === "down") return [down(server)];
+  if (server?.state !== "up") return ["Your project is starting …"];
+  const host = `${location.hostname}:${PORTS.servers[1]}`;
+  return ["Your project runs at ", make("a", { href: `http://${host}/chat/lobby/` }, host), "."];
+}

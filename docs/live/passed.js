@@ -1,0 +1,37 @@
+/** What a lesson that passes is told: what that proves, remarks, and what comes next. */
+
+import { advice } from "./cause.js";
+import { make } from "./dom.js";
+import { lessonUrl } from "./page.js";
+import { MOST_ADVICE } from "./words.js";
+
+export function passed(verdict, given) {
+  return make(
+    "div",
+    { class: "live-passed" },
+    make("p", { class: "live-sentence" }, `Passed. ${given.proved}`),
+    verdict.advice.slice(0, MOST_ADVICE).map(advice),
+    keptBack(verdict.advice.length - MOST_ADVICE),
+    given.next ? next(given.next) : last(given),
+  );
+}
+
+function keptBack(more) {
+  if (more <= 0) return null;
+  const remarks = more === 1 ? "remark is" : "remarks are";
+  return make("p", {}, `${more} more ${remarks} kept back until these are dealt with.`);
+}
+
+function next({ slug, step, title }) {
+  const words = `Next comes lesson ${step}: ${title}`;
+  return make("p", {}, make("a", { class: "live-next", href: lessonUrl(slug) }, words));
+}
+
+function last({ slug }) {
+  const words = [
+    "That was the last lesson. Its folder, ",
+    make("code", {}, `lessons/${slug}`),
+    ", is a Django project that runs by itself: copy it, and build on it.",
+  ];
+  return make("p", {}, words);
+}

@@ -1,0 +1,68 @@
+/** How far one has come: in the live column, in the navigation, and on the front page. */
+
+import { make } from "./dom.js";
+import { GIVEN, lessonUrl, ROOT } from "./page.js";
+import { SIGNS } from "./words.js";
+
+/** The lessons as links, each with its sign. */
+export function steps(lessons) {
+  return lessons.map((lesson) => {
+    const isHere = lesson.slug === GIVEN?.slug && "page";
+    const link = {
+      href: lessonUrl(lesson.slug),
+      title: `${lesson.step}. ${lesson.title}`,
+      "aria-current": isHere,
+      "aria-label": `Lesson ${lesson.step}: ${inWords(lesson)}`,
+    };
+    return make("li", { "data-state": stateOf(lesson) }, make("a", link, label(lesson)));
+  });
+}
+
+function label(lesson) {
+  const sign = lesson.verdict ? ` ${SIGNS[lesson.verdict][0]}` : "";
+  return `${lesson.step}${sign}`;
+}
+
+/** Put what became of each lesson beside the links that lead to it. */
+export function marks(lessons) {
+  for (const lesson of lessons) {
+    for (const link of links(".md-nav--primary a.md-nav__link", lesson)) mark(link, lesson);
+  }
+  if (location.pathname === ROOT.pathname) markFrontPage(lessons);
+}
+
+/** On the front page it stands in the list of lessons, and the button leads on. */
+function markFrontPage(lessons) {
+  for (const lesson of lessons) {
+    for (const link of links("article li a", lesson)) mark(link.closest("li"), lesson);
+  }
+  const button = lessons.flatMap((lesson) => links("article a.md-button", lesson))[0];
+  const next = lessons.find(({ verdict }) => verdict !== "passed");
+  if (!button || !next || !lessons.some(({ verdict }) => verdict)) return;
+  button.href = lessonUrl(next.slug);
+  button.textContent = `Go on with lesson ${next.step}`;
+}
+
+function links(selector, { slug }) {
+  const url = lessonUrl(slug);
+  return [...document.querySelectorAll(selector)].filter((link) => link.href === url);
+}
+
+function mark(element, lesson) {
+  element.querySelector(".live-mark")?.remove();
+  if (!lesson.verdict) return;
+  const words = make("span", { class: "live-words" }, inWords(lesson));
+  const sign = `${SIGNS[lesson.verdict][0]} `;
+  const attributes = { class: "live-mark", "data-state": stateOf(lesson) };
+  element.append(" ", make("span", attributes, sign, words));
+}
+
+function stateOf({ verdict }) {
+  return verdict ?? "waiting";
+}
+
+function inWords({ verdict, passed, checks }) {
+  if (!verdict) return "not checked yet";
+  if (verdict === "passed") return SIGNS.passed[1];
+  return `${SIGNS[verdict][1]}, ${passed} of ${checks}`;
+}

@@ -1,0 +1,82 @@
+/** Which lines of a transcript are shown: the same as in the terminal (checks/show/transcript.py). */
+
+/** So many lines are shown, the one that marks the failure among them. */
+const LINES = 12;
+/** Of so many tabs that the cause names, the line is shown with which they open. */
+const OPENINGS = 3;
+/** So many lines the checker itself keeps. */
+const LONGEST = 200;
+const HEARING = /^(tab [A-Z]) to hear (.*)$/s;
+
+/**
+ * The lines of a check that failed, in order. Each is one of
+ * `{at, id, kind, who, does, what, peer}`, `{gap: "3 lines left out"}`, and, at the end,
+ * what did not happen: `{missing: true, …}` with an actor, or with `expected` alone.
+ */
+export function story(check) {
+  const rows = check.transcript.map(row);
+  if (!rows.length) return [];
+  const kept = keep(rows, `${check.expected} ${check.got}`);
+  const lines = [];
+  let before = -1;
+  for (const index of kept) {
+    if (index > before + 1) lines.push({ gap: gap(index - before - 1, rows.length) });
+    lines.push(rows[index]);
+    before = index;
+  }
+  return [...lines, missing(check, rows)];
+}
+
+function row({ at, actor, does, what, peer }) {
+  const who = named(actor.id);
+  return { at: ms(at), id: actor.id, kind: actor.kind, who, does, what, peer };
+}
+
+/** `tab-a` as people say it: tab A. */
+export function named(id) {
+  const [kind, which] = id.split("-");
+  return which ? `${kind} ${which.toUpperCase()}` : kind;
+}
+
+function ms(seconds) {
+  return (seconds * 1000).toFixed(0);
+}
+
+/** Which rows are shown: the latest, and before them how the tabs named opened. */
+function keep(rows, words) {
+  const opens = rows.flatMap((row, index) =>
+    row.does === "opens" && words.includes(row.who) ? [index] : [],
+  );
+  for (let latest = LINES; latest > 0; latest -= 1) {
+    const first = Math.max(rows.length - latest, 0);
+    const ends = rows.map((_, index) => index).slice(first);
+    const early = opens.slice(0, OPENINGS).filter((index) => index < first);
+    const kept = [...early, ...ends];
+    const gaps = kept.filter((index, i) => index > (kept[i - 1] ?? -1) + 1).length;
+    if (kept.length + gaps < LINES || latest === 1) return kept;
+  }
+  return [];
+}
+
+function gap(number, known) {
+  const least = known >= LONGEST ? "at least " : "";
+  return `${least}${number} ${number === 1 ? "line" : "lines"} left out`;
+}
+
+/** What did not happen: a tab that did not hear, or what no single actor was to do. */
+function missing(check, rows) {
+  const at = check.waited ? ms(check.waited) : "";
+  const hearing = HEARING.exec(check.expected);
+  if (!hearing) return { missing: true, at, expected: check.expected };
+  const [, who, what] = hearing;
+  const id = who.toLowerCase().replace(" ", "-");
+  const peer = rows.find((row) => row.id === id && row.peer)?.peer ?? null;
+  return { missing: true, at, id, kind: "tab", who, does: "does not hear", what, peer };
+}
+
+/** A line in words, as an item of a list or for those who cannot see the drawing. */
+export function inWords(line) {
+  if (line.gap) return `… ${line.gap}`;
+  if (line.expected) return `✗ expected: ${line.expected}`;
+  return `${line.missing ? "✗ " : ""}${line.who} ${line.does} ${line.what}`;
+}

@@ -1,0 +1,96 @@
+/** What one sees of a tab: its state, every frame both ways, and a box to type into. */
+
+import { make } from "./dom.js";
+import { shown } from "./words.js";
+
+const SIGNS = { sent: ["↑", "sent"], heard: ["↓", "heard"], note: ["·", ""] };
+
+export class TabPanel {
+  #tab;
+  #status = make("p", { class: "live-status", role: "status" });
+  #log;
+  #box;
+  #send;
+  #raw;
+  #toggle;
+  #shown = [];
+
+  constructor(tab) {
+    this.#tab = tab;
+    const { name } = tab;
+    const id = `live-${name.toLowerCase().replace(" ", "-")}`;
+    this.#log = make("div", { class: "live-log", role: "log", tabindex: 0, "aria-label": `Frames of ${name}` });
+    this.#box = make("input", { id: `${id}-box`, autocomplete: "off", placeholder: "hello" });
+    this.#send = make("button", { class: "live-button" }, "Send");
+    this.#raw = make("button", { class: "live-button", type: "button", onclick: () => this.#say((text) => text) }, "Send raw");
+    this.#toggle = make("button", { class: "live-button", type: "button", onclick: () => this.#connectOrClose() });
+    this.element = make(
+      "section",
+      { class: "live-tab", id, "aria-labelledby": `${id}-name`, "data-actor": name.at(-1) },
+      make("div", { class: "live-head" }, make("h3", { id: `${id}-name` }, name), this.#toggle),
+      this.#status,
+      this.#log,
+      make("form", { onsubmit: (event) => this.#submit(event) },
+        make("label", { for: `${id}-box`, class: "live-hidden" }, `Message of ${name}`),
+        this.#box, this.#send, this.#raw),
+    );
+    this.update();
+  }
+
+  /** Show how the tab is now. */
+  update(notice = "") {
+    const { status, state, isOpen, frames } = this.#tab;
+    const words = [notice, status].filter(Boolean).join(" ");
+    if (this.#status.textContent !== words) this.#status.textContent = words;
+    this.element.dataset.state = state;
+    this.#toggle.textContent = isOpen ? "Close" : "Connect";
+    for (const button of [this.#send, this.#raw]) {
+      button.setAttribute("aria-disabled", String(!isOpen));
+    }
+    this.#showFrames(frames);
+  }
+
+  #showFrames(frames) {
+    const gone = this.#shown.filter((frame) => !frames.includes(frame)).length;
+    for (let i = 0; i < gone; i += 1) this.#log.firstElementChild.remove();
+    const fresh = frames.filter((frame) => !this.#shown.includes(frame));
+    this.#log.append(...fresh.map(line));
+    this.#shown = [...frames];
+    if (fresh.length) this.#log.scrollTop = this.#log.scrollHeight;
+  }
+
+  #submit(event) {
+    event.preventDefault();
+    this.#say((text) => JSON.stringify({ message: text }));
+  }
+
+  /** Send what is in the box; what cannot be sent stays there, and that is told. */
+  #say(framed) {
+    const isSent = this.#tab.send(framed(this.#box.value));
+    if (isSent) this.#box.value = "";
+    else this.update("Not sent.");
+    this.#box.focus();
+  }
+
+  #connectOrClose() {
+    if (this.#tab.isOpen) this.#tab.close();
+    else this.#tab.connect();
+  }
+}
+
+function line({ kind, text, at }) {
+  const [sign, word] = SIGNS[kind];
+  return make(
+    "p",
+    { "data-kind": kind },
+    make("time", {}, clock(at)),
+    " ",
+    make("span", { class: "live-way" }, `${sign} ${word}`.trim()),
+    " ",
+    make("span", { class: "live-frame" }, shown(text)),
+  );
+}
+
+function clock(at) {
+  return `${at.toTimeString().slice(0, 8)}.${String(at.getMilliseconds()).padStart(3, "0")}`;
+}
