@@ -14,6 +14,7 @@ project = $(call option,PROJECT,--project)
 
 ## Learn
 ##   make check STEP=1       your project, checked: one verdict [FORMAT=json] [PROJECT=path] [LIMIT=seconds] [OUTPUT=1]
+##   make watch STEP=1       a verdict on every save [FORMAT=json] [PROJECT=path] [LIMIT=seconds]
 ##   make hint STEP=1        the next of three hints; after passing all, and why [PROJECT=path]
 ##   make run STEP=1         your project at http://localhost:8001/ [SOLUTION=1] [PROJECT=path] [PORT=8011]
 ##   make tabs STEP=1        two real browser tabs on your project [PROJECT=path] [HEADED=1]
@@ -33,6 +34,9 @@ help:
 
 check:
 	$(call need,learn) -m checks check $(step) $(call option,FORMAT,--format) $(project) $(call option,LIMIT,--limit) $(if $(call option,OUTPUT),--output)
+
+watch:
+	$(call need,learn) -m checks watch $(step) $(call option,FORMAT,--format) $(project) $(call option,LIMIT,--limit)
 
 hint:
 	$(call need,learn) -m checks hint $(step) $(project) $(call option,LIMIT,--limit)
@@ -78,4 +82,4 @@ test:
 	@failed=0; for tool in "ruff check" "ruff format --check" mypy pytest; do \
 		.venv/bin/python -m $$tool || failed=1; done; exit $$failed
 
-.PHONY: help check hint run tabs diff solution reset notebook docs bench sync record test
+.PHONY: help check watch hint run tabs diff solution reset notebook docs bench sync record test

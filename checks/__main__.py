@@ -119,9 +119,30 @@ def _verdict(
     from checks import runner
 
     with progress.shown(quiet=quiet) as on_check:
-        verdict = runner.check(lesson, project, limit, seed, on_check)
+        verdict = runner.check(lesson, project, limit, seed, on_check=on_check)
     _hints(lesson, project).begin_anew(verdict)
     return verdict
+
+
+@main.command()
+@step
+@project
+@form
+@limit
+@seed
+def watch(
+    lesson: Lesson, project: Path, form: str, limit: float, seed: str | None
+) -> None:
+    """A verdict on every save, until Ctrl-C."""
+    import asyncio
+
+    from checks.show import watching
+    from checks.watch import Watcher
+
+    screen = watching.Screen(lesson, console)
+    onlooker = watching.Lines() if form == "json" else screen
+    watcher = Watcher(lesson, project, onlooker, limit=limit, seed=seed)
+    asyncio.run(watcher.watch())
 
 
 def _hints(lesson: Lesson, project: Path) -> hints.Count:

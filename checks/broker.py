@@ -30,6 +30,8 @@ CONNECTING = 1.0
 """Seconds that a Redis may take to answer."""
 STARTING = 5.0
 """Seconds that the embedded Valkey may take to come up, or to go."""
+LEASES = Path(tempfile.gettempdir()) / f"channels-course-{os.getuid()}"
+"""Where the locks lie, one for each port; the same for all processes of a person."""
 
 
 class Broker:
@@ -189,11 +191,10 @@ class Lease:
     """A shared lock on the embedded broker of one port; several may hold one."""
 
     def __init__(self, port: int) -> None:
-        folder = Path(tempfile.gettempdir()) / f"channels-course-{os.getuid()}"
-        folder.mkdir(mode=0o700, exist_ok=True)
+        LEASES.mkdir(mode=0o700, exist_ok=True)
         self.port = port
-        self.lock, self.gate = folder / f"{port}.lease", folder / f"{port}.gate"
-        self.marker = folder / f"{port}.embedded"
+        self.lock, self.gate = LEASES / f"{port}.lease", LEASES / f"{port}.gate"
+        self.marker = LEASES / f"{port}.embedded"
         self.held = _locked(self.lock, fcntl.LOCK_SH)
 
     @property

@@ -106,13 +106,12 @@ def _look(sight: Sight, make: Callable[[], Run], *, headed: bool) -> None:
         preload()  # While the browser starts.
         run = stack.enter_context(contextlib.closing(make()))
         stack.callback(browser.leave)
-        run.wire.begin()
+        run.begin()
         browser.attach(run.wire)
         tabs = _tabs(run, browser)
         sight.browser = browser.starts()
         sight.broker = run.broker.name if run.broker else None
-        run.wire.ends_at = time.monotonic() + run.wire.limit
-        run.wire.begin()
+        run.wire.start()
         _play(sight, run, *tabs)
         if headed:
             browser.wait(lambda: None, STAYING)
@@ -121,8 +120,8 @@ def _look(sight: Sight, make: Callable[[], Run], *, headed: bool) -> None:
 def _tabs(run: Run, browser: Browser) -> tuple[Page, Page]:
     """Both tabs, in one room; from the lesson with a broker on, on two servers."""
     path = f"/chat/room-{run.random.randrange(10**6)}/"
-    first = run.server(1)
-    second = run.server(2) if run.lesson.broker else first
+    first = run.server()
+    second = run.server("second_server") if run.lesson.broker else first
     a = Page(browser, first, path, "tab A", earlier=0)
     return a, Page(browser, second, path, "tab B", earlier=int(first is second))
 

@@ -32,6 +32,11 @@ from checks.evidence import Recorder
 
 SETTINGS = "mysite.settings"
 APPLICATION = "mysite.asgi.application"
+REACTOR = "daphne.server"
+"""Makes the reactor, which the apps of Django expect, and no two processes may share.
+
+Whoever serves a project, `daphne` or `runserver`, imports it before the project.
+"""
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes that a child may write into one file, its output included."""
 
@@ -48,6 +53,8 @@ class Surroundings:
     events: int
     stack: int
     lifeline: int
+    gate: int
+    asked: int
     socket: int | None = None
 
 
@@ -64,8 +71,13 @@ class Amiss(Exception):
     file: str
 
 
-def live(given: Surroundings, work: Callable[[Recorder], object]) -> NoReturn:
-    """Become a process of the learner's project, do the work, and end."""
+def live(
+    given: Surroundings, begin: Callable[[], None], work: Callable[[Recorder], object]
+) -> NoReturn:
+    """Become a process of the learner's project, do the work, and end.
+
+    Nothing of the project is looked at before `begin` returns.
+    """
     status = 70
     try:
         os.setsid()
@@ -73,6 +85,8 @@ def live(given: Surroundings, work: Callable[[Recorder], object]) -> NoReturn:
         threading.Thread(
             target=_end_with_parent, args=[given.lifeline], daemon=True
         ).start()
+        _stand_by()
+        begin()
         record = Recorder(given.events, given.project)
         record("started")
         try:
@@ -93,6 +107,18 @@ def live(given: Surroundings, work: Callable[[Recorder], object]) -> NoReturn:
         os._exit(status)
 
 
+def _stand_by() -> None:
+    """Do what any server does, whatever it serves."""
+    importlib.import_module(REACTOR)
+    from autobahn.websocket import protocol as websocket
+    from twisted.internet.interfaces import IStreamServerEndpointStringParser
+    from twisted.plugin import getPlugins
+
+    list(getPlugins(IStreamServerEndpointStringParser))  # It looks through folders.
+    # For each connection, of forty options, for a log that nobody has switched on.
+    vars(websocket)["pformat"] = str
+
+
 def _redirect(given: Surroundings) -> None:
     """Nothing to read from, output to files, no other file of ours left open."""
     nowhere = os.open(os.devnull, os.O_RDONLY)
@@ -101,6 +127,7 @@ def _redirect(given: Surroundings) -> None:
     for fd, name in ((nowhere, 0), (out, 1), (err, 2)):
         os.dup2(fd, name)
     keep = {given.events, given.stack, given.lifeline, given.socket or 0, 0, 1, 2}
+    keep |= {given.gate, given.asked}
     top = max(keep) + 1
     for fd in set(range(top)) - keep:
         with contextlib.suppress(OSError):
@@ -218,6 +245,7 @@ def _forget_hidden(record: Recorder, project: Path) -> None:
     for name in hidden:
         del sys.modules[name]
     if hidden:
+        sys.modules.pop(REACTOR, None)  # To be imported as if for the first time.
         record("hides", names=sorted({name.partition(".")[0] for name in hidden}))
 
 
@@ -283,7 +311,7 @@ def _root(error: BaseException) -> BaseException:
 
 def django_set_up() -> None:
     """Set Django up, as `manage.py` and `runserver` do before anything else."""
-    import daphne.server  # noqa: F401  (makes the reactor that Django's apps expect)
+    import daphne.server  # noqa: F401  (see REACTOR)
     import django
 
     django.setup()

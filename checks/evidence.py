@@ -22,6 +22,7 @@ import threading
 import time
 import traceback
 import warnings
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from types import CoroutineType, FrameType, ModuleType
@@ -40,6 +41,8 @@ POOLS = ("ThreadPoolExecutor", "asyncio_")
 """How threads are named in which Channels runs what is not async."""
 OF_OURS: set[threading.Thread] = set()
 """The threads that were there before any code of the learner's."""
+ANSWERS = ("out", "layer")
+"""Events by which a consumer says something: to its tab, or through the layer."""
 LAYER_CALLS = ("group_add", "group_discard", "group_send", "send", "flush")
 
 _socket: contextvars.ContextVar[int | None] = contextvars.ContextVar(
@@ -54,11 +57,14 @@ class Recorder:
         self.fd = fd
         self.project = os.path.realpath(project) + os.sep
         self.lock = threading.Lock()
+        self.answers: Counter[int | None] = Counter()
         self.own = functools.cache(self._own)
 
     def __call__(self, kind: str, **data: Any) -> None:
         """Record one event. A reader that is gone is no reason to fail."""
-        event = {"at": time.monotonic(), "kind": kind, "socket": _socket.get(), **data}
+        socket = _socket.get()
+        self.answers[socket] += kind in ANSWERS
+        event = {"at": time.monotonic(), "kind": kind, "socket": socket, **data}
         line = json.dumps(event, default=_repr).encode() + b"\n"
         with self.lock:
             try:
@@ -298,12 +304,14 @@ def _watched_dispatch(record: Recorder, dispatch: Any) -> Callable[..., Awaitabl
     async def watched(message: Any) -> Any:
         kind = message.get("type") if isinstance(message, dict) else None
         record("handling", type=kind)
-        before = _pending()
+        before, answers = _pending(), record.answers[_socket.get()]
         try:
             await dispatch(message)
         finally:
-            # Idle: nothing was left behind that could still answer by itself.
-            idle = _pending() <= before and not _acts_by_itself(record)
+            # Idle: nothing was left behind that could still answer by itself. After an
+            # answer nobody asks that, and to find it out takes time.
+            silent = answers == record.answers[_socket.get()]
+            idle = silent and _pending() <= before and not _acts_by_itself(record)
             record("handled", type=kind, idle=idle)
 
     return watched

@@ -118,13 +118,16 @@ class Tab(tabs.Tab):
         return self._consumer()
 
 
+SERVERS = {1: "server", 2: "second_server"}
+
+
 class Exploration:
     """One run that lasts as long as the kernel, and the tabs on it."""
 
     def __init__(self, lesson: Lesson, project: Path) -> None:
         preload()
         self.run = Run(lesson, project, math.inf)
-        self.run.wire.begin()
+        self.run.begin()
         self.process = os.getpid()
         self.tabs: list[Tab] = []
         self.cookies: dict[str, str] = {}
@@ -139,7 +142,7 @@ class Exploration:
         letters = string.ascii_uppercase
         rounds, letter = divmod(len(self.tabs), len(letters))
         name = f"tab {letters[letter]}{rounds or ''}"
-        self.tabs.append(Tab(self.run.server(on), address, name, cookie))
+        self.tabs.append(Tab(self.run.server(SERVERS[on]), address, name, cookie))
         return self.tabs[-1]
 
     def settle(self) -> None:
@@ -179,9 +182,8 @@ class Exploration:
         for tab in self.tabs:
             for event in tab.events:
                 if event["kind"] == "layer" and repr(channel) in event["args"]:
-                    number = self.run.servers.index(tab.server) + 1
                     closed = "" if tab.is_open else ", closed"
-                    return f"{tab.name} on server {number}{closed}"
+                    return f"{tab.name} on server {tab.server.number}{closed}"
         return "nobody here"
 
     def close(self) -> None:
@@ -319,7 +321,7 @@ def log_in(name: str) -> str:
     """The cookie of a browser in which this user is logged in; the user is made."""
     here = _here()
     if name not in here.cookies:
-        user = here.run.project.ask(lambda: questions.login(name))
+        user = here.run.project.ask(functools.partial(questions.login, name))
         here.cookies[name] = user["cookie"]
     return here.cookies[name]
 
@@ -327,7 +329,7 @@ def log_in(name: str) -> str:
 def page(address: str) -> None:
     """Fetch a page over HTTP, and print the status of the answer."""
     run = _here().run
-    Inspection(run.project, run.server()).answers(address)
+    Inspection(run).answers(address)
     print(f"{address} answers over HTTP: {HTTPStatus.OK.value} {HTTPStatus.OK.phrase}")
 
 
@@ -335,7 +337,7 @@ def layer_keys() -> None:
     """Print what Redis keeps for this run's channel layer, without the run's prefix."""
     here = _here()
     here.settle()
-    Inspection(here.run.project, here.run.server()).has_redis_layer()
+    Inspection(here.run).has_redis_layer()
     client: Any = here.run.broker and here.run.broker.client
     lines = [*_stored(here, client), *_subscribed(here, client)]
     print("\n".join(lines) or "Redis keeps nothing for this chat.")

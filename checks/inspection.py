@@ -5,12 +5,13 @@ from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING
 
 from checks import child, diagnosis, questions
-from checks.servers import Process, Project, Server
+from checks.servers import Process
 from checks.tabs import Tab
 from checks.verdict import Finding, Where
 
 if TYPE_CHECKING:
     from checks.broker import Broker
+    from checks.run import Run
 
 SETTINGS = Where("mysite/settings.py")
 READ = {"BACKEND", "CONFIG", "TEST_CONFIG"}
@@ -27,13 +28,13 @@ class Inspection:
     Each of its methods raises a Finding when the answer is not what it should be.
     """
 
-    def __init__(self, project: Project, server: Server) -> None:
-        self.project, self.server = project, server
+    def __init__(self, run: "Run") -> None:
+        self.run, self.server = run, run.server()
 
     def starts_under_daphne(self) -> None:
         """The application can be imported where nobody has set Django up."""
         try:
-            self.project.ask(questions.application_of_a_fresh_process)
+            self.run.answer("starts_under_daphne")
         except Finding as finding:
             raise diagnosis.fails_under_daphne(finding) from None
         named = self.server.first("ready")["asgi"]
@@ -42,7 +43,7 @@ class Inspection:
 
     def _serves_the_same_under_daphne(self, named: str) -> None:
         """A tab is accepted there too, where the settings name another application."""
-        server = self.project.serve(questions.application_for_daphne)
+        server = self.run.project.serve(questions.application_for_daphne)
         try:
             Tab(server, "/ws/chat/lobby/", "tab A").connects().is_in_room("lobby")
         except Finding as finding:
@@ -67,8 +68,8 @@ class Inspection:
         except (OSError, HTTPException):
             at = server.executing()
         http.close()
-        server.wire.settle()
         if status != HTTPStatus.OK:
+            server.wire.settle()
             raised = server.of_kind("http_raised")
             raise diagnosis.no_page(path, status, raised, at)
 
@@ -94,10 +95,10 @@ class Inspection:
             expected = "redis-py to wait for more than five seconds"
             raise diagnosis.finding("redis_8", expected, got, SETTINGS)
 
-    def passes_through_the_layer(self, words: str) -> None:
+    def passes_through_the_layer(self) -> None:
         """What is sent to a channel of the layer arrives there."""
-        got = self.project.ask(lambda: questions.through_the_layer(words))
-        if got != words:
+        got = self.run.answer("passes_through_the_layer")
+        if got != self.run.project.prefix:
             expected = "the channel layer to hand on what it is given"
             raise diagnosis.finding("other_layer", expected, f"it handed on {got!r}")
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from checks import questions
 from checks.course import Course
 from checks.inspection import Inspection, Members
 from checks.run import Run, broke, preload
@@ -27,8 +26,8 @@ CHECK = pytest.StashKey[Check]()
 class Given:
     """Hands a run to this plugin, before any check is collected."""
 
-    def __init__(self, run: Run) -> None:
-        self.run = run
+    def __init__(self, run: Run, begin: Callable[[], None]) -> None:
+        self.run, self.begin = run, begin
         self.interrupt: BaseException | None = None
         self.unreadable = ""
 
@@ -36,6 +35,23 @@ class Given:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Put the run where the plugin looks for it."""
         config.stash[RUN] = self.run
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Start what the checks will ask for, and begin when it is time."""
+        functions = [
+            item for item in session.items if isinstance(item, pytest.Function)
+        ]
+        for item in functions:
+            self.run.foresee(item.fixturenames)
+            self.run.foresee(item.function.__code__.co_names)
+        self.begin()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, nextitem: pytest.Item | None) -> None:
+        """Have the question of the next check answered while this one runs."""
+        if isinstance(nextitem, pytest.Function):
+            self.run.ask(nextitem.fixturenames)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[Any]) -> None:
         """Keep what ended the run early: pytest itself returns a number only."""
@@ -63,6 +79,7 @@ def run_of(item: pytest.Item) -> Run:
         lesson = Course().lesson_in(folder)
         preload()
         run = stash[RUN] = Run(lesson, folder)
+        run.begin()
         item.session.config.add_cleanup(run.close)
     return stash[RUN]
 
@@ -166,25 +183,25 @@ def run(request: pytest.FixtureRequest) -> Run:
 @pytest.fixture
 def server(run: Run) -> Server:
     """A Daphne that serves the learner's project."""
-    return run.server(1)
+    return run.server()
 
 
 @pytest.fixture
 def second_server(run: Run) -> Server:
     """Another Daphne, in another process, that serves the same project."""
-    return run.server(2)
+    return run.server("second_server")
 
 
 @pytest.fixture
 def routes(run: Run) -> Server:
     """A Daphne that serves nothing but the routes in the project's chat/routing.py."""
-    return run.ready(run.project.serve(questions.routes_alone))
+    return run.server("routes")
 
 
 @pytest.fixture
 def project(run: Run) -> Inspection:
     """The learner's project, to be asked other things than a tab can see."""
-    return Inspection(run.project, run.server())
+    return Inspection(run)
 
 
 @pytest.fixture
@@ -199,8 +216,7 @@ def members(run: Run) -> Members:
 @pytest.fixture
 def user(run: Run) -> dict[str, str]:
     """A user who is logged in: `name`, and the `cookie` that the browser sends."""
-    name = f"ada-{run.random.randrange(10**6)}"
-    found: dict[str, str] = run.project.ask(lambda: questions.login(name))
+    found: dict[str, str] = run.answer("user")
     return found
 
 

@@ -1,11 +1,13 @@
 """What a check asks of a project from inside: each runs in a process of the project.
 
-They import Django and the learner's modules, so they are only ever called by
-`Project.ask` and `Project.serve`.
+They import Django and the learner's modules, so they are only called in a child. A
+question is given `asked`: what comes after `asked()` happens when a check asks it, and
+what stands before may happen sooner, while other checks run.
 """
 
 import importlib
 import os
+from collections.abc import Callable
 from typing import Any
 
 from checks import child
@@ -28,13 +30,16 @@ def routes_alone() -> Any:
     return ProtocolTypeRouter({"websocket": AuthMiddlewareStack(router)})
 
 
-def layer() -> dict[str, Any]:
+Asked = Callable[[], object]
+
+
+def layer(_: Asked) -> dict[str, Any]:
     """What the default channel layer is, as `checks.child.layer` tells it."""
     django_set_up()
     return child.layer()
 
 
-def application_of_a_fresh_process() -> str:
+def application_of_a_fresh_process(_: Asked) -> str:
     """Import what `daphne mysite.asgi:application` would, and return its type's name.
 
     Nobody has set Django up, and the environment names no settings.
@@ -64,13 +69,14 @@ def _make_tables() -> None:
                 editor.create_model(model)
 
 
-def login(username: str) -> dict[str, str]:
+def login(username: str, asked: Asked) -> dict[str, str]:
     """Make a user who is logged in; return the cookie that their browser would send."""
     django_set_up()
     from django.conf import settings
     from django.contrib import auth
     from django.http import HttpRequest
 
+    asked()
     _make_tables()
     user = auth.get_user_model().objects.create(username=username)
     request = HttpRequest()
@@ -90,9 +96,11 @@ async def _there_and_back(words: str) -> str:
     return str((await layer.receive(channel))["words"])
 
 
-def through_the_layer(words: str) -> str:
+def through_the_layer(words: str, asked: Asked) -> str:
     """Send words to a channel of the default layer, and return what arrives there."""
     django_set_up()
     from asgiref.sync import async_to_sync
 
+    child.layer()  # It imports what the layer needs.
+    asked()
     return async_to_sync(_there_and_back)(words)

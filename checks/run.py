@@ -5,11 +5,14 @@ import dataclasses
 import gc
 import importlib
 import random
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from checks import questions
 from checks.course import Lesson, instruction, open_tasks
-from checks.servers import Project, Server
+from checks.servers import Asking, Process, Project, Server
 from checks.verdict import Cause, Check, Finding
 from checks.wire import Wire
 
@@ -18,18 +21,32 @@ if TYPE_CHECKING:
 
 
 PRELOADED = (
+    "django.contrib.auth.apps",
+    "django.contrib.auth.hashers",
+    "django.contrib.auth.validators",
+    "django.contrib.contenttypes.apps",
+    "django.contrib.sessions.apps",
+    "django.contrib.sessions.backends.base",
+    "django.contrib.staticfiles.apps",
     "django.contrib.staticfiles.handlers",
     "django.core.asgi",
     "django.core.handlers.asgi",
+    "django.core.management",
     "django.db.backends.sqlite3.base",
+    "django.forms",
+    "django.middleware.clickjacking",
+    "django.middleware.common",
+    "django.middleware.security",
     "django.shortcuts",
     "django.urls",
+    "django.views.decorators.cache",
+    "django.views.decorators.csrf",
     "autobahn.twisted.websocket",
     "daphne.endpoints",
     "twisted.internet.endpoints",
     "twisted.web.http",
 )
-"""What any project under Daphne has imported before its own code runs.
+"""What the projects of the course have imported before the learner's own code runs.
 
 Imported before the fork, it costs each child no time, and changes nothing that the
 learner's imports mean. Nothing of `channels` is here (see `checks.evidence`).
@@ -42,6 +59,21 @@ UNDONE = {
     *("unknown_room", "unknown_user", "not_refused"),
 }
 """Kinds of findings that say no more than: this has not been done yet."""
+
+
+PROCESSES: dict[str, Callable[["Run"], Process]] = {
+    "server": lambda run: run.project.serve(),
+    "routes": lambda run: run.project.serve(questions.routes_alone),
+    "second_server": lambda run: run.project.serve(),
+    "starts_under_daphne": lambda run: Asking(
+        run.project, questions.application_of_a_fresh_process
+    ),
+    "passes_through_the_layer": lambda run: Asking(
+        run.project, partial(questions.through_the_layer, run.project.prefix)
+    ),
+    "user": lambda run: Asking(run.project, partial(questions.login, run.user)),
+}
+"""The processes that a run may need, by the word with which a check asks for each."""
 
 
 def preload() -> None:
@@ -62,27 +94,54 @@ class Run:
         self.lesson = lesson
         self.wire = Wire(limit)
         self.random = random.Random(seed)
+        self.user: str = f"ada-{random.Random(seed).randrange(10**6)}"
         self.checks: list[Check] = []
         self.advice: list[Cause] = []
         self.cause: Cause | None = None
         self.traceback: str | None = None
         self.broker: Broker | None = None
-        self.project = Project(project, self.wire)
+        self.project: Project = Project(project, self.wire)
+        self.processes: dict[str, Any] = {}
         with contextlib.ExitStack() as cleanup:  # Also when it is interrupted here.
             cleanup.callback(self.project.close)
             # Started now, they are ready once pytest has been imported.
-            number = 2 if lesson.broker else 1
-            self.servers = [self.project.serve() for _ in range(number)]
+            self.foresee({"server", "second_server"} if lesson.broker else {"server"})
             self.cleanup = cleanup.pop_all()
 
-    def server(self, number: int = 1) -> Server:
-        """The first or second Daphne of the project, ready to be talked to.
+    def foresee(self, words: Iterable[str]) -> None:
+        """Start, side by side, the processes that these words will ask for."""
+        asked = set(words) - set(self.processes)
+        for name, start in PROCESSES.items():
+            if name in asked:
+                self.processes[name] = start(self)
+
+    def ask(self, words: Iterable[str]) -> None:
+        """Put the questions that these words ask for; they are answered meanwhile."""
+        for name in set(words) & set(self.processes):
+            self.processes[name].asked.open()
+
+    def begin(self) -> None:
+        """Look at the project from now on; until then nothing of it was."""
+        self.wire.start()
+        self.project.begin()
+
+    def server(self, name: str = "server") -> Server:
+        """One of the project's Daphnes, ready to be talked to.
 
         Raises Finding when the project does not start, or its broker is not there.
         """
-        if number > len(self.servers):
-            self.servers.append(self.project.serve())
-        return self.ready(self.servers[number - 1])
+        self.foresee({name})
+        server: Server = self.processes[name]
+        return self.ready(server)
+
+    def answer(self, name: str) -> Any:
+        """What a process of the project answers to its question.
+
+        Raises Finding when the project does not start, or the question fails there.
+        """
+        self.foresee({name})
+        asking: Asking = self.processes.pop(name)
+        return asking.answer()
 
     def ready(self, server: Server) -> Server:
         """The server, once it has started and the broker that it needs is reached."""

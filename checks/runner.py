@@ -26,39 +26,58 @@ if TYPE_CHECKING:
 Look = Callable[[Check], None]
 
 
-def check(
+def check(  # noqa: PLR0913 (what is checked, and how)
     lesson: Lesson,
     project: Path,
     limit: float = 60,
     seed: Any = None,
+    *,
     on_check: Look | None = None,
+    wait: Callable[[], object] | None = None,
 ) -> Verdict:
     """Run the lesson's checks on a project and return what came of it.
 
     `limit` is in seconds. With a `seed`, words and rooms are the same on every run.
-    `on_check` is called with each check that begins, and again while it waits.
-    Raises KeyboardInterrupt when the person does; nothing is left behind then either.
+    `on_check` is called with each check that begins, and again while it waits. `wait`
+    is called when all is prepared: nothing of the project is looked at before it has
+    returned. Raises KeyboardInterrupt when the person does; nothing is left behind then
+    either.
     """
-    began = time.monotonic()
     verdict = Verdict(
         step=lesson.step,
         lesson=lesson.slug,
         project=_relative(project),
-        started_at=f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
         versions=versions(),
         checks_sha256=digest(lesson.starter),
-        checks_changed=digest(lesson.folder) != digest(lesson.starter),
     )
+    began = _began(verdict)
+
+    def wait_and_begin() -> None:
+        nonlocal began
+        if wait:
+            wait()
+            began = _began(verdict)
+            run.begin()
+
     try:
         preload()
         with contextlib.closing(Run(lesson, project, limit, seed)) as run:
-            _run_pytest(run, verdict, on_check)
+            if wait is None:
+                run.begin()  # While pytest is imported, the servers start.
+            _run_pytest(run, verdict, on_check, wait_and_begin)
     except Finding as finding:
         verdict.cause = finding.cause
     except Exception as error:
         verdict.cause, verdict.traceback = broke(error), traceback.format_exc()
+    verdict.checks_changed = digest(lesson.folder) != verdict.checks_sha256
     verdict.seconds = round(time.monotonic() - began, 3)
     return verdict
+
+
+def _began(verdict: Verdict) -> float:
+    """Note when the run began, for people; return it, for the clock."""
+    verdict.started_at = f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return time.monotonic()
 
 
 class Onlooker:
@@ -82,8 +101,9 @@ class Onlooker:
             self.on_check(self.check)
 
 
-def _run_pytest(run: Run, verdict: Verdict, on_check: Look | None) -> None:
-    # Meanwhile the first server, forked by the run, is starting.
+def _run_pytest(
+    run: Run, verdict: Verdict, on_check: Look | None, begin: Callable[[], None]
+) -> None:
     import pytest
 
     from checks import plugin
@@ -94,7 +114,7 @@ def _run_pytest(run: Run, verdict: Verdict, on_check: Look | None) -> None:
     checks = [str(path) for path in sorted(run.lesson.starter.glob("test_*.py"))]
     options = ["-c", str(run.lesson.starter / "pytest.ini"), "--import-mode=importlib"]
     quiet = ["--disable-plugin-autoload", "-p", "no:cacheprovider", "-p", "no:terminal"]
-    given = plugin.Given(run)
+    given = plugin.Given(run, begin)
     plugins: list[object] = [plugin, given]
     if on_check:
         plugins.append(Onlooker(run, on_check))

@@ -37,8 +37,41 @@ PRINTED = 10_000
 """Of what a project prints, as many bytes are kept, the last ones."""
 
 
+Question = Callable[[Callable[[], object]], Any]
+"""Asked in a process of the project; it calls what it is given, to wait until then."""
+
+
+class Gate:
+    """Holds forked processes back until it is opened, for all of them at once.
+
+    It is a pipe on which nothing is ever written: a reader goes on when the last end to
+    write on is closed, and a child closes what it has of ours.
+    """
+
+    def __init__(self) -> None:
+        self.waiting, self.closed = os.pipe()
+
+    def wait(self) -> None:
+        """Return once the gate is open. For a child."""
+        os.read(self.waiting, 1)
+
+    def open(self) -> None:
+        """Let pass whoever waits, or comes later. Does nothing twice."""
+        if self.closed >= 0:
+            os.close(self.closed)
+        self.closed = -1
+
+    def remove(self) -> None:
+        """Give back what the gate holds."""
+        self.open()
+        os.close(self.waiting)
+
+
 class Project:
-    """A learner's project during one run, and the processes that it lives in."""
+    """A learner's project during one run, and the processes that it lives in.
+
+    They can be forked beforehand: none looks at the project before `begin`.
+    """
 
     def __init__(self, path: Path, wire: Wire) -> None:
         self.path = path.resolve()
@@ -46,27 +79,28 @@ class Project:
         self.folder = Path(tempfile.mkdtemp(prefix="checks-"))
         self.prefix = f"checks-{secrets.token_hex(8)}-"
         self.database = self.folder / "db.sqlite3"
-        with contextlib.suppress(OSError):
-            shutil.copyfile(self.path / "db.sqlite3", self.database)
+        self.gate = Gate()
         self.lifeline = os.pipe()
         strays.adopt()
         self.bystanders = strays.children()
         self.processes: list[Process] = []
 
+    def begin(self) -> None:
+        """Let the processes see the project, as its files are from now on."""
+        with contextlib.suppress(OSError):
+            shutil.copyfile(self.path / "db.sqlite3", self.database)
+        self.gate.open()
+
     def serve(self, application: Callable[[], Any] | None = None) -> "Server":
         """Start a Daphne for the project, or for what `application` returns there."""
         return Server(self, application or child.project_application)
 
-    def ask(self, question: Callable[[], Any]) -> Any:
+    def ask(self, question: Question) -> Any:
         """What `question` returns inside a process of the project.
 
         Raises Finding when the project does not start, or the question fails there.
         """
-        process = Process(self, lambda record: record("answer", answer=question()))
-        try:
-            return process.first("answer")["answer"]
-        finally:
-            process.stop()
+        return Asking(self, question).answer()
 
     def printed(self, what: str = "printed") -> tuple[int, str]:
         """How many bytes the learner's code printed in all, and the last of them.
@@ -87,6 +121,7 @@ class Project:
         for process in self.processes:
             process.stop()
         strays.end(self.bystanders)
+        self.gate.remove()
         for fd in self.lifeline:
             os.close(fd)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -99,9 +134,11 @@ class Process:
 
     def __init__(self, project: Project, work: Callable[[Recorder], object]) -> None:
         self.project, self.wire = project, project.wire
+        self.asked = Gate()
         self.number = len(project.processes) + 1
         self.events: list[Event] = []
         self.sockets: defaultdict[int | None, list[Event]] = defaultdict(list)
+        self.by_kind: dict[str, Event] = {}
         self.by_port: dict[int, list[Event]] = {}
         self.unread = b""
         self.status: int | None = None
@@ -127,11 +164,13 @@ class Process:
             events=events,
             stack=stack,
             lifeline=self.project.lifeline[0],
+            gate=self.project.gate.waiting,
+            asked=self.asked.waiting,
             socket=self.listening.fileno() if self.listening else None,
         )
         pid = os.fork()
         if pid == 0:
-            child.live(given, work)
+            child.live(given, self.project.gate.wait, work)
         os.close(events)
         os.close(stack)
         return pid
@@ -141,6 +180,7 @@ class Process:
         for line in lines:
             event = json.loads(line) | {"process": self.number}
             self.events.append(event)
+            self.by_kind.setdefault(event["kind"], event)
             self.sockets[event["socket"]].append(event)
             if event["kind"] == "opened":
                 self.by_port[event["port"]] = self.sockets[event["socket"]]
@@ -156,7 +196,7 @@ class Process:
 
     def of_kind(self, kind: str) -> Event | None:
         """The first event of that kind, if there was one."""
-        return next((event for event in self.events if event["kind"] == kind), None)
+        return self.by_kind.get(kind)
 
     def first(self, kind: str) -> Event:
         """Wait for the first event of that kind. Raises Finding when it cannot come."""
@@ -214,6 +254,7 @@ class Process:
         self.wire.forget(self.events_fd)
         os.close(self.events_fd)
         os.close(self.stack_fd)
+        self.asked.remove()
 
 
 class Server(Process):
@@ -227,3 +268,24 @@ class Server(Process):
             project, lambda record: child.run_daphne(record, application, fd)
         )
         self.listening.close()
+
+
+class Asking(Process):
+    """A process of the project that is there to answer one question."""
+
+    def __init__(self, project: Project, question: Question) -> None:
+        def answer(record: Recorder) -> None:
+            record("answer", answer=question(self.asked.wait))
+
+        super().__init__(project, answer)
+
+    def answer(self) -> Any:
+        """What it answers; the process is ended.
+
+        Raises Finding when the project does not start, or the question fails there.
+        """
+        self.asked.open()
+        try:
+            return self.first("answer")["answer"]
+        finally:
+            self.stop()

@@ -54,6 +54,7 @@ def free(port: int) -> None:
 def _hosts(lesson: Lesson, folder: Path) -> list[dict[str, Any]]:
     """Where the project's layer is; where the lesson puts it, until it names one."""
     with contextlib.closing(Project(folder, Wire())) as project:
+        project.begin()
         try:
             layer = project.ask(questions.layer)
         except Finding:

@@ -144,7 +144,7 @@ class Verdict:
     step: int
     lesson: str
     project: str
-    started_at: str
+    started_at: str = ""
     seconds: float = 0.0
     cause: Cause | None = None
     broker: str | None = None

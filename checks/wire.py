@@ -117,11 +117,15 @@ class Wire:
 
     def __init__(self, limit: float = 60.0) -> None:
         self.limit = limit
-        self.ends_at = time.monotonic() + limit
         self.events: list[Event] = []
         self.selector = selectors.DefaultSelector()
         self.pulses: list[Callable[[], None]] = []
         self.processes = [os.getpid()]
+        self.start()
+
+    def start(self) -> None:
+        """The run begins: from now on its time is counted."""
+        self.ends_at = time.monotonic() + self.limit
         self.begin()
 
     def read(self, fd: int, arrived: Callable[[bytes], None]) -> None:

@@ -55,6 +55,7 @@ def plain(project: Path) -> Iterator[int]:
 def watched(project: Path) -> Iterator[int]:
     """The same project as a check runs it, all evidence being collected."""
     with contextlib.closing(Project(project, Wire())) as served:
+        served.begin()
         server = served.serve()
         server.first("ready")
         yield server.port

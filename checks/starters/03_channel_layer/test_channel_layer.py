@@ -14,10 +14,10 @@ def test_starts(server):
 
 @task(1)
 @needs(test_starts)
-def test_layer_is_redis(project, new_words):
+def test_layer_is_redis(project):
     """The default channel layer is a Redis one, and a message gets through."""
     project.has_redis_layer()
-    project.passes_through_the_layer(new_words())
+    project.passes_through_the_layer()
 
 
 @task(2)

@@ -1,0 +1,174 @@
+"""A watcher tells a verdict on every save, and leaves nothing behind."""
+
+import contextlib
+import json
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.author.projects import build
+from checks.course import ROOT, Course
+from tests.checker.toys import until
+from tests.conftest import environment
+
+PATIENCE = 30
+CONSUMERS = "chat/consumers.py"
+
+
+class Watching:
+    """`python -m checks watch --format json` on a project, and what it prints."""
+
+    def __init__(self, step: int, project: Path) -> None:
+        options = ["--format", "json", "--project", str(project), "--seed", "course"]
+        command = [sys.executable, "-m", "checks", "watch", str(step), *options]
+        self.project = project
+        self.process = subprocess.Popen(
+            command,
+            cwd=project.parent,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.lines: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.lines.put(line)
+
+    def verdict(self) -> dict[str, Any]:
+        """The next verdict."""
+        verdict: dict[str, Any] = json.loads(self.lines.get(timeout=PATIENCE))
+        return verdict
+
+    def save(self, file: str, text: str) -> dict[str, Any]:
+        """Save a file, and return the verdict on it."""
+        (self.project / file).write_text(text)
+        return self.verdict()
+
+    def end(self, signum: int = signal.SIGINT) -> tuple[int, str]:
+        """End it; return the exit status, and what it said on the standard error."""
+        self.process.send_signal(signum)
+        _, stderr = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, stderr
+
+
+def processes(project: Path) -> set[int]:
+    """What runs for this project: a fork keeps the command line that names it."""
+    found = set()
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if str(project).encode() in (entry / "cmdline").read_bytes():
+                found.add(int(entry.name))
+    return found
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return build(Course().lesson("1").slug, tmp_path / "project", solved=True)
+
+
+@pytest.fixture
+def watching(project: Path) -> Iterator[Watching]:
+    watching = Watching(1, project)
+    yield watching
+    if watching.process.poll() is None:
+        watching.end()
+
+
+def test_each_save_is_answered_and_runs_are_numbered(watching: Watching) -> None:
+    right = (watching.project / CONSUMERS).read_text()
+    first = watching.verdict()
+    assert (first["verdict"], first["run"]) == ("passed", 1)
+    wrong = watching.save(CONSUMERS, right.replace("self.accept()", "pass"))
+    assert wrong["verdict"] == "failed"
+    assert wrong["cause"]["where"]["file"] == CONSUMERS
+    mended = watching.save(CONSUMERS, right)
+    assert (mended["verdict"], mended["run"]) == ("passed", 3)
+
+
+def test_a_verdict_is_what_check_says(watching: Watching, project: Path) -> None:
+    watching.verdict()
+    broken = watching.save(CONSUMERS, "import nowhere\n")
+    command = [sys.executable, "-m", "checks", "check", "1", "--format", "json"]
+    checked = json.loads(
+        subprocess.run(
+            [*command, "--project", str(project)],
+            cwd=ROOT,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout
+    )
+    assert checked["cause"] == broken["cause"]
+    assert checked.keys() | {"run"} == broken.keys()
+
+
+def test_adding_renaming_and_deleting_a_file_count(watching: Watching) -> None:
+    watching.verdict()
+    urls = watching.project / "chat/consumers.py"
+    urls.rename(urls.with_name("consumer.py"))
+    assert watching.verdict()["verdict"] == "failed"
+    (watching.project / "chat/consumer.py").rename(urls)
+    assert watching.verdict()["verdict"] == "passed"
+    assert watching.save("chat/new.py", "")["verdict"] == "passed"
+    (watching.project / "chat/new.py").unlink()
+    assert watching.verdict()["run"] == 5
+
+
+def test_what_no_editor_saves_does_not_count(watching: Watching) -> None:
+    watching.verdict()
+    for name in (
+        *("db.sqlite3", "db.sqlite3-journal", "chat/.consumers.py.swp"),
+        *("chat/consumers.py~", "chat/#consumers.py#", "chat/4913", ".git/index"),
+        "chat/__pycache__/consumers.cpython-311.pyc",
+    ):
+        file = watching.project / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("x")
+    assert watching.save("chat/later.py", "")["run"] == 2
+
+
+def test_a_save_during_a_run_cuts_it_short(watching: Watching) -> None:
+    right = (watching.project / CONSUMERS).read_text()
+    watching.verdict()
+    for run in range(3, 12, 2):
+        (watching.project / CONSUMERS).write_text("while True:\n    pass\n")
+        time.sleep(run / 20)  # Somewhere in the run; not a wait for anything.
+        verdict = watching.save(CONSUMERS, right)
+        assert (verdict["verdict"], verdict["run"]) == ("passed", run)
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("text", [None, "while True:\n    pass\n"])
+def test_it_ends_when_told_to_and_leaves_nothing(
+    watching: Watching, project: Path, signum: int, text: str | None
+) -> None:
+    watching.verdict()
+    if text:
+        (project / CONSUMERS).write_text(text)
+    assert processes(project) > {watching.process.pid}
+    status, stderr = watching.end(signum)
+    assert (status, stderr.strip()) == (128 + signum, "")
+    assert processes(project) == set()
+
+
+def test_a_watcher_that_is_killed_leaves_nothing(
+    watching: Watching, project: Path
+) -> None:
+    watching.verdict()
+    (project / CONSUMERS).write_text("while True:\n    pass\n")
+    watching.end(signal.SIGKILL)
+    assert until(lambda: not processes(project))
