@@ -1,0 +1,245 @@
+"""Every command on the pages is run: in a clone, with a port of its own."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+
+import pytest
+
+from checks.course import ROOT, Course
+from tests.conftest import PATIENCE, environment
+
+AT_ONCE = 2
+PAGES = [ROOT / "README.md", ROOT / "docs/index.md"]
+PAGES += [ROOT / f"docs/lessons/{lesson.slug}.md" for lesson in Course().lessons]
+BLOCK = re.compile(r"^ *```(?:sh|console)\n((?:.*\n)*?) *```$", re.MULTILINE)
+IN_A_LINE = re.compile(
+    r"`((?:make|docker compose|git|pip install|daphne|(?:python )?manage\.py"
+    r"|\.venv/bin/python)(?: [^`]*)?)`"
+)
+NAMES = {"git", "make"}
+"""In backticks these are what a reader needs to have."""
+
+COURSE = "<the address of your fork>", "<the address of the course>"
+FOLDER = "channels-step-by-step"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A command, how it ends, and what is seen then."""
+
+    command: str
+    says: str = ""
+    status: int = 0
+    solved: bool = False
+    """Whether it is typed where the lessons are solved."""
+    answers: str = ""
+    """The path that it serves, until it is ended; none when it ends by itself."""
+    ours: str = ""
+    """What is typed here: with a port, and with the folders of the test."""
+
+
+def of_a_lesson(step: int) -> Iterator[Typed]:
+    """What the page of every lesson asks for, on its own or all together."""
+    yield Typed(f"make check STEP={step}", "Your project: expected", status=2)
+    yield Typed(f"make run STEP={step}", "Starting ASGI/Daphne", answers="/chat/lobby/")
+    yield Typed(f"make tabs STEP={step}", "tab B", solved=True)
+    yield Typed(f"make notebook STEP={step}", "build/notebook", solved=True)
+
+
+CHECK = ".venv/bin/python -m checks check 3 --project PATH --format json"
+SECOND = Typed(
+    "make run STEP=3 PORT=8003", "Starting ASGI/Daphne", answers="/chat/lobby/"
+)
+RUN = [
+    Typed("make", "make check STEP=1"),
+    Typed("make docs", "Serving on", answers="/"),
+    Typed("make hint STEP=1", "Hint 1 of 3 for task 1"),
+    Typed("make diff STEP=1", "Nothing differs."),
+    Typed("make solution STEP=1", "self.accept()", ours="make solution STEP=1 <<<y"),
+    Typed("make reset STEP=1", "Nothing differs from the starter."),
+    SECOND,
+    *(typed for lesson in Course().lessons for typed in of_a_lesson(lesson.step)),
+    Typed(CHECK, '"verdict": "failed"', status=1),
+    Typed(
+        "manage.py runserver",
+        "Starting ASGI/Daphne",
+        answers="/chat/lobby/",
+        ours="cd lessons/01_consumer && ../../.venv/bin/python manage.py runserver",
+    ),
+    Typed(
+        "daphne mysite.asgi:application",
+        "Listening on TCP",
+        solved=True,
+        answers="/chat/lobby/",
+        ours="cd lessons/02_routing && ../../.venv/bin/daphne mysite.asgi:application",
+    ),
+    Typed(
+        'pip install "channels[daphne]"',
+        "Requirement already satisfied: daphne",
+        ours='.venv/bin/python -m pip install --no-index "channels[daphne]"',
+    ),
+]
+CLONED = {f"git clone {COURSE[0]} {FOLDER}", f"cd {FOLDER}"}
+MERGED = {f"git remote add course {COURSE[1]}", "git pull --no-rebase course main"}
+"""These make the clone in which the others are run."""
+ELSEWHERE = {
+    "make test": ".ci/run types it; it is what runs this",
+    "docker compose up --wait": "not every machine has Docker; no test needs it",
+}
+
+
+def found() -> set[str]:
+    """Every command on the pages."""
+    commands = set()
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        lines = "".join(BLOCK.findall(text)).splitlines()
+        commands |= {line.strip().removeprefix("$ ") for line in lines}
+        commands |= set(IN_A_LINE.findall(text)) - NAMES
+    return commands | {"make"}
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The course as somebody gets it who types what the README says."""
+    folder = tmp_path_factory.mktemp("reader")
+    shutil.copytree(ROOT, folder / "course", ignore=_generated)
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@localhost"]
+    for line in ("init -q -b main", "add -A", "commit -q -m course"):
+        subprocess.run([*git, *line.split()], check=True, cwd=folder / "course")
+    typed = [*sorted(CLONED, reverse=True), *sorted(MERGED, reverse=True)]
+    script = "\n".join(typed)
+    for address in COURSE:
+        script = script.replace(address, str(folder / "course"))
+    subprocess.run(["bash", "-ec", script], check=True, cwd=folder)
+    share_the_environment(folder / FOLDER)
+    return folder / FOLDER
+
+
+def _generated(folder: str, names: list[str]) -> set[str]:
+    """What git does not know, and does not copy."""
+    top = {".git", ".venv", "build", "kept"} if Path(folder) == ROOT else set()
+    return {name for name in names if name in top or name.endswith("cache__")}
+
+
+def share_the_environment(clone: Path) -> None:
+    """Give a clone a `.venv` that holds what ours does: nothing is installed."""
+    installed = clone / ".venv/installed"
+    installed.mkdir(parents=True)
+    for path in Path(sys.prefix).iterdir():
+        if path.name != "installed":
+            (clone / ".venv" / path.name).symlink_to(path)
+    for file in (clone / "pyproject.toml", *clone.glob("requirements/*.txt")):
+        shutil.copy(file, installed)
+    here = f"{clone.resolve()}\n{Path(sys.executable).resolve()}\n"
+    (installed / "here").write_text(here)
+
+
+@pytest.fixture(scope="module")
+def solved(clone: Path) -> Path:
+    """A clone in which the solutions lie over the lessons."""
+    folder = clone.parent / "solved"
+    shutil.copytree(clone, folder, symlinks=True)
+    shutil.copytree(folder / "solutions", folder / "lessons", dirs_exist_ok=True)
+    (folder / "lessons/.ruff.toml").unlink()
+    share = folder / ".venv/installed/here"
+    share.write_text(share.read_text().replace(str(clone), str(folder)))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def printing(
+    request: pytest.FixtureRequest, clone: Path, solved: Path
+) -> Iterator[dict[str, Future[str]]]:
+    """What the commands of all tests that were asked for print, some at a time."""
+    asked = [getattr(item, "callspec", None) for item in request.session.items]
+    wanted = [call.params["typed"] for call in asked if call and "typed" in call.params]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield {
+            typed.command: pool.submit(run, typed, solved if typed.solved else clone)
+            for typed in wanted
+        }
+        pool.shutdown(cancel_futures=True)
+
+
+@pytest.mark.parametrize("typed", RUN, ids=lambda typed: typed.command)
+def test_a_command_does_what_the_page_says(
+    typed: Typed, printing: dict[str, Future[str]]
+) -> None:
+    assert typed.says in printing[typed.command].result()
+
+
+def test_every_command_on_the_pages_is_run() -> None:
+    """A command that is only named, such as `make check`, is run in some lesson."""
+    run = {typed.command for typed in RUN} | CLONED | MERGED | set(ELSEWHERE)
+    named = {c for c in found() if any(one.startswith(f"{c} ") for one in run)}
+    assert found() - named == run - named
+
+
+def test_ci_types_what_no_test_can() -> None:
+    assert "\nmake test\n" in (ROOT / ".ci/run").read_text()
+
+
+def run(typed: Typed, folder: Path) -> str:
+    """Type a command into a shell, wait for its end or for an answer, and read."""
+    line = (typed.ours or typed.command).replace("PATH", "lessons/03_channel_layer")
+    port = free_port()
+    if typed.answers:
+        line = with_port(line, port)
+    with subprocess.Popen(
+        ["bash", "-c", line],
+        cwd=folder,
+        env=environment(OPEN="0", NO_COLOR="1", PYTHONUNBUFFERED="1"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            if typed.answers:
+                wait_for(f"http://localhost:{port}{typed.answers}", process)
+                os.killpg(process.pid, signal.SIGINT)
+            printed, _ = process.communicate(timeout=PATIENCE)
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+    assert typed.answers or process.returncode == typed.status, printed
+    return printed
+
+
+def with_port(line: str, port: int) -> str:
+    """The command, on a port that nobody else uses."""
+    if line.startswith("make"):
+        return f"{re.sub(' PORT=.*', '', line)} PORT={port}"
+    return f"{line} -p {port}" if "daphne" in line else f"{line} {port}"
+
+
+def wait_for(url: str, process: "subprocess.Popen[str]") -> None:
+    """Wait until a page is there; fail when the server has ended, or takes too long."""
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310
+                assert answer.status == 200
+                return
+        except (URLError, ConnectionError):
+            time.sleep(0.1)
+    pytest.fail(f"{url} did not answer")
+
+
+def free_port() -> int:
+    with socket.create_server(("localhost", 0)) as server:
+        return int(server.getsockname()[1])
