@@ -18,7 +18,8 @@ class Read(HTMLParser):
         self.parts: dict[str, str] = {}
 
     def handle_starttag(self, _: str, attrs: list[tuple[str, str | None]]) -> None:
-        if name := dict(attrs).get("id"):
+        name = dict(attrs).get("id")
+        if name and not name.startswith("__span"):  # a line of code
             self.parts[name] = ""
 
     def handle_data(self, data: str) -> None:
