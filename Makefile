@@ -26,7 +26,8 @@ project = $(call option,PROJECT,--project)
 ## Maintain
 ##   make test               everything that is asked of a change
 ##   make bench              how long everything takes [FLAKES=100] [MISTAKES=1]
-##   make sync               writes the files that follow from others
+##   make sync               writes the files that follow from others, and says what is missing next
+##   make lesson NAME=word   begins the lesson after the last
 ##   make record             writes every recorded output anew, and fails where one has changed
 
 help:
@@ -68,6 +69,9 @@ bench:
 sync:
 	$(call need,learn) -m checks sync
 
+lesson:
+	$(call need,learn) -m checks lesson $(call option,NAME)
+
 # What lessons follow from comes first, and the pages that show it come last.
 record:
 	@requirements/install learn site tabs notebook maintain
@@ -82,4 +86,4 @@ test:
 	@failed=0; for tool in "ruff check" "ruff format --check" mypy pytest; do \
 		.venv/bin/python -m $$tool || failed=1; done; exit $$failed
 
-.PHONY: help check watch hint run tabs diff solution reset notebook docs bench sync record test
+.PHONY: help check watch hint run tabs diff solution reset notebook docs bench sync lesson record test

@@ -287,10 +287,19 @@ def docs(port: int) -> int:
 
 @main.command()
 def sync() -> None:
-    """Write what is derived from other files; for maintainers."""
+    """Write what is derived, and say what is missing next; for maintainers."""
     from checks.author.__main__ import sync_
 
     sync_.callback()  # type: ignore[misc]
+
+
+@main.command()
+@click.argument("name", required=False)
+def lesson(name: str | None) -> None:
+    """Begin the lesson after the last, and say what to write; for maintainers."""
+    from checks.author.__main__ import lesson_
+
+    lesson_.callback(name)  # type: ignore[misc]
 
 
 def _terminate(signum: int, _: FrameType | None) -> None:

@@ -3,7 +3,8 @@
 import click
 
 from checks import fences
-from checks.author import guard, pages, sync
+from checks.author import guard, lesson, pages, sync
+from checks.author.problem import listed
 
 
 @click.group()
@@ -13,19 +14,47 @@ def main() -> None:
 
 @main.command("sync")
 def sync_() -> None:
-    """Write what is derived: lessons, checks/starters, the pages of the mistakes."""
+    """Write what is derived, and say what is missing next.
+
+    Derived are the lessons from the ones before, checks/starters, and the pages of the
+    mistakes.
+    """
     try:
         done = [*sync.sync(), *pages.sync()]
-        click.echo("\n".join(done) or "Everything is in step.")
     except (sync.OutOfStepError, fences.FenceError) as wrong:
         raise click.ClickException(str(wrong)) from None
+    click.echo("".join(f"{line}\n" for line in done), nl=False)
+    _say_what_is_missing()
+
+
+@main.command("lesson")
+@click.argument("name", required=False)
+def lesson_(name: str | None) -> None:
+    """Begin the lesson after the last, and say what to write in it."""
+    try:
+        done = [*lesson.begin(name), *pages.sync()]
+    except lesson.RefusedError as wrong:
+        raise click.UsageError(str(wrong)) from None
+    except (sync.OutOfStepError, fences.FenceError) as wrong:
+        raise click.ClickException(str(wrong)) from None
+    click.echo("".join(f"{line}\n" for line in done), nl=False)
+    _say_what_is_missing()
+
+
+def _say_what_is_missing() -> None:
+    problems = guard.problems()
+    if problems:
+        click.echo("To do, in this order; `make sync` says what is left:")
+        click.echo(listed(problems))
+    else:
+        click.echo("Everything is in step.")
 
 
 @main.command("guard")
 def guard_() -> None:
-    """Say what is out of step between the files of the course."""
+    """Fail where something is missing or out of step, and say what."""
     if problems := guard.problems():
-        raise click.ClickException("out of step:\n" + _listed(problems))
+        raise click.ClickException(f"out of step:\n{listed(problems)}")
     click.echo("Everything is in step.")
 
 
@@ -33,12 +62,9 @@ def guard_() -> None:
 def shipped() -> None:
     """Ask whether lessons/ is exactly what is shipped; for CI."""
     if differing := sync.unshipped():
-        raise click.ClickException("not as shipped:\n" + _listed(differing))
+        lines = "".join(f"\n  {path}" for path in differing)
+        raise click.ClickException(f"not as shipped:{lines}")
     click.echo("lessons/ is what is shipped.")
-
-
-def _listed(lines: list[str]) -> str:
-    return "\n".join(f"  {line}" for line in lines)
 
 
 if __name__ == "__main__":

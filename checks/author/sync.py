@@ -21,6 +21,9 @@ from checks.folders import File, Files, differing, keeping, read, replace
 OWN = ("lesson.toml", "test_*.py", "explore.ipynb")
 """Every lesson has these of its own: they are not carried to the next one."""
 
+KEYS = ("title", "minutes", "files", "proved", "tasks")
+"""What every `lesson.toml` says."""
+
 
 class OutOfStepError(Exception):
     """Two files do not fit together; says which, and what to do."""
@@ -51,6 +54,7 @@ def _plan(root: Path, shipped: dict[str, Files]) -> dict[str, Files]:
     final: Files | None = None
     for slug in slugs(root / "lessons"):
         lesson, solution = (read(root / at / slug) for at in ("lessons", "solutions"))
+        _refuse_unreadable(slug, lesson)
         planned[slug] = starter(slug, final, lesson, solution)
         unsolved = shipped.get(slug, {})
         _refuse_solved(slug, lesson, planned[slug], unsolved, solution)
@@ -107,18 +111,18 @@ def is_own(path: str) -> bool:
 
 def _given(lesson: Files) -> set[str]:
     """Files that a lesson brings along, new or changed, with nothing to do in them."""
-    described = tomllib.loads(lesson.get("lesson.toml", File(b"")).text)
-    return set(described.get("given", []))
+    text = lesson.get("lesson.toml", File(b"")).text
+    return set(tomllib.loads(text).get("given", []))
 
 
 def _compare_outside(stub: File, solution: File, path: str) -> None:
     """Raise OutOfStepError where two files differ outside of their fences."""
-    ours = fences.outside(stub.text, f"starter {path}")
+    ours = fences.outside(stub.text, f"lessons/{path}")
     theirs = fences.outside(solution.text, f"solutions/{path}")
     for one, other in zip_longest(ours, theirs, fillvalue=""):
         if one != other:
             raise OutOfStepError(
-                f"{path}: outside the fences the starter has `{one.strip()}`, "
+                f"lessons/{path}: outside the fences the starter has `{one.strip()}`, "
                 f"the solution `{other.strip()}`."
             )
 
@@ -182,6 +186,18 @@ def _padded(body: str, region: fences.Region) -> list[str]:
     if inner := lines and answer.strip("\n"):
         return answer.replace(inner, lines).split("\n")
     return lines.splitlines()
+
+
+def _refuse_unreadable(slug: str, lesson: Files) -> None:
+    """Raise OutOfStepError if no command could read what would be shipped."""
+    try:
+        described = tomllib.loads(lesson.get("lesson.toml", File(b"")).text)
+    except ValueError as wrong:
+        said = f"lessons/{slug}/lesson.toml: cannot be read: {wrong}."
+        raise OutOfStepError(said) from None
+    for key in KEYS:
+        if key not in described:
+            raise OutOfStepError(f"lessons/{slug}/lesson.toml: `{key}` is missing.")
 
 
 def _refuse_solved(

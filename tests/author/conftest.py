@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from checks.author import guard
+from checks.author.rules import ENOUGH
+
 TOML = """\
 title = "Say it"
 minutes = 5
@@ -50,14 +53,33 @@ EXTRA = """\
 {body}
 # End of task 2
 """
-PAGE = '--8<-- "starter/{slug}/{file}"\n'
+INCLUDE = '--8<-- "{}"\n'
+NOTEBOOK = '{"cells": [{"cell_type": "code", "execution_count": 1}]}'
 
 
 def lesson(files: list[str], tasks: int) -> dict[str, str]:
     """What a lesson has of its own."""
     checks = "\n".join(CHECK.format(number=n) for n in range(1, tasks + 1))
     toml = TOML.format(files=files) + TASK * tasks
-    return {"lesson.toml": toml, "test_talk.py": checks}
+    return {"lesson.toml": toml, "test_talk.py": checks, "explore.ipynb": NOTEBOOK}
+
+
+def around(slug: str, regions: list[str], tasks: int) -> dict[str, str]:
+    """What the course has about a lesson: its page, what it shows, its submissions."""
+    later = [f"-task-{number}" for number in range(2, tasks + 1)]
+    shown = [f"docs/recorded/check-{slug[1]}{n}.txt" for n in ("", *later, "-passed")]
+    headings = ["# Say it", *(f"## Task {n}: Say it" for n in range(1, tasks + 1))]
+    included = [*(f"starter/{slug}/{region}" for region in regions), *shown]
+    page = "\n".join([*headings, *map(INCLUDE.format, included)])
+    files = dict.fromkeys(shown, "It says this.\n")
+    for kind, enough in ENOUGH.items():
+        for number in range(1, enough + 1):
+            folder = f"tests/submissions/{slug}/{kind}/number_{number}"
+            files[f"{folder}/talk.py"] = ""
+            if kind == "wrong":
+                failed = f"Failed: test_task_{number}\n"
+                files[f"{folder}/expected.txt"] = failed
+    return files | {f"docs/lessons/{slug}.md": page}
 
 
 def course() -> dict[str, str]:
@@ -71,12 +93,9 @@ def course() -> dict[str, str]:
         "solutions/02_louder/talk.py": TALK_2.format(
             first='print("HELLO")', second='print("HELLO, HELLO")'
         ),
-        "docs/lessons/01_hello.md": PAGE.format(slug="01_hello", file="talk.py:1"),
-        "docs/lessons/02_louder.md": "".join(
-            PAGE.format(slug="02_louder", file=file)
-            for file in ("talk.py:1.1", "talk.py:1.2", "extra.py:2")
-        ),
     }
+    files |= around("01_hello", ["talk.py:1"], 1)
+    files |= around("02_louder", ["talk.py:1.1", "talk.py:1.2", "extra.py:2"], 2)
     own = {"01_hello": lesson(["talk.py"], 1)}
     own["02_louder"] = lesson(["extra.py", "talk.py"], 2)
     for slug, there in own.items():
@@ -85,8 +104,12 @@ def course() -> dict[str, str]:
 
 
 @pytest.fixture
-def toy(tmp_path: Path) -> Path:
-    """The folder of the toy course; sync has not been run in it."""
+def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the toy course; sync has not been run in it.
+
+    Its guard knows no mistakes: the toy's submissions show none of the real ones.
+    """
+    monkeypatch.setattr(guard, "catalogue", tuple)
     for path, text in course().items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)

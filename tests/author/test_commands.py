@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from checks.author import guard, pages, sync
+from checks.author import guard, lesson, pages, sync
 from checks.author.__main__ import main
 
 
@@ -14,19 +14,59 @@ def only_the_toy(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the commands work on the toy course."""
     (toy / "bench").mkdir()
     (toy / "bench/mistakes.toml").touch()
-    for command in (sync.sync, sync.unshipped, guard.problems, pages.sync):
+    for command in (
+        guard.problems,
+        lesson.begin,
+        pages.sync,
+        sync.sync,
+        sync.unshipped,
+    ):
         monkeypatch.setattr(command, "__defaults__", (toy,))
 
 
-def run(command: str) -> Result:
-    return CliRunner().invoke(main, [command])
+def run(*command: str) -> Result:
+    return CliRunner().invoke(main, command)
 
 
 def test_sync_prints_each_file_that_it_wrote() -> None:
     first, second = run("sync"), run("sync")
     assert "wrote lessons/02_louder/talk.py\n" in first.stdout
+    assert first.stdout.endswith("\nEverything is in step.\n")
     assert second.stdout == "Everything is in step.\n"
     assert first.exit_code == second.exit_code == 0
+
+
+def test_sync_says_what_is_missing_next(toy: Path) -> None:
+    (toy / "docs/lessons/02_louder.md").unlink()
+    out = run("sync")
+    assert out.stdout.endswith(
+        "\nTo do, in this order; `make sync` says what is left:\n"
+        "  1. docs/lessons/02_louder.md\n"
+        "     - is missing\n"
+    )
+    assert out.exit_code == 0
+
+
+def test_a_lesson_is_begun_and_the_list_of_what_to_write_printed() -> None:
+    out = run("lesson", "shout")
+    wrote, _, todo = out.stdout.partition("To do, in this order; ")
+    assert "wrote solutions/03_shout/talk.py\n" in wrote
+    assert "\n  1. solutions/03_shout/talk.py\n     - line " in todo
+    assert out.exit_code == 0
+
+
+def test_a_lesson_that_cannot_be_begun_is_wrong_use() -> None:
+    out = run("lesson", "Shout")
+    assert "Error: 'Shout' cannot name a folder" in out.stderr
+    assert out.exit_code == 2
+
+
+def test_a_lesson_is_not_begun_while_lessons_are_out_of_step(toy: Path) -> None:
+    (toy / "lessons/02_louder/extra.py").unlink()
+    out = run("lesson", "shout")
+    assert out.stderr.startswith("Error: solutions/02_louder/extra.py is new")
+    assert out.exit_code == 1
+    assert not (toy / "lessons/03_shout").exists()
 
 
 def test_sync_says_why_it_refuses(toy: Path) -> None:
@@ -49,7 +89,7 @@ def test_guard_lists_what_is_out_of_step(toy: Path) -> None:
     (toy / "docs/lessons/02_louder.md").unlink()
     out = run("guard")
     assert out.stderr == (
-        "Error: out of step:\n  docs/lessons/02_louder.md is missing\n"
+        "Error: out of step:\n  1. docs/lessons/02_louder.md\n     - is missing\n"
     )
     assert out.exit_code == 1
 

@@ -89,8 +89,8 @@ def test_a_second_run_writes_nothing(course: Path) -> None:
 def test_the_guard_finds_a_page_that_is_stale(course: Path) -> None:
     put(course, f"{WRONG}/another/expected.txt", "Failed: b\n")
     assert pages.stale(course) == [pages.TABLE]
-    wrong = f"{pages.TABLE} does not follow from mistakes and submissions: `make sync`"
-    assert wrong in guard.problems(course)
+    due = "does not follow from mistakes and submissions: `make sync`"
+    assert (pages.TABLE, due) in guard.problems(course)
     assert pages.sync(course) == [f"wrote {pages.TABLE}"]
 
 

@@ -46,6 +46,7 @@ def test_other_files_are_carried_with_their_mode(toy: Path) -> None:
 
 def test_what_a_lesson_has_of_its_own_is_not_carried(toy: Path) -> None:
     put(toy, "lessons/01_hello/explore.ipynb", "{}")
+    (toy / "lessons/02_louder/explore.ipynb").unlink()
     sync.sync(toy)
     assert not (toy / "lessons/02_louder/explore.ipynb").exists()
     assert "tasks" in text(toy, "lessons/02_louder/lesson.toml")
@@ -174,7 +175,7 @@ def test_a_new_file_whose_starter_differs_outside_is_named(toy: Path) -> None:
     with pytest.raises(sync.OutOfStepError) as error:
         sync.sync(toy)
     assert str(error.value) == (
-        "02_louder/extra.py: outside the fences the starter has `x = 1`, "
+        "lessons/02_louder/extra.py: outside the fences the starter has `x = 1`, "
         "the solution `# Task 2: Name yourself.`."
     )
 

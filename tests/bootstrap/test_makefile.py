@@ -37,6 +37,8 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Course:
         ("bench FLAKES=100", ["bench", "--flakes", "100"]),
         ("bench MISTAKES=1", ["bench", "--mistakes"]),
         ("sync", ["sync"]),
+        ("lesson NAME=presence", ["lesson", "presence"]),
+        ("lesson", ["lesson"]),
     ],
 )
 def test_what_is_typed_is_passed_on(

@@ -1,0 +1,216 @@
+"""What is asked of one lesson: each rule yields what is missing, in order of work.
+
+A rule reads files and runs nothing; what has to be run to be known is in the tests.
+"""
+
+import ast
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+
+from checks import fences
+from checks.author import sync
+from checks.author.problem import Problem
+from checks.author.projects import STARTERS
+from checks.author.shipped import Shipped
+from checks.folders import Files, differing
+
+WIDTH = 80
+HINTS = 3
+ENOUGH = {"wrong": 8, "valid": 5}
+"""How many submissions of each kind a lesson has at least."""
+RECORD = "type `.venv/bin/python -m pytest {} --record`"
+_TO_WRITE = re.compile(r"WRITE: ([^.\n]*)")
+_INCLUDED = re.compile(r"(?:starter|solution)/([^\s:\"]+:[\d.]*\d)")
+
+
+def readable(lesson: Shipped) -> Iterator[Problem]:
+    """Files that cannot be read, and fences that nobody has an answer to.
+
+    While there are such, nothing more can be said of this lesson or a later one.
+    """
+    own = ((path, f) for path, f in lesson.files.items() if sync.is_own(path))
+    for path, file in own:
+        try:
+            _READS[path.rpartition(".")[2]](file.content.decode())
+        except (ValueError, SyntaxError) as wrong:
+            yield Problem(f"{lesson.folder}/{path}", f"cannot be read: {wrong}")
+    named = {f"{STARTERS.as_posix()}/{lesson.slug}": lesson.files}
+    named[f"solutions/{lesson.slug}"] = lesson.solution
+    for folder, files in named.items():
+        yield from _fences(folder, files, lesson.solution)
+
+
+_READS: dict[str, Callable[[str], object]] = {
+    "toml": tomllib.loads,
+    "py": ast.parse,
+    "ipynb": json.loads,
+}
+
+
+def _fences(folder: str, files: Files, solution: Files) -> Iterator[Problem]:
+    for path, file in files.items():
+        if sync.is_own(path):
+            continue
+        try:
+            found = fences.regions(file.content.decode(errors="replace"), path)
+        except fences.FenceError as wrong:
+            yield Problem.told(wrong, f"{folder}/")
+        else:
+            if found and path not in solution:
+                yield Problem(f"{folder}/{path}", "has a task and no solution")
+
+
+def _to_write(path: str, text: str) -> Iterator[Problem]:
+    """What `make lesson` has left to be written in a file."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if found := _TO_WRITE.search(line):
+            yield Problem(path, f"line {number}: write {found[1]}")
+
+
+def _solution(lesson: Shipped) -> Iterator[Problem]:
+    """Every file is written, and differs from the starter where there is a task."""
+    for path, file in lesson.solution.items():
+        yield from _to_write(f"solutions/{lesson.slug}/{path}", file.text)
+    for path in sorted(lesson.solution.keys() & lesson.files.keys()):
+        for name in sync.answered(lesson.files[path], lesson.solution[path]):
+            yield Problem(
+                f"solutions/{lesson.slug}/{path}",
+                f"task {name}: the answer is what the starter has there already",
+            )
+
+
+def _width(lesson: Shipped) -> Iterator[Problem]:
+    for path, file in lesson.solution.items():
+        for number, line in enumerate(file.text.splitlines(), start=1):
+            if len(line) > WIDTH:
+                many = f"line {number} has {len(line)} columns; {WIDTH} is the most"
+                yield Problem(f"solutions/{lesson.slug}/{path}", many)
+
+
+def _described(lesson: Shipped) -> Iterator[Problem]:
+    """`lesson.toml` says all it has to, and names the files of the solution."""
+    where = f"{lesson.folder}/lesson.toml"
+    yield from _to_write(where, lesson.toml)
+    for key in sync.KEYS:
+        if key not in lesson.described:
+            yield Problem(where, f"`{key}` is missing")
+    named, there = set(lesson.described.get("files", [])), lesson.solution.keys()
+    for path in sorted(named - there):
+        yield Problem(where, f"`files` names {path}, which the solution does not have")
+    for path in sorted(there - named):
+        yield Problem(where, f"`files` does not name {path}, which the solution has")
+    for number, task in enumerate(lesson.tasks, start=1):
+        hints = [hint for hint in task.get("hints", []) if hint.strip()]
+        if len(hints) != HINTS:
+            many = f"task {number} has {len(hints)} hints and needs {HINTS}"
+            yield Problem(where, many)
+
+
+def _tasks(lesson: Shipped) -> Iterator[Problem]:
+    """Every task has a check and a fence, and they have a task."""
+    for path in lesson.tests:
+        yield from _to_write(f"{lesson.folder}/{path}", lesson.files[path].text)
+    checked = {task for _, task in lesson.checks if task is not None}
+    fenced = {r.task for regions in lesson.regions.values() for r in regions}
+    checks = f"{lesson.folder}/{lesson.tests[0] if lesson.tests else 'test_*.py'}"
+    for what, where, numbers in (
+        ("fence", f"solutions/{lesson.slug}", fenced),
+        ("check", checks, checked),
+    ):
+        for number in sorted(lesson.numbers - numbers):
+            yield Problem(where, f"task {number} has no {what}")
+        for number in sorted(numbers - lesson.numbers):
+            no_task = f"there is a {what} for task {number}, but no such task"
+            yield Problem(f"{lesson.folder}/lesson.toml", no_task)
+
+
+def follows(lesson: Shipped, final: Files | None) -> Iterator[Problem]:
+    """A lesson starts from what the lesson before ends with."""
+    try:
+        due = sync.starter(lesson.slug, final, lesson.files, lesson.solution)
+    except sync.OutOfStepError as wrong:
+        yield Problem.told(wrong)
+        return
+    for path in differing(due, lesson.files):
+        where = f"{STARTERS.as_posix()}/{lesson.slug}/{path}"
+        yield Problem(where, "does not follow from the lesson before: `make sync`")
+
+
+def _submissions(lesson: Shipped) -> Iterator[Problem]:
+    """There are enough, all wrong ones are recorded, and every check fails for one."""
+    for kind, enough in ENOUGH.items():
+        where = f"{lesson.submissions}/{kind}"
+        folders = sorted((lesson.root / where).glob("*/"))
+        if len(folders) < enough:
+            many = f"has {len(folders)} submissions and needs {enough}"
+            yield Problem(where, many)
+        for folder in folders if kind == "wrong" else ():
+            if not (folder / "expected.txt").exists():
+                tests = f"tests/test_submissions.py -k {folder.name}"
+                told = f"is not recorded: {RECORD.format(tests)}"
+                yield Problem(f"{where}/{folder.name}", told)
+    yield from _shown(lesson)
+
+
+def _shown(lesson: Shipped) -> Iterator[Problem]:
+    """Every check fails for a wrong submission; every advice is given to one."""
+    failed = set(re.findall(r"^Failed: (\w+)", lesson.recorded, re.MULTILINE))
+    for name, task in lesson.checks:
+        if task is not None and name not in failed:
+            yield Problem(f"{lesson.submissions}/wrong", f"none of them fails {name}")
+    asked = sum(task is None for _, task in lesson.checks)
+    advised = r"^Advice\n(?:Mistake: .*\n)?Expected: (.*)"
+    given = len(set(re.findall(advised, lesson.recorded, re.MULTILINE)))
+    if given < asked:
+        many = f"they are given {given} of the {asked} advices"
+        yield Problem(f"{lesson.submissions}/valid", many)
+
+
+def _notebook(lesson: Shipped) -> Iterator[Problem]:
+    where = f"{lesson.folder}/explore.ipynb"
+    if lesson.cells is None:
+        yield Problem(where, "is missing")
+        return
+    yield from _to_write(where, lesson.files["explore.ipynb"].text)
+    if any(cell.get("execution_count") is None for cell in lesson.cells):
+        tests = f"tests/notebook/test_outputs.py -k {lesson.slug}"
+        yield Problem(where, f"has cells without output: {RECORD.format(tests)}")
+
+
+def _outputs(lesson: Shipped) -> Iterator[Problem]:
+    for path in lesson.outputs:
+        if not (lesson.root / path).exists():
+            tests = f"tests/site/test_recorded.py -k check-{lesson.step}"
+            yield Problem(path, f"is missing: {RECORD.format(tests)}")
+
+
+def _page(lesson: Shipped) -> Iterator[Problem]:
+    """The page has the title of the lesson and its tasks, and shows all that is due."""
+    if not (lesson.root / lesson.page).exists():
+        yield Problem(lesson.page, "is missing")
+        return
+    text = (lesson.root / lesson.page).read_text()
+    yield from _to_write(lesson.page, text)
+    lines = text.splitlines()
+    titles = [f"# {lesson.described.get('title')}"]
+    for number, task in enumerate(lesson.tasks, start=1):
+        titles.append(f"## Task {number}: {task.get('title')}")
+    for title in titles:
+        if title not in lines:
+            yield Problem(lesson.page, f"has no heading `{title}`")
+    shown = set(_INCLUDED.findall(text))
+    for path, regions in lesson.regions.items():
+        for region in regions:
+            if f"{lesson.slug}/{path}:{region.name}" not in shown:
+                name = f"starter/{lesson.slug}/{path}:{region.name}"
+                yield Problem(lesson.page, f"does not include {name}")
+    for path in lesson.outputs:
+        if path not in text:
+            yield Problem(lesson.page, f"does not include {path}")
+
+
+RULES: tuple[Callable[[Shipped], Iterator[Problem]], ...] = (
+    _solution, _width, _described, _tasks, _submissions, _notebook, _outputs, _page,
+)  # fmt: skip
