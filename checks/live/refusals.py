@@ -1,0 +1,26 @@
+"""Why a page is sent away: a code, by which it knows what to do, and a reason to show.
+
+WebSocket leaves the codes from 4000 to 4999 to applications. These are 4000 and a
+number of HTTP.
+"""
+
+from enum import IntEnum
+
+
+class Code(IntEnum):
+    """Below 4500 it is up to the page; above, it helps to come again a little later."""
+
+    NOT_UNDERSTOOD = 4400
+    NOT_HERE = 4404
+    TOO_LARGE = 4413
+    TOO_MANY_FRAMES = 4429
+    NO_REDIS = 4502
+    TOO_MANY_PAGES = 4503
+
+
+class Refused(Exception):
+    """Raised where a page cannot go on; `reason` is a sentence for who sits there."""
+
+    def __init__(self, code: Code, reason: str) -> None:
+        super().__init__(reason)
+        self.code, self.reason = code, reason

@@ -1,0 +1,1 @@
+"""Tests of the live results: a real Daphne, a real Redis, real WebSockets."""

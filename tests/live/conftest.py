@@ -1,0 +1,69 @@
+"""What the tests of the live results share: a Redis, and a server."""
+
+import asyncio
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from checks import broker
+from tests.live.server import Live, free_port, running
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that is a coroutine."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = pyfuncitem._fixtureinfo.argnames
+    asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+    return True
+
+
+@pytest.fixture(scope="session")
+def redis_port() -> Iterator[int]:
+    """The port of an embedded Redis that all tests share."""
+    port = free_port()
+    with broker.leased(port):
+        yield port
+
+
+@pytest.fixture(scope="session")
+def shared(redis_port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """The server that all tests share."""
+    with running(redis_port, tmp_path_factory.mktemp("live")) as live:
+        yield live
+
+
+def forget(port: int) -> int:
+    """Let Redis forget what other tests told it."""
+    client: Any = redis.Redis(port=port)
+    client.flushall()
+    client.close()
+    return port
+
+
+@pytest.fixture
+def live(shared: Live) -> Live:
+    """A server that has been told nothing yet."""
+    forget(shared.redis)
+    shared.hints.unlink(missing_ok=True)
+    return shared
+
+
+@pytest.fixture
+def own(redis_port: int, tmp_path: Path) -> Iterator[Live]:
+    """A server of this test's own, which has been told nothing yet."""
+    with running(forget(redis_port), tmp_path) as live:
+        yield live
+
+
+@pytest.fixture
+def impatient(redis_port: int, tmp_path: Path) -> Iterator[Live]:
+    """One that soon asks a silent page whether it lives: otherwise after 20 seconds."""
+    soon = ("--ping-interval", "1", "--ping-timeout", "1")
+    with running(forget(redis_port), tmp_path, *soon) as live:
+        yield live

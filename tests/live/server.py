@@ -1,0 +1,71 @@
+"""The live results as `make learn` runs them: a Daphne of their own, on a port."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from checks import broker
+from checks.course import ROOT
+from tests.checker.toys import until
+from tests.conftest import environment
+
+SITE = 8000
+"""The port of the site; nothing needs to listen there."""
+
+
+class Live:
+    """A running server of the live results, and where its Redis is."""
+
+    def __init__(self, redis: int, folder: Path, *options: str) -> None:
+        self.redis, self.port = redis, free_port()
+        self.redis_url = f"redis://127.0.0.1:{redis}"
+        self.hints, self.log = folder / "hints.json", folder / "log"
+        self.process = self._start(
+            *(sys.executable, "-m", "daphne", "-v", "0", *options),
+            *("-b", "127.0.0.1", "-p", str(self.port)),
+            "checks.live.asgi:application",
+        )
+        assert until(lambda: broker.listens(self.port)), self.log.read_text()
+
+    def _start(self, *command: str) -> "subprocess.Popen[bytes]":
+        variables = environment(
+            LIVE_REDIS=self.redis_url,
+            LIVE_SITE_PORT=str(SITE),
+            LIVE_HINTS=str(self.hints),
+        )
+        with self.log.open("w") as log:
+            return subprocess.Popen(command, cwd=ROOT, env=variables, stderr=log)
+
+    @property
+    def memory(self) -> int:
+        """MiB that the process holds."""
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
+
+    def terminate(self) -> int:
+        """End it as `make learn` does; return how it ended."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(10)
+
+
+@contextlib.contextmanager
+def running(redis: int, folder: Path, *options: str) -> Iterator[Live]:
+    """A server, and no line in its log: nothing that a page does is an exception."""
+    live = Live(redis, folder, *options)
+    try:
+        yield live
+    finally:
+        live.process.kill()
+        live.process.wait()
+    assert live.log.read_text() == ""
+
+
+def free_port() -> int:
+    """A port on which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])

@@ -1,0 +1,91 @@
+"""What becomes of the pages when Redis goes, or the server is ended."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from checks import broker
+from tests.checker.toys import until
+from tests.live.pages import CHOOSE, page, progress, publisher, run
+from tests.live.server import Live, free_port, running
+
+GONE = (4502, "The course's Redis is gone.")
+
+
+class Mortal:
+    """An embedded Redis that can die, and come back."""
+
+    def __init__(self, lease: broker.Lease) -> None:
+        self.lease = lease
+
+    def dies(self) -> None:
+        """End it as a crash does."""
+        client: Any = redis.Redis(port=self.lease.port)
+        pid = client.info("server")["process_id"]
+        client.close()
+        os.kill(pid, signal.SIGKILL)
+        assert until(lambda: not self.lease.embedded)
+
+    def comes_back(self) -> None:
+        """Start it again, empty."""
+        self.lease.provide()
+
+
+@pytest.fixture
+def mortal() -> Iterator[Mortal]:
+    """A Redis of this test's own."""
+    with broker.leased(free_port()) as lease:
+        yield Mortal(lease)
+
+
+@pytest.fixture
+def dependent(mortal: Mortal, tmp_path: Path) -> Iterator[Live]:
+    """A server whose Redis can die."""
+    with running(mortal.lease.port, tmp_path) as live:
+        yield live
+
+
+async def test_without_redis_pages_are_told_so_and_with_it_they_are_told_all(
+    mortal: Mortal, dependent: Live
+) -> None:
+    async with publisher(dependent) as course:
+        chosen = course.chosen()
+        choice = asyncio.ensure_future(anext(chosen))
+        for event in (progress("old"), run(1), progress("new")):
+            await course.tell(event)
+        async with page(dependent) as one, page(dependent, "/live/") as front:
+            assert await one.hears_until(progress("new"))
+            mortal.dies()
+            assert await one.is_refused() == await front.is_refused() == GONE
+        async with page(dependent) as one:
+            assert await one.is_refused() == GONE
+        await course.tell(run(2))
+        mortal.comes_back()
+        async with page(dependent) as one:
+            heard = await one.hears_until(run(2))
+            assert heard == [progress("new"), run(2)]
+            await course.tell(run(3))
+            assert await one.hears() == run(3)
+            await one.says(CHOOSE)
+            assert await choice == "01_consumer"
+        await chosen.aclose()
+
+
+async def test_it_ends_at_once_also_with_pages_open(own: Live) -> None:
+    async with publisher(own) as course, AsyncExitStack() as stack:
+        await course.tell(progress())
+        pages = [await stack.enter_async_context(page(own)) for _ in range(10)]
+        for one in pages:
+            assert await one.hears() == progress()
+        begun = time.monotonic()
+        assert own.terminate() == 0
+        assert time.monotonic() - begun < 2
+        assert {await one.is_closed() for one in pages} == {1006}

@@ -1,0 +1,143 @@
+"""What `make learn` tells arrives, where it belongs, once, in order, also later."""
+
+import asyncio
+import contextlib
+
+import pytest
+
+from checks.live import layer, memory
+from tests.live.pages import LESSON, Event, page, progress, publisher, run
+from tests.live.server import Live
+
+OTHER = "02_routing"
+CHOSEN = {"type": "chosen", "lesson": LESSON}
+STOPPED = {"type": "stopped"}
+
+
+def verdict(number: int, lesson: str = LESSON, size: int = 0) -> Event:
+    """An event with a verdict of about so many bytes."""
+    told = {"verdict": "passed", "printed": "é" * (size // 6)}
+    return {"type": "verdict", "lesson": lesson, "run": number, "verdict": told}
+
+
+def project(lesson: str = LESSON) -> Event:
+    """An event about the servers of the learner's project."""
+    server = {"number": 1, "port": 8001, "state": "up", "why": None}
+    return {"type": "project", "lesson": lesson, "servers": [server]}
+
+
+async def test_an_event_of_a_lesson_reaches_its_pages_and_no_others(live: Live) -> None:
+    async with (
+        publisher(live) as course,
+        page(live) as one,
+        page(live) as same,
+        page(live, f"/live/{OTHER}/") as other,
+        page(live, "/live/") as front,
+    ):
+        for event in (run(1), verdict(1), project()):
+            await course.tell(event)
+            assert await one.hears() == await same.hears() == event
+        await course.tell(progress("last"))
+        assert await other.hears() == await front.hears() == progress("last")
+
+
+@pytest.mark.parametrize("event", [progress("one"), CHOSEN, STOPPED])
+async def test_what_is_for_everybody_reaches_every_page(
+    live: Live, event: Event
+) -> None:
+    async with (
+        publisher(live) as course,
+        page(live) as one,
+        page(live, f"/live/{OTHER}/") as other,
+        page(live, "/live/") as front,
+    ):
+        await course.tell(event)
+        for each in (one, other, front):
+            assert await each.hears() == event
+
+
+async def test_who_comes_later_is_told_what_was_told_last_of_each_kind(
+    live: Live,
+) -> None:
+    events = [progress("old"), project(), run(1), verdict(1), CHOSEN, progress("new")]
+    async with publisher(live) as course:
+        for event in [*events, verdict(9, OTHER), STOPPED, run(2)]:
+            await course.tell(event)
+        async with page(live) as one, page(live, "/live/") as front:
+            now = [project(), verdict(1), CHOSEN, progress("new"), run(2)]
+            assert await one.hears_until(now[-1]) == now
+            assert await front.hears_until(progress("new")) == [CHOSEN, progress("new")]
+
+
+async def test_a_large_verdict_arrives_whole(live: Live) -> None:
+    async with publisher(live) as course, page(live) as one:
+        await course.tell(verdict(1, size=layer.LARGEST - 200))
+        assert await one.hears() == verdict(1, size=layer.LARGEST - 200)
+
+
+async def test_one_that_no_page_could_get_is_not_told(live: Live) -> None:
+    async with publisher(live) as course, page(live) as one:
+        with pytest.raises(ValueError, match=r"verdict: .* 1048576 at most"):
+            await course.tell(verdict(1, size=layer.LARGEST))
+        await course.tell(run(2))
+        assert await one.hears() == run(2)
+
+
+async def test_what_is_older_than_what_a_page_knows_is_not_told(live: Live) -> None:
+    async with publisher(live) as course, page(live) as one:
+        await course.tell(run(2))
+        stale = memory.message("run", 1, '"stale"')
+        await course.layer.group_send(layer.lesson_group(LESSON), stale)
+        await course.tell(run(3))
+        assert await one.hears_until(run(3)) == [run(2), run(3)]
+
+
+async def test_wherever_a_page_comes_in_it_misses_nothing_and_hears_nothing_twice(
+    live: Live,
+) -> None:
+    """Pages come while events are told without a pause; each hears the rest of them."""
+    last = 200
+
+    async def comes(after: int) -> None:
+        await begun[after].wait()
+        async with page(live) as one:
+            heard = [event["run"] for event in await one.hears_until(run(last))]
+            assert heard == list(range(heard[0], last + 1))
+            assert heard[0] >= after
+
+    async with publisher(live) as course, asyncio.TaskGroup() as pages:
+        begun = [asyncio.Event() for _ in range(last)]
+        for after in range(1, last, 10):
+            pages.create_task(comes(after))
+        for number in range(1, last + 1):
+            await course.tell(run(number))
+            if number < last:
+                begun[number].set()
+
+
+async def test_a_later_make_learn_is_newer(live: Live) -> None:
+    async with publisher(live) as course, page(live) as one:
+        await course.tell(run(1))
+        assert await one.hears() == run(1)
+        async with publisher(live) as later:
+            await later.tell(run(1, check="later"))
+            assert await one.hears() == run(1, check="later")
+
+
+async def test_events_that_are_told_at_once_come_in_their_order(live: Live) -> None:
+    async with publisher(live) as course, page(live) as one:
+        async with asyncio.TaskGroup() as together:
+            for number in range(20):
+                together.create_task(course.tell(run(number)))
+        heard = await one.hears_until(run(19))
+        assert heard == [run(number) for number in range(20)]
+
+
+async def test_pages_that_come_and_go_change_nothing_for_others(live: Live) -> None:
+    async with publisher(live) as course, page(live) as one:
+        for number in range(20):
+            async with contextlib.AsyncExitStack() as stack:
+                for _ in range(3):
+                    await stack.enter_async_context(page(live))
+                await course.tell(run(number))
+            assert await one.hears() == run(number)
