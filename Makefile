@@ -13,6 +13,7 @@ step = $(call option,STEP)
 project = $(call option,PROJECT,--project)
 
 ## Learn
+##   make learn              all of it: the lessons, your project, a verdict on every save [STEP=1] [SITE_PORT=8010] [OPEN=0]
 ##   make check STEP=1       your project, checked: one verdict [FORMAT=json] [PROJECT=path] [LIMIT=seconds] [OUTPUT=1]
 ##   make watch STEP=1       a verdict on every save [FORMAT=json] [PROJECT=path] [LIMIT=seconds]
 ##   make hint STEP=1        the next of three hints; after passing all, and why [PROJECT=path]
@@ -32,6 +33,9 @@ project = $(call option,PROJECT,--project)
 
 help:
 	@sed -n 's/^## \{0,1\}//p' Makefile
+
+learn:
+	$(call need,learn site) -m checks learn $(step) $(call option,SITE_PORT,--site-port) $(call option,PORT,--port) $(call option,LIVE_PORT,--live-port) $(call option,SECOND_PORT,--second-port)
 
 check:
 	$(call need,learn) -m checks check $(step) $(call option,FORMAT,--format) $(project) $(call option,LIMIT,--limit) $(if $(call option,OUTPUT),--output)
@@ -86,4 +90,4 @@ test:
 	@failed=0; for tool in "ruff check" "ruff format --check" mypy pytest; do \
 		.venv/bin/python -m $$tool || failed=1; done; exit $$failed
 
-.PHONY: help check watch hint run tabs diff solution reset notebook docs bench sync lesson record test
+.PHONY: help learn check watch hint run tabs diff solution reset notebook docs bench sync lesson record test

@@ -34,6 +34,12 @@ def _lesson(_: click.Context, __: click.Parameter, step: str | None) -> Lesson:
         raise click.UsageError(str(error)) from None
 
 
+def _any_lesson(
+    context: click.Context, option: click.Parameter, step: str | None
+) -> Lesson | None:
+    return _lesson(context, option, step) if step else None
+
+
 def _project(context: click.Context, _: click.Parameter, path: Path | None) -> Path:
     folder = path or context.params["lesson"].folder
     if not (folder / "manage.py").is_file() and not (folder / "mysite").is_dir():
@@ -122,6 +128,31 @@ def _verdict(
         verdict = runner.check(lesson, project, limit, seed, on_check=on_check)
     _hints(lesson, project).begin_anew(verdict)
     return verdict
+
+
+@main.command()
+@click.argument("lesson", metavar="[STEP]", required=False, callback=_any_lesson)
+@click.option("--site-port", default=8000, show_default=True)
+@click.option("--port", default=8001, show_default=True, help="Of your project.")
+@click.option("--live-port", default=8002, show_default=True)
+@click.option("--second-port", default=8003, show_default=True)
+@click.option("--open/--no-open", "opening", default=True, help="The first page.")
+def learn(
+    lesson: Lesson | None,
+    site_port: int,
+    port: int,
+    live_port: int,
+    second_port: int,
+    opening: bool,
+) -> None:
+    """Everything at once: lessons, your project, checks on every save; until Ctrl-C."""
+    import asyncio
+
+    from checks.learn import Learning, Ports, first_open
+
+    ports = Ports(site_port, port, live_port, second_port)
+    learning = Learning(ports, console)
+    asyncio.run(learning.learn(lesson or first_open(), opening=opening))
 
 
 @main.command()

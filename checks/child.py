@@ -83,7 +83,7 @@ def live(
         os.setsid()
         _redirect(given)
         threading.Thread(
-            target=_end_with_parent, args=[given.lifeline], daemon=True
+            target=end_with_parent, args=[given.lifeline], daemon=True
         ).start()
         _stand_by()
         begin()
@@ -146,7 +146,7 @@ def _redirect(given: Surroundings) -> None:
         signal.signal(signum, signal.SIG_DFL)
 
 
-def _end_with_parent(lifeline: int) -> None:
+def end_with_parent(lifeline: int) -> None:
     """Wait for the end of the pipe that only the parent can write to, and end too."""
     while os.read(lifeline, 1):
         pass

@@ -31,13 +31,16 @@ def run_project(lesson: Lesson, folder: Path, port: int) -> int:
 
             name = stack.enter_context(broker.reached(host)).name
             print(f"Redis: {name}", file=sys.stderr)
-        _migrate(folder)
+        migrate(folder)
         manage = [sys.executable, "manage.py", "runserver", f"localhost:{port}"]
         return foreground(manage, folder)
 
 
-def free(port: int) -> None:
-    """Raise a Finding if something listens on a port that a command wants."""
+def free(port: int, option: str = "PORT") -> None:
+    """Raise a Finding if something listens on a port that a command wants.
+
+    `option` is what one types to have another.
+    """
     try:
         socket.create_server(("localhost", port)).close()
     except OSError:
@@ -46,7 +49,7 @@ def free(port: int) -> None:
                 "machine",
                 f"port {port} to be free",
                 "another program listens there",
-                f"Stop it, or type another port, such as PORT={port + 100}.",
+                f"Stop it, or type another port, such as {option}={port + 100}.",
             )
         ) from None
 
@@ -63,7 +66,7 @@ def _hosts(lesson: Lesson, folder: Path) -> list[dict[str, Any]]:
     return named[:1] or [{"address": url} for url in lesson.broker]
 
 
-def _migrate(folder: Path) -> None:
+def migrate(folder: Path) -> None:
     """Make the database of a project that has none yet, or an empty file."""
     database = folder / "db.sqlite3"
     if database.exists() and database.stat().st_size:

@@ -21,7 +21,7 @@ import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest  # noqa: F401 (imported here, no run has to)
 
@@ -114,7 +114,7 @@ def _kept(lesson: Lesson) -> contextlib.ExitStack:
     return stack
 
 
-def main(step: str, project: str, limit: float, seed: str | None) -> None:
+def main(step: str, project: str, limit: float = 60, seed: Any = None) -> None:
     """Stand by for runs of one lesson's checks on one project."""
     for signum in (signal.SIGINT, signal.SIGHUP):
         signal.signal(signum, signal.SIG_IGN)  # It ends when its input does.

@@ -34,10 +34,10 @@ class Lines:
 
 
 class Screen:
-    """Prints each verdict as `check` does; in a terminal, on a screen of its own."""
+    """Prints each verdict as `check` does; with `clear`, on a screen of its own."""
 
-    def __init__(self, lesson: Lesson, console: Console) -> None:
-        self.lesson, self.console = lesson, console
+    def __init__(self, lesson: Lesson, console: Console, *, clear: bool = True) -> None:
+        self.lesson, self.console, self.clear = lesson, console, clear
         self.following = Course().after(lesson)
         self.shown = contextlib.ExitStack()
 
@@ -49,7 +49,8 @@ class Screen:
     def begins(self, run: int, changed: list[str]) -> None:
         """Make room, and say why it checks again."""
         self.shown.close()
-        self.console.clear()
+        if self.clear:
+            self.console.clear()
         names = ", ".join(changed[:MOST_NAMES])
         more = f" and {len(changed) - MOST_NAMES} more" * (len(changed) > MOST_NAMES)
         saved = f", after {names}{more}" if changed else ""
