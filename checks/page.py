@@ -27,7 +27,7 @@ from websockets.http11 import Response
 
 from checks import diagnosis
 from checks.servers import Server
-from checks.tabs import Tab
+from checks.tabs import Tab, message_of
 from checks.verdict import Cause, Finding, Where, shown
 from checks.wire import SILENCE, SLICE, Event, Wire
 
@@ -207,6 +207,7 @@ class Page(Tab):
         self.path, self.name, self.earlier = path, name, earlier
         self.url = f"http://localhost:{server.port}{path}"
         self.heard, self.binary, self.sent, self.read = [], [], [], 0
+        self.messages = []
         self.response, self.cut = None, False
         self.protocol: Any = Closing(self)
         self.origin = None
@@ -254,6 +255,7 @@ class Page(Tab):
     def on_received(self, text: str) -> None:
         """A frame has come."""
         self.heard.append(text)
+        self.messages.append(message_of(text))
         self._tell("hears", text)
 
     def on_closed(self) -> None:
