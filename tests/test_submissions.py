@@ -4,7 +4,12 @@ A submission is a set of files laid over a solved lesson. After a change of word
 `pytest tests/test_submissions.py --record` writes what is said now, and fails.
 """
 
+import contextlib
+import json
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -14,9 +19,11 @@ from typing import Any
 import pytest
 
 from checks.author.projects import build
-from checks.course import Course, Lesson
+from checks.course import ROOT, Course, Lesson
+from checks.events import decoded
 from checks.mistakes import catalogue
-from tests.conftest import Check, Checked, Warm
+from checks.verdict import Verdict
+from tests.conftest import Check, Checked, Warm, environment
 
 SUBMISSIONS = Path(__file__).parent / "submissions"
 AT_ONCE = 2
@@ -31,6 +38,13 @@ def submissions() -> list[Any]:
     """Every submission there is, by its folder: a new one needs no entry anywhere."""
     folders = sorted(SUBMISSIONS.glob("*/*/*/"))
     return [pytest.param(f, id=str(f.relative_to(SUBMISSIONS))) for f in folders]
+
+
+def asked_for(request: pytest.FixtureRequest, fixture: str) -> list[Path]:
+    """The submissions of all tests with this fixture that will run."""
+    functions = (it for it in request.session.items if isinstance(it, pytest.Function))
+    asked = (it.callspec.params for it in functions if fixture in it.fixturenames)
+    return [Path(str(params["submission"])) for params in asked]
 
 
 class Checking:
@@ -66,16 +80,74 @@ class Checking:
             checker.close()
 
 
+class Standing:
+    """A process that stands by for one lesson, as behind a watcher.
+
+    All submissions are laid into one folder, as a person saves one after the other.
+    """
+
+    def __init__(self, lesson: Lesson, folder: Path) -> None:
+        self.lesson, self.project = lesson, folder / lesson.slug
+        asked = {"step": lesson.slug, "project": str(self.project), "seed": "course"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "checks.warm", json.dumps(asked)],
+            cwd=ROOT,
+            env=environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+    def check(self, submission: Path) -> dict[str, Any]:
+        """Save the files of a submission, and return the verdict."""
+        assert self.process.stdin
+        assert self.process.stdout
+        if self.project.exists():
+            shutil.rmtree(self.project)
+        build(self.lesson.slug, self.project, solved=True, submission=submission)
+        self.process.stdin.write(b".")
+        self.process.stdin.flush()
+        verdict: Verdict | None = None
+        while (event := decoded(self.process.stdout.readline())) is not None:
+            if isinstance(event, Verdict):
+                verdict = event
+        assert verdict
+        return verdict.as_dict()
+
+    def close(self) -> None:
+        """End it."""
+        self.process.communicate()
+
+
+@pytest.fixture(scope="module")
+def watched(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[Path, Future[dict[str, Any]]]]:
+    """The verdicts on all submissions, those of each lesson one after another."""
+    folder = tmp_path_factory.mktemp("standing")
+    with contextlib.ExitStack() as stack:
+        lines = {}
+        for lesson in Course().lessons:
+            line = stack.enter_context(ThreadPoolExecutor(1))
+            standing = Standing(lesson, folder)
+            stack.callback(standing.close)
+            lines[lesson.slug] = line, standing
+        results = {}
+        for submission in asked_for(request, "watched"):
+            line, standing = lines[submission.parent.parent.name]
+            results[submission] = line.submit(standing.check, submission)
+        yield results
+        for line, _ in lines.values():
+            line.shutdown(cancel_futures=True)
+
+
 @pytest.fixture(scope="module")
 def checking(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Checking]:
     """The submissions of all tests that were asked for, being checked."""
     checking = Checking(tmp_path_factory.mktemp("submissions"))
-    for item in request.session.items:
-        callspec = getattr(item, "callspec", None)
-        if callspec and "submission" in callspec.params:
-            checking.begin(callspec.params["submission"])
+    for submission in asked_for(request, "checking"):
+        checking.begin(submission)
     yield checking
     checking.close()
 
@@ -120,6 +192,15 @@ def test_says_what_is_recorded(
         recorded.write_text(words) if words else recorded.unlink()
         pytest.fail(f"recorded {recorded.relative_to(SUBMISSIONS)}")
     assert words == before
+
+
+@pytest.mark.parametrize("submission", submissions())
+def test_a_watcher_says_the_same(
+    submission: Path, watched: dict[Path, Future[dict[str, Any]]]
+) -> None:
+    recorded = submission / "expected.txt"
+    words = told(watched[submission].result())
+    assert words == (recorded.read_text() if recorded.exists() else "")
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
