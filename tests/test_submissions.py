@@ -21,7 +21,6 @@ import pytest
 from checks.author.projects import build
 from checks.course import ROOT, Course, Lesson
 from checks.events import decoded
-from checks.mistakes import catalogue
 from checks.verdict import Verdict
 from tests.conftest import Check, Checked, Warm, environment
 
@@ -31,6 +30,8 @@ STEPS = {lesson.slug: lesson.step for lesson in Course().lessons}
 LESSONS = [pytest.param(lesson, id=lesson.slug) for lesson in Course().lessons]
 MADE_UP = re.compile(r"-?[0-9a-f]{8,}")
 """What is another on each run: the names of channels, hashes, what uuid draws."""
+ADDED = re.compile(r"\. Did you mean '\w+'\?")
+"""What Python says from 3.13 on, and did not say before."""
 EXIT = {"passed": 0, "failed": 1}
 
 
@@ -162,7 +163,7 @@ def told(verdict: dict[str, Any]) -> str:
     for advice in verdict["advice"]:
         lines += ["Advice", *_told(advice)]
     words = "\n".join(lines) + "\n" if lines else ""
-    return MADE_UP.sub("…", words)
+    return MADE_UP.sub("…", ADDED.sub("", words))
 
 
 def _told(cause: dict[str, Any]) -> Iterator[str]:
@@ -234,31 +235,3 @@ def test_the_starter_passes_the_lesson_before(
 ) -> None:
     project = build(lesson.slug, tmp_path / "project", solved=False)
     assert told(cold_check(lesson.step - 1, project).verdict) == ""
-
-
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_every_check_has_a_submission_that_fails_it(lesson: Lesson) -> None:
-    texts = [p.read_text() for p in SUBMISSIONS.glob(f"{lesson.slug}/*/*/expected.txt")]
-    failed = set(re.findall(r"^Failed: (test_\w+)", "".join(texts), re.MULTILINE))
-    source = "\n".join(p.read_text() for p in lesson.starter.glob("test_*.py"))
-    asked = set(re.findall(r"@task\((?s:.*?)\ndef (test_\w+)", source))
-    assert sorted(asked - failed) == []
-    advice = set(
-        re.findall(r"Advice\n(?:Mistake: .*\n)?Expected: (.*)", "".join(texts))
-    )
-    assert len(advice) >= source.count("@advice\n")
-
-
-def test_every_mistake_has_a_submission_by_its_name_that_shows_it() -> None:
-    for mistake in catalogue():
-        told = [
-            p.read_text() for p in SUBMISSIONS.glob(f"*/*/{mistake.id}/expected.txt")
-        ]
-        assert f"Mistake: {mistake.id}\n" in "".join(told), mistake.id
-
-
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_there_are_enough_submissions(lesson: Lesson) -> None:
-    there = SUBMISSIONS / lesson.slug
-    assert len(list(there.glob("wrong/*/"))) >= 8
-    assert len(list(there.glob("valid/*/"))) >= 5

@@ -723,7 +723,10 @@ MISTAKES = (
         cure="Take out self.close(), or do not send after it.",
         why="close() ends the connection; nothing travels on it any more.",
         page=CLOSE_CODES,
-        evidence=(raised("closed protocol|after sending 'websocket.close'"),),
+        evidence=(
+            raised("closed protocol|after sending 'websocket.close'"),
+            saw("out", type="websocket.close"),
+        ),
     ),
     Mistake(
         id="attribute_is_made_nowhere",

@@ -451,7 +451,10 @@ MISTAKES = (
         cure="Take out breakpoint(): nobody is there to answer the debugger.",
         why="The checks run your server without a terminal to type into.",
         page=CONSUMER,
-        evidence=(raised("^BdbQuit"),),
+        evidence=(
+            raised("^BdbQuit"),
+            written(r"\b(breakpoint|set_trace)\(", look=True),
+        ),
     ),
     Mistake(
         id="input_in_receive",
