@@ -26,7 +26,7 @@ project = $(call option,PROJECT,--project)
 ##   make docs               the lessons at http://localhost:8000/ [PORT=8010]
 ## Maintain
 ##   make test               everything that is asked of a change
-##   make bench              how long everything takes [FLAKES=100] [MISTAKES=1]
+##   make bench              how long everything takes [FLAKES=100] [SAVES=200] [MISTAKES=1]
 ##   make sync               writes the files that follow from others, and says what is missing next
 ##   make lesson NAME=word   begins the lesson after the last
 ##   make record             writes every recorded output anew, and fails where one has changed
@@ -68,7 +68,7 @@ docs:
 	$(call need,learn site) -m checks docs $(call option,PORT,--port)
 
 bench:
-	$(call need,learn) -m checks bench $(call option,FLAKES,--flakes) $(if $(call option,MISTAKES),--mistakes)
+	$(call need,learn) -m checks bench $(call option,FLAKES,--flakes) $(call option,SAVES,--saves) $(if $(call option,MISTAKES),--mistakes)
 
 sync:
 	$(call need,learn) -m checks sync

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from bench import checking, errors, run
+from bench import checking, errors, start
 from checks.author.projects import build
 from checks.author.recorded import EXPLAINED, Submission, explained, submissions
 
@@ -34,7 +34,7 @@ def told(one: Submission, folder: Path) -> tuple[str, ...]:
     project = folder / one.slug / one.kind / one.name
     build(one.slug, project, solved=True, submission=one.folder)
     command, where = checking(int(one.slug[:2]), project)
-    _, ended = run(([*command, "--seed", "course"], where))
+    ended = start(([*command, "--seed", "course"], where))
     try:
         verdict = json.loads(ended.stdout)
     except ValueError:

@@ -294,13 +294,15 @@ def reset(lesson: Lesson) -> None:
 
 @main.command()
 @click.option("--flakes", type=int, help="Check each solution this many times.")
+@click.option("--saves", type=int, help="Save this many times, and weigh the watcher.")
 @click.option("--mistakes", is_flag=True, help="Which mistake each submission is told.")
-def bench(flakes: int | None, mistakes: bool) -> int:
+def bench(flakes: int | None, saves: int | None, mistakes: bool) -> int:
     """How long everything takes, beside plain pytest; for maintainers."""
     script = "mistakes.py" if mistakes else "bench.py"
     command = [sys.executable, str(ROOT / "bench" / script)]
-    if flakes and not mistakes:
-        command += ["--flakes", str(flakes)]
+    for option, times in (("--flakes", flakes), ("--saves", saves)):
+        if times and not mistakes:
+            command += [option, str(times)]
     return subprocess.run(command, check=False).returncode
 
 
