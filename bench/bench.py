@@ -128,8 +128,8 @@ def growth(lesson: Lesson, folder: Path, times: int) -> None:
     after, seconds = watch.memory(), watch.close()
     ends = Counter(answer for _, answer in answers)
     console.print(
-        f"lesson {lesson.step}: an idle watcher has {before:.0f} MiB, {after:.0f} after "
-        f"{times} saves ({dict(ends)}); Ctrl-C takes {seconds:.2f} s",
+        f"lesson {lesson.step}: an idle watcher has {before:.0f} MiB, and {after:.0f} "
+        f"after {times} saves ({dict(ends)}); Ctrl-C takes {seconds:.2f} s",
         soft_wrap=True,
     )
 
