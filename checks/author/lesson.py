@@ -21,7 +21,7 @@ class RefusedError(Exception):
 
 
 def begin(name: str | None, root: Path = ROOT) -> list[str]:
-    """Write the skeleton of the lesson after the last; return a line for each file.
+    """Write the skeleton of the lesson after the last, and say what was written.
 
     Nothing is overwritten. Raises RefusedError, and OutOfStepError or FenceError where
     sync would; then nothing of the lesson was written.
@@ -38,7 +38,9 @@ def begin(name: str | None, root: Path = ROOT) -> list[str]:
         write(File(content), root / path)
     for kind in ENOUGH:
         (root / FOLDER / values["slug"] / kind).mkdir(parents=True)
-    return [*done, *(f"wrote {path}" for path in files), *sync.sync(root)]
+    written = [f"wrote {path}" for path in files]
+    following = f"and {len(sync.sync(root))} files that follow from them"
+    return [*done, *written, following]
 
 
 def _accepted(name: str) -> str:

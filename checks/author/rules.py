@@ -141,17 +141,18 @@ def follows(lesson: Shipped, final: Files | None) -> Iterator[Problem]:
 def _submissions(lesson: Shipped) -> Iterator[Problem]:
     """There are enough, all wrong ones are recorded, and every check fails for one."""
     for kind, enough in ENOUGH.items():
-        where = f"{lesson.submissions}/{kind}"
-        folders = sorted((lesson.root / where).glob("*/"))
-        if len(folders) < enough:
-            many = f"has {len(folders)} submissions and needs {enough}"
-            yield Problem(where, many)
-        for folder in folders if kind == "wrong" else ():
-            if not (folder / "expected.txt").exists():
-                tests = f"tests/test_submissions.py -k {folder.name}"
-                told = f"is not recorded: {RECORD.format(tests)}"
-                yield Problem(f"{where}/{folder.name}", told)
-    yield from _shown(lesson)
+        there = len(lesson.submissions_of(kind))
+        if there < enough:
+            many = f"has {there} submissions and needs {enough}"
+            yield Problem(f"{lesson.submissions}/{kind}", many)
+    wrong = lesson.submissions_of("wrong")
+    silent = [path.name for path in wrong if not (path / "expected.txt").exists()]
+    if silent:
+        tests = RECORD.format(f"tests/test_submissions.py -k {lesson.slug}")
+        told = f"{', '.join(silent)} not recorded: {tests}"
+        yield Problem(f"{lesson.submissions}/wrong", told)
+    else:
+        yield from _shown(lesson)
 
 
 def _shown(lesson: Shipped) -> Iterator[Problem]:
@@ -180,10 +181,11 @@ def _notebook(lesson: Shipped) -> Iterator[Problem]:
 
 
 def _outputs(lesson: Shipped) -> Iterator[Problem]:
+    tests = RECORD.format(f"tests/site/test_recorded.py -k check-{lesson.step}")
     for path in lesson.outputs:
         if not (lesson.root / path).exists():
-            tests = f"tests/site/test_recorded.py -k check-{lesson.step}"
-            yield Problem(path, f"is missing: {RECORD.format(tests)}")
+            where, _, name = path.rpartition("/")
+            yield Problem(where, f"{name} is missing: {tests}")
 
 
 def _page(lesson: Shipped) -> Iterator[Problem]:

@@ -90,6 +90,10 @@ class Shipped:
         cells = json.loads(file.content).get("cells", [])
         return [cell for cell in cells if cell["cell_type"] == "code"]
 
+    def submissions_of(self, kind: str) -> list[Path]:
+        """The folders of its wrong or of its valid submissions."""
+        return sorted((self.root / self.submissions / kind).glob("*/"))
+
     @cached_property
     def recorded(self) -> str:
         """What its submissions are told, all together."""

@@ -187,8 +187,8 @@ ADDED = {
     "to no submission",
     f"{SUBMISSIONS}/wrong/talk.py": f"{SUBMISSIONS}/wrong/talk.py: belongs to no "
     "submission",
-    f"{SUBMISSIONS}/wrong/loud/talk.py": f"{SUBMISSIONS}/wrong/loud: is not recorded: "
-    "type `.venv/bin/python -m pytest tests/test_submissions.py -k loud --record`",
+    f"{SUBMISSIONS}/wrong/loud/talk.py": f"{SUBMISSIONS}/wrong: loud not recorded: "
+    "type `.venv/bin/python -m pytest tests/test_submissions.py -k 01_hello --record`",
     "checks/starters/04_later/lesson.toml": "lessons/04_later: lesson 3 is to be "
     "named 03_…",
 }
@@ -203,7 +203,7 @@ def test_a_file_that_belongs_to_nobody_is_found(shipped: Path, path: str) -> Non
 REMOVED = {
     "docs/lessons/01_hello.md": "docs/lessons/01_hello.md: is missing",
     f"{STARTER}/explore.ipynb": "lessons/01_hello/explore.ipynb: is missing",
-    "docs/recorded/check-2-passed.txt": "docs/recorded/check-2-passed.txt: is missing: "
+    "docs/recorded/check-2-passed.txt": "docs/recorded: check-2-passed.txt is missing: "
     "type `.venv/bin/python -m pytest tests/site/test_recorded.py -k check-2 --record`",
 }
 
