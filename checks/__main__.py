@@ -340,12 +340,12 @@ def _terminate(signum: int, _: FrameType | None) -> None:
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM arrived; everything is put away as after Ctrl-C."""
+    """A signal arrived; everything is put away as after Ctrl-C."""
 
 
 def _stopped(error: BaseException) -> int:
-    signum = signal.SIGTERM if isinstance(error, Terminated) else signal.SIGINT
-    return 128 + signum
+    signum = error.args[0] if isinstance(error, Terminated) else signal.SIGINT
+    return 128 + int(signum)
 
 
 def _told(error: Exception) -> int:
@@ -359,7 +359,8 @@ def _told(error: Exception) -> int:
 
 def run_command() -> int:
     """Run the command that was typed; return its exit status, whatever happens."""
-    signal.signal(signal.SIGTERM, _terminate)
+    for signum in (signal.SIGTERM, signal.SIGHUP):  # The latter: no terminal any more.
+        signal.signal(signum, _terminate)
     terminal.prepare()
     try:
         return main(standalone_mode=False, prog_name="python -m checks") or 0

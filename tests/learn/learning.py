@@ -1,0 +1,136 @@
+"""`python -m checks learn` as somebody types it, in a copy of the course of their own."""
+
+import contextlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+from checks.course import ROOT
+from tests.conftest import environment
+
+PATIENCE = 60.0
+"""Seconds after which what has not come does not come."""
+SOURCES = ("checks", "docs", "solutions", "requirements", "tests/submissions")
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "db.sqlite3", "build")
+
+
+def copy_of_the_course(folder: Path) -> Path:
+    """The course as it is now, for somebody to write in."""
+    for name in SOURCES:
+        shutil.copytree(ROOT / name, folder / name, ignore=LEFT_OUT)
+    for file in ("mkdocs.yml", "pyproject.toml"):
+        shutil.copy(ROOT / file, folder / file)
+    shutil.copytree(ROOT / "checks/starters", folder / "lessons")
+    return folder
+
+
+def free_ports(number: int) -> list[int]:
+    """Ports at which nothing listens."""
+    with contextlib.ExitStack() as stack:
+        listening = [
+            stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            for _ in range(number)
+        ]
+        return [one.getsockname()[1] for one in listening]
+
+
+class Learning:
+    """The command, running, and what it prints."""
+
+    def __init__(self, course: Path, ports: list[int] | None = None) -> None:
+        self.course = course
+        self.ports = ports or free_ports(4)
+        self.site, self.project, self.live, self.second = self.ports
+        named = {
+            "--site-port": self.site,
+            "--port": self.project,
+            "--live-port": self.live,
+            "--second-port": self.second,
+        }
+        options = [str(word) for option in named.items() for word in option]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "checks", "learn", "1", "--no-open", *options],
+            cwd=course,
+            env=environment(PYTHONUNBUFFERED="1"),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.printed, self.news = "", threading.Condition()
+        self.reading = threading.Thread(target=self._read, daemon=True)
+        self.reading.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            with self.news:
+                self.printed += line
+                self.news.notify_all()
+
+    def prints(self, pattern: str, after: int = 0) -> int:
+        """Wait until something is printed, after so many characters; where it ends."""
+        with self.news:
+            there = re.compile(pattern).search
+            found = self.news.wait_for(lambda: there(self.printed, after), PATIENCE)
+        assert found, f"no {pattern!r} after:\n{self.printed[after:]}"
+        return found.end()
+
+    def file(self, name: str, lesson: str = "01_consumer") -> Path:
+        """A file of a lesson."""
+        return self.course / "lessons" / lesson / name
+
+    def solve(self, lesson: str) -> None:
+        """Write what the course would."""
+        solved = self.course / "solutions" / lesson
+        shutil.copytree(solved, self.course / "lessons" / lesson, dirs_exist_ok=True)
+
+    def end(self, signum: int = signal.SIGINT) -> tuple[int, float]:
+        """End it; the exit status, and the seconds that it took."""
+        began = time.monotonic()
+        self.process.send_signal(signum)
+        status = self.process.wait(PATIENCE)
+        seconds = time.monotonic() - began
+        self.reading.join(PATIENCE)
+        if self.process.stdout:
+            self.process.stdout.close()
+        return status, seconds
+
+    def processes(self) -> dict[int, str]:
+        """The command lines of what runs in this course, by their process."""
+        found = {}
+        for entry in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if (entry / "cwd").resolve().is_relative_to(self.course):
+                    found[int(entry.name)] = (entry / "cmdline").read_text()
+        return found
+
+
+def get(port: int, path: str) -> str:
+    """A page, over HTTP; nothing while nobody answers there."""
+    address = f"http://localhost:{port}{path}"
+    try:
+        with urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310
+            text: str = answer.read().decode()
+            return text
+    except OSError:
+        return ""
+
+
+def until(true: Any) -> bool:
+    """Ask until it is so, or until nobody would wait any longer."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
