@@ -2,8 +2,6 @@
 
 import contextlib
 import json
-import time
-from collections import deque
 from typing import Any, ClassVar
 
 from asgiref.sync import sync_to_async
@@ -13,13 +11,9 @@ from django.conf import settings
 
 from checks.course import Course, Lesson
 from checks.live import hint, layer
+from checks.live.frames import Frames
 from checks.live.memory import GONE, Memory, Message
 from checks.live.refusals import Code, Refused
-
-LONGEST = 100
-"""Characters of the longest frame that a page may send; the two that count have 18."""
-FRAMES, SECONDS = 20, 10
-"""So many frames a page may send in so many seconds."""
 
 LESSONS = {lesson.slug: lesson for lesson in Course().lessons}
 memory = Memory(settings.LIVE_REDIS)
@@ -36,7 +30,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         self.joined: list[str] = []
         self.newest = 0
         self.untold: dict[str, str] = {}
-        self.frames: deque[float] = deque(maxlen=FRAMES)
+        self.frames = Frames()
 
     # Coming and going ---------------------------------------------------------------
 
@@ -50,7 +44,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             await super().__call__(scope, receive, send)
         except Refused as refused:
             await self.refuse(refused)
-        except (*GONE, ChannelFull):
+        except GONE:
             await self.refuse(Refused(Code.NO_REDIS, "The course's Redis is gone."))
         finally:
             await self.leave()
@@ -64,11 +58,10 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         """
         await self.accept()
         self.take_a_place()
-        groups = self.groups_to_hear()
-        for group in groups:
-            self.joined.append(group)
+        self.joined = self.groups_to_hear()
+        for group in self.joined:
             await self.channel_layer.group_add(group, self.channel_name)
-        for message in await memory.recall(groups):
+        for message in await memory.recall(self.joined):
             await self.live_told(message)
 
     def take_a_place(self) -> None:
@@ -127,28 +120,8 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     async def receive(
         self, text_data: str | None = None, bytes_data: bytes = b""
     ) -> None:
-        """Take a frame from a page. Raises Refused if it is none that we know."""
-        self.count_frame()
-        if text_data is None:
-            reason = f"A page may send text, and sent {len(bytes_data)} bytes."
-            raise Refused(Code.NOT_UNDERSTOOD, reason)
-        if len(text_data) > LONGEST:
-            reason = f"A page may send {LONGEST} characters, and sent {len(text_data)}."
-            raise Refused(Code.TOO_LARGE, reason)
-        try:
-            frame = json.loads(text_data)
-        except ValueError:
-            reason = f"A page may send JSON, and sent {text_data!r}."
-            raise Refused(Code.NOT_UNDERSTOOD, reason) from None
-        await self.receive_json(frame)
-
-    def count_frame(self) -> None:
-        """Raises Refused when there are too many."""
-        now = time.monotonic()
-        if len(self.frames) == FRAMES and now - self.frames[0] < SECONDS:
-            reason = f"A page may send {FRAMES} frames in {SECONDS} seconds, not more."
-            raise Refused(Code.TOO_MANY_FRAMES, reason)
-        self.frames.append(now)
+        """Take a frame from the page. Raises Refused if it means nothing."""
+        await self.receive_json(self.frames.read(text_data, bytes_data))
 
     async def receive_json(self, frame: Any) -> None:
         """Do what the page asks for. Raises Refused: this one may ask for nothing."""
@@ -188,7 +161,11 @@ class LessonConsumer(LiveConsumer):
         message to a group is for all of it, one in a channel is for one reader.
         """
         choice = {"type": "lesson.chosen", "lesson": self.lesson.slug}
-        await self.channel_layer.send(layer.CHOICES, choice)
+        try:
+            await self.channel_layer.send(layer.CHOICES, choice)
+        except ChannelFull:
+            reason = "Nobody takes your choice of a lesson. Is make learn still there?"
+            raise Refused(Code.NOBODY_THERE, reason) from None
 
     async def give_hint(self) -> None:
         """Answer this page, and no other, with the next hint.

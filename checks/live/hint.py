@@ -22,18 +22,15 @@ def answer(lesson: Lesson, told: str | None) -> Event:
         return nothing("This lesson has not been checked yet. Save one of its files.")
     verdict = json.loads(told)["verdict"]
     if verdict["verdict"] == "passed":
-        return {
-            "type": "hints",
-            "passed": True,
-            "tasks": list(map(whole, lesson.tasks)),
-        }
+        tasks = [whole(task) for task in lesson.tasks]
+        return {"type": "hints", "passed": True, "tasks": tasks}
     subject = hints.subject(verdict, lesson)
     if subject is None:
-        return nothing("There is no hint for this. What there is to do is said above.")
-    given = hints.Count(settings.LIVE_HINTS, lesson, ROOT / verdict["project"]).next(
-        *subject
-    )
-    return rung(given)
+        return nothing(
+            "There is no hint for this. The verdict says what there is to do."
+        )
+    project = ROOT / verdict["project"]
+    return rung(hints.Count(settings.LIVE_HINTS, lesson, project).next(*subject))
 
 
 def nothing(why: str) -> Event:

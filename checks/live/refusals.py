@@ -16,6 +16,7 @@ class Code(IntEnum):
     TOO_MANY_FRAMES = 4429
     NO_REDIS = 4502
     TOO_MANY_PAGES = 4503
+    NOBODY_THERE = 4504
 
 
 class Refused(Exception):

@@ -24,7 +24,7 @@ LIVE_PAGES = 50  # So many may be connected at once.
 
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "BACKEND": "checks.live.steady.SteadyRedisChannelLayer",
         "CONFIG": layer.options(LIVE_REDIS),
     }
 }

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from pathlib import Path
 from checks import broker
 from checks.course import ROOT
 from tests.checker.toys import until
-from tests.conftest import environment
+from tests.conftest import PATIENCE, environment
 
 SITE = 8000
 """The port of the site; nothing needs to listen there."""
@@ -49,8 +48,11 @@ class Live:
 
     def terminate(self) -> int:
         """End it as `make learn` does; return how it ended."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(10)
+        self.process.terminate()
+        try:
+            return self.process.wait(PATIENCE)
+        finally:
+            self.process.kill()
 
 
 @contextlib.contextmanager
@@ -60,8 +62,7 @@ def running(redis: int, folder: Path, *options: str) -> Iterator[Live]:
     try:
         yield live
     finally:
-        live.process.kill()
-        live.process.wait()
+        live.terminate()
     assert live.log.read_text() == ""
 
 

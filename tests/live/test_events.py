@@ -1,7 +1,6 @@
 """What `make learn` tells arrives, where it belongs, once, in order, also later."""
 
 import asyncio
-import contextlib
 
 import pytest
 
@@ -133,11 +132,15 @@ async def test_events_that_are_told_at_once_come_in_their_order(live: Live) -> N
         assert heard == [run(number) for number in range(20)]
 
 
-async def test_pages_that_come_and_go_change_nothing_for_others(live: Live) -> None:
+async def test_a_page_that_comes_and_goes_takes_nothing_along(live: Live) -> None:
+    """With `RedisChannelLayer` as it is, one event in fifteen is lost here."""
+
+    async def comes_and_goes() -> None:
+        async with page(live):
+            pass
+
     async with publisher(live) as course, page(live) as one:
-        for number in range(20):
-            async with contextlib.AsyncExitStack() as stack:
-                for _ in range(3):
-                    await stack.enter_async_context(page(live))
-                await course.tell(run(number))
-            assert await one.hears() == run(number)
+        for number in range(100):
+            event = run(number, large="x" * 100_000)
+            await asyncio.gather(course.tell(event), comes_and_goes())
+            assert await one.hears() == event

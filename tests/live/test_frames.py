@@ -1,9 +1,12 @@
 """What a page may send, and what becomes of one that sends anything else."""
 
+import contextlib
 import json
 
 import pytest
+from channels.exceptions import ChannelFull
 
+from checks.live import layer
 from tests.live.pages import CHOOSE, HINT, LESSON, choice, page, publisher, run
 from tests.live.server import Live
 
@@ -82,6 +85,16 @@ async def test_too_many_frames_are_refused(live: Live) -> None:
         await one.says(HINT)
         reason = "A page may send 20 frames in 10 seconds, not more."
         assert await one.is_refused() == (4429, reason)
+
+
+async def test_a_choice_that_nobody_takes_is_refused(live: Live) -> None:
+    async with publisher(live) as course, page(live) as one:
+        with contextlib.suppress(ChannelFull):
+            while True:
+                await course.layer.send(layer.CHOICES, CHOOSE)
+        await one.says(CHOOSE)
+        reason = "Nobody takes your choice of a lesson. Is make learn still there?"
+        assert await one.is_refused() == (4504, reason)
 
 
 async def test_what_comes_after_a_bad_frame_is_not_done(live: Live) -> None:
