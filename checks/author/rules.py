@@ -20,6 +20,10 @@ WIDTH = 80
 HINTS = 3
 ENOUGH = {"wrong": 8, "valid": 5}
 """How many submissions of each kind a lesson has at least."""
+CELLS = (6, 9)
+"""How few and how many cells of code a notebook has."""
+COMMANDS = ("check", "run", "tabs", "notebook")
+"""What the page of every lesson says how to type."""
 RECORD = "type `.venv/bin/python -m pytest {} --record`"
 _TO_WRITE = re.compile(r"WRITE: ([^.\n]*)")
 _INCLUDED = re.compile(r"(?:starter|solution)/([^\s:\"]+:[\d.]*\d)")
@@ -175,6 +179,10 @@ def _notebook(lesson: Shipped) -> Iterator[Problem]:
         yield Problem(where, "is missing")
         return
     yield from _to_write(where, lesson.files["explore.ipynb"].text)
+    many = len(lesson.cells)
+    if not CELLS[0] <= many <= CELLS[1]:
+        due = f"has {many} cells of code; {CELLS[0]} to {CELLS[1]} are due"
+        yield Problem(where, due)
     if any(cell.get("execution_count") is None for cell in lesson.cells):
         tests = f"tests/notebook/test_outputs.py -k {lesson.slug}"
         yield Problem(where, f"has cells without output: {RECORD.format(tests)}")
@@ -208,9 +216,10 @@ def _page(lesson: Shipped) -> Iterator[Problem]:
             if f"{lesson.slug}/{path}:{region.name}" not in shown:
                 name = f"starter/{lesson.slug}/{path}:{region.name}"
                 yield Problem(lesson.page, f"does not include {name}")
-    for path in lesson.outputs:
-        if path not in text:
-            yield Problem(lesson.page, f"does not include {path}")
+    commands = [f"make {command} STEP={lesson.step}" for command in COMMANDS]
+    for name in (*lesson.outputs, *commands):
+        if name not in text:
+            yield Problem(lesson.page, f"does not show {name}")
 
 
 RULES: tuple[Callable[[Shipped], Iterator[Problem]], ...] = (

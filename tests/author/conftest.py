@@ -1,11 +1,12 @@
 """A toy course of two lessons, in step."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from checks.author import guard
-from checks.author.rules import ENOUGH
+from checks.author.rules import COMMANDS, ENOUGH
 
 TOML = """\
 title = "Say it"
@@ -54,7 +55,8 @@ EXTRA = """\
 # End of task 2
 """
 INCLUDE = '--8<-- "{}"\n'
-NOTEBOOK = '{"cells": [{"cell_type": "code", "execution_count": 1}]}'
+CELLS = [{"cell_type": "code", "execution_count": number} for number in range(1, 7)]
+NOTEBOOK = json.dumps({"cells": CELLS})
 
 
 def lesson(files: list[str], tasks: int) -> dict[str, str]:
@@ -70,7 +72,8 @@ def around(slug: str, regions: list[str], tasks: int) -> dict[str, str]:
     shown = [f"docs/recorded/check-{slug[1]}{n}.txt" for n in ("", *later, "-passed")]
     headings = ["# Say it", *(f"## Task {n}: Say it" for n in range(1, tasks + 1))]
     included = [*(f"starter/{slug}/{region}" for region in regions), *shown]
-    page = "\n".join([*headings, *map(INCLUDE.format, included)])
+    commands = (f"    make {command} STEP={slug[1]}" for command in COMMANDS)
+    page = "\n".join([*headings, *map(INCLUDE.format, included), *commands])
     files = dict.fromkeys(shown, "It says this.\n")
     for kind, enough in ENOUGH.items():
         for number in range(1, enough + 1):

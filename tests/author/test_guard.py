@@ -133,6 +133,11 @@ CHANGES = {
         '"execution_count": 1',
         '"execution_count": null',
     ),
+    "lessons/01_hello/explore.ipynb: has 5 cells of code; 6 to 9 are due": (
+        f"{STARTER}/explore.ipynb",
+        '{"cell_type": "code", "execution_count": 1}, ',
+        "",
+    ),
     f"{PAGE}: has no heading `# Say it`": (PAGE, "# Say it\n", "# Say\n"),
     f"{PAGE}: has no heading `## Task 2: Say it`": (PAGE, "Task 2", "Task two"),
     f"{PAGE}: does not include starter/02_louder/talk.py:1.2": (
@@ -140,7 +145,8 @@ CHANGES = {
         "talk.py:1.2",
         "talk.py:1.1",
     ),
-    f"{PAGE}: does not include docs/recorded/check-2-task-2.txt": (
+    f"{PAGE}: does not show make tabs STEP=2": (PAGE, "make tabs", "make table"),
+    f"{PAGE}: does not show docs/recorded/check-2-task-2.txt": (
         PAGE,
         "-task-2",
         "",
