@@ -89,7 +89,7 @@ export class Dock {
     this.#tasks.replaceChildren(...taskList(lesson.tasks));
     badges(lesson.tasks);
     this.#panels.update();
-    this.#hints.show(lesson.open, lesson.hints.get(lesson.open) ?? []);
+    this.#hints.show(lesson);
     if (lesson.verdict !== this.#drawn) this.#showVerdict(lesson.verdict);
   }
 
@@ -142,7 +142,7 @@ export class Dock {
 /** The one line of state: a name in SIGNS, or `away`, and words. */
 function line(lesson, isAway) {
   const { verdict } = lesson;
-  if (isAway) return { name: "away", words: lesson.stopped ? STOPPED : AWAY };
+  if (isAway) return { name: "away", words: away(lesson) };
   if (lesson.isIdle) {
     const other = lesson.progress.find(({ slug }) => slug === lesson.chosen);
     return { name: "waiting", words: `Lesson ${other?.step ?? lesson.chosen} is being checked, not this one.` };
@@ -153,6 +153,11 @@ function line(lesson, isAway) {
   const words = `${number} of ${count(verdict.checks.length, "check")}`;
   const task = lesson.open ? `task ${lesson.open}; ` : "";
   return { name: verdict.verdict, words: `${task}${words}${task ? " passed" : ""}` };
+}
+
+function away({ stopped, refusal }) {
+  if (stopped) return STOPPED;
+  return refusal ? `The live results have sent this page away. ${refusal}` : AWAY;
 }
 
 /** What stands at the end of a verdict in the terminal. */

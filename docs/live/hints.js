@@ -1,48 +1,50 @@
-/** Hints and the solution of the task that fails first, each opened by choice. */
+/** Hints and the solution, opened by choice: of the task that fails first, or of all. */
 
 import { make, isCalm, withCode } from "./dom.js";
 import { solution } from "./page.js";
 
+const ALL = "These were all the hints for this task.";
+const PASSED = "Hints, and why it is solved so";
+
 export class Hints {
   #rungs = make("ol", { class: "live-rungs", "aria-live": "polite" });
-  #all = make("p", { class: "live-quiet", hidden: true }, "These were all the hints for this task.");
+  #note = make("p", { class: "live-quiet" });
   #ask;
   #open;
   #task = null;
 
   /** `ask()` asks for the next hint, `leave()` makes way for the solution. */
   constructor({ ask, leave }) {
-    this.#ask = make("button", { type: "button", class: "live-button", onclick: ask }, "Hint");
+    const button = { type: "button", class: "live-button" };
     const open = () => this.#openSolution(leave);
-    this.#open = make("button", { type: "button", class: "live-button", onclick: open }, "One way to write it");
+    this.#ask = make("button", { ...button, onclick: ask }, "Hint");
+    this.#open = make("button", { ...button, onclick: open }, "One way to write it");
     const buttons = make("div", { class: "live-buttons" }, this.#ask, this.#open);
-    this.element = make("div", { class: "live-hints" }, this.#rungs, this.#all, buttons);
+    this.element = make("div", { class: "live-hints" }, this.#rungs, this.#note, buttons);
   }
 
-  /** Show the hints so far for this task; null where there is nothing to be hinted at. */
-  show(task, rungs) {
-    this.#task = task;
-    this.element.hidden = task === null;
+  /** Show the hints so far, and what can be asked for. */
+  show(lesson) {
+    const task = (this.#task = lesson.open);
+    const isPassed = lesson.verdict?.verdict === "passed";
+    const rungs = lesson.hints.get(task) ?? [];
     const isLast = Boolean(rungs.at(-1)?.last);
-    this.#ask.textContent = rungs.length ? "Next hint" : `Hint for task ${task}`;
-    this.#ask.hidden = isLast;
-    this.#all.hidden = !isLast;
+    this.element.hidden = task === null && !isPassed;
+    this.#ask.textContent = isPassed ? PASSED : rungs.length ? "Next hint" : `Hint for task ${task}`;
+    this.#ask.hidden = isPassed ? lesson.answers !== null : isLast;
     this.#open.hidden = task === null || !solution(task);
-    this.#showRungs(rungs);
+    this.#note.textContent = lesson.noHint || (isLast ? ALL : "");
+    this.#note.hidden = !this.#note.textContent;
+    this.#showRungs(isPassed ? (lesson.answers ?? []).flatMap(whole) : rungs.map(rung));
   }
 
   /** Only what is new is added, so that only that is read out. */
   #showRungs(rungs) {
-    const there = [...this.#rungs.children].map((item) => item.dataset.rung);
-    const name = ({ task, number }) => `${task}.${number}`;
-    if (there.some((rung, index) => !rungs[index] || rung !== name(rungs[index]))) {
+    const there = [...this.#rungs.children];
+    if (there.some((item, index) => item.textContent !== rungs[index]?.textContent)) {
       this.#rungs.replaceChildren();
     }
-    for (const rung of rungs.slice(this.#rungs.children.length)) {
-      const title = make("b", {}, `Hint ${rung.number} of ${rung.of}`);
-      const item = { "data-rung": name(rung) };
-      this.#rungs.append(make("li", item, title, " ", withCode(rung.text)));
-    }
+    this.#rungs.append(...rungs.slice(this.#rungs.children.length));
   }
 
   #openSolution(leave) {
@@ -52,4 +54,25 @@ export class Hints {
     box.scrollIntoView({ behavior: isCalm() ? "auto" : "smooth", block: "center" });
     box.querySelector("summary").focus({ preventScroll: true });
   }
+}
+
+function rung({ number, of, text, left_out }) {
+  const title = make("b", {}, `Hint ${number} of ${of}`);
+  const note = leftOut(left_out);
+  return make("li", {}, title, " ", withCode(text), note && make("p", {}, note));
+}
+
+function leftOut(numbers) {
+  if (!numbers?.length) return null;
+  const what = numbers.length === 1 ? "Hint # is" : "Hints # are";
+  const told = "left out: what there is to do, above, says as much.";
+  return `${what.replace("#", numbers.join(" and "))} ${told}`;
+}
+
+/** All hints of a task, and why it is solved as it is. */
+function whole({ task, title, hints, why }) {
+  const head = make("b", {}, `Task ${task}, ${title}`);
+  const lines = hints.map((text) => make("li", {}, withCode(text)));
+  const reason = why && make("p", {}, make("b", {}, "Why: "), withCode(why));
+  return [make("li", {}, head, make("ol", {}, lines), reason)];
 }

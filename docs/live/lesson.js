@@ -4,7 +4,14 @@ export class Lesson {
   servers = [];
   chosen = null;
   progress = [];
+  /** The hints given so far for each task: `{task, number, of, text, last, left_out}`. */
   hints = new Map();
+  /** Of a lesson that passes: all hints of each task, and why it is solved so. */
+  answers = null;
+  /** Why there is no hint, where one was asked for. */
+  noHint = "";
+  /** Why the live results have sent this page away. */
+  refusal = "";
   running = false;
   /** Whether the run takes so long that it is shown check by check. */
   slow = false;
@@ -32,6 +39,8 @@ export class Lesson {
       this.#judged = run;
       this.running = this.slow = false;
       this.verdict = verdict;
+      this.noHint = "";
+      this.answers = null;
       this.#forgetHints();
     },
     project: ({ servers }) => {
@@ -49,6 +58,16 @@ export class Lesson {
       const all = [...others, hint].sort((one, other) => one.number - other.number);
       this.hints.set(hint.task, all);
     },
+    hints: ({ passed, tasks }) => {
+      if (passed) this.answers = tasks;
+      else for (const task of tasks) this.hints.set(task.task, rungs(task));
+    },
+    no_hint: ({ why }) => {
+      this.noHint = why;
+    },
+    refused: ({ reason }) => {
+      this.refusal = reason;
+    },
     stopped: () => {
       this.stopped = true;
     },
@@ -59,6 +78,7 @@ export class Lesson {
     this.#judged = 0;
     this.servers = [];
     this.running = this.slow = this.stopped = false;
+    this.refusal = "";
   }
 
   /** Whether another lesson is being checked, and this page shows what is past. */
@@ -111,6 +131,15 @@ export class Lesson {
       if (task.state === "passed") this.hints.delete(task.number);
     }
   }
+}
+
+/** All hints of a task, as if they had come one by one. */
+function rungs({ task, hints }) {
+  const of = hints.length;
+  return hints.map((text, index) => {
+    const number = index + 1;
+    return { task, number, of, text, last: number === of, left_out: [] };
+  });
 }
 
 /** What the states of a task's checks make of the task. */

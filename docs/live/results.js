@@ -49,7 +49,7 @@ export class Results {
     const mine = (act) => (event) => socket === this.#socket && act(event);
     socket.onopen = mine(() => this.#nowOpen());
     socket.onmessage = mine(({ data }) => this.told.heard(JSON.parse(data)));
-    socket.onclose = mine(() => this.#nowClosed());
+    socket.onclose = mine(({ code }) => this.#nowClosed(code));
     this.#timer = setTimeout(() => socket.close(), ANSWERING);
   }
 
@@ -62,7 +62,7 @@ export class Results {
     this.told.changed();
   }
 
-  #nowClosed() {
+  #nowClosed(code) {
     clearTimeout(this.#timer);
     const wasStable = this.isOpen && Date.now() - this.#opened > STABLE;
     this.#failures = wasStable ? 0 : this.#failures;
@@ -71,7 +71,9 @@ export class Results {
     this.#socket = null;
     this.isOpen = false;
     this.isAway = true;
-    this.#timer = setTimeout(() => this.#connect(), delay);
+    // Sent away for good, until somebody comes back to the page.
+    const isRefused = code >= 4400 && code < 4500;
+    if (!isRefused) this.#timer = setTimeout(() => this.#connect(), delay);
     this.told.changed();
   }
 

@@ -74,9 +74,9 @@ function missing(check, rows) {
   return { missing: true, at, id, kind: "tab", who, does: "does not hear", what, peer };
 }
 
-/** A line in words, as an item of a list or for those who cannot see the drawing. */
+/** A line in words: for a list, and for those who cannot see the drawing. */
 export function inWords(line) {
-  if (line.gap) return `… ${line.gap}`;
-  if (line.expected) return `✗ expected: ${line.expected}`;
-  return `${line.missing ? "✗ " : ""}${line.who} ${line.does} ${line.what}`;
+  if (line.gap) return line.gap;
+  if (line.expected) return `expected: ${line.expected}`;
+  return `${line.who} ${line.does} ${line.what}`;
 }

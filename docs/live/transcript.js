@@ -45,7 +45,9 @@ function item(line) {
   return make(
     "li",
     { "data-kind": kind },
-    make("span", { class: "live-at" }, line.at ?? ""),
+    make("span", { class: "live-sign" }, line.missing ? "✗" : ""),
+    " ",
+    make("span", { class: "live-at" }, line.at ?? "…"),
     " ",
     make("span", {}, inWords(line)),
   );

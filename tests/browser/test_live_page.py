@@ -1,0 +1,1004 @@
+"""The live part of a lesson's page, in a real browser, with a feed that tests play."""
+
+import contextlib
+import os
+import re
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.resources import files
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    Locator,
+    Page,
+    Playwright,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
+from rich.console import Console
+
+from checks import broker, chromium
+from checks.author import projects
+from checks.course import ROOT, Course
+from checks.show import text, transcript
+from checks.show.terminal import ENDLESS
+from checks.verdict import Actor, Cause, Frame, Moment, Verdict, Where
+from checks.verdict import Check as Asked
+from tests.browser.live_feed import BUILT, Event, Feed, pages
+from tests.browser.live_project import Daphne, served
+from tests.conftest import Check
+
+SUBMISSIONS = ROOT / "tests/submissions"
+ONE, THREE = "01_consumer", "03_channel_layer"
+WIDE, MIDDLE, NARROW = (1440, 900), (1024, 768), (360, 740)
+AWAY = "The live results are away; trying again. make learn starts them."
+RAISES = "IndexError: list index out of range was raised"
+
+HIDDEN = """
+addEventListener("test-hide", (event) => {
+  const { detail } = event;
+  const state = { hidden: detail, visibilityState: detail ? "hidden" : "visible" };
+  for (const [name, value] of Object.entries(state))
+    Object.defineProperty(document, name, { configurable: true, get: () => value });
+  document.dispatchEvent(new Event("visibilitychange"));
+});
+"""
+"""Lets a test say that nobody looks at the page: a headless browser never says so."""
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+
+# What is there: the site, a browser, a feed -----------------------------------------
+
+
+def build(folder: Path, live: str) -> Path:
+    """The site as `make learn` builds it, or without the live results."""
+    subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "-q", "--strict", "-d", str(folder)],
+        check=True,
+        cwd=ROOT,
+        env=os.environ | {"COURSE_LIVE": live, "NO_MKDOCS_2_WARNING": "1"},
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site with the live results."""
+    return build(tmp_path_factory.mktemp("live-site"), BUILT)
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """What drives the browser."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """A browser from which no name but localhost leads anywhere."""
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    path = next(iter(chromium.found()), None)
+    options = [*chromium.QUIET, *sandbox]
+    with playwright.chromium.launch(executable_path=path, args=options) as browser:
+        yield browser
+
+
+@pytest.fixture
+def feed() -> Iterator[Feed]:
+    """The live results, listening."""
+    feed = Feed()
+    feed.start()
+    yield feed
+    feed.stop()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Path, feed: Feed) -> Iterator[Open]:
+    """`open_page(path, size=…, ports=…, **context)` opens a page of the site.
+
+    At the end nothing may have been asked of another host, and nothing written to the
+    console but what the browser itself says of a WebSocket that failed.
+    """
+    said: list[str] = []
+    asked: set[str] = set()
+    with contextlib.ExitStack() as stack:
+
+        def open_page(
+            path: str = f"lessons/{ONE}/",
+            size: tuple[int, int] = WIDE,
+            ports: tuple[int, int] = (1, 1),
+            folder: Path = site,
+            **options: Any,
+        ) -> Page:
+            width, height = size
+            served = pages(folder, " ".join(map(str, (feed.port, *ports))))
+            address = stack.enter_context(served)
+            view: ViewportSize = {"width": width, "height": height}
+            context = browser.new_context(viewport=view, **options)
+            stack.callback(context.close)
+            context.set_default_timeout(15_000)
+            context.on("console", lambda told: said.append(f"{told.type}: {told.text}"))
+            context.on("weberror", lambda error: said.append(f"error: {error.error}"))
+            context.on("request", lambda request: asked.add(host_of(request.url)))
+            context.add_init_script(HIDDEN)
+            page = context.new_page()
+            page.on("websocket", lambda socket: asked.add(host_of(socket.url)))
+            page.goto(address + path)
+            return page
+
+        yield open_page
+    ours = [words for words in said if "WebSocket connection to" not in words]
+    assert [words for words in ours if words.startswith("error")] == []
+    assert asked <= {"localhost"}
+
+
+def host_of(url: str) -> str:
+    """The host in an address."""
+    return urlsplit(url).hostname or ""
+
+
+@pytest.fixture(scope="module")
+def verdicts(
+    check: Check, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., dict[str, Any]]:
+    """`verdicts(slug, name)` is what the checker says of a submission.
+
+    Or of the untouched lesson, where the name is `start`, or `solved`.
+    """
+    folder = tmp_path_factory.mktemp("projects")
+
+    @cache
+    def verdict(slug: str, name: str) -> dict[str, Any]:
+        found = [*(SUBMISSIONS / slug).glob(f"*/{name}"), None]
+        project = projects.build(
+            slug, folder / f"{slug}-{name}", solved=name != "start", submission=found[0]
+        )
+        return check(slug[:2], project).verdict
+
+    return verdict
+
+
+# What the feed says -----------------------------------------------------------------
+
+
+def judged(verdict: dict[str, Any], run: int = 1) -> Event:
+    """A verdict as an event."""
+    return {
+        "type": "verdict",
+        "lesson": verdict["lesson"],
+        "run": run,
+        "verdict": verdict,
+    }
+
+
+def running(run: int, check: str | None = None, lesson: str = ONE) -> Event:
+    """A run has begun, or a check of it."""
+    return {"type": "run", "lesson": lesson, "run": run, "check": check}
+
+
+def chosen(lesson: str) -> Event:
+    """The lesson that is being checked."""
+    return {"type": "chosen", "lesson": lesson}
+
+
+def project(
+    *states: str, why: str | None = None, lesson: str = ONE, ports: tuple[int, ...] = ()
+) -> Event:
+    """How the two servers of the learner's project are."""
+    servers = [
+        {"number": number, "port": port, "state": state, "why": why}
+        for number, (state, port) in enumerate(
+            zip(states, ports or (1, 1), strict=True), start=1
+        )
+    ]
+    return {"type": "project", "lesson": lesson, "servers": servers}
+
+
+def progress(*verdicts: str | None) -> Event:
+    """How far one has come."""
+    lessons = [
+        {
+            "slug": lesson.slug,
+            "step": lesson.step,
+            "title": lesson.title,
+            "verdict": verdict,
+            "passed": 2,
+            "checks": 7,
+        }
+        for lesson, verdict in zip(Course().lessons, verdicts, strict=True)
+    ]
+    return {"type": "progress", "lessons": lessons}
+
+
+def hint(number: int, words: str, *, last: bool = False) -> Event:
+    """A hint for the second task."""
+    return {
+        "type": "hint",
+        "task": 2,
+        "number": number,
+        "of": 3,
+        "text": words,
+        "last": last,
+        "left_out": [],
+    }
+
+
+# What is seen -----------------------------------------------------------------------
+
+
+def states(page: Page, of: str = ".live-check") -> list[str]:
+    """What is said of each check, or of something else, sign and word."""
+    return page.locator(f"#live {of} > .live-state").all_inner_texts()
+
+
+def line(page: Page) -> str:
+    """The line of state."""
+    return page.locator(".live-line").inner_text()
+
+
+def widths(page: Page) -> tuple[int, int]:
+    """How wide the page is, and how wide the window."""
+    found: list[int] = page.evaluate(
+        "[document.documentElement.scrollWidth, innerWidth]"
+    )
+    return found[0], found[1]
+
+
+def accessible(page: Page, part: str = "html") -> None:
+    """axe-core finds nothing on the page, or in a part of it."""
+    page.evaluate(AXE)
+    found = page.evaluate(
+        "part => axe.run(part).then(({ violations }) => violations)", part
+    )
+    assert [
+        (one["id"], node["html"], node["failureSummary"])
+        for one in found
+        for node in one["nodes"]
+    ] == []
+
+
+def unfold(page: Page) -> None:
+    """Open the sheet of a narrow screen."""
+    page.get_by_role("button", name="Show", exact=True).click()
+
+
+def two_tabs(page: Page) -> tuple[Locator, Locator]:
+    """Look at the panels of tab A and tab B."""
+    page.get_by_role("tab", name="Two tabs").click()
+    return page.locator("#live-tab-a"), page.locator("#live-tab-b")
+
+
+def say(tab: Locator, words: str) -> None:
+    """Type words into the box of a tab, and press Enter."""
+    tab.get_by_role("textbox").fill(words)
+    tab.get_by_role("textbox").press("Enter")
+
+
+def heard(tab: Locator) -> Locator:
+    """The frames that a tab has heard."""
+    return tab.locator("[data-kind=heard] .live-frame")
+
+
+# Without `make learn` ---------------------------------------------------------------
+
+
+def test_without_the_live_results_a_page_asks_nobody(
+    open_page: Open, tmp_path: Path, feed: Feed
+) -> None:
+    page = open_page(folder=build(tmp_path, ""))
+    expect(page.locator(".live-switch")).to_contain_text("make learn")
+    assert page.locator("#live").count() == 0
+    assert feed.connections == 0
+
+
+def test_without_javascript_it_says_how_to_switch_them_on(open_page: Open) -> None:
+    page = open_page(java_script_enabled=False)
+    expect(page.locator(".live-switch")).to_be_visible()
+    expect(page.locator("#live")).to_be_hidden()
+
+
+# Checks -----------------------------------------------------------------------------
+
+
+def test_each_check_is_waiting_then_running_then_told(
+    open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    page = open_page()
+    checks = page.locator("#live .live-check")
+    expect(checks).to_have_text([re.compile("^○ waiting")] * 7)
+    feed.tell(running(1))
+    expect(page.locator(".live-line")).to_have_text(re.compile("▸ running"))
+    feed.tell(running(1, "test_accepts"))
+    expect(checks.nth(1)).to_have_text(re.compile("^▸ running"))
+    assert states(page)[0] == "· checked"
+    feed.tell(judged(verdicts(ONE, "raises")))
+    expect(checks.nth(3)).to_have_text(re.compile("^✗ failed"))
+    assert states(page) == ["✓ passed"] * 3 + ["✗ failed"] + ["· not reached"] * 3
+    assert states(page, ".live-task > p") == ["✓ passed", "✗ failed"]
+    badges = page.locator("h2 .live-badge")
+    expect(badges).to_have_text(["✓ passed", "✗ failed"])
+    assert line(page) == "✗ failed task 2; 3 of 7 checks passed"
+    assert page.title().startswith("✗ 1. A consumer")
+
+
+def test_a_run_is_shown_only_when_it_takes_long(
+    open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    feed.tell(judged(verdicts(ONE, "raises")))
+    page = open_page()
+    expect(page.locator(".live-line")).to_have_text(re.compile("failed"))
+    page.clock.install()
+    feed.tell(running(2), running(2, "test_echoes"))
+    page.clock.run_for(200)
+    assert line(page).startswith("✗ failed")
+    page.clock.run_for(100)
+    expect(page.locator(".live-line")).to_have_text(re.compile("running"))
+    assert states(page)[2:5] == ["· checked", "▸ running", "○ waiting"]
+    feed.tell(judged(verdicts(ONE, "solved"), 2), running(2, "test_echoes"))
+    expect(page.locator(".live-line")).to_have_text("✓ passed 7 of 7 checks")
+
+
+def test_one_sentence_is_said_for_each_verdict(
+    open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    page = open_page()
+    said = page.locator("#live > [role=status]")
+    expect(said).to_be_empty()
+    feed.tell(running(1), running(1, "test_echoes"), judged(verdicts(ONE, "raises")))
+    expect(said).to_have_text(re.compile("^Your project: expected tab A .* raised.$"))
+    feed.tell(judged(verdicts(ONE, "solved"), 2))
+    expect(said).to_have_text(f"Passed. {Course().lesson('1').proved}")
+
+
+@pytest.mark.parametrize(
+    ("slug", "name"),
+    [
+        (ONE, "start"),
+        (ONE, "raises"),
+        (ONE, "solved"),
+        (THREE, "group_send_without_type"),
+        (THREE, "in_memory_layer_two_processes"),
+        (THREE, "no_group_discard"),
+    ],
+)
+def test_the_page_says_what_the_terminal_says(
+    slug: str, name: str, open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    verdict = verdicts(slug, name)
+    feed.tell(judged(verdict))
+    page = open_page(f"lessons/{slug}/")
+    expect(page.locator(".live-notes")).to_contain_text("checks passed in")
+    if page.locator("#live-listed-tab").is_visible():
+        page.get_by_role("tab", name="List").click()
+    told = squeezed(page.locator("#live-checks").inner_text())
+    for words in in_terminal(verdict):
+        assert words in told, words
+
+
+def in_terminal(verdict: dict[str, Any]) -> Iterator[str]:
+    """The lines that a terminal shows, but those about commands and files of pages."""
+    lesson = Course().lesson(verdict["lesson"])
+    following = Course().after(lesson)
+    out = StringIO()
+    console = Console(file=out, width=ENDLESS, highlight=False)
+    text.show(of_json(verdict), lesson, console, following)
+    for printed in out.getvalue().splitlines():
+        words = squeezed(printed).replace(": heard", " heard")
+        is_command = re.match(
+            "Read |Type make |A hint: |In your code|What passed", words
+        )
+        if words and not is_command and "task" not in words[:20]:
+            # The number of the task stands above its checks on the page.
+            yield words.rstrip(".") if words.startswith("Next comes") else words
+
+
+def squeezed(words: str) -> str:
+    """Words with one blank between them, and without backticks."""
+    return " ".join(words.replace("`", "").split())
+
+
+def of_json(data: dict[str, Any]) -> Verdict:
+    """A verdict from its JSON."""
+    kept = {"step", "lesson", "project", "started_at", "seconds", "broker"}
+    kept |= {"checks_changed", "printed_bytes"}
+    verdict = Verdict(**{name: data[name] for name in kept})
+    verdict.cause = data["cause"] and cause_of(data["cause"])
+    verdict.advice = [cause_of({"voice": "project", **one}) for one in data["advice"]]
+    for check in data["checks"]:
+        told = Asked(check["id"], check["task"], check["title"], check["outcome"])
+        told.waited = check["waited"]
+        told.transcript = [moment_of(moment) for moment in check["transcript"]]
+        told.cause = verdict.cause if check["expected"] else None
+        verdict.checks.append(told)
+    return verdict
+
+
+def cause_of(data: dict[str, Any]) -> Cause:
+    """A cause from its JSON."""
+    where = data["where"] and Where(**data["where"])
+    frames = tuple(Frame(**frame) for frame in data.get("frames", ()))
+    return Cause(**{**data, "where": where, "frames": frames})
+
+
+def moment_of(data: dict[str, Any]) -> Moment:
+    """A line of a transcript from its JSON."""
+    return Moment(**{**data, "actor": Actor(**data["actor"])})
+
+
+def test_what_a_project_says_stays_text(
+    open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    evil = "<img src=x onerror=alert(1)><b>bold</b>"
+    verdict = verdicts(ONE, "raises")
+    cause = {**verdict["cause"], "got": evil, "cure": evil, "page": "javascript:1"}
+    feed.tell(judged({**verdict, "cause": cause, "printed": evil}))
+    feed.tell(project("down", "down", why=evil))
+    page = open_page()
+    expect(page.locator(".live-cause")).to_contain_text(evil)
+    two_tabs(page)
+    expect(page.locator(".live-project")).to_contain_text(evil)
+    assert page.locator("#live :is(img, b)").count() == 0
+
+
+def test_a_check_that_leads_elsewhere_has_its_link(
+    open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    verdict = verdicts(ONE, "raises")
+    feed.tell(judged(verdict))
+    page = open_page()
+    read = page.locator(".live-facts a")
+    expect(read).to_have_text("A frame from a stranger")
+    read.click()
+    assert page.url.endswith("#a-frame-from-a-stranger")
+
+
+# The drawing ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_the_story_of_a_failure_is_drawn_and_listed(
+    size: tuple[int, int], open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    verdict = verdicts(THREE, "group_send_without_type")
+    feed.tell(judged(verdict))
+    page = open_page(f"lessons/{THREE}/", size)
+    if size == NARROW:
+        unfold(page)
+    drawing = page.locator(".live-diagram")
+    names = drawing.locator(".live-life text")
+    expect(names).to_have_text(["tab A", "tab C", "server 1", "layer"])
+    expect(drawing.locator("[data-kind=missing] .live-words")).to_contain_text(
+        "does not hear"
+    )
+    missing = drawing.locator("[data-kind=missing] .live-shaft")
+    assert "dash" in missing.evaluate(
+        "e => getComputedStyle(e).strokeDasharray + 'dash'"
+    )
+    assert too_wide(page) == []
+    kept = kept_rows(verdict)
+    assert drawing.locator(".live-step").count() == len(kept)
+    page.get_by_role("tab", name="Drawing").press("ArrowRight")
+    expect(page.get_by_role("tab", name="List")).to_be_focused()
+    expect(page.locator(".live-lines li")).to_have_text(kept)
+    expect(drawing).to_be_hidden()
+
+
+def too_wide(page: Page) -> list[str]:
+    """The words of the drawing that leave it."""
+    found: list[str] = page.locator(".live-diagram").evaluate("""(svg) => {
+      const box = svg.getBoundingClientRect();
+      return [...svg.querySelectorAll("text")].filter((text) => {
+        const { left, right } = text.getBoundingClientRect();
+        return left < box.left - 1 || right > box.right + 1;
+      }).map((text) => text.textContent);
+    }""")
+    return found
+
+
+def kept_rows(verdict: dict[str, Any]) -> list[str]:
+    """The lines that the terminal shows of a story, as the page's list has them."""
+    out = StringIO()
+    console = Console(file=out, width=ENDLESS, highlight=False)
+    told = of_json(verdict)
+    check = next(check for check in told.checks if check.cause)
+    transcript.show(check.transcript, console, check.cause, check.waited)
+    _, *rows = out.getvalue().strip().splitlines()
+    return [squeezed(row) for row in rows]
+
+
+# Hints and the solution ---------------------------------------------------------------
+
+
+def test_hints_come_one_by_one_and_the_solution_by_choice(
+    open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    feed.tell(judged(verdicts(ONE, "raises")))
+    page = open_page()
+    assert feed.heard() == (f"/live/{ONE}/", {"type": "choose"})
+    page.get_by_role("button", name="Hint for task 2").click()
+    assert feed.heard()[1] == {"type": "hint"}
+    feed.tell(hint(1, "What does `json.loads` make?"), remember=False)
+    rungs = page.locator(".live-rungs > li")
+    expect(rungs).to_have_text(["Hint 1 of 3 What does json.loads make?"])
+    assert page.locator(".live-rungs code").inner_text() == "json.loads"
+    page.get_by_role("button", name="Next hint").click()
+    assert feed.heard()[1] == {"type": "hint"}
+    feed.tell(hint(2, "Look there."), hint(3, "It is this.", last=True), remember=False)
+    expect(rungs).to_have_text(
+        [re.compile("Hint 1"), "Hint 2 of 3 Look there.", "Hint 3 of 3 It is this."]
+    )
+    expect(page.get_by_text("These were all the hints for this task.")).to_be_visible()
+    expect(page.get_by_role("button", name="Next hint")).to_be_hidden()
+    page.get_by_role("button", name="One way to write it").click()
+    answer = page.locator("article details[open]")
+    expect(answer.locator("summary")).to_be_focused()
+    expect(answer).to_contain_text("self.send(")
+
+
+def test_where_there_is_no_hint_that_is_said(
+    open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    feed.tell(judged(verdicts(ONE, "raises")))
+    page = open_page()
+    page.get_by_role("button", name="Hint for task 2").click()
+    feed.tell({"type": "no_hint", "why": "There is none."}, remember=False)
+    expect(page.locator(".live-hints")).to_contain_text("There is none.")
+
+
+def test_after_passing_all_hints_are_told_and_why(
+    open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    feed.tell(judged(verdicts(ONE, "solved")))
+    page = open_page()
+    page.get_by_role("button", name="Hints, and why it is solved so").click()
+    task = {"task": 1, "title": "Accept", "hints": ["One.", "Two."], "why": "`accept`."}
+    feed.tell({"type": "hints", "passed": True, "tasks": [task]}, remember=False)
+    rungs = page.locator(".live-rungs")
+    expect(rungs).to_contain_text("Task 1, Accept")
+    expect(rungs).to_contain_text("Why: accept.")
+
+
+# Progress -----------------------------------------------------------------------------
+
+
+def test_a_lesson_that_passes_leads_to_the_next(
+    open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    feed.tell(judged(verdicts(ONE, "solved")), progress("passed", "failed", None))
+    page = open_page()
+    steps = page.get_by_role("list", name="Lessons").get_by_role("link")
+    expect(steps).to_have_text(["1 ✓", "2 ✗", "3"])
+    expect(steps.nth(1)).to_have_accessible_name("Lesson 2: failed, 2 of 7")
+    marks = page.locator(".md-nav--primary .live-mark")
+    expect(marks).to_have_text(["✓ passed", "✗ failed, 2 of 7"])
+    page.get_by_role("link", name="Next comes lesson 2: One URL for each room").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("One URL")
+
+
+def test_at_most_three_remarks_are_made(
+    open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    verdict = verdicts(THREE, "no_group_discard")
+    assert verdict["verdict"] == "passed"
+    feed.tell(judged({**verdict, "advice": verdict["advice"][:1] * 5}))
+    page = open_page(f"lessons/{THREE}/")
+    expect(page.locator(".live-advice")).to_have_count(3)
+    kept = "2 more remarks are kept back until these are dealt with."
+    expect(page.locator(".live-passed")).to_contain_text(kept)
+
+
+def test_the_front_page_shows_the_progress(open_page: Open, feed: Feed) -> None:
+    feed.tell(progress("passed", "failed", None))
+    page = open_page("")
+    marks = page.locator("article .live-mark")
+    expect(marks).to_have_text(["✓ passed", "✗ failed, 2 of 7"])
+    go_on = page.get_by_role("link", name="Go on with lesson 2")
+    expect(go_on).to_have_attribute("href", re.compile("/lessons/02_routing/$"))
+    feed.tell(progress("passed", "passed", None))
+    expect(page.get_by_role("link", name="Go on with lesson 3")).to_be_visible()
+    accessible(page)
+
+
+# Which lesson is checked --------------------------------------------------------------
+
+
+def test_the_lesson_that_is_looked_at_is_chosen(open_page: Open, feed: Feed) -> None:
+    page = open_page()
+    assert feed.heard() == (f"/live/{ONE}/", {"type": "choose"})
+    feed.tell(progress(None, None, None), chosen("02_routing"))
+    expect(page.locator(".live-line")).to_have_text(
+        "○ waiting Lesson 2 is being checked, not this one."
+    )
+    page.get_by_role("button", name="Check this lesson").click()
+    assert feed.heard()[1] == {"type": "choose"}
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    assert feed.heard()[1] == {"type": "choose"}
+    feed.tell(chosen(ONE))
+    expect(page.get_by_role("button", name="Check this lesson")).to_be_hidden()
+
+
+def test_a_page_that_nobody_looks_at_chooses_nothing(
+    open_page: Open, feed: Feed
+) -> None:
+    page = open_page()
+    feed.heard()
+    hide(page)
+    feed.tell(chosen("02_routing"))
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    feed.stop()
+    expect(page.locator(".live-line")).to_have_text(AWAY)
+    feed.start()
+    hide(page, hidden=False)
+    expect(page.locator("#live")).not_to_have_attribute("data-state", "away")
+    assert feed.heard()[1] == {"type": "choose"}
+    assert feed.frames.empty()
+    assert feed.connections == 2
+
+
+def hide(page: Page, *, hidden: bool = True) -> None:
+    """Let the page believe that nobody looks at it, or that somebody does again."""
+    page.evaluate(
+        "detail => dispatchEvent(new CustomEvent('test-hide', { detail }))", hidden
+    )
+
+
+# Going away and coming back -----------------------------------------------------------
+
+
+def test_it_says_that_the_live_results_are_away_and_comes_back(
+    open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    feed.tell(judged(verdicts(ONE, "raises")))
+    page = open_page()
+    expect(page.locator(".live-line")).to_have_text(re.compile("failed"))
+    feed.stop()
+    expect(page.locator(".live-line")).to_have_text(AWAY)
+    expect(page.locator(".live-cause")).to_contain_text(RAISES)
+    accessible(page, "#live")
+    feed.remembered = []
+    feed.tell(judged(verdicts(ONE, "solved")))
+    feed.start()
+    expect(page.locator(".live-line")).to_have_text("✓ passed 7 of 7 checks")
+
+
+def test_it_tries_less_and_less_often(open_page: Open, feed: Feed) -> None:
+    feed.stop()
+    page = open_page("")
+    tried: list[str] = []
+    page.on("websocket", lambda socket: tried.append(socket.url))
+    page.clock.install()
+    tried.clear()
+    page.reload()
+    for seconds in range(30):
+        page.clock.run_for(1000)
+        page.wait_for_function("() => true")  # Let the socket say that it has failed.
+        assert len(tried) <= 4 + seconds / 5
+    assert len(tried) >= 4
+
+
+def test_when_make_learn_was_ended_it_says_so(open_page: Open, feed: Feed) -> None:
+    page = open_page()
+    feed.tell({"type": "stopped"}, remember=False)
+    feed.stop()
+    expect(page.locator(".live-line")).to_have_text(
+        "make learn has ended. Type it again to go on."
+    )
+
+
+def test_when_it_is_sent_away_it_says_why(open_page: Open, feed: Feed) -> None:
+    page = open_page()
+    feed.heard()
+    reason = "40 pages are connected already. Close one."
+    feed.tell({"type": "refused", "code": 4404, "reason": reason}, remember=False)
+    feed.hang_up(4404)
+    sent = f"The live results have sent this page away. {reason}"
+    expect(page.locator(".live-line")).to_have_text(sent)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.locator("#live")).not_to_have_attribute("data-state", "away")
+
+
+def test_after_a_sleep_it_connects_anew(open_page: Open, feed: Feed) -> None:
+    page = open_page("404.html")
+    page.clock.install()
+    page.goto(page.url.replace("404.html", f"lessons/{ONE}/"))
+    feed.heard()
+    before = feed.connections
+    page.clock.fast_forward("05:00:00")
+    assert feed.heard()[1] == {"type": "choose"}
+    assert feed.connections == before + 1
+
+
+def test_after_leaving_and_coming_back_it_is_there(
+    open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    feed.tell(judged(verdicts(ONE, "raises")))
+    page = open_page()
+    expect(page.locator(".live-line")).to_have_text(re.compile("failed"))
+    page.get_by_role("link", name="Home").first.click()
+    expect(page.locator("#live")).to_have_count(0)
+    feed.tell(judged(verdicts(ONE, "solved"), 2))
+    page.go_back()
+    expect(page.locator(".live-line")).to_have_text("✓ passed 7 of 7 checks")
+
+
+# Two tabs, on a real project ----------------------------------------------------------
+
+
+@pytest.fixture
+def project_of(tmp_path: Path) -> Iterator[Callable[..., tuple[Daphne, Daphne]]]:
+    """`project_of(slug, name)` serves a submission, or the solution, twice."""
+    with contextlib.ExitStack() as stack:
+
+        def project_of(slug: str, name: str = "solved") -> tuple[Daphne, Daphne]:
+            found = [*(SUBMISSIONS / slug).glob(f"*/{name}"), None]
+            folder = projects.build(
+                slug, tmp_path / slug, solved=True, submission=found[0]
+            )
+            for url in Course().lesson(slug).broker:
+                stack.enter_context(broker.reached({"address": url}))
+            return stack.enter_context(served(folder))
+
+        yield project_of
+
+
+def room(page: Page) -> None:
+    """Go to a room in which nobody else is."""
+    page.get_by_role("textbox", name="Room").fill(f"room{secrets.randbelow(10**9)}")
+    page.get_by_role("button", name="Enter").click()
+
+
+def test_with_redis_the_tabs_hear_each_other_on_two_servers(
+    open_page: Open, feed: Feed, project_of: Any
+) -> None:
+    one, two = project_of(THREE)
+    feed.tell(project("up", "up", lesson=THREE, ports=(one.port, two.port)))
+    page = open_page(f"lessons/{THREE}/", ports=(one.port, two.port))
+    tab_a, tab_b = two_tabs(page)
+    expect(tab_a).to_contain_text("Connected.")
+    room(page)
+    page.get_by_role("switch", name="Tab B on a second server").check()
+    expect(page.locator(".live-panels")).to_contain_text("Redis does")
+    expect(tab_a).to_contain_text(re.compile("connected to server 1, /ws/chat/room"))
+    expect(tab_b).to_contain_text("connected to server 2")
+    say(tab_a, "hello")
+    expect(heard(tab_b)).to_have_text('{"message": "hello"}')
+    expect(tab_a.locator("[data-kind=sent]")).to_have_text(
+        re.compile(r'^\d\d:\d\d:\d\d\.\d{3} ↑ sent \{"message":"hello"\}$')
+    )
+    accessible(page, "#live")
+
+
+def test_with_the_layer_in_memory_they_do_not(
+    open_page: Open, feed: Feed, project_of: Any
+) -> None:
+    one, two = project_of(THREE, "in_memory_layer_two_processes")
+    feed.tell(project("up", "up", lesson=THREE, ports=(one.port, two.port)))
+    page = open_page(f"lessons/{THREE}/", ports=(one.port, two.port))
+    tab_a, tab_b = two_tabs(page)
+    expect(tab_b).to_contain_text("Connected.")
+    say(tab_a, "on one server")
+    expect(heard(tab_b)).to_have_text('{"message": "on one server"}')
+    page.get_by_role("switch").check()
+    expect(tab_b).to_contain_text("connected to server 2")
+    say(tab_a, "on two")
+    expect(heard(tab_a)).to_have_count(2)
+    say(tab_b, "later")  # What comes later has come: what came not will not come.
+    expect(heard(tab_b)).to_have_count(2)
+    expect(heard(tab_b).last).to_have_text('{"message": "later"}')
+    expect(heard(tab_a)).to_have_count(2)
+
+
+def test_how_a_connection_ended_is_told(
+    open_page: Open, feed: Feed, project_of: Any
+) -> None:
+    one, two = project_of(ONE, "raises")
+    feed.tell(project("up", "up"))
+    page = open_page(ports=(one.port, two.port))
+    tab_a, tab_b = two_tabs(page)
+    expect(tab_a).to_contain_text("Connected.")
+    tab_a.get_by_role("textbox").fill("no JSON at all")
+    tab_a.get_by_role("button", name="Send raw").click()
+    sent = tab_a.locator("[data-kind=sent] .live-frame")
+    expect(sent).to_have_text("no JSON at all")
+    expect(tab_a.locator(".live-status")).to_have_text(
+        "Closed with code 1011: the server met an exception, and the terminal shows it."
+        " It connects again when your project has started anew."
+    )
+    tab_b.get_by_role("button", name="Close").click()
+    expect(tab_b.locator(".live-status")).to_have_text(
+        "Closed with code 1000: you closed it here."
+    )
+    say(tab_b, "is kept")
+    expect(tab_b.locator(".live-status")).to_contain_text("Not sent.")
+    assert tab_b.get_by_role("textbox").input_value() == "is kept"
+    tab_b.get_by_role("button", name="Connect").click()
+    expect(tab_b).to_contain_text("Connected.")
+    feed.tell(project("starting", "starting"), project("up", "up"))
+    expect(tab_a).to_contain_text("Connected.")
+
+
+def test_the_tabs_come_back_when_the_project_does(
+    open_page: Open, feed: Feed, project_of: Any
+) -> None:
+    one, two = project_of(ONE)
+    feed.tell(project("up", "up"))
+    page = open_page(ports=(one.port, two.port))
+    tab_a, _ = two_tabs(page)
+    status = tab_a.locator(".live-status")
+    expect(status).to_have_text("Connected.")
+    why = "SyntaxError: '(' was never closed, in chat/consumers.py, line 3."
+    feed.tell(project("down", "down", why=why))
+    one.stop()
+    expect(status).to_contain_text("Closed with code 1006: it broke")
+    expect(status).to_contain_text(f"Your project does not run. {why}")
+    expect(page.locator(".live-project")).to_contain_text(why)
+    feed.tell(project("starting", "starting"))
+    expect(status).to_have_text("Your project is starting; then it connects.")
+    one.start()
+    feed.tell(project("up", "up"))
+    expect(status).to_have_text("Connected.")
+
+
+def test_a_tab_whose_server_is_restarted_untold_tries_again(
+    open_page: Open, feed: Feed, project_of: Any
+) -> None:
+    one, two = project_of(ONE)
+    feed.tell(project("up", "up"))
+    page = open_page(ports=(one.port, two.port))
+    tab_a, _ = two_tabs(page)
+    status = tab_a.locator(".live-status")
+    expect(status).to_have_text("Connected.")
+    one.stop()
+    expect(status).to_contain_text("Connecting again …")
+    one.start()
+    expect(status).to_have_text("Connected.")
+
+
+def test_the_tabs_stay_away_from_the_project_of_another_lesson(
+    open_page: Open, feed: Feed, project_of: Any
+) -> None:
+    one, two = project_of(ONE)
+    feed.tell(project("up", "up"), chosen("02_routing"))
+    page = open_page(ports=(one.port, two.port))
+    tab_a, _ = two_tabs(page)
+    status = tab_a.locator(".live-status")
+    expect(status).to_have_text("The project of another lesson runs now.")
+    feed.tell(chosen(ONE))
+    expect(status).to_have_text("Connected.")
+
+
+def test_why_nobody_accepts_depends_on_the_server(open_page: Open) -> None:
+    page = open_page()
+
+    def refusal(server: dict[str, Any] | None, after: int) -> str:
+        words: str = page.evaluate(
+            """async ([server, after]) => {
+              const words = await import(document.querySelector(
+                "script[src$='live/course.js']").src.replace("course.js", "words.js"));
+              return words.refusal(server, after, 8001);
+            }""",
+            [server, after],
+        )
+        return words
+
+    up = {"state": "up", "why": None}
+    assert "nobody listens on port 8001" in refusal(None, 3)
+    assert "the server refused it" in refusal(up, 30)
+    assert "for 5 seconds nobody accepted it" in refusal(up, 5020)
+    assert refusal({"state": "starting"}, 3) == "Your project is starting."
+    assert "No such file" in refusal({"state": "down", "why": "No such file."}, 3)
+
+
+# However one looks at it --------------------------------------------------------------
+
+
+def test_everything_is_reached_by_keyboard(
+    open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    feed.tell(judged(verdicts(ONE, "raises")))
+    page = open_page(size=NARROW)
+    toggle = page.locator(".live-toggle")
+    expect(page.locator(".live-line")).to_have_text(re.compile("failed"))
+    toggle.focus()
+    page.keyboard.press("Enter")
+    expect(toggle).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("tab", name="Checks")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tab", name="Two tabs")).to_be_focused()
+    expect(page.locator("#live-try")).to_be_visible()
+    page.keyboard.press("Home")
+    expect(page.locator("#live-checks")).to_be_visible()
+    seen = stops(page)
+    for name in ("A frame from a stranger", "Drawing", "Hint for task 2"):
+        assert name in seen
+    assert "Message of tab A" not in seen  # It is not shown now.
+    toggle.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(toggle).to_be_focused()
+    expect(page.locator("#live-body")).to_be_hidden()
+
+
+def stops(page: Page) -> list[str]:
+    """Where Tab leads from here on, until it has left the live column: no trap."""
+    found: list[str] = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        name = page.evaluate(
+            """() => {
+              const at = document.activeElement;
+              const name = at.getAttribute("aria-label") || at.innerText;
+              return at.closest("#live") && name;
+            }"""
+        )
+        if name is None:
+            return found
+        found.append(name)
+    raise AssertionError(f"the focus does not leave: {found}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, MIDDLE, NARROW])
+def test_axe_finds_nothing_and_nothing_is_too_wide(
+    size: tuple[int, int], scheme: str, open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    feed.tell(progress("failed", "passed", None), project("up", "up"))
+    page = open_page(size=size, color_scheme=scheme, reduced_motion="reduce")
+    expect(page.locator(".live-line")).to_have_text("○ waiting")
+    look(page)
+    if size != WIDE:
+        unfold(page)
+    feed.tell(running(1, "test_accepts"))
+    expect(page.locator(".live-line")).to_have_text("▸ running")
+    look(page)
+    for run, name in enumerate(("raises", "solved"), start=1):
+        feed.tell(judged(verdicts(ONE, name), run))
+        expect(page.locator(".live-sentence")).to_be_visible()
+        expect(page.locator("#live")).to_have_attribute(
+            "data-state", verdicts(ONE, name)["verdict"]
+        )
+        look(page)
+    two_tabs(page)
+    expect(page.locator("#live-tab-a .live-status")).to_contain_text("Not connected")
+    look(page)
+    accessible(page)
+
+
+def look(page: Page) -> None:
+    """Nothing is wrong with what is seen now."""
+    wide, window = widths(page)
+    assert wide <= window
+    accessible(page, "#live")
+
+
+def test_who_wants_calm_gets_it(open_page: Open, feed: Feed) -> None:
+    page = open_page(reduced_motion="reduce")
+    feed.tell(running(1))
+    sign = page.locator(".live-line .live-sign")
+    expect(page.locator(".live-line")).to_have_text("▸ running")
+    assert sign.evaluate("e => getComputedStyle(e).animationName") == "none"
+
+
+def test_on_paper_there_is_the_text_alone(
+    open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    feed.tell(judged(verdicts(ONE, "raises")))
+    page = open_page()
+    expect(page.locator("h2 .live-badge").first).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator("#live")).to_be_hidden()
+    expect(page.locator("h2 .live-badge").first).to_be_hidden()
