@@ -109,3 +109,28 @@ def test_a_name_that_stands_for_nothing_fails_the_build(name: str) -> None:
     page = SimpleNamespace(file=SimpleNamespace(src_uri="lessons/01_consumer.md"))
     with pytest.raises(PluginError, match="01_consumer.md: .*" + re.escape(name)):
         hook["on_page_markdown"](f'--8<-- "{name}"', page=page)
+
+
+def test_outcomes_have_the_colours_of_a_terminal(site: Path) -> None:
+    page = (site / "lessons/01_consumer/index.html").read_text()
+    for look, words in [
+        ("bad", "Your project</span>: expected"),
+        ("bad", "✗ failed       task 1  A tab can connect: "),
+        ("good", "✓ passed       task 1  Your project starts"),
+        ("good", "                       chat/consumers.py."),
+        ("quiet", "· not reached  task 2  A message comes back"),
+        ("good", "Passed</span>."),
+    ]:
+        assert f'<span class="is-{look}">{words}' in page
+
+
+@pytest.mark.parametrize("drawing", sorted((DOCS / "diagrams").glob("*.svg")))
+def test_a_drawing_says_in_words_what_it_shows(drawing: Path, site: Path) -> None:
+    text = drawing.read_text()
+    ids = re.search(r'role="img" aria-labelledby="(\S+) (\S+)"', text)
+    assert ids
+    assert f'<title id="{ids[1]}">' in text
+    assert f'<desc id="{ids[2]}">' in text
+    assert not re.search(r'(?:fill|stroke)="(?!none)', text)  # the scheme's colours
+    pages = [page.read_text() for page in site.rglob("*.html")]
+    assert sum(f'id="{ids[1]}"' in page for page in pages) == 1
