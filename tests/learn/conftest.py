@@ -14,11 +14,17 @@ def course(tmp_path: Path) -> Path:
     return copy_of_the_course(tmp_path / "course")
 
 
-@pytest.fixture
-def learning(course: Path) -> Iterator[Learning]:
-    """`make learn STEP=1`, running in it."""
-    learning = Learning(course)
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Learning]:
+    """`make learn STEP=1`, running for all tests of a module."""
+    learning = Learning(copy_of_the_course(tmp_path_factory.mktemp("learn") / "course"))
     yield learning
-    if learning.process.poll() is None:
-        learning.end()
+    learning.end()
     assert learning.processes() == {}
+
+
+@pytest.fixture
+def learning(shared: Learning) -> Learning:
+    """The same, with nothing of the lesson done."""
+    shared.begin_anew()
+    return shared

@@ -1,4 +1,4 @@
-"""`python -m checks learn` as somebody types it, in a copy of the course of their own."""
+"""`python -m checks learn` as somebody types it, in a copy of the course."""
 
 import contextlib
 import re
@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -89,10 +88,16 @@ class Learning:
         """A file of a lesson."""
         return self.course / "lessons" / lesson / name
 
-    def solve(self, lesson: str) -> None:
+    def solve(self, lesson: str = "01_consumer") -> None:
         """Write what the course would."""
-        solved = self.course / "solutions" / lesson
-        shutil.copytree(solved, self.course / "lessons" / lesson, dirs_exist_ok=True)
+        self._lay(self.course / "solutions" / lesson, lesson)
+
+    def begin_anew(self, lesson: str = "01_consumer") -> None:
+        """Write the starter."""
+        self._lay(self.course / "checks/starters" / lesson, lesson)
+
+    def _lay(self, files: Path, lesson: str) -> None:
+        shutil.copytree(files, self.course / "lessons" / lesson, dirs_exist_ok=True)
 
     def end(self, signum: int = signal.SIGINT) -> tuple[int, float]:
         """End it; the exit status, and the seconds that it took."""
@@ -119,11 +124,20 @@ def get(port: int, path: str) -> str:
     """A page, over HTTP; nothing while nobody answers there."""
     address = f"http://localhost:{port}{path}"
     try:
-        with urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310
+        with urlopen(address, timeout=PATIENCE) as answer:
             text: str = answer.read().decode()
             return text
     except OSError:
         return ""
+
+
+def refuses(port: int) -> bool:
+    """Whether nobody listens at a port."""
+    try:
+        socket.create_connection(("localhost", port)).close()
+    except OSError:
+        return True
+    return False
 
 
 def until(true: Any) -> bool:
