@@ -17,6 +17,8 @@ from tests.checker.toys import until
 from tests.live.pages import CHOOSE, page, progress, publisher, run
 from tests.live.server import Live, free_port, running
 
+LATE = 8.0
+"""Seconds in which it has ended, which takes 0.3 where nobody else uses the machine."""
 GONE = (4502, "The course's Redis is gone.")
 
 
@@ -87,5 +89,5 @@ async def test_it_ends_at_once_also_with_pages_open(own: Live) -> None:
             assert await one.hears() == progress()
         begun = time.monotonic()
         assert own.terminate() == 0
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < LATE
         assert {await one.is_closed() for one in pages} == {1006}

@@ -21,7 +21,7 @@ from tests.live.pages import (
 from tests.live.server import Live
 
 MOST = 50
-LATE = 3.0
+LATE = 8.0
 """Seconds after which an event is late, also where others use the machine."""
 
 
