@@ -134,3 +134,10 @@ def test_a_drawing_says_in_words_what_it_shows(drawing: Path, site: Path) -> Non
     assert not re.search(r'(?:fill|stroke)="(?!none)', text)  # the scheme's colours
     pages = [page.read_text() for page in site.rglob("*.html")]
     assert sum(f'id="{ids[1]}"' in page for page in pages) == 1
+
+
+def test_the_pictures_are_those_that_the_readme_shows() -> None:
+    """`python -m tests.site.pictures` takes them."""
+    shown = re.findall(r'(?:src|srcset)="(\S+)"', (ROOT / "README.md").read_text())
+    there = [str(path.relative_to(ROOT)) for path in DOCS.rglob("*.png")]
+    assert sorted(there) == sorted(shown)
