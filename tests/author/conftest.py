@@ -1,12 +1,22 @@
-"""A toy course of two lessons, in step."""
+"""A toy course of two lessons, in step; and a copy of the real one with another."""
 
 import json
+import shutil
+import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from checks.author import guard
 from checks.author.rules import COMMANDS, ENOUGH
+from checks.course import ROOT, Course
+from tests.conftest import environment
+from tests.site.test_commands import share_the_environment
+
+NAME = "curtain_call"
+"""What the lesson is about that is begun in the copy."""
+LEFT_OUT = (".venv", ".git", "build", "kept", "__pycache__", ".*_cache")
 
 TOML = """\
 title = "Say it"
@@ -118,3 +128,42 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / path).write_text(text)
     (tmp_path / "lessons/01_hello/manage.py").chmod(0o755)
     return tmp_path
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A folder with all of the course in it, and what `make lesson` printed there."""
+
+    folder: Path
+    begun: str = ""
+
+    def type(self, *command: str) -> "subprocess.CompletedProcess[str]":
+        """Type a command there."""
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="session")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """The course as a maintainer has it who has begun another lesson."""
+    folder = tmp_path_factory.mktemp("copy") / "course"
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    for slug in (one.slug for one in Course().lessons):  # Not what a learner wrote.
+        shutil.rmtree(folder / "lessons" / slug)
+        shutil.copytree(folder / "checks/starters" / slug, folder / "lessons" / slug)
+    share_the_environment(folder)
+    made = Copy(folder).type("make", "lesson", f"NAME={NAME}")
+    assert (made.returncode, made.stderr) == (0, "")
+    return Copy(folder, made.stdout)
+
+
+@pytest.fixture(scope="session")
+def slug() -> str:
+    """The folder of the lesson that was begun in the copy."""
+    return f"{len(Course().lessons) + 1:02}_{NAME}"

@@ -4,10 +4,6 @@ What it makes of the real course is tried in a copy of it.
 """
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,9 +11,7 @@ import pytest
 from checks import folders
 from checks.author import guard, lesson, sync
 from checks.author.problem import Problem
-from checks.course import ROOT, Course
-
-LEFT_OUT = (".venv", ".git", "build", "kept", "site", "__pycache__", ".*_cache")
+from tests.author.conftest import NAME, Copy
 
 
 def begun(root: Path) -> list[Problem]:
@@ -131,52 +125,12 @@ def test_nothing_is_overwritten(toy: Path, path: str) -> None:
 # In a copy of the real course --------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The whole course in another folder, as a maintainer has it before the lesson."""
-    folder = tmp_path_factory.mktemp("copy") / "course"
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
-    for slug in (one.slug for one in Course().lessons):  # Not what a learner wrote.
-        shutil.rmtree(folder / "lessons" / slug)
-        shutil.copytree(folder / "checks/starters" / slug, folder / "lessons" / slug)
-    return folder
-
-
-def python(copy: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    """Run `python -m …` on the copy's own package."""
-    return subprocess.run(
-        [sys.executable, "-m", *words],
-        cwd=copy,
-        env=os.environ | {"PYTHONPATH": str(copy)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.fixture(scope="module")
-def made(copy: Path) -> "subprocess.CompletedProcess[str]":
-    return python(copy, "checks", "lesson", "curtain_call")
-
-
-@pytest.fixture(scope="module")
-def slug(made: object) -> str:
-    """The folder of the lesson that was made."""
-    assert made
-    return f"{len(Course().lessons) + 1:02}_curtain_call"
-
-
-def test_in_the_course_every_file_of_the_list_is_named(
-    made: "subprocess.CompletedProcess[str]", slug: str
-) -> None:
-    assert (made.returncode, made.stderr) == (0, "")
-    named = [
-        line.split()[1] for line in made.stdout.splitlines() if line[2:3].isdigit()
-    ]
+def test_in_the_course_every_file_of_the_list_is_named(copy: Copy, slug: str) -> None:
+    named = [line.split()[1] for line in copy.begun.splitlines() if line[2:3].isdigit()]
     assert named == [
         f"solutions/{slug}/chat/consumers.py",
         f"lessons/{slug}/lesson.toml",
-        f"lessons/{slug}/test_curtain_call.py",
+        f"lessons/{slug}/test_{NAME}.py",
         f"tests/submissions/{slug}/wrong",
         f"tests/submissions/{slug}/valid",
         f"lessons/{slug}/explore.ipynb",
@@ -185,25 +139,26 @@ def test_in_the_course_every_file_of_the_list_is_named(
     ]
 
 
-def test_in_the_course_the_guard_says_the_same(
-    made: "subprocess.CompletedProcess[str]", copy: Path
-) -> None:
-    _, _, todo = made.stdout.partition("\n  1. ")
+def test_in_the_course_the_guard_says_the_same(copy: Copy, slug: str) -> None:
+    assert slug in copy.begun
+    _, _, todo = copy.begun.partition("\n  1. ")
     for command in (["checks.author", "guard"], ["checks", "sync"]):
-        said = python(copy, *command)
+        said = copy.type(".venv/bin/python", "-m", *command)
         assert (said.stdout + said.stderr).partition("\n  1. ")[2] == todo
 
 
-def test_in_the_course_the_checks_can_be_run_and_are_red(copy: Path, slug: str) -> None:
+def test_in_the_course_the_checks_can_be_run_and_are_red(copy: Copy, slug: str) -> None:
     options = ["--format", "json", "--project", f"lessons/{slug}"]
-    verdict = json.loads(python(copy, "checks", "check", slug, *options).stdout)
+    verdict = json.loads(
+        copy.type(".venv/bin/python", "-m", "checks", "check", slug, *options).stdout
+    )
     (check,) = verdict["checks"]
-    assert (verdict["verdict"], check["id"]) == ("failed", "test_curtain_call")
+    assert (verdict["verdict"], check["id"]) == ("failed", f"test_{NAME}")
     assert (check["task"], check["outcome"]) == (1, "failed")
 
 
-def test_in_the_course_the_files_are_formatted(copy: Path, slug: str) -> None:
+def test_in_the_course_the_files_are_formatted(copy: Copy, slug: str) -> None:
     for tool in (["check"], ["format", "--check"]):
         paths = [f"solutions/{slug}", f"lessons/{slug}", f"checks/starters/{slug}"]
-        done = python(copy, "ruff", *tool, *paths)
+        done = copy.type(".venv/bin/python", "-m", "ruff", *tool, *paths)
         assert done.returncode == 0, done.stdout

@@ -1,0 +1,129 @@
+"""Every command for contributors is run, or it is said why not."""
+
+import re
+import shlex
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from checks.course import ROOT
+from tests.author.conftest import NAME, Copy
+
+AT_ONCE = 2
+FOLDER = ROOT / "docs/contribute"
+PAGES = [ROOT / "CONTRIBUTING.md", *sorted(FOLDER.glob("*.md"))]
+BLOCK = re.compile(r"^ *```sh\n((?:.*\n)*?) *```$", re.MULTILINE)
+IN_A_LINE = re.compile(r"`((?:make|requirements/\w+|\.venv/bin/python) ?[^`]*)`")
+NAME_ALONE = re.compile(r"make(?: \w+)?|requirements/\S+")
+"""In backticks, this names a command or a file."""
+HERE = {
+    "git diff --stat requirements",
+    "git diff requirements/learn.txt",
+    "git diff tests/submissions",
+    'git grep -n "nothing came within" checks',
+}
+"""These only look."""
+IN_A_COPY = {
+    "make lesson NAME=presence",
+    "make sync",
+    "requirements/install learn site tabs notebook maintain",
+}
+ELSEWHERE = {
+    "make test": ".ci/run types it; it is what runs this",
+    "make record": "its parts are tests, and run in all of them",
+    "make check STEP=4": "tests/site runs it with every lesson that there is",
+    "make run STEP=4 SOLUTION=1": "the same",
+    "make learn STEP=4": "the same",
+    "make notebook STEP=4": "the same",
+    "make bench": "takes minutes, and changes nothing",
+    "make bench MISTAKES=1": "the same; tests/author/test_bench.py runs it on one",
+    "requirements/lock --upgrade": "asks the package index; test_workflows reads it",
+    "requirements/newest": "the same",
+    "build/newest/bin/python -m pytest": "needs the line above",
+}
+
+
+def found() -> set[str]:
+    """Every command for contributors."""
+    commands = set()
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        commands |= {line.strip() for line in "".join(BLOCK.findall(text)).splitlines()}
+        there = IN_A_LINE.findall(text)
+        commands |= {c for c in there if not NAME_ALONE.fullmatch(c)}
+    return commands - {""}
+
+
+TESTS = sorted(c for c in found() if c.startswith(".venv/bin/python -m pytest"))
+CLAIMS = {c for c in found() if c.startswith("git grep -nE")}
+
+
+def test_every_command_is_run_or_it_is_said_why_not() -> None:
+    assert found() == HERE | IN_A_COPY | ELSEWHERE.keys() | set(TESTS) | CLAIMS
+    assert len(CLAIMS) == 1
+
+
+@pytest.mark.parametrize("command", sorted(HERE | CLAIMS))
+def test_what_only_looks_can_be_typed(command: str) -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("git knows nothing of this folder")
+    done = subprocess.run(shlex.split(command), cwd=ROOT, check=False)
+    assert done.returncode == 0
+
+
+def test_what_the_pages_claim_of_versions_is_found() -> None:
+    (command,) = CLAIMS
+    lines = subprocess.run(
+        shlex.split(command), cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+    assert "docs/lessons/03_channel_layer.md" in lines
+    assert "checks/author/introductions/mistakes.md" in lines
+
+
+def test_the_tools_are_installed_and_the_lists_printed(copy: Copy) -> None:
+    assert copy.begun
+    install = "requirements/install learn site tabs notebook maintain"
+    for command in (install, "make sync"):
+        done = copy.type(*shlex.split(command))
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.fixture(scope="module")
+def collected(copy: Copy, slug: str) -> dict[str, str]:
+    """The tests that each command would run, in a course with the example's lesson."""
+
+    def collect(command: str) -> str:
+        there = command.replace("04_presence", slug).replace("check-4", f"check-{step}")
+        there = re.sub("name_of_the_(mistake|submission)", "syntax_error", there)
+        done = copy.type(*shlex.split(there), "--collect-only", "-q")
+        assert done.returncode == 0, done.stdout + done.stderr
+        return str(done.stdout)
+
+    step = int(slug.partition("_")[0])
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(zip(TESTS, pool.map(collect, TESTS), strict=True))
+
+
+@pytest.mark.parametrize("command", TESTS)
+def test_a_command_runs_the_tests_that_it_is_about(
+    command: str, collected: dict[str, str]
+) -> None:
+    tests = [line for line in collected[command].splitlines() if "::" in line]
+    assert tests
+    for path in re.findall(r"tests/\S+", command):
+        assert all(test.startswith(path) for test in tests)
+    if "04_presence" in command:
+        assert any(NAME in test for test in tests)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_a_page_names_is_there(page: Path) -> None:
+    """Files of the repository in backticks; examples and what is made are left out."""
+    named = re.findall(
+        r"`((?:\.github|checks|docs|requirements|tests)/[^`\s]*)`", page.read_text()
+    )
+    made = re.compile(r"04_presence|name_of_|NN_|…|build/|\*|:")
+    for path in named:
+        assert made.search(path) or (ROOT / path).exists(), path
