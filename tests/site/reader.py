@@ -79,7 +79,10 @@ class Seen:
         page.on("websocket", self._listen)
 
     def _listen(self, socket: WebSocket) -> None:
-        socket.on("framesent", self.told["sent"].append)
+        socket.on("framesent", self._keep)
+
+    def _keep(self, text: str | bytes) -> None:
+        self.told["sent"].append(text)
 
     async def open(self, project: Project, room: str = "lobby", host: str = "") -> None:
         """Open a room of the chat, as soon as the server is there."""

@@ -100,7 +100,7 @@ def test_a_page_shows_what_the_command_prints(
 def test_what_is_recorded_is_shown_and_nothing_else_lies_there() -> None:
     names = {recording.name for recording in recordings()}
     pages = [page.read_text() for page in RECORDED.parent.rglob("*.md")]
-    shown = re.findall(r'"docs/recorded/(.*)"', "\n".join(pages))
+    shown = re.findall(r'(?m)^ *--8<-- "docs/recorded/(.*)"$', "\n".join(pages))
     assert {path.name for path in RECORDED.iterdir()} == names == set(shown)
 
 
