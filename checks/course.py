@@ -100,8 +100,8 @@ class Course:
     @cached_property
     def lessons(self) -> list[Lesson]:
         """Every lesson, in order. Reads the course's own copies, not the learner's."""
-        starters = sorted((self.root / "checks" / "starters").glob("[0-9]*/"))
-        return [self._lesson(starter) for starter in starters]
+        starters = (self.root / "checks" / "starters").glob("[0-9]*/lesson.toml")
+        return [self._lesson(described.parent) for described in sorted(starters)]
 
     def _lesson(self, starter: Path) -> Lesson:
         data = tomllib.loads((starter / "lesson.toml").read_text(encoding="utf-8"))

@@ -9,8 +9,11 @@ STARTERS = Path("checks", "starters")
 
 
 def slugs(folder: Path) -> list[str]:
-    """The lessons in a folder, in order: every folder that starts with a digit."""
-    return sorted(path.name for path in folder.glob("[0-9]*") if path.is_dir())
+    """The lessons in a folder, in order: those that start with a digit.
+
+    Without a lesson.toml it is none: git leaves folders behind that hold bytecode.
+    """
+    return sorted(path.parent.name for path in folder.glob("[0-9]*/lesson.toml"))
 
 
 def build(

@@ -216,3 +216,12 @@ def test_the_real_lessons_end_formatted(tmp_path: Path) -> None:
         [*ruff, "--diff", tmp_path], capture_output=True, text=True, check=False
     )
     assert run.stdout == ""
+
+
+def test_a_folder_that_describes_no_lesson_is_none(toy: Path) -> None:
+    for folder in ("lessons/03_gone", "checks/starters/03_gone"):
+        bytecode = toy / folder / "chat/__pycache__/views.pyc"
+        bytecode.parent.mkdir(parents=True)
+        bytecode.touch()
+    sync.sync(toy)
+    assert projects.slugs(toy / projects.STARTERS) == ["01_hello", "02_louder"]
