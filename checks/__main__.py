@@ -19,9 +19,8 @@ import click
 
 from checks import hints
 from checks.course import ROOT, Course, Lesson, NoSuchLesson
-from checks.run import broke
 from checks.show import progress, terminal, text
-from checks.verdict import STATUS, Finding, Verdict
+from checks.verdict import STATUS, Finding, Verdict, broke
 
 console = terminal.printing()
 errors = terminal.printing(stderr=True)

@@ -14,9 +14,9 @@ from typing import Any
 from checks import chromium, diagnosis, runner
 from checks.course import ROOT, Lesson
 from checks.page import TEMPLATE, Browser, NoBrowser, Page
-from checks.run import Run, broke, preload
+from checks.run import Run, preload
 from checks.tabs import words
-from checks.verdict import Cause, Finding, Moment, Verdict
+from checks.verdict import Cause, Finding, Moment, Verdict, broke
 from checks.wire import SILENCE, Event
 
 NOTICING = 1.5

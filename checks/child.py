@@ -11,6 +11,7 @@ import contextlib
 import dataclasses
 import faulthandler
 import functools
+import gc
 import importlib
 import importlib.metadata
 import itertools
@@ -85,8 +86,11 @@ def live(
         threading.Thread(
             target=end_with_parent, args=[given.lifeline], daemon=True
         ).start()
+        gc.disable()  # A look for garbage would touch, and so copy, what is shared.
         _stand_by()
+        gc.freeze()
         begin()
+        gc.enable()
         record = Recorder(given.events, given.project)
         record("started")
         try:
@@ -111,10 +115,7 @@ def _stand_by() -> None:
     """Do what any server does, whatever it serves."""
     importlib.import_module(REACTOR)
     from autobahn.websocket import protocol as websocket
-    from twisted.internet.interfaces import IStreamServerEndpointStringParser
-    from twisted.plugin import getPlugins
 
-    list(getPlugins(IStreamServerEndpointStringParser))  # It looks through folders.
     # For each connection, of forty options, for a log that nobody has switched on.
     vars(websocket)["pformat"] = str
 

@@ -13,14 +13,16 @@ import pytest
 
 from checks.course import Course
 from checks.inspection import Inspection, Members
-from checks.run import Run, broke, preload
+from checks.run import QUESTIONS, SERVERS, Run, preload
 from checks.servers import Server
 from checks.tabs import Tab, leave, words
-from checks.verdict import Check, Finding
+from checks.verdict import Check, Finding, broke
 from checks.wire import out_of_time
 
 RUN = pytest.StashKey[Run]()
 CHECK = pytest.StashKey[Check]()
+AHEAD = 4
+"""So many checks are looked at together, for what can be done beforehand."""
 
 
 class Given:
@@ -38,20 +40,27 @@ class Given:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
-        """Start what the checks will ask for, and begin when it is time."""
-        functions = [
-            item for item in session.items if isinstance(item, pytest.Function)
-        ]
-        for item in functions:
-            self.run.foresee(item.fixturenames)
-            self.run.foresee(item.function.__code__.co_names)
+        """Start what the checks will ask for, and begin when it is time.
+
+        A server takes longer to start, and a process that waits takes 20 MiB: so those
+        that answer a question are started when the run begins.
+        """
+        checks = [item for item in session.items if isinstance(item, pytest.Function)]
+        codes = (check.function.__code__ for check in checks)
+        words = {word for check in checks for word in check.fixturenames}
+        words |= {word for code in codes for word in code.co_names}
+        self.run.foresee(words, SERVERS)
         self.begin()
+        self.run.foresee(words, QUESTIONS)
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_protocol(self, nextitem: pytest.Item | None) -> None:
-        """Have the question of the next check answered while this one runs."""
-        if isinstance(nextitem, pytest.Function):
-            self.run.ask(nextitem.fixturenames)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        """Have the questions of the next checks answered while this one runs."""
+        checks = item.session.items
+        now = checks.index(item)
+        for check in checks[now + 1 : now + AHEAD]:
+            if isinstance(check, pytest.Function):
+                self.run.ask(check.fixturenames)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[Any]) -> None:
         """Keep what ended the run early: pytest itself returns a number only."""

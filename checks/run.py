@@ -5,6 +5,7 @@ import dataclasses
 import gc
 import importlib
 import random
+import sys
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -43,6 +44,9 @@ PRELOADED = (
     "django.views.decorators.csrf",
     "autobahn.twisted.websocket",
     "daphne.endpoints",
+    "daphne.http_protocol",
+    "daphne.ws_protocol",
+    "twisted.internet.asyncioreactor",
     "twisted.internet.endpoints",
     "twisted.web.http",
 )
@@ -61,10 +65,13 @@ UNDONE = {
 """Kinds of findings that say no more than: this has not been done yet."""
 
 
-PROCESSES: dict[str, Callable[["Run"], Process]] = {
+SERVERS: dict[str, Callable[["Run"], Process]] = {
     "server": lambda run: run.project.serve(),
     "routes": lambda run: run.project.serve(questions.routes_alone),
     "second_server": lambda run: run.project.serve(),
+}
+"""The servers that a run may need, by the word with which a check asks for each."""
+QUESTIONS: dict[str, Callable[["Run"], Process]] = {
     "starts_under_daphne": lambda run: Asking(
         run.project, questions.application_of_a_fresh_process
     ),
@@ -73,14 +80,20 @@ PROCESSES: dict[str, Callable[["Run"], Process]] = {
     ),
     "user": lambda run: Asking(run.project, partial(questions.login, run.user)),
 }
-"""The processes that a run may need, by the word with which a check asks for each."""
+"""The processes that answer one question, by the word with which a check asks it."""
 
 
 def preload() -> None:
     """Import what every child needs, once, and take it out of the collector's sight."""
+    if sys.modules.keys() >= set(PRELOADED):
+        return
     gc.disable()  # Nothing of this is garbage: to look for some costs a tenth more.
     for name in PRELOADED:
         importlib.import_module(name)
+    from twisted.internet.interfaces import IStreamServerEndpointStringParser
+    from twisted.plugin import getPlugins
+
+    list(getPlugins(IStreamServerEndpointStringParser))  # It looks through folders.
     gc.freeze()
     gc.enable()
 
@@ -105,13 +118,16 @@ class Run:
         with contextlib.ExitStack() as cleanup:  # Also when it is interrupted here.
             cleanup.callback(self.project.close)
             # Started now, they are ready once pytest has been imported.
-            self.foresee({"server", "second_server"} if lesson.broker else {"server"})
+            names = {"server", "second_server"} if lesson.broker else {"server"}
+            self.foresee(names, SERVERS)
             self.cleanup = cleanup.pop_all()
 
-    def foresee(self, words: Iterable[str]) -> None:
-        """Start, side by side, the processes that these words will ask for."""
+    def foresee(
+        self, words: Iterable[str], processes: dict[str, Callable[["Run"], Process]]
+    ) -> None:
+        """Start, side by side, those of the processes that these words ask for."""
         asked = set(words) - set(self.processes)
-        for name, start in PROCESSES.items():
+        for name, start in processes.items():
             if name in asked:
                 self.processes[name] = start(self)
 
@@ -130,7 +146,7 @@ class Run:
 
         Raises Finding when the project does not start, or its broker is not there.
         """
-        self.foresee({name})
+        self.foresee({name}, SERVERS)
         server: Server = self.processes[name]
         return self.ready(server)
 
@@ -139,7 +155,7 @@ class Run:
 
         Raises Finding when the project does not start, or the question fails there.
         """
-        self.foresee({name})
+        self.foresee({name}, QUESTIONS)
         asking: Asking = self.processes.pop(name)
         return asking.answer()
 
@@ -188,13 +204,3 @@ class Run:
     def close(self) -> None:
         """End everything that the run started, and take its keys out of the broker."""
         self.cleanup.close()
-
-
-def broke(error: BaseException) -> Cause:
-    """An exception of our own, as the cause that it is."""
-    return Cause(
-        "checker",
-        "the check to run",
-        f"it broke with {type(error).__name__}: {error}",
-        "That is a mistake of the course, not yours: please report what stands below.",
-    )

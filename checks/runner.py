@@ -17,12 +17,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks.course import ROOT, Lesson
-from checks.run import Run, broke, preload
-from checks.verdict import Check, Finding, Verdict
+from checks.run import Run, preload
+from checks.verdict import Check, Finding, Verdict, broke
 
 if TYPE_CHECKING:
     import pytest
 
+UNUSED = (
+    *("cacheprovider", "doctest", "faulthandler", "junitxml", "logging", "pastebin"),
+    *("stepwise", "terminal", "threadexception", "unittest", "unraisableexception"),
+)
+"""Parts of pytest that a run has no use for, and that take time at each check."""
 Look = Callable[[Check], None]
 
 
@@ -113,7 +118,8 @@ def _run_pytest(
         os.environ.pop(name, None)
     checks = [str(path) for path in sorted(run.lesson.starter.glob("test_*.py"))]
     options = ["-c", str(run.lesson.starter / "pytest.ini"), "--import-mode=importlib"]
-    quiet = ["--disable-plugin-autoload", "-p", "no:cacheprovider", "-p", "no:terminal"]
+    quiet = ["--disable-plugin-autoload", "--capture=no"]
+    quiet += [word for name in UNUSED for word in ("-p", f"no:{name}")]
     given = plugin.Given(run, begin)
     plugins: list[object] = [plugin, given]
     if on_check:

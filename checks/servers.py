@@ -33,6 +33,8 @@ STARTING = 5.0
 
 TELLING = 2.0
 """Seconds in which a process has to begin to tell what it is at."""
+BEHIND = 10
+"""How much nicer than a server a process is that answers a question."""
 PRINTED = 10_000
 """Of what a project prints, as many bytes are kept, the last ones."""
 
@@ -275,6 +277,7 @@ class Asking(Process):
 
     def __init__(self, project: Project, question: Question) -> None:
         def answer(record: Recorder) -> None:
+            os.nice(BEHIND)  # The servers first: most checks talk to them.
             record("answer", answer=question(self.asked.wait))
 
         super().__init__(project, answer)

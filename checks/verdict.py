@@ -71,6 +71,16 @@ class Cause:
         return f"Expected {self.expected}, but {self.got}.{place} {self.cure}"
 
 
+def broke(error: BaseException) -> Cause:
+    """An exception of our own, as the cause that it is."""
+    return Cause(
+        "checker",
+        "the check to run",
+        f"it broke with {type(error).__name__}: {error}",
+        "That is a mistake of the course, not yours: please report what stands below.",
+    )
+
+
 class Finding(Exception):
     """Raised where something was found that keeps a check from passing.
 

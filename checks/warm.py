@@ -11,6 +11,7 @@ and None when the process has ended. SIGTERM to that process cuts its run short.
 """
 
 import contextlib
+import gc
 import json
 import os
 import select
@@ -54,6 +55,7 @@ class Standby:
 
     def run(self, run: Callable[..., Verdict]) -> NoReturn:
         """Make one run, and end."""
+        gc.disable()  # A look for garbage would touch, and so copy, what is shared.
         try:
             signal.signal(signal.SIGTERM, signal.default_int_handler)
             tell(self.out, run(on_check=self.begins, wait=self.wait))
@@ -118,6 +120,7 @@ def main(step: str, project: str, limit: float = 60, seed: Any = None) -> None:
     """Stand by for runs of one lesson's checks on one project."""
     for signum in (signal.SIGINT, signal.SIGHUP):
         signal.signal(signum, signal.SIG_IGN)  # It ends when its input does.
+    mistakes.catalogue()  # For a run that fails.
     preload()
     lesson = Course().lesson(step)
     run = partial(runner.check, lesson, Path(project), limit, seed)

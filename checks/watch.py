@@ -16,9 +16,7 @@ from watchfiles import awatch
 
 from checks.course import ROOT, Lesson
 from checks.events import DYING, Event, decoded
-from checks.run import broke
-from checks.runner import Look
-from checks.verdict import Check, Verdict
+from checks.verdict import Check, Verdict, broke
 
 QUIET, POLLING = 500, 100
 """Milliseconds after which files are looked at though no event told of a save."""
@@ -116,7 +114,7 @@ class Warm:
             os.killpg(self.process.pid, signal.SIGKILL)
         await self.process.wait()
 
-    async def run(self, on_check: Look) -> Verdict:
+    async def run(self, on_check: Callable[[Check], None]) -> Verdict:
         """One run, from now; it is cut short when the task is cancelled.
 
         Raises EOFError when it ends without a verdict, or the process is gone.

@@ -37,7 +37,7 @@ def begin(name: str | None, root: Path = ROOT) -> list[str]:
         content = Template(text).substitute(values).encode()
         write(File(content), root / path)
     for kind in ENOUGH:
-        (root / FOLDER / values["slug"] / kind).mkdir(parents=True)
+        (root / FOLDER / values["slug"] / kind).mkdir(parents=True, exist_ok=True)
     written = [f"wrote {path}" for path in files]
     following = f"and {len(sync.sync(root))} files that follow from them"
     return [*done, *written, following]
