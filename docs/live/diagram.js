@@ -12,6 +12,8 @@ const HEAD = 34;
 const ROW = 38;
 const PADDING = 4;
 const TIP = 5;
+/** All lengths are those of a page whose text is of the usual size; it may be larger. */
+const SCALE = parseFloat(getComputedStyle(document.documentElement).fontSize) / 20;
 /** As in live.css. */
 const style = getComputedStyle(document.body);
 const FONTS = {
@@ -24,16 +26,17 @@ const canvas = document.createElement("canvas").getContext("2d");
 /** An SVG of these lines (see story.js), for a box that is so many pixels wide. */
 export function diagram(lines, room) {
   const actors = cast(lines);
-  const width = Math.max(room, GUTTER + actors.length * LANE);
+  const width = Math.max(room / SCALE, GUTTER + actors.length * LANE);
   const height = HEAD + lines.length * ROW + PADDING * 2;
   const spacing = (width - GUTTER) / Math.max(actors.length, 1);
   const x = Object.fromEntries(
     actors.map((id, index) => [id, GUTTER + (index + 0.5) * spacing]),
   );
   const scene = { x, width, height, spacing };
+  const size = { width: width * SCALE, height: height * SCALE };
   return draw(
     "svg",
-    { class: "live-diagram", width, height, viewBox: `0 0 ${width} ${height}`, role: "img" },
+    { class: "live-diagram", role: "img", viewBox: `0 0 ${width} ${height}`, ...size },
     draw("title", {}, "Sequence diagram of what passed. The list says the same in words."),
     actors.map((id) => life(id, scene)),
     lines.map((line, index) => step(line, HEAD + index * ROW, scene)),

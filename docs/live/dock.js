@@ -32,11 +32,12 @@ export class Dock {
   #tasks = make("ol", { class: "live-tasks", "aria-label": "Tasks and their checks" });
   #notes = make("div", { class: "live-notes" });
   #transcript = new Transcript();
-  #told = make("div", { class: "live-hidden", role: "status" });
+  #told = make("div", { class: "live-hidden", role: "status", "aria-live": "polite" });
   #hints;
   #panels;
   #isShown = false;
   #drawn = null;
+  #key = "";
 
   /** `send(frame)` sends a frame to the live results. */
   constructor(element, lesson, send) {
@@ -85,9 +86,7 @@ export class Dock {
     const lesson = this.#lesson;
     this.#showLine(isAway);
     this.#choose.hidden = isAway || !lesson.isIdle;
-    this.#steps.replaceChildren(...steps(lesson.progress));
-    this.#tasks.replaceChildren(...taskList(lesson.tasks));
-    badges(lesson.tasks);
+    this.#showTasks(lesson.tasks, lesson.progress);
     this.#panels.update();
     this.#hints.show(lesson);
     if (lesson.verdict !== this.#drawn) this.#showVerdict(lesson.verdict);
@@ -96,6 +95,16 @@ export class Dock {
   /** Say one sentence to those who listen. */
   say(words) {
     this.#told.replaceChildren(make("p", {}, words));
+  }
+
+  /** What has not changed is let be: the keyboard may be on one of its links. */
+  #showTasks(tasks, lessons) {
+    const key = JSON.stringify([tasks, lessons]);
+    if (key === this.#key) return;
+    this.#key = key;
+    this.#steps.replaceChildren(...steps(lessons));
+    this.#tasks.replaceChildren(...taskList(tasks));
+    badges(tasks);
   }
 
   #showLine(isAway) {
@@ -147,12 +156,19 @@ function line(lesson, isAway) {
     const other = lesson.progress.find(({ slug }) => slug === lesson.chosen);
     return { name: "waiting", words: `Lesson ${other?.step ?? lesson.chosen} is being checked, not this one.` };
   }
-  if (lesson.running && (lesson.slow || !verdict)) return { name: "running", words: "" };
+  if (lesson.running && (lesson.slow || !verdict)) {
+    const now = lesson.checks.find((check) => check.state === "running");
+    return { name: "running", words: now?.title ?? "" };
+  }
   if (!verdict) return { name: "waiting", words: "" };
-  const number = verdict.checks.filter(({ outcome }) => outcome === "passed").length;
-  const words = `${number} of ${count(verdict.checks.length, "check")}`;
   const task = lesson.open ? `task ${lesson.open}; ` : "";
-  return { name: verdict.verdict, words: `${task}${words}${task ? " passed" : ""}` };
+  const passed = verdict.cause ? " passed" : "";
+  return { name: verdict.verdict, words: `${task}${share(verdict)}${passed}` };
+}
+
+function share({ checks }) {
+  const number = checks.filter(({ outcome }) => outcome === "passed").length;
+  return `${number} of ${count(checks.length, "check")}`;
 }
 
 function away({ stopped, refusal }) {
@@ -162,10 +178,9 @@ function away({ stopped, refusal }) {
 
 /** What stands at the end of a verdict in the terminal. */
 function notes(verdict) {
-  const number = verdict.checks.filter(({ outcome }) => outcome === "passed").length;
   const through = verdict.broker ? `, through ${verdict.broker}` : "";
   const time = verdict.seconds.toFixed(1);
-  const all = `${number} of ${verdict.checks.length} checks passed in ${time} s${through}.`;
+  const all = `${share(verdict)} passed in ${time} s${through}.`;
   const differ = "The course's own checks ran; those in your lesson differ.";
   return [
     make("p", {}, all),

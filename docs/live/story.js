@@ -38,8 +38,10 @@ export function named(id) {
   return which ? `${kind} ${which.toUpperCase()}` : kind;
 }
 
+/** As Python rounds: what lies in the middle goes to the even number. */
 function ms(seconds) {
-  return (seconds * 1000).toFixed(0);
+  const exact = seconds * 1000;
+  return String(exact % 1 === 0.5 ? 2 * Math.round(exact / 2) : Math.round(exact));
 }
 
 /** Which rows are shown: the latest, and before them how the tabs named opened. */

@@ -12,7 +12,7 @@ export class TabPanel {
   #box;
   #send;
   #raw;
-  #toggle;
+  #toggle = make("button", { class: "live-button", type: "button", onclick: () => this.#connectOrClose() });
   #shown = [];
 
   constructor(tab) {
@@ -21,9 +21,14 @@ export class TabPanel {
     const id = `live-${name.toLowerCase().replace(" ", "-")}`;
     this.#log = make("div", { class: "live-log", role: "log", tabindex: 0, "aria-label": `Frames of ${name}` });
     this.#box = make("input", { id: `${id}-box`, autocomplete: "off", placeholder: "hello" });
-    this.#send = make("button", { class: "live-button" }, "Send");
-    this.#raw = make("button", { class: "live-button", type: "button", onclick: () => this.#say((text) => text) }, "Send raw");
-    this.#toggle = make("button", { class: "live-button", type: "button", onclick: () => this.#connectOrClose() });
+    this.#send = make("button", { class: "live-button", "aria-label": `Send from ${name}` }, "Send");
+    this.#raw = make("button", {
+      class: "live-button",
+      type: "button",
+      title: "As it stands, without JSON around it",
+      "aria-label": `Send raw from ${name}`,
+      onclick: () => this.#say((text) => text),
+    }, "Send raw");
     this.element = make(
       "section",
       { class: "live-tab", id, "aria-labelledby": `${id}-name`, "data-actor": name.at(-1) },
@@ -39,11 +44,12 @@ export class TabPanel {
 
   /** Show how the tab is now. */
   update(notice = "") {
-    const { status, state, isOpen, frames } = this.#tab;
+    const { name, status, state, isOpen, frames } = this.#tab;
     const words = [notice, status].filter(Boolean).join(" ");
     if (this.#status.textContent !== words) this.#status.textContent = words;
     this.element.dataset.state = state;
     this.#toggle.textContent = isOpen ? "Close" : "Connect";
+    this.#toggle.setAttribute("aria-label", `${this.#toggle.textContent} ${name}`);
     for (const button of [this.#send, this.#raw]) {
       button.setAttribute("aria-disabled", String(!isOpen));
     }

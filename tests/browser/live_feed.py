@@ -34,6 +34,7 @@ def free_port() -> int:
 class Pages(SimpleHTTPRequestHandler):
     """The built site, with other ports in its head."""
 
+    protocol_version = "HTTP/1.1"
     ports = BUILT
 
     def send_head(self) -> Any:
@@ -42,23 +43,31 @@ class Pages(SimpleHTTPRequestHandler):
         page = path / "index.html" if path.is_dir() else path
         if page.suffix != ".html" or not page.exists():
             return super().send_head()
-        html = page.read_text().replace(f'content="{BUILT}"', f'content="{self.ports}"')
+        text = page.read_text()
+        html = text.replace(f'content="{BUILT}"', f'content="{self.ports}"').encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(html)))
         self.end_headers()
-        self.wfile.write(html.encode())
+        self.wfile.write(html)
         return None
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
 
 
+class Site(ThreadingHTTPServer):
+    """A server that takes all that a browser asks for at once."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+
 @contextlib.contextmanager
 def pages(site: Path, ports: str = BUILT) -> Iterator[str]:
     """Serve the built site; yields its address."""
     handler = type("Pages", (Pages,), {"ports": ports})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=site))
-    server.daemon_threads = True
+    server = Site(("127.0.0.1", 0), partial(handler, directory=site))
     thread = threading.Thread(
         target=server.serve_forever, kwargs={"poll_interval": 0.02}
     )
