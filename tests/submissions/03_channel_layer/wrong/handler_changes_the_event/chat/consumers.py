@@ -1,22 +1,27 @@
-from channels.generic.websocket import JsonWebsocketConsumer
+import asyncio
 
-from .rooms import RoomMixin
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 
-class ChatConsumer(RoomMixin, JsonWebsocketConsumer):
-    def connect(self):
-        self.join()
-        self.accept()
+class ChatConsumer(AsyncJsonWebsocketConsumer):
+    async def connect(self):
+        self.group = "r-" + self.scope["url_route"]["kwargs"]["room_name"]
+        await self.channel_layer.group_add(self.group, self.channel_name)
+        await self.accept()
 
-    def disconnect(self, code):
-        self.leave()
+    async def disconnect(self, code):
+        await self.channel_layer.group_discard(self.group, self.channel_name)
 
-    def receive_json(self, content, **kwargs):
+    async def receive_json(self, content, **kwargs):
         try:
-            self.tell(message=content["message"])
+            message = content["message"]
         except (KeyError, TypeError):
             return
+        await self.channel_layer.group_send(
+            self.group, {"type": "room.heard", "message": message}
+        )
+        await asyncio.sleep(0.2)  # Whoever speaks is the last to hear it.
 
-    def room_heard(self, event):
+    async def room_heard(self, event):
         del event["type"]
-        self.send_json(event)
+        await self.send_json(event)
