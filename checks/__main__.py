@@ -169,7 +169,7 @@ def watch(
     from checks.show import watching
     from checks.watch import Watcher
 
-    screen = watching.Screen(lesson, console)
+    screen = watching.Screen(lesson, console, "watch")
     onlooker = watching.Lines() if form == "json" else screen
     watcher = Watcher(lesson, project, onlooker, limit=limit, seed=seed)
     asyncio.run(watcher.watch())

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
-from checks import broker, serving
+from checks import broker, hints, serving
 from checks.course import Course, Lesson
 from checks.kept import Kept
 from checks.live.pages import Pages, progress
@@ -27,6 +27,8 @@ from checks.show.watching import Screen
 from checks.verdict import Check, Finding, Verdict
 from checks.watch import Watcher
 
+TELLING = 0.5
+"""Seconds in which the pages are told that all ends."""
 LATEST = 1.0
 """Seconds after a save at which the project is served anew, whatever the checks do."""
 
@@ -80,6 +82,7 @@ class Teaching:
     def ends(self, run: int, verdict: Verdict) -> None:
         """See `Onlooker`."""
         self.screen.ends(run, verdict)
+        hints.Count(hints.FILE, self.lesson, self.lesson.folder).begin_anew(verdict)
         self.pages.judged(self.lesson, run, verdict)
         self._serve()
 
@@ -105,17 +108,17 @@ class Learning:
             self._reach_redis(brokers)
             self.publisher = Publisher(f"redis://127.0.0.1:{redis}")
             self.pages = Pages(self.publisher)
-            try:
-                async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(self.pages.publish())
-                    tasks.create_task(self._choose())
-                    await self._start(tasks, _live(self.ports, redis))
-                    # It takes some seconds; the first verdict does not.
-                    tasks.create_task(self._open(tasks, lesson, opening=opening))
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.pages.publish())
+                tasks.create_task(self._choose())
+                await self._start(tasks, _live(self.ports, redis))
+                # It takes some seconds; the first verdict does not.
+                tasks.create_task(self._open(tasks, lesson, opening=opening))
+                try:
                     await self._teach(lesson)
-            finally:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._stop(), 0.5)
+                finally:  # While the live results are still there to tell it.
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._stop(), TELLING)
 
     async def _stop(self) -> None:
         await self.publisher.tell({"type": "stopped"})
@@ -163,7 +166,7 @@ class Learning:
         self.pages.progress()
         while True:
             self.pages.tell("chosen", lesson=lesson.slug)
-            screen = Screen(lesson, self.console, clear=False)
+            screen = Screen(lesson, self.console, "learn")
             ports = {"PORT": self.ports.project, "SECOND_PORT": self.ports.second}
             served = Served(lesson, ports, self.pages, self.console)
             self._says("Your project", f"{_page(lesson, self.ports.project)}")
@@ -203,7 +206,7 @@ def first_open() -> Lesson:
 
 
 def _live(ports: Ports, redis: int) -> Kept:
-    where = ["-b", "127.0.0.1", "-p", str(ports.live)]
+    where = ["-v", "0", "-b", "127.0.0.1", "-p", str(ports.live)]
     command = [sys.executable, "-m", "daphne", *where, "checks.live.asgi:application"]
     settings = {
         "LIVE_REDIS": f"redis://127.0.0.1:{redis}",

@@ -18,8 +18,10 @@ from checks.course import ROOT, Lesson
 from checks.events import DYING, Event, decoded
 from checks.verdict import Check, Verdict, broke
 
-QUIET, POLLING = 500, 100
+QUIET = 500
 """Milliseconds after which files are looked at though no event told of a save."""
+POLLING = 0.1
+"""Seconds between two looks where no event can be expected."""
 SETTLING = 10
 """Milliseconds without another event after which a save is over."""
 LONGEST_EVENT = 1 << 26
@@ -50,37 +52,54 @@ def files(folder: Path) -> Seen:
     return found
 
 
+class Sight:
+    """The files of a folder, as they were when they were last looked at."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.seen = folder, files(folder)
+
+    def changed(self) -> list[str]:
+        """The files that were saved, added, renamed or deleted since the last look."""
+        before, self.seen = self.seen, files(self.folder)
+        changed = {path for path, _ in before.items() ^ self.seen.items()}
+        return sorted(str(path.relative_to(self.folder)) for path in changed)
+
+
 async def saves(
     folder: Path, on_polling: Callable[[], None]
 ) -> AsyncIterator[list[str]]:
-    """The files that are saved, added, renamed or deleted, as it happens; first, none.
+    """The files that are saved, as it happens; first, none.
 
     An event of the system tells when to look; what is seen counts, so that an event
     without a change is none, and a change without an event is found half a second
-    later. Where that happens before any event came, none will: `on_polling` is called,
-    and the files are looked at ten times a second.
+    later. If that happens before any event came, none will: `on_polling` is called,
+    and from then on the files are looked at ten times a second.
     """
-    before = files(folder)
-    timeout, told = QUIET, False
+    sight, told = Sight(folder), False
     yield []
-    while True:
-        async for events in awatch(
-            folder,
-            watch_filter=None,
-            step=SETTLING,
-            rust_timeout=timeout,
-            yield_on_timeout=True,
-        ):
+    with contextlib.suppress(OSError):  # There are no more watches to be had.
+        async for events in _events(folder):
             told = told or bool(events)
-            now = files(folder)
-            changed = {path for path, _ in before.items() ^ now.items()}
-            before = now
-            if changed:
-                yield sorted(str(path.relative_to(folder)) for path in changed)
-            if changed and not told and timeout == QUIET:
-                timeout = POLLING
-                on_polling()
-                break
+            if changed := sight.changed():
+                yield changed
+                if not told:
+                    break
+    on_polling()
+    while True:
+        await asyncio.sleep(POLLING)
+        if changed := sight.changed():
+            yield changed
+
+
+def _events(folder: Path) -> AsyncIterator[set[Any]]:
+    """What the system tells of a folder; nothing, now and then, when it is quiet."""
+    return awatch(
+        folder,
+        watch_filter=None,
+        step=SETTLING,
+        rust_timeout=QUIET,
+        yield_on_timeout=True,
+    )
 
 
 class Warm:

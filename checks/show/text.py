@@ -29,17 +29,19 @@ MOST = 3
 """So many remarks are made on a project that passes; more are not read."""
 
 
-def show(
+def show(  # noqa: PLR0913 (what is shown, and how)
     verdict: Verdict,
     lesson: Lesson,
     console: Console,
     following: Lesson | None = None,
     *,
     output: bool = False,
+    then: str = "check",
 ) -> None:
     """Print a verdict; with `output`, what the project printed too.
 
-    `following` is the lesson that comes next, None after the last.
+    `following` is the lesson that comes next, None after the last; `then` is what to
+    type for it.
     """
     if verdict.cause:
         _show_told(verdict.cause, console)
@@ -55,7 +57,7 @@ def show(
     if verdict.cause is None:
         flow(console, f"Passed. {lesson.proved}", style=f"bold {GOOD}")
         _show_advice(verdict.advice, console)
-        _show_next(lesson, following, console)
+        _show_next(lesson, following, then, console)
         line(console, "")
     _show_notes(verdict, console, output=output)
     if hints.subject(verdict.as_dict(), lesson):
@@ -121,11 +123,13 @@ def _show_advice(advice: list[Cause], console: Console) -> None:
         line(console, "")
 
 
-def _show_next(lesson: Lesson, following: Lesson | None, console: Console) -> None:
+def _show_next(
+    lesson: Lesson, following: Lesson | None, then: str, console: Console
+) -> None:
     if following:
         page = f"docs/lessons/{following.slug}.md"
         flow(console, f"Next comes lesson {following.step}: {following.title}.")
-        line(console, f"  Read {page}\n  Type make check STEP={following.step}")
+        line(console, f"  Read {page}\n  Type make {then} STEP={following.step}")
         return
     own = f"Its folder, lessons/{lesson.slug}, is a Django project that runs by itself"
     last = f"That was the last lesson. {own}: copy it, and build on it."

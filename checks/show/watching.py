@@ -34,10 +34,13 @@ class Lines:
 
 
 class Screen:
-    """Prints each verdict as `check` does; with `clear`, on a screen of its own."""
+    """Prints each verdict as `check` does; for `watch`, on a screen of its own.
 
-    def __init__(self, lesson: Lesson, console: Console, *, clear: bool = True) -> None:
-        self.lesson, self.console, self.clear = lesson, console, clear
+    `command` is what the person has typed.
+    """
+
+    def __init__(self, lesson: Lesson, console: Console, command: str) -> None:
+        self.lesson, self.console, self.command = lesson, console, command
         self.following = Course().after(lesson)
         self.shown = contextlib.ExitStack()
 
@@ -49,13 +52,15 @@ class Screen:
     def begins(self, run: int, changed: list[str]) -> None:
         """Make room, and say why it checks again."""
         self.shown.close()
-        if self.clear:
+        if self.command == "watch":
             self.console.clear()
         names = ", ".join(changed[:MOST_NAMES])
         more = f" and {len(changed) - MOST_NAMES} more" * (len(changed) > MOST_NAMES)
         saved = f", after {names}{more}" if changed else ""
         line(self.console, f"── {time.strftime('%H:%M:%S')}{saved}", QUIET)
-        self.look = self.shown.enter_context(progress.shown())
+        # Beside what servers print, a line that is written over would get lost.
+        quiet = self.command == "learn"
+        self.look = self.shown.enter_context(progress.shown(quiet=quiet))
 
     def checks(self, run: int, check: Check) -> None:
         """Say which check runs."""
@@ -65,5 +70,5 @@ class Screen:
     def ends(self, run: int, verdict: Verdict) -> None:
         """Print the verdict."""
         self.shown.close()
-        text.show(verdict, self.lesson, self.console, self.following)
+        text.show(verdict, self.lesson, self.console, self.following, then=self.command)
         line(self.console, "Save a file to check again; Ctrl-C ends.", QUIET)

@@ -151,6 +151,20 @@ def test_a_save_during_a_run_cuts_it_short(watching: Watching) -> None:
         assert (verdict["verdict"], verdict["run"]) == ("passed", run)
 
 
+def test_a_save_of_which_no_event_tells_is_found(project: Path) -> None:
+    """As on a network mount: here the file itself lies outside of the project."""
+    elsewhere = project.with_name("elsewhere.py")
+    (project / CONSUMERS).rename(elsewhere)
+    (project / CONSUMERS).symlink_to(elsewhere)
+    right = elsewhere.read_text()
+    watching = Watching(1, project)
+    assert watching.verdict()["verdict"] == "passed"
+    for text, verdict in (("import nowhere\n", "failed"), (right, "passed")):
+        elsewhere.write_text(text)
+        assert watching.verdict()["verdict"] == verdict
+    watching.end()
+
+
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("text", [None, "while True:\n    pass\n"])
 def test_it_ends_when_told_to_and_leaves_nothing(
@@ -162,7 +176,7 @@ def test_it_ends_when_told_to_and_leaves_nothing(
     assert processes(project) > {watching.process.pid}
     status, stderr = watching.end(signum)
     assert (status, stderr.strip()) == (128 + signum, "")
-    assert processes(project) == set()
+    assert until(lambda: not processes(project))  # The last one dies of the others.
 
 
 def test_a_watcher_that_is_killed_leaves_nothing(
