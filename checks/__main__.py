@@ -313,6 +313,7 @@ def docs(port: int) -> int:
 
     serving.free(port)
     os.environ["NO_MKDOCS_2_WARNING"] = "1"  # Material's, about what comes after MkDocs
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # The hooks' would count as a change.
     mkdocs = [sys.executable, "-m", "mkdocs", "serve", "-a", f"localhost:{port}"]
     return serving.foreground(mkdocs, ROOT)
 

@@ -216,7 +216,8 @@ def _live(ports: Ports, redis: int) -> Kept:
 
 
 def _site(ports: Ports) -> Kept:
-    where = ["-a", f"localhost:{ports.site}", "--quiet"]
+    # A page that is loaded anew by itself would lose what its two tabs have said.
+    where = ["-a", f"localhost:{ports.site}", "--quiet", "--no-livereload"]
     settings = {
         "NO_MKDOCS_2_WARNING": "1",  # Material's, about what comes after MkDocs
         "COURSE_LIVE": f"{ports.live} {ports.project} {ports.second}",

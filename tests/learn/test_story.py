@@ -1,0 +1,197 @@
+"""A newcomer goes through the course: real files, a real `make learn`, a real browser.
+
+What each part shows in each state is asked in `tests/browser`; here it is asked whether
+all parts, together, lead somebody from the front page to the end.
+"""
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect, sync_playwright
+
+from checks import chromium, fences
+from tests.learn.learning import Learning, until
+
+ONE, TWO, THREE = "01_consumer", "02_routing", "03_channel_layer"
+CONSUMERS, SETTINGS = "chat/consumers.py", "mysite/settings.py"
+REDIS = "channels_redis.core.RedisChannelLayer"
+IN_MEMORY = "channels.layers.InMemoryChannelLayer"
+PATIENT = 30_000
+"""Milliseconds after which what has not come does not come."""
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """A tab of a browser, in which nothing may go wrong unsaid."""
+    said: list[str] = []
+    hosts: set[str] = set()
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    path = next(iter(chromium.found()), None)
+    expect.set_options(timeout=PATIENT)
+    with sync_playwright() as playwright:
+        options = [*chromium.QUIET, *sandbox]
+        browser = playwright.chromium.launch(executable_path=path, args=options)
+        page = browser.new_page()
+        page.set_default_timeout(PATIENT)
+        page.on("console", lambda told: said.append(f"{told.type}: {told.text}"))
+        page.on("pageerror", lambda error: said.append(f"error: {error}"))
+        page.on("request", lambda request: hosts.add(host(request.url)))
+        page.on("websocket", lambda socket: hosts.add(host(socket.url)))
+        yield page
+        browser.close()
+    ours = [words for words in said if "WebSocket connection to" not in words]
+    assert [words for words in ours if words.startswith("error")] == []
+    assert hosts == {"localhost"}
+
+
+def host(address: str) -> str:
+    """The host in an address."""
+    return re.split("[/:]+", address)[1]
+
+
+def save(file: Path, text: str) -> None:
+    """Save a file as many editors do: write another, and put it in its place."""
+    new = file.with_name(f".{file.name}.new")
+    new.write_text(text)
+    new.replace(file)
+
+
+def solve(learning: Learning, lesson: str, file: str, *tasks: int) -> None:
+    """Do some tasks in a file, as the course would."""
+    text = learning.file(file, lesson).read_text()
+    answers = (learning.course / "solutions" / lesson / file).read_text()
+    bodies = {region.name: region.body for region in fences.regions(text)}
+    solved = {r.name: r.body for r in fences.regions(answers) if r.task in tasks}
+    save(learning.file(file, lesson), fences.with_bodies(text, bodies | solved))
+
+
+def line(page: Page) -> Locator:
+    """The line of state."""
+    return page.locator(".live-line")
+
+
+def panels(page: Page) -> tuple[Locator, Locator]:
+    """The panels of tab A and tab B."""
+    page.get_by_role("tab", name="Two tabs").click()
+    return page.locator("#live-tab-a"), page.locator("#live-tab-b")
+
+
+def say(tab: Locator, words: str) -> None:
+    """Type words into the box of a tab, and press Enter."""
+    expect(tab).to_contain_text("Connected.")
+    tab.get_by_role("textbox").fill(words)
+    tab.get_by_role("textbox").press("Enter")
+
+
+def heard(tab: Locator) -> Locator:
+    """The frames that a tab has heard."""
+    return tab.locator("[data-kind=heard] .live-frame")
+
+
+def frame(words: str) -> str:
+    return f'{{"message": "{words}"}}'
+
+
+def test_a_newcomer_comes_from_the_front_page_to_the_end(
+    learning: Learning, page: Page
+) -> None:
+    learning.prints("The lessons +http")
+    page.goto(f"http://localhost:{learning.site}/")
+    page.get_by_role("link", name=re.compile("lesson 1$")).click()
+    lesson_one(learning, page)
+    page.get_by_role("tab", name="Checks").click()
+    page.get_by_role("link", name=re.compile("^Next comes lesson 2")).click()
+    lesson_two(learning, page)
+    page.get_by_role("link", name=re.compile("^Next comes lesson 3")).click()
+    lesson_three(learning, page)
+    marks = page.get_by_role("list", name="Lessons").get_by_role("link")
+    expect(marks).to_have_text(["1 ✓", "2 ✓", "3 ✓"])
+    page.get_by_role("tab", name="Checks").click()
+    expect(page.locator(".live-passed")).to_contain_text("That was the last lesson.")
+
+
+def lesson_one(learning: Learning, page: Page) -> None:
+    expect(line(page)).to_have_text(re.compile("failed task 1; 1 of 7 checks passed"))
+    told = "expected the server to accept the WebSocket of a tab"
+    expect(page.locator(".live-result")).to_contain_text(told)
+    page.get_by_role("button", name="Hint for task 1").click()
+    expect(page.locator("#live")).to_contain_text("Hint 1")
+    solve(learning, ONE, CONSUMERS, 1)
+    expect(line(page)).to_have_text(re.compile("failed task 2; 3 of 7 checks passed"))
+    solve(learning, ONE, CONSUMERS, 2)
+    expect(line(page)).to_have_text(re.compile("passed 7 of 7 checks"))
+    tab_a, tab_b = panels(page)
+    say(tab_a, "hello")
+    expect(heard(tab_a)).to_have_text(frame("hello"))
+    say(tab_b, "nobody else")
+    expect(heard(tab_b)).to_have_text(frame("nobody else"))
+
+
+def lesson_two(learning: Learning, page: Page) -> None:
+    expect(line(page)).to_have_text(re.compile("failed task 1; 0 of 11 checks"))
+    solve(learning, TWO, "chat/routing.py", 1)
+    expect(line(page)).to_have_text(re.compile("failed task 2"))
+    right = learning.file("mysite/asgi.py", TWO).read_text()
+    save(learning.file("mysite/asgi.py", TWO), right + "\nx = (\n")
+    expect(page.locator(".live-result")).to_contain_text("'(' was never closed")
+    tab_a, _ = panels(page)
+    expect(tab_a).to_contain_text("Your project does not run.")
+    save(learning.file("mysite/asgi.py", TWO), right)
+    solve(learning, TWO, "mysite/asgi.py", 2)
+    page.get_by_role("tab", name="Checks").click()
+    expect(line(page)).to_have_text(re.compile("passed 11 of 11 checks"))
+
+
+def lesson_three(learning: Learning, page: Page) -> None:
+    expect(line(page)).to_have_text(re.compile("failed task 1"))
+    solve(learning, THREE, SETTINGS, 1)
+    expect(line(page)).to_have_text(re.compile("failed task 2"))
+    solve(learning, THREE, CONSUMERS, 2, 3)
+    expect(line(page)).to_have_text(re.compile("passed 9 of 9 checks"))
+    tab_a, tab_b = panels(page)
+    say(tab_a, "one server")
+    expect(heard(tab_b)).to_have_text(frame("one server"))
+    settings = learning.file(SETTINGS, THREE)
+    right = settings.read_text()
+    save(settings, right.replace(REDIS, IN_MEMORY).replace('"CONFIG"', '"TEST_CONFIG"'))
+    expect(line(page)).to_have_text(re.compile("failed task 1"))
+    page.get_by_role("switch", name="Tab B on a second server").check()
+    expect(tab_b).to_contain_text("connected to server 2")
+    say(tab_a, "two servers, two memories")
+    expect(heard(tab_a).last).to_have_text(frame("two servers, two memories"))
+    say(tab_b, "later")
+    expect(heard(tab_b).last).to_have_text(frame("later"))
+    assert frame("two servers, two memories") not in heard(tab_b).all_inner_texts()
+    save(settings, right)
+    expect(line(page)).to_have_text(re.compile("passed 9 of 9 checks"))
+    say(tab_a, "two servers, one Redis")
+    expect(heard(tab_b).last).to_have_text(frame("two servers, one Redis"))
+
+
+def test_the_page_says_who_is_away_and_comes_back(
+    learning: Learning, page: Page
+) -> None:
+    learning.prints("The lessons +http")
+    page.goto(f"http://localhost:{learning.site}/lessons/{ONE}/")
+    expect(line(page)).to_contain_text("failed")
+    (live,) = [pid for pid, it in learning.processes().items() if "daphne" in it]
+    os.kill(live, signal.SIGSTOP)
+    os.kill(live, signal.SIGKILL)
+    expect(line(page)).to_contain_text("The live results are away; trying again.")
+    expect(line(page)).to_contain_text("failed")
+    learning.solve()
+    expect(line(page)).to_contain_text("passed 7 of 7")
+
+
+def test_the_end_of_make_learn_is_told(course: Path, page: Page) -> None:
+    learning = Learning(course)
+    learning.prints("The lessons +http")
+    page.goto(f"http://localhost:{learning.site}/lessons/{ONE}/")
+    expect(line(page)).to_contain_text("failed")
+    learning.end()
+    expect(line(page)).to_contain_text("make learn has ended.")
+    assert until(lambda: learning.processes() == {})
