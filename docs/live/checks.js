@@ -6,19 +6,16 @@ import { state } from "./state.js";
 
 /** The list of all tasks, with their checks. */
 export function taskList(tasks) {
-  return tasks.map((task) =>
-    make(
+  return tasks.map((task) => {
+    const { number, title } = task;
+    const link = { href: `#${heading(number)?.id ?? ""}` };
+    return make(
       "li",
       { class: "live-task", "data-state": task.state },
-      make(
-        "p",
-        {},
-        make("a", { href: `#${heading(task.number)?.id ?? ""}` }, `Task ${task.number}: ${task.title}`),
-        state(task.state),
-      ),
+      make("p", {}, make("a", link, `Task ${number}: ${title}`), state(task.state)),
       make("ul", {}, task.checks.map(checkItem)),
-    ),
-  );
+    );
+  });
 }
 
 function checkItem(check) {

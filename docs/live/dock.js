@@ -2,7 +2,7 @@
 
 import { told, frames } from "./cause.js";
 import { badges, taskList } from "./checks.js";
-import { make, withCode } from "./dom.js";
+import { button, make, withCode } from "./dom.js";
 import { Hints } from "./hints.js";
 import { Panels } from "./panels.js";
 import { passed } from "./passed.js";
@@ -42,9 +42,7 @@ export class Dock {
   /** `send(frame)` sends a frame to the live results. */
   constructor(element, lesson, send) {
     this.#lesson = lesson;
-    const choose = () => send({ type: "choose" });
-    const button = { class: "live-button", type: "button", hidden: true, onclick: choose };
-    this.#choose = make("button", button, "Check this lesson");
+    this.#choose = button("Check this lesson", () => send({ type: "choose" }));
     this.#hints = new Hints({
       ask: () => send({ type: "hint" }),
       leave: () => this.#show(false),
@@ -113,7 +111,8 @@ export class Dock {
     const key = `${name} ${words}`;
     if (this.#line.dataset.key === key) return;
     this.#line.dataset.key = key;
-    this.#line.replaceChildren(...[name !== "away" && state(name), " ", ...withCode(words)].filter(Boolean));
+    const sign = name === "away" ? [] : [state(name), " "];
+    this.#line.replaceChildren(...sign, ...withCode(words));
   }
 
   #showVerdict(verdict) {
@@ -154,7 +153,8 @@ function line(lesson, isAway) {
   if (isAway) return { name: "away", words: away(lesson) };
   if (lesson.isIdle) {
     const other = lesson.progress.find(({ slug }) => slug === lesson.chosen);
-    return { name: "waiting", words: `Lesson ${other?.step ?? lesson.chosen} is being checked, not this one.` };
+    const which = `Lesson ${other?.step ?? lesson.chosen}`;
+    return { name: "waiting", words: `${which} is being checked, not this one.` };
   }
   if (lesson.running && (lesson.slow || !verdict)) {
     const now = lesson.checks.find((check) => check.state === "running");

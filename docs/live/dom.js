@@ -28,6 +28,12 @@ function there(value) {
   return value !== null && value !== undefined && value !== false;
 }
 
+/** A button that does something, or without `onclick` one that sends its form. */
+export function button(words, onclick, attributes = {}) {
+  const type = onclick ? "button" : "submit";
+  return make("button", { class: "live-button", type, onclick, ...attributes }, words);
+}
+
 /** Words in which `code` stands between backticks, as text and elements. */
 export function withCode(words) {
   return words

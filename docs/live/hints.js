@@ -1,6 +1,6 @@
 /** Hints and the solution, opened by choice: of the task that fails first, or of all. */
 
-import { make, isCalm, withCode } from "./dom.js";
+import { button, make, isCalm, withCode } from "./dom.js";
 import { solution } from "./page.js";
 
 const ALL = "These were all the hints for this task.";
@@ -15,10 +15,8 @@ export class Hints {
 
   /** `ask()` asks for the next hint, `leave()` makes way for the solution. */
   constructor({ ask, leave }) {
-    const button = { type: "button", class: "live-button" };
-    const open = () => this.#openSolution(leave);
-    this.#ask = make("button", { ...button, onclick: ask }, "Hint");
-    this.#open = make("button", { ...button, onclick: open }, "One way to write it");
+    this.#ask = button("Hint", ask);
+    this.#open = button("One way to write it", () => this.#openSolution(leave));
     const buttons = make("div", { class: "live-buttons" }, this.#ask, this.#open);
     this.element = make("div", { class: "live-hints" }, this.#rungs, this.#note, buttons);
   }
@@ -30,7 +28,8 @@ export class Hints {
     const rungs = lesson.hints.get(task) ?? [];
     const isLast = Boolean(rungs.at(-1)?.last);
     this.element.hidden = task === null && !isPassed;
-    this.#ask.textContent = isPassed ? PASSED : rungs.length ? "Next hint" : `Hint for task ${task}`;
+    const next = rungs.length ? "Next hint" : `Hint for task ${task}`;
+    this.#ask.textContent = isPassed ? PASSED : next;
     this.#ask.hidden = isPassed ? lesson.answers !== null : isLast;
     this.#open.hidden = task === null || !solution(task);
     this.#note.textContent = lesson.noHint || (isLast ? ALL : "");

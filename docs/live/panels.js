@@ -1,6 +1,6 @@
 /** Two tabs on the learner's running project: type in one, look in the other. */
 
-import { make } from "./dom.js";
+import { button, make } from "./dom.js";
 import { PORTS } from "./page.js";
 import { Tab } from "./tab.js";
 import { TabPanel } from "./tabpanel.js";
@@ -8,7 +8,8 @@ import { down } from "./words.js";
 
 const SAME = "Both tabs talk to the same server process.";
 const APART =
-  "Tab B talks to a second process of your project: a layer in memory does not reach it, Redis does.";
+  "Tab B talks to a second process of your project: " +
+  "a layer in memory does not reach it, Redis does.";
 
 export class Panels {
   #lesson;
@@ -16,29 +17,44 @@ export class Panels {
   #views;
   #isUsed = false;
   #project = make("p", { class: "live-project" });
-  #room = make("input", { id: "live-room", value: "lobby", autocomplete: "off", spellcheck: "false" });
-  #second = make("input", { id: "live-second", type: "checkbox", role: "switch", onchange: () => this.#switch() });
+  #room = make("input", { id: "live-room", value: "lobby", autocomplete: "off" });
+  #second = make("input", {
+    id: "live-second",
+    type: "checkbox",
+    role: "switch",
+    "aria-describedby": "live-what",
+    onchange: () => this.#switch(),
+  });
   #what = make("p", { class: "live-quiet", id: "live-what" }, SAME);
 
   constructor(lesson) {
     this.#lesson = lesson;
     const changed = (index) => () => this.#views?.[index].update();
-    this.#tabs = ["tab A", "tab B"].map((name, index) => new Tab(name, lesson, changed(index)));
+    const tab = (name, index) => new Tab(name, lesson, changed(index));
+    this.#tabs = ["tab A", "tab B"].map(tab);
     this.#views = this.#tabs.map((tab) => new TabPanel(tab));
-    this.#second.setAttribute("aria-describedby", "live-what");
     this.element = make(
       "div",
       { class: "live-panels" },
       this.#project,
-      make("form", { class: "live-room", onsubmit: (event) => this.#enter(event) },
-        make("label", { for: "live-room" }, "Room"), this.#room,
-        make("button", { class: "live-button" }, "Enter")),
-      make("p", { class: "live-second" }, this.#second,
-        make("label", { for: "live-second" }, "Tab B on a second server")),
+      this.#rooms(),
+      this.#servers(),
       this.#what,
       this.#views.map((view) => view.element),
     );
-    document.addEventListener("visibilitychange", () => this.#tabs.forEach((tab) => tab.wake()));
+    const wake = () => this.#tabs.forEach((tab) => tab.wake());
+    document.addEventListener("visibilitychange", wake);
+  }
+
+  #rooms() {
+    const form = { class: "live-room", onsubmit: (event) => this.#enter(event) };
+    const label = make("label", { for: "live-room" }, "Room");
+    return make("form", form, label, this.#room, button("Enter"));
+  }
+
+  #servers() {
+    const label = make("label", { for: "live-second" }, "Tab B on a second server");
+    return make("p", { class: "live-second" }, this.#second, label);
   }
 
   /** The panels are looked at: from now on the tabs are connected. */
@@ -51,7 +67,11 @@ export class Panels {
   /** Show what is known of the servers now. */
   update() {
     this.#tabs.forEach((tab) => tab.look());
-    this.#project.replaceChildren(...project(this.#lesson.server(1)));
+    const server = this.#lesson.server(1);
+    const key = JSON.stringify(server ?? null);
+    if (this.#project.dataset.key === key) return;
+    this.#project.dataset.key = key;
+    this.#project.replaceChildren(...project(server));
   }
 
   #enter(event) {

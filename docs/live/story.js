@@ -1,4 +1,4 @@
-/** Which lines of a transcript are shown: the same as in the terminal (checks/show/transcript.py). */
+/** Which lines of a transcript are shown: as in the terminal (checks/show/transcript.py). */
 
 /** So many lines are shown, the one that marks the failure among them. */
 const LINES = 12;

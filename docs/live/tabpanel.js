@@ -1,6 +1,6 @@
 /** What one sees of a tab: its state, every frame both ways, and a box to type into. */
 
-import { make } from "./dom.js";
+import { button, make } from "./dom.js";
 import { shown } from "./words.js";
 
 const SIGNS = { sent: ["↑", "sent"], heard: ["↓", "heard"], note: ["·", ""] };
@@ -8,36 +8,37 @@ const SIGNS = { sent: ["↑", "sent"], heard: ["↓", "heard"], note: ["·", ""]
 export class TabPanel {
   #tab;
   #status = make("p", { class: "live-status", role: "status" });
-  #log;
-  #box;
-  #send;
-  #raw;
-  #toggle = make("button", { class: "live-button", type: "button", onclick: () => this.#connectOrClose() });
+  #log = make("div", { class: "live-log", role: "log", tabindex: 0 });
+  #box = make("input", { autocomplete: "off", placeholder: "hello" });
+  #send = button("Send");
+  #raw = button("Send raw", () => this.#say((text) => text), {
+    title: "As it stands, without JSON around it",
+  });
+  #toggle = button("Connect", () => this.#connectOrClose());
   #shown = [];
 
   constructor(tab) {
     this.#tab = tab;
     const { name } = tab;
     const id = `live-${name.toLowerCase().replace(" ", "-")}`;
-    this.#log = make("div", { class: "live-log", role: "log", tabindex: 0, "aria-label": `Frames of ${name}` });
-    this.#box = make("input", { id: `${id}-box`, autocomplete: "off", placeholder: "hello" });
-    this.#send = make("button", { class: "live-button", "aria-label": `Send from ${name}` }, "Send");
-    this.#raw = make("button", {
-      class: "live-button",
-      type: "button",
-      title: "As it stands, without JSON around it",
-      "aria-label": `Send raw from ${name}`,
-      onclick: () => this.#say((text) => text),
-    }, "Send raw");
+    this.#box.id = `${id}-box`;
+    this.#log.setAttribute("aria-label", `Frames of ${name}`);
+    this.#send.setAttribute("aria-label", `Send from ${name}`);
+    this.#raw.setAttribute("aria-label", `Send raw from ${name}`);
+    const title = make("h3", { id: `${id}-name` }, name);
+    const label = { for: this.#box.id, class: "live-hidden" };
     this.element = make(
       "section",
-      { class: "live-tab", id, "aria-labelledby": `${id}-name`, "data-actor": name.at(-1) },
-      make("div", { class: "live-head" }, make("h3", { id: `${id}-name` }, name), this.#toggle),
+      { class: "live-tab", id, "aria-labelledby": title.id, "data-actor": name.at(-1) },
+      make("div", { class: "live-head" }, title, this.#toggle),
       this.#status,
       this.#log,
-      make("form", { onsubmit: (event) => this.#submit(event) },
-        make("label", { for: `${id}-box`, class: "live-hidden" }, `Message of ${name}`),
-        this.#box, this.#send, this.#raw),
+      make(
+        "form",
+        { onsubmit: (event) => this.#submit(event) },
+        make("label", label, `Message of ${name}`),
+        [this.#box, this.#send, this.#raw],
+      ),
     );
     this.update();
   }
@@ -50,9 +51,8 @@ export class TabPanel {
     this.element.dataset.state = state;
     this.#toggle.textContent = isOpen ? "Close" : "Connect";
     this.#toggle.setAttribute("aria-label", `${this.#toggle.textContent} ${name}`);
-    for (const button of [this.#send, this.#raw]) {
-      button.setAttribute("aria-disabled", String(!isOpen));
-    }
+    this.#send.setAttribute("aria-disabled", String(!isOpen));
+    this.#raw.setAttribute("aria-disabled", String(!isOpen));
     this.#showFrames(frames);
   }
 

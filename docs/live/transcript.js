@@ -6,7 +6,12 @@ import { inWords, story } from "./story.js";
 import { tablist } from "./tablist.js";
 
 export class Transcript {
-  #drawing = make("div", { class: "live-drawing", tabindex: 0, role: "group", "aria-label": "Drawing" });
+  #drawing = make("div", {
+    class: "live-drawing",
+    tabindex: 0,
+    role: "group",
+    "aria-label": "Drawing",
+  });
   #list = make("ol", { class: "live-lines" });
   #lines = [];
   #width = 0;
@@ -17,7 +22,8 @@ export class Transcript {
       { id: "live-listed", name: "List", content: this.#list },
     ];
     const tabs = tablist("What passed, as", panels);
-    const head = make("div", { class: "live-head" }, make("h3", {}, "What passed, in ms"), tabs.list);
+    const title = make("h3", {}, "What passed, in ms");
+    const head = make("div", { class: "live-head" }, title, tabs.list);
     this.element = make("div", { class: "live-transcript" }, head, tabs.panels);
     this.element.hidden = true;
     new ResizeObserver(() => this.#draw()).observe(this.#drawing);

@@ -80,7 +80,8 @@ export function refusal(server, after, port) {
   if (after > HANDSHAKE) {
     return `${never}: for 5 seconds nobody accepted it. That is done in connect().`;
   }
-  return `${never}: the server refused it. No route, an exception or a close() does that; the terminal shows which.`;
+  const causes = "No route, an exception or a close() does that; the terminal shows which.";
+  return `${never}: the server refused it. ${causes}`;
 }
 
 /** That the project does not run, and why where that is known. */

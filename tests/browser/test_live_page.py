@@ -1,6 +1,7 @@
 """The live part of a lesson's page, in a real browser, with a feed that tests play."""
 
 import contextlib
+import datetime as dt
 import json
 import os
 import re
@@ -41,6 +42,7 @@ from tests.conftest import Check
 SUBMISSIONS = ROOT / "tests/submissions"
 ONE, THREE = "01_consumer", "03_channel_layer"
 WIDE, MIDDLE, NARROW = (1440, 900), (1024, 768), (360, 740)
+NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 PATIENT = 30_000
 """Milliseconds that a busy machine may take to show what it shows at once."""
 AWAY = "The live results are away; trying again. make learn starts them."
@@ -113,6 +115,7 @@ Open = Callable[..., Page]
 def open_page(browser: Browser, site: Path, feed: Feed) -> Iterator[Open]:
     """`open_page(path, size=…, ports=…, **context)` opens a page of the site.
 
+    Its clock goes only as the test says, where it is `stopped`.
     At the end nothing may have been asked of another host, and nothing written to the
     console but what the browser itself says of a WebSocket that failed.
     """
@@ -125,6 +128,8 @@ def open_page(browser: Browser, site: Path, feed: Feed) -> Iterator[Open]:
             size: tuple[int, int] = WIDE,
             ports: tuple[int, int] = (1, 1),
             folder: Path = site,
+            *,
+            stopped: bool = False,
             **options: Any,
         ) -> Page:
             width, height = size
@@ -138,6 +143,9 @@ def open_page(browser: Browser, site: Path, feed: Feed) -> Iterator[Open]:
             context.on("weberror", lambda error: said.append(f"error: {error.error}"))
             context.on("request", lambda request: asked.add(host_of(request.url)))
             context.add_init_script(HIDDEN)
+            if stopped:
+                context.clock.install(time=NOON)
+                context.clock.pause_at(NOON + dt.timedelta(seconds=1))
             page = context.new_page()
             page.on("websocket", lambda socket: asked.add(host_of(socket.url)))
             page.goto(address + path)
@@ -342,10 +350,10 @@ def test_a_run_is_shown_only_when_it_takes_long(
     open_page: Open, feed: Feed, verdicts: Any
 ) -> None:
     feed.tell(judged(verdicts(ONE, "raises")))
-    page = open_page()
+    page = open_page(stopped=True)
     expect(page.locator(".live-line")).to_have_text(re.compile("failed"))
-    page.clock.install()
-    feed.tell(running(2), running(2, "test_echoes"))
+    feed.tell(running(2), running(2, "test_echoes"), progress(None, None, None))
+    expect(page.locator(".live-steps li")).to_have_count(3)  # So the runs are known.
     page.clock.run_for(200)
     assert line(page).startswith("✗ failed")
     page.clock.run_for(100)
@@ -693,12 +701,9 @@ def test_it_says_that_the_live_results_are_away_and_comes_back(
 
 def test_it_tries_less_and_less_often(open_page: Open, feed: Feed) -> None:
     feed.stop()
-    page = open_page("")
+    page = open_page("", stopped=True)
     tried: list[str] = []
     page.on("websocket", lambda socket: tried.append(socket.url))
-    page.clock.install()
-    tried.clear()
-    page.reload()
     for seconds in range(30):
         page.clock.run_for(1000)
         page.wait_for_function("() => true")  # Let the socket say that it has failed.
@@ -728,14 +733,11 @@ def test_when_it_is_sent_away_it_says_why(open_page: Open, feed: Feed) -> None:
 
 
 def test_after_a_sleep_it_connects_anew(open_page: Open, feed: Feed) -> None:
-    page = open_page("404.html")
-    page.clock.install()
-    page.goto(page.url.replace("404.html", f"lessons/{ONE}/"))
+    page = open_page(stopped=True)
     feed.heard()
-    before = feed.connections
     page.clock.fast_forward("05:00:00")
     assert feed.heard()[1] == {"type": "choose"}
-    assert feed.connections == before + 1
+    assert feed.connections == 2
 
 
 def test_after_leaving_and_coming_back_it_is_there(
