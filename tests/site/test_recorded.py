@@ -33,9 +33,9 @@ VARIES = [
     (r'("(?:started_at|project|checks_sha256)": )".*"', r'\1""'),
     (r'("(?:python|django|channels|channels-redis|daphne|redis)": )".*"', r'\1""'),
     (r"(?s), through .{0,80}?localhost:6379\.", "."),
-    (r"specific\.\w+(?:!\w*)?…?", "specific"),
+    (r"specific(?:\.\w*)?(?:!\w*)?…?", "specific"),
 ]
-MOMENTS = re.compile(r"(?m)(?:^0  .*\n)+")
+MOMENTS = re.compile(r"(?m)(?:^(?:0| +…)  .*\n)+")
 
 
 @dataclass(frozen=True)
@@ -150,10 +150,15 @@ def build(lesson: Lesson, done: int, into: Path) -> Path:
 def normal(text: str) -> str:
     """The text without what differs from run to run, a transcript in any order.
 
-    Tabs close at the same time, and which is first is chance.
+    Tabs close at the same time, and which is first is chance. Of a transcript that
+    is too long to be shown, it is also chance what is left out.
     """
     for pattern, constant in VARIES:
         text = re.sub(pattern, constant, text)
-    return MOMENTS.sub(
-        lambda found: "".join(sorted(found[0].splitlines(keepends=True))), text
-    )
+    return MOMENTS.sub(_in_any_order, text)
+
+
+def _in_any_order(transcript: re.Match[str]) -> str:
+    first, *others = transcript[0].splitlines(keepends=True)
+    cut = any("left out" in line for line in others)
+    return first if cut else "".join(sorted([first, *others]))
