@@ -1,6 +1,7 @@
 """The learner's project as `make learn` has it running, and what is told of it."""
 
 import asyncio
+import contextlib
 import dataclasses
 import json
 import os
@@ -18,6 +19,8 @@ from checks.show.terminal import QUIET, line
 from checks.show.text import show_cause
 from checks.verdict import Finding
 
+MIGRATING = 10.0
+"""Seconds that a project may take to make its database."""
 LONGEST_LINE = 1 << 20
 """Bytes of one line that a project prints; longer ones are not shown."""
 
@@ -53,7 +56,7 @@ class Served:
 
     async def serve(self) -> None:
         """Serve it until cancelled."""
-        await asyncio.to_thread(serving.migrate, self.lesson.folder)
+        await self._migrate()
         pipes = {port: os.pipe() for port in self._free()}
         process = await self._start({port: out for port, (_, out) in pipes.items()})
         try:
@@ -66,6 +69,25 @@ class Served:
         finally:
             for task in self.looking.values():
                 task.cancel()
+            await end(process)
+
+    async def _migrate(self) -> None:
+        """Make the database, if the project can be loaded and has none."""
+        if not (command := serving.migrating(self.lesson.folder)):
+            return
+        nowhere = asyncio.subprocess.DEVNULL
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            cwd=self.lesson.folder,
+            stdin=nowhere,
+            stdout=nowhere,
+            stderr=nowhere,
+            process_group=0,
+        )
+        try:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), MIGRATING)
+        finally:
             await end(process)
 
     def _free(self) -> Iterator[int]:

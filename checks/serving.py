@@ -31,7 +31,8 @@ def run_project(lesson: Lesson, folder: Path, port: int) -> int:
 
             name = stack.enter_context(broker.reached(host)).name
             print(f"Redis: {name}", file=sys.stderr)
-        migrate(folder)
+        if migrate := migrating(folder):
+            subprocess.run(migrate, cwd=folder, check=False, stderr=subprocess.DEVNULL)
         manage = [sys.executable, "manage.py", "runserver", f"localhost:{port}"]
         return foreground(manage, folder)
 
@@ -66,13 +67,12 @@ def _hosts(lesson: Lesson, folder: Path) -> list[dict[str, Any]]:
     return named[:1] or [{"address": url} for url in lesson.broker]
 
 
-def migrate(folder: Path) -> None:
-    """Make the database of a project that has none yet, or an empty file."""
+def migrating(folder: Path) -> list[str]:
+    """The command that makes the database of a project; none where there is one."""
     database = folder / "db.sqlite3"
-    if database.exists() and database.stat().st_size:
-        return
-    migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
-    subprocess.run(migrate, cwd=folder, check=False, stderr=subprocess.DEVNULL)
+    if database.exists() and database.stat().st_size:  # It can be an empty file.
+        return []
+    return [sys.executable, "manage.py", "migrate", "--verbosity=0"]
 
 
 def foreground(command: Sequence[str | Path], folder: Path) -> int:

@@ -56,6 +56,7 @@ class Standby:
     def run(self, run: Callable[..., Verdict]) -> NoReturn:
         """Make one run, and end."""
         gc.disable()  # A look for garbage would touch, and so copy, what is shared.
+        sys.unraisablehook = lambda _: None  # Where an interrupt cannot be raised.
         try:
             signal.signal(signal.SIGTERM, signal.default_int_handler)
             tell(self.out, run(on_check=self.begins, wait=self.wait))
