@@ -184,8 +184,8 @@ def reactor():
     sys.modules["twisted.internet.reactor"] = None
 
 @task(1)
-def test_forks(reactor, server, second_server):
-    pass
+def test_forks(reactor, run):
+    run.project.serve()
 """
     )
     verdict = toy.check().verdict
