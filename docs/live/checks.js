@@ -1,6 +1,6 @@
 /** The tasks of the lesson and their checks, in the live column and at the headings. */
 
-import { make } from "./dom.js";
+import { make, withCode } from "./dom.js";
 import { heading } from "./page.js";
 import { state } from "./state.js";
 
@@ -24,7 +24,7 @@ function checkItem(check) {
     "li",
     { class: "live-check", "data-state": check.state, "aria-current": running },
     state(check.state),
-    make("span", {}, check.title),
+    make("span", {}, withCode(check.title)),
   );
 }
 

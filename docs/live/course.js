@@ -7,12 +7,14 @@
 import { aloud, Dock } from "./dock.js";
 import { Lesson } from "./lesson.js";
 import { GIVEN, LIVE, PORTS } from "./page.js";
+import { readdress } from "./ports.js";
 import { marks } from "./progress.js";
 import { Results } from "./results.js";
 
 /** A run that takes longer than so many ms is shown check by check. */
 const SLOW = 250;
 
+if (PORTS.on) readdress(document.querySelector("article"));
 if (PORTS.on && GIVEN) startLesson(document.getElementById("live"));
 else if (PORTS.on) startProgress();
 

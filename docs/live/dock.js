@@ -124,6 +124,8 @@ export class Dock {
     this.#frames.replaceChildren(...[cause && frames(cause)].filter(Boolean));
     this.#notes.replaceChildren(...notes(verdict));
     document.title = `${cause ? "✗" : "✓"} ${TITLE}`;
+    const scrolled = [this.#result.closest('[role="tabpanel"]'), this.#result.closest(".live-body")];
+    for (const box of scrolled) box.scrollTop = 0;
   }
 
   #show(isShown) {

@@ -120,6 +120,9 @@ def test_a_newcomer_comes_from_the_front_page_to_the_end(
 
 def lesson_one(learning: Learning, page: Page) -> None:
     expect(line(page)).to_have_text(re.compile("failed task 1; 1 of 7 checks passed"))
+    chat = page.locator('article a[href*="/chat/lobby/"]').first
+    mine = f"http://localhost:{learning.project}/chat/lobby/"
+    expect(chat).to_have_attribute("href", mine)
     told = "expected the server to accept the WebSocket of a tab"
     expect(page.locator(".live-result")).to_contain_text(told)
     page.get_by_role("button", name="Hint for task 1").click()
