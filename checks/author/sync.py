@@ -198,6 +198,10 @@ def _refuse_unreadable(slug: str, lesson: Files) -> None:
     for key in KEYS:
         if key not in described:
             raise OutOfStepError(f"lessons/{slug}/lesson.toml: `{key}` is missing.")
+    for number, task in enumerate(described["tasks"], start=1):
+        for key in {"title", "hints"} - task.keys():
+            said = f"lessons/{slug}/lesson.toml: task {number} has no `{key}`."
+            raise OutOfStepError(said)
 
 
 def _refuse_solved(

@@ -225,3 +225,23 @@ def test_a_folder_that_describes_no_lesson_is_none(toy: Path) -> None:
         bytecode.touch()
     sync.sync(toy)
     assert projects.slugs(toy / projects.STARTERS) == ["01_hello", "02_louder"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("minutes = 5", "minutes = many", "cannot be read: Invalid value (at line 2, "),
+        ("minutes = 5\n", "", "`minutes` is missing."),
+        ('hints = ["What?"', 'hint = ["What?"', "task 1 has no `hints`."),
+    ],
+)
+def test_what_no_command_could_read_is_refused(
+    toy: Path, old: str, new: str, said: str
+) -> None:
+    sync.sync(toy)
+    change(toy, "lessons/01_hello/lesson.toml", old, new)
+    before = everything(toy)
+    with pytest.raises(sync.OutOfStepError) as error:
+        sync.sync(toy)
+    assert str(error.value).startswith(f"lessons/01_hello/lesson.toml: {said}")
+    assert everything(toy) == before
