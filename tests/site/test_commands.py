@@ -165,8 +165,9 @@ def printing(
     request: pytest.FixtureRequest, clone: Path, solved: Path
 ) -> Iterator[dict[str, Future[str]]]:
     """What the commands of all tests that were asked for print, some at a time."""
-    asked = [getattr(item, "callspec", None) for item in request.session.items]
-    wanted = [call.params["typed"] for call in asked if call and "typed" in call.params]
+    calls = [getattr(item, "callspec", None) for item in request.session.items]
+    asked = [call.params.get("typed") for call in calls if call]
+    wanted = [typed for typed in asked if isinstance(typed, Typed)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         yield {
             typed.command: pool.submit(run, typed, solved if typed.solved else clone)
