@@ -27,8 +27,8 @@ from checks.show.watching import Screen
 from checks.verdict import Check, Finding, Verdict
 from checks.watch import Watcher
 
-TELLING = 0.5
-"""Seconds in which the pages are told that all ends."""
+TELLING, FAREWELL = 0.5, 0.3
+"""Seconds in which the live results are told that all ends, and tell the pages."""
 LATEST = 1.0
 """Seconds after a save at which the project is served anew, whatever the checks do."""
 
@@ -114,14 +114,13 @@ class Learning:
                 await self._start(tasks, _live(self.ports, redis))
                 # It takes some seconds; the first verdict does not.
                 tasks.create_task(self._open(tasks, lesson, opening=opening))
-                try:
-                    await self._teach(lesson)
-                finally:  # While the live results are still there to tell it.
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._stop(), TELLING)
+                await self._teach(lesson)
 
-    async def _stop(self) -> None:
-        await self.publisher.tell({"type": "stopped"})
+    async def _say_goodbye(self) -> None:
+        """Tell the pages that all ends, while somebody is there to hand it on."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.publisher.tell({"type": "stopped"}), TELLING)
+        await asyncio.sleep(FAREWELL)
         await self.publisher.close()
 
     def _reach_redis(self, brokers: contextlib.ExitStack) -> None:
@@ -175,6 +174,9 @@ class Learning:
             )
             try:
                 lesson = await self._other_than(lesson, teaching)
+            except asyncio.CancelledError:
+                await self._say_goodbye()
+                raise
             finally:
                 teaching.cancel()
                 await asyncio.wait([teaching])
