@@ -258,15 +258,16 @@ def keep(lease: Lease) -> NoReturn:
         for fd in range(3):
             os.dup2(nowhere, fd)
         os.closerange(3, 4096)
-        # Also when Valkey cannot start, or dies: then there is nothing to keep.
-        signal.signal(signal.SIGCHLD, lambda *_: _leave(lease))
+        # Also when Valkey cannot start, or dies: then there is nothing to keep. That it
+        # was stopped for a while, and goes on, is told by the same signal.
+        signal.signal(signal.SIGCHLD, lambda *_: _ended(-1) and _leave(lease))
         valkey = subprocess.Popen(
             [
                 *(_binary(), "--port", str(lease.port), "--bind", "127.0.0.1", "-::1"),
                 *("--save", "", "--appendonly", "no", "--dir", str(lease.lock.parent)),
             ]
         )
-        lease.marker.touch()
+        lease.marker.write_text(str(os.getpid()), encoding="utf-8")
         _locked(lease.lock, fcntl.LOCK_EX)
         valkey.kill()  # It has nothing to save, and takes 0.1 s to end by itself.
         valkey.wait()
@@ -308,8 +309,18 @@ def listens(port: int) -> bool:
     return True
 
 
+def keepers() -> set[int]:
+    """The keepers of this person's brokers: none of them is ours alone to end."""
+    found = set()
+    for marker in LEASES.glob("*.embedded"):
+        with contextlib.suppress(OSError, ValueError):  # It goes, or comes, just now.
+            found.add(int(marker.read_text(encoding="utf-8")))
+    return found
+
+
 def _ended(pid: int) -> bool:
-    return os.waitpid(pid, os.WNOHANG)[0] == pid
+    """Whether a child, or any where `pid` is -1, has ended."""
+    return os.waitpid(pid, os.WNOHANG)[0] != 0
 
 
 def _until(true: Callable[[], bool], seconds: float) -> bool:

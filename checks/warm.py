@@ -78,6 +78,7 @@ class Parent:
         while not self.ended.poll(0):
             bystanders = strays.children()
             self._have_a_run()
+            strays.ours |= broker.keepers()  # One that a run has started may be needed.
             strays.end(bystanders)
             for left in self.folder.iterdir():
                 shutil.rmtree(left, ignore_errors=True)

@@ -48,8 +48,8 @@ def command(step: int | str, project: Path, *options: str) -> list[str]:
 
 def environment(**given: str) -> dict[str, str]:
     """An environment as people have it: Python may write bytecode, no make is above."""
-    left_out = ("PYTHONDONTWRITEBYTECODE", "DJANGO_SETTINGS_MODULE")
-    left_out += ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+    left_out = {"PYTHONDONTWRITEBYTECODE", "DJANGO_SETTINGS_MODULE"}
+    left_out |= {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
     kept = {name: value for name, value in os.environ.items() if name not in left_out}
     return kept | given
 
