@@ -1,6 +1,8 @@
 """The Redis that the settings name is found, or lent to whoever needs it."""
 
 import contextlib
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -198,3 +200,15 @@ def test_a_socket_of_this_machine_is_used_as_it_is(toy: Toy, port: int) -> None:
     assert result.status == 0, result.verdict["cause"]
     assert result.verdict["broker"].endswith(f" at {path}")
     assert toy.left() == [path.name]
+
+
+def test_a_broker_that_was_stopped_for_a_while_goes_on(port: int) -> None:
+    with broker.leased(port):
+        client: Any = redis.Redis(port=port)
+        valkey = client.info("server")["process_id"]
+        for signum in (signal.SIGSTOP, signal.SIGCONT):
+            os.kill(valkey, signum)
+        assert client.ping()
+        client.close()
+        assert broker.keepers()
+    assert until(lambda: not broker.listens(port))

@@ -4,6 +4,7 @@ import contextlib
 import json
 import queue
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from checks import broker
 from checks.author.projects import build
 from checks.course import ROOT, Course
 from tests.checker.toys import until
@@ -186,3 +188,19 @@ def test_a_watcher_that_is_killed_leaves_nothing(
     (project / CONSUMERS).write_text("while True:\n    pass\n")
     watching.end(signal.SIGKILL)
     assert until(lambda: not processes(project))
+
+
+def test_a_broker_that_a_run_started_stays_while_others_need_it(tmp_path: Path) -> None:
+    lesson = Course().lesson("3")
+    project = build(lesson.slug, tmp_path / "project", solved=True)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = project / "mysite/settings.py"
+    settings.write_text(settings.read_text().replace("6379", str(port)))
+    watching = Watching(3, project)
+    assert until(lambda: broker.listens(port))
+    with broker.leased(port):
+        assert watching.verdict()["verdict"] == "passed"
+        watching.end()
+        assert broker.listens(port)
+    assert until(lambda: not broker.listens(port))
