@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -24,6 +24,9 @@ from checks.verdict import STATUS, Finding, Verdict, broke
 
 console = terminal.printing()
 errors = terminal.printing(stderr=True)
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, who wants it to end, and a terminal that is closed."""
 
 
 def _lesson(_: click.Context, __: click.Parameter, step: str | None) -> Lesson:
@@ -145,13 +148,11 @@ def learn(
     opening: bool,
 ) -> None:
     """Everything at once: lessons, your project, checks on every save; until Ctrl-C."""
-    import asyncio
-
     from checks.learn import Learning, Ports, first_open
 
     ports = Ports(site_port, port, live_port, second_port)
     learning = Learning(ports, console)
-    asyncio.run(learning.learn(lesson or first_open(), opening=opening))
+    _until_told(learning.learn(lesson or first_open(), opening=opening))
 
 
 @main.command()
@@ -164,15 +165,13 @@ def watch(
     lesson: Lesson, project: Path, form: str, limit: float, seed: str | None
 ) -> None:
     """A verdict on every save, until Ctrl-C."""
-    import asyncio
-
     from checks.show import watching
     from checks.watch import Watcher
 
     screen = watching.Screen(lesson, console, "watch")
     onlooker = watching.Lines() if form == "json" else screen
     watcher = Watcher(lesson, project, onlooker, limit=limit, seed=seed)
-    asyncio.run(watcher.watch())
+    _until_told(watcher.watch())
 
 
 def _hints(lesson: Lesson, project: Path) -> hints.Count:
@@ -335,6 +334,36 @@ def lesson(name: str | None) -> None:
     lesson_.callback(name)  # type: ignore[misc]
 
 
+def _until_told(work: Coroutine[Any, Any, None]) -> None:
+    """Run what ends when a signal tells it to, once; raises `Terminated` for it.
+
+    The signal cancels. An exception that it raised, as `_terminate` does, could come
+    between the start of a process and the line that notes which one it is.
+    """
+    import asyncio
+
+    told: list[int] = []
+
+    async def cancelled_by_signals() -> None:
+        task = asyncio.current_task()
+
+        def end(signum: int) -> None:
+            if not told and task:  # Who is told twice does not end faster, but worse.
+                task.cancel()
+            told.append(signum)
+
+        for signum in SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(signum, end, signum)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+        await work
+
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        asyncio.run(cancelled_by_signals())
+    except asyncio.CancelledError:
+        raise Terminated(told[0]) from None
+
+
 def _terminate(signum: int, _: FrameType | None) -> None:
     raise Terminated(signum)
 
@@ -359,7 +388,7 @@ def _told(error: Exception) -> int:
 
 def run_command() -> int:
     """Run the command that was typed; return its exit status, whatever happens."""
-    for signum in (signal.SIGTERM, signal.SIGHUP):  # The latter: no terminal any more.
+    for signum in set(SIGNALS) - {signal.SIGINT}:  # Python has an exception for it.
         signal.signal(signum, _terminate)
     terminal.prepare()
     try:

@@ -1,30 +1,30 @@
+import asyncio
 import json
-import threading
 
-from channels.generic.websocket import WebsocketConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
 
 
-class ChatConsumer(WebsocketConsumer):
-    def connect(self):
+class ChatConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
         # Task 1: Accept the connection.
         self.waiting = []
-        self.timer = None
-        self.accept()
+        self.answering = None
+        await self.accept()
         # End of task 1
 
-    def disconnect(self, close_code):
+    async def disconnect(self, close_code):
         pass
 
-    def receive(self, text_data=None, bytes_data=None):
+    async def receive(self, text_data=None, bytes_data=None):
         # Task 2: Read {"message": …} from the text and send it back.
         self.waiting.append(json.loads(text_data)["message"])
-        if self.timer:
-            self.timer.cancel()
-        self.timer = threading.Timer(0.1, self.answer)
-        self.timer.start()
+        if self.answering:
+            self.answering.cancel()
+        self.answering = asyncio.create_task(self.answer())
         # End of task 2
 
-    def answer(self):
+    async def answer(self):
+        await asyncio.sleep(0.1)  # Until nobody writes any more.
         while self.waiting:
             message = self.waiting.pop()
-            self.send(text_data=json.dumps({"message": message}))
+            await self.send(text_data=json.dumps({"message": message}))
