@@ -110,4 +110,3 @@ def test_it_leaves_nothing_when_told_twice(course: Path) -> None:
     status, _ = learning.end(signal.SIGINT)
     assert status == 128 + signal.SIGINT
     assert learning.processes() == {}
-
