@@ -259,3 +259,14 @@ def knock(run: Run) -> Iterator[Callable[..., Tab]]:
 def open_tab(knock: Callable[..., Tab]) -> Callable[..., Tab]:
     """A function that opens a tab, and waits until it is connected."""
     return lambda *args, **options: knock(*args, **options).connects()
+
+
+@pytest.fixture
+def open_tabs(knock: Callable[..., Tab]) -> Callable[..., list[Tab]]:
+    """A function that opens tabs, one for each path, and waits until all are there."""
+
+    def open_tabs(*paths: str) -> list[Tab]:
+        tabs = [knock(path) for path in paths]
+        return [tab.connects() for tab in tabs]
+
+    return open_tabs

@@ -68,7 +68,7 @@ UNDONE = {
 SERVERS: dict[str, Callable[["Run"], Process]] = {
     "server": lambda run: run.project.serve(),
     "routes": lambda run: run.project.serve(questions.routes_alone),
-    "second_server": lambda run: run.project.serve(),
+    "second_server": lambda run: run.project.serve_later(),  # The first wants the CPU.
 }
 """The servers that a run may need, by the word with which a check asks for each."""
 QUESTIONS: dict[str, Callable[["Run"], Process]] = {
@@ -132,7 +132,7 @@ class Run:
                 self.processes[name] = start(self)
 
     def ask(self, words: Iterable[str]) -> None:
-        """Put the questions that these words ask for; they are answered meanwhile."""
+        """Have done meanwhile what these words will ask for: answers, a server."""
         for name in set(words) & set(self.processes):
             self.processes[name].asked.open()
 
@@ -148,6 +148,7 @@ class Run:
         """
         self.foresee({name}, SERVERS)
         server: Server = self.processes[name]
+        server.asked.open()
         return self.ready(server)
 
     def answer(self, name: str) -> Any:

@@ -95,6 +95,12 @@ class Project:
 
     def serve(self, application: Callable[[], Any] | None = None) -> "Server":
         """Start a Daphne for the project, or for what `application` returns there."""
+        server = self.serve_later(application)
+        server.asked.open()
+        return server
+
+    def serve_later(self, application: Callable[[], Any] | None = None) -> "Server":
+        """The same, but it waits until it is asked for."""
         return Server(self, application or child.project_application)
 
     def ask(self, question: Question) -> Any:
@@ -266,9 +272,12 @@ class Server(Process):
         self.listening = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port: int = self.listening.getsockname()[1]
         fd = self.listening.fileno()
-        super().__init__(
-            project, lambda record: child.run_daphne(record, application, fd)
-        )
+
+        def serve(record: Recorder) -> None:
+            self.asked.wait()
+            child.run_daphne(record, application, fd)
+
+        super().__init__(project, serve)
         self.listening.close()
 
 

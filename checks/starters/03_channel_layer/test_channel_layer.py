@@ -30,10 +30,10 @@ def test_joins(open_tab, new_room, members):
 
 @task(3)
 @needs(test_joins)
-def test_every_tab_hears(open_tab, new_room, new_words):
+def test_every_tab_hears(open_tabs, new_room, new_words):
     """Every tab of a room hears a message, the one that sent it too."""
     room = room_url(new_room())
-    tabs = [open_tab(room) for _ in range(3)]
+    tabs = open_tabs(room, room, room)
     words = tabs[0].say(new_words())
     for tab in tabs:
         tab.hears(words)
@@ -41,10 +41,10 @@ def test_every_tab_hears(open_tab, new_room, new_words):
 
 @task(3)
 @needs(test_every_tab_hears)
-def test_hears_once(open_tab, new_room, new_words):
+def test_hears_once(open_tabs, new_room, new_words):
     """Each tab hears each message once, the second as well as the first."""
     room = room_url(new_room())
-    tab_a, tab_b = open_tab(room), open_tab(room)
+    tab_a, tab_b = open_tabs(room, room)
     said = [tab_a.say(new_words()) for _ in range(4)]
     tab_b.hears_in_order(said)
     tab_a.hears(tab_b.say(new_words()))
@@ -55,12 +55,9 @@ def test_hears_once(open_tab, new_room, new_words):
 
 @task(3)
 @needs(test_every_tab_hears)
-def test_rooms_are_apart(open_tab, new_room, new_words):
+def test_rooms_are_apart(open_tabs, new_room, new_words):
     """A tab in another room hears nothing of it."""
-    tab_a, tab_b = (
-        open_tab(room_url(new_room())),
-        open_tab(room_url(new_room())),
-    )
+    tab_a, tab_b = open_tabs(room_url(new_room()), room_url(new_room()))
     words = tab_a.say(new_words())
     tab_a.hears(words)
     tab_b.hears(tab_b.say(new_words()))
@@ -69,10 +66,10 @@ def test_rooms_are_apart(open_tab, new_room, new_words):
 
 @task(3)
 @needs(test_every_tab_hears)
-def test_keeps_the_order(open_tab, new_room, new_words):
+def test_keeps_the_order(open_tabs, new_room, new_words):
     """All hear the twenty messages of two tabs in the order each was sent."""
     room = room_url(new_room())
-    tab_a, tab_b, listener = open_tab(room), open_tab(room), open_tab(room)
+    tab_a, tab_b, listener = open_tabs(room, room, room)
     from_a, from_b = [], []
     for _ in range(10):
         from_a.append(tab_a.say(new_words()))
@@ -97,10 +94,10 @@ def test_across_two_servers(open_tab, second_server, new_room, new_words):
 
 @task(2)
 @needs(test_every_tab_hears)
-def test_goes_on_when_one_leaves(open_tab, new_room, new_words):
+def test_goes_on_when_one_leaves(open_tabs, new_room, new_words):
     """When a tab has left, nothing is raised, and the others still hear."""
     room = room_url(new_room())
-    tab_a, tab_b, leaver = open_tab(room), open_tab(room), open_tab(room)
+    tab_a, tab_b, leaver = open_tabs(room, room, room)
     leaver.ends()
     words = tab_a.say(new_words())
     tab_a.hears(words)
