@@ -151,8 +151,8 @@ def learn(
     from checks.learn import Learning, Ports, first_open
 
     ports = Ports(site_port, port, live_port, second_port)
-    learning = Learning(ports, console)
-    _until_told(learning.learn(lesson or first_open(), opening=opening))
+    learning = Learning(lesson or first_open(), ports, console)
+    _until_told(learning.learn(opening=opening))
 
 
 @main.command()

@@ -183,7 +183,7 @@ class Exploration:
             for event in tab.events:
                 if event["kind"] == "layer" and repr(channel) in event["args"]:
                     closed = "" if tab.is_open else ", closed"
-                    return f"{tab.name} on server {tab.server.number}{closed}"
+                    return f"{tab.name} on {tab.server.name}{closed}"
         return "nobody here"
 
     def close(self) -> None:

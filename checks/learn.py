@@ -11,11 +11,12 @@ import socket
 import sys
 import webbrowser
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 
 from checks import broker, hints, serving
-from checks.course import Course, Lesson
+from checks.course import ROOT, Course, Lesson
 from checks.kept import Kept
 from checks.live.pages import Pages, progress
 from checks.live.publish import Publisher
@@ -25,7 +26,7 @@ from checks.show.terminal import LATER, flow
 from checks.show.text import show_cause
 from checks.show.watching import Screen
 from checks.verdict import Check, Finding, Verdict
-from checks.watch import Watcher
+from checks.watch import Watcher, saves
 
 TELLING, FAREWELL = 0.5, 0.3
 """Seconds in which the live results are told that all ends, and tell the pages."""
@@ -96,11 +97,12 @@ class Teaching:
 class Learning:
     """Everything that `make learn` runs, and what it says about it."""
 
-    def __init__(self, ports: Ports, console: Console) -> None:
+    def __init__(self, lesson: Lesson, ports: Ports, console: Console) -> None:
         self.ports, self.console = ports, console
+        self.lesson = lesson
         self.choices: asyncio.Queue[Lesson] = asyncio.Queue()
 
-    async def learn(self, lesson: Lesson, *, opening: bool) -> None:
+    async def learn(self, *, opening: bool) -> None:
         """Run until cancelled."""
         redis = _free_port()
         with contextlib.ExitStack() as brokers:
@@ -111,10 +113,11 @@ class Learning:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.pages.publish())
                 tasks.create_task(self._choose())
+                tasks.create_task(self._follow())
                 await self._start(tasks, _live(self.ports, redis))
                 # It takes some seconds; the first verdict does not.
-                tasks.create_task(self._open(tasks, lesson, opening=opening))
-                await self._teach(lesson)
+                tasks.create_task(self._open(tasks, opening=opening))
+                await self._teach()
 
     async def _say_goodbye(self) -> None:
         """Tell the pages that all ends, while somebody is there to hand it on."""
@@ -147,11 +150,9 @@ class Learning:
             self._says(server.name, f"http://localhost:{server.port}/")
         return server.listens
 
-    async def _open(
-        self, tasks: asyncio.TaskGroup, lesson: Lesson, *, opening: bool
-    ) -> None:
+    async def _open(self, tasks: asyncio.TaskGroup, *, opening: bool) -> None:
         """Start the site, and open the page of the lesson in a browser, once."""
-        page = f"http://localhost:{self.ports.site}/lessons/{lesson.slug}/"
+        page = f"http://localhost:{self.ports.site}/lessons/{self.lesson.slug}/"
         if await self._start(tasks, _site(self.ports)) and opening and may_open():
             webbrowser.open(page)
 
@@ -160,10 +161,20 @@ class Learning:
         async for slug in self.publisher.chosen():
             self.choices.put_nowait(Course().lesson(slug))
 
-    async def _teach(self, lesson: Lesson) -> None:
+    async def _follow(self) -> None:
+        """Choose the lesson of which a file is saved, if it is another one."""
+        lessons = {lesson.folder.name: lesson for lesson in Course().lessons}
+        async for changed in saves(ROOT / "lessons", lambda: None):
+            folders = {Path(path).parts[0] for path in changed}
+            if folders and self.lesson.folder.name not in folders:
+                for name in folders & lessons.keys():
+                    self.choices.put_nowait(lessons[name])
+
+    async def _teach(self) -> None:
         """Teach one lesson after another, as they are chosen."""
         self.pages.progress()
         while True:
+            lesson = self.lesson
             self.pages.tell("chosen", lesson=lesson.slug)
             screen = Screen(lesson, self.console, "learn")
             ports = {"PORT": self.ports.project, "SECOND_PORT": self.ports.second}
@@ -173,7 +184,7 @@ class Learning:
                 Teaching(lesson, screen, self.pages, served).teach()
             )
             try:
-                lesson = await self._other_than(lesson, teaching)
+                self.lesson = await self._other_than(lesson, teaching)
             except asyncio.CancelledError:
                 await self._say_goodbye()
                 raise

@@ -67,7 +67,7 @@ UNDONE = {
 
 SERVERS: dict[str, Callable[["Run"], Process]] = {
     "server": lambda run: run.project.serve(),
-    "routes": lambda run: run.project.serve(questions.routes_alone),
+    "routes": lambda run: run.project.serve(questions.routes_alone, "routes"),
     "second_server": lambda run: run.project.serve_later(),  # The first wants the CPU.
 }
 """The servers that a run may need, by the word with which a check asks for each."""

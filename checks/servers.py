@@ -93,15 +93,17 @@ class Project:
             shutil.copyfile(self.path / "db.sqlite3", self.database)
         self.gate.open()
 
-    def serve(self, application: Callable[[], Any] | None = None) -> "Server":
+    def serve(
+        self, application: Callable[[], Any] | None = None, name: str = ""
+    ) -> "Server":
         """Start a Daphne for the project, or for what `application` returns there."""
-        server = self.serve_later(application)
+        server = Server(self, application or child.project_application, name)
         server.asked.open()
         return server
 
-    def serve_later(self, application: Callable[[], Any] | None = None) -> "Server":
-        """The same, but it waits until it is asked for."""
-        return Server(self, application or child.project_application)
+    def serve_later(self) -> "Server":
+        """Prepare a Daphne for the project: it starts when it is `asked`."""
+        return Server(self, child.project_application)
 
     def ask(self, question: Question) -> Any:
         """What `question` returns inside a process of the project.
@@ -136,14 +138,20 @@ class Project:
 
 
 class Process:
-    """A forked process of the learner's project; `work` is what it does there."""
+    """A forked process of the learner's project; `work` is what it does there.
+
+    `name` is what transcripts call it, `server 1` and so on otherwise.
+    """
 
     listening: socket.socket | None = None
 
-    def __init__(self, project: Project, work: Callable[[Recorder], object]) -> None:
+    def __init__(
+        self, project: Project, work: Callable[[Recorder], object], name: str = ""
+    ) -> None:
         self.project, self.wire = project, project.wire
         self.asked = Gate()
         self.number = len(project.processes) + 1
+        self.name = name or f"server {self.number}"
         self.events: list[Event] = []
         self.sockets: defaultdict[int | None, list[Event]] = defaultdict(list)
         self.by_kind: dict[str, Event] = {}
@@ -186,7 +194,7 @@ class Process:
     def _arrived(self, data: bytes) -> None:
         *lines, self.unread = (self.unread + data).split(b"\n")
         for line in lines:
-            event = json.loads(line) | {"process": self.number}
+            event = json.loads(line) | {"process": self.number, "server": self.name}
             self.events.append(event)
             self.by_kind.setdefault(event["kind"], event)
             self.sockets[event["socket"]].append(event)
@@ -268,7 +276,9 @@ class Process:
 class Server(Process):
     """A Daphne for the learner's project, on a port of its own."""
 
-    def __init__(self, project: Project, application: Callable[[], Any]) -> None:
+    def __init__(
+        self, project: Project, application: Callable[[], Any], name: str = ""
+    ) -> None:
         self.listening = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port: int = self.listening.getsockname()[1]
         fd = self.listening.fileno()
@@ -277,7 +287,7 @@ class Server(Process):
             self.asked.wait()
             child.run_daphne(record, application, fd)
 
-        super().__init__(project, serve)
+        super().__init__(project, serve, name)
         self.listening.close()
 
 

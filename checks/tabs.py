@@ -82,7 +82,7 @@ class Tab:
     # What passes ------------------------------------------------------------------
 
     def _tell(self, does: str, what: str) -> None:
-        self.wire.tell(self.name, "tab", does, what, f"server {self.server.number}")
+        self.wire.tell(self.name, "tab", does, what, self.server.name)
 
     def _flush(self) -> None:
         try:

@@ -36,7 +36,8 @@ Line = tuple[str, Kind, str, str]
 
 
 def _server(event: Event) -> str:
-    return f"server {event['process']}"
+    name: str = event["server"]
+    return name
 
 
 def _id(name: str) -> str:

@@ -1,5 +1,6 @@
 """A verdict for a terminal: one cause first, then what led to it, then the rest."""
 
+import re
 import shlex
 
 from rich.console import Console
@@ -60,6 +61,9 @@ def show(  # noqa: PLR0913 (what is shown, and how)
         _show_next(lesson, following, then, console)
         line(console, "")
     _show_notes(verdict, console, output=output)
+    if verdict.printed_bytes and not output:
+        printed = f"Your project printed {verdict.printed_bytes:,} bytes"
+        line(console, f"{printed}: {command('check', verdict, lesson)} OUTPUT=1")
     if hints.subject(verdict.as_dict(), lesson):
         line(console, f"A hint: {command('hint', verdict, lesson)}")
 
@@ -97,9 +101,18 @@ def _show_place_and_cure(cause: Cause, console: Console) -> None:
 
 
 def _section(page: str) -> str:
-    """The file of a page and its section, in words: they can be wrapped, and found."""
-    file, _, heading = page.partition("/#")
-    return f"docs/{file}.md, under “{heading.replace('-', ' ')}”"
+    """The file of a page and its heading: words can be wrapped, and found."""
+    file, _, anchor = page.partition("/#")
+    there = ROOT / f"docs/{file}.md"
+    text = there.read_text(encoding="utf-8") if there.exists() else ""
+    headings = (line.lstrip("# ") for line in text.splitlines() if line[:1] == "#")
+    named = {_anchor(heading): heading for heading in headings}
+    return f"docs/{file}.md, under “{named.get(anchor, anchor.replace('-', ' '))}”"
+
+
+def _anchor(heading: str) -> str:
+    """The address of a heading inside its page, as Python-Markdown makes it."""
+    return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", heading)).strip("-").lower()
 
 
 def command(name: str, verdict: Verdict, lesson: Lesson) -> str:
@@ -155,10 +168,7 @@ def _show_notes(verdict: Verdict, console: Console, *, output: bool) -> None:
     flow(console, f"{note}{broker}.", style=QUIET)
     if verdict.checks_changed:
         flow(console, "The course's own checks ran; those in your lesson differ.")
-    if verdict.printed_bytes and not output:
-        size = f"{verdict.printed_bytes:,} bytes"
-        flow(console, f"Your project printed {size}; OUTPUT=1 shows them.")
-    elif verdict.printed:
+    if verdict.printed and output:
         cut = verdict.printed_bytes > len(verdict.printed.encode())
         line(console, "Your project printed" + (", at the end:" if cut else ":"))
         console.print(Text(verdict.printed), soft_wrap=True)

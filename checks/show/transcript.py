@@ -14,10 +14,13 @@ from checks.wire import LONGEST
 
 LINES = 12
 """So many lines are shown, the one that marks the failure among them."""
-OPENINGS = 3
-"""Of so many tabs that the cause names, the line is shown with which they open."""
+TELLING = 3
+"""Of tabs that the cause names, so many lines are shown with which they open, and so
+many with which they hear words that it names."""
 KINDS: tuple[Kind, ...] = ("tab", "server", "layer")
-HEARING = re.compile(r"(tab [A-Z]) to hear (.*)", re.DOTALL)
+HEARING = re.compile(r"(tab [A-Z]) to hear (\{.*)", re.DOTALL)
+WORDS = re.compile(r"[a-z]+ [a-z]+ \d+")
+"""As the messages are that a check sends."""
 
 
 class Row(NamedTuple):
@@ -76,12 +79,16 @@ def _missing(cause: Cause, at: str) -> Row | None:
 
 
 def _kept(rows: list[Row], named: str) -> list[int]:
-    """Which rows are shown: the latest, and before them how the tabs named opened."""
-    opened = [i for i, row in enumerate(rows) if row.does == "opens"]
-    openings = [i for i in opened if rows[i].who in named][:OPENINGS]
+    """Which rows are shown: the latest, and before them what concerns who is named."""
+    words = WORDS.findall(named)
+    theirs = [i for i, row in enumerate(rows) if row.who in named]
+    opened = [i for i in theirs if rows[i].does == "opens"]
+    hears = [i for i in theirs if rows[i].does == "hears"]
+    heard = [i for i in hears if any(word in rows[i].what for word in words)]
+    telling = {*opened[:TELLING], *heard[:TELLING]}
     for latest in range(LINES, 0, -1):
         first = max(len(rows) - latest, 0)
-        kept = sorted({*openings, *range(first, len(rows))})
+        kept = sorted({*telling, *range(first, len(rows))})
         gaps = sum(after > before + 1 for before, after in pairwise([-1, *kept]))
         if len(kept) + gaps < LINES:
             break

@@ -2,11 +2,16 @@
 
 /** So many lines are shown, the one that marks the failure among them. */
 const LINES = 12;
-/** Of so many tabs that the cause names, the line is shown with which they open. */
-const OPENINGS = 3;
+/**
+ * Of tabs that the cause names, so many lines are shown with which they open, and so many
+ * with which they hear words that it names.
+ */
+const TELLING = 3;
 /** So many lines the checker itself keeps. */
 const LONGEST = 200;
-const HEARING = /^(tab [A-Z]) to hear (.*)$/s;
+const HEARING = /^(tab [A-Z]) to hear (\{.*)$/s;
+/** As the messages are that a check sends. */
+const WORDS = /[a-z]+ [a-z]+ \d+/g;
 
 /**
  * The lines of a check that failed, in order. Each is one of
@@ -44,16 +49,21 @@ function ms(seconds) {
   return String(exact % 1 === 0.5 ? 2 * Math.round(exact / 2) : Math.round(exact));
 }
 
-/** Which rows are shown: the latest, and before them how the tabs named opened. */
-function keep(rows, words) {
-  const opens = rows.flatMap((row, index) =>
-    row.does === "opens" && words.includes(row.who) ? [index] : [],
+/** Which rows are shown: the latest, and before them what concerns who is named. */
+function keep(rows, named) {
+  const words = named.match(WORDS) ?? [];
+  const theirs = [...rows.keys()].filter((index) => named.includes(rows[index].who));
+  const opened = theirs.filter((index) => rows[index].does === "opens");
+  const hears = theirs.filter((index) => rows[index].does === "hears");
+  const heard = hears.filter((index) =>
+    words.some((word) => rows[index].what.includes(word)),
   );
+  const telling = [...opened.slice(0, TELLING), ...heard.slice(0, TELLING)];
   for (let latest = LINES; latest > 0; latest -= 1) {
     const first = Math.max(rows.length - latest, 0);
     const ends = rows.map((_, index) => index).slice(first);
-    const early = opens.slice(0, OPENINGS).filter((index) => index < first);
-    const kept = [...early, ...ends];
+    const early = telling.filter((index) => index < first).sort((a, b) => a - b);
+    const kept = [...new Set([...early, ...ends])];
     const gaps = kept.filter((index, i) => index > (kept[i - 1] ?? -1) + 1).length;
     if (kept.length + gaps < LINES || latest === 1) return kept;
   }
