@@ -261,6 +261,8 @@ def keep(lease: Lease) -> NoReturn:
         # Also when Valkey cannot start, or dies: then there is nothing to keep. That it
         # was stopped for a while, and goes on, is told by the same signal.
         signal.signal(signal.SIGCHLD, lambda *_: _ended(-1) and _leave(lease))
+        for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(signum, lambda *_: valkey.kill())  # Then it has ended.
         valkey = subprocess.Popen(
             [
                 *(_binary(), "--port", str(lease.port), "--bind", "127.0.0.1", "-::1"),

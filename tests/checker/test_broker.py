@@ -212,3 +212,12 @@ def test_a_broker_that_was_stopped_for_a_while_goes_on(port: int) -> None:
         client.close()
         assert broker.keepers()
     assert until(lambda: not broker.listens(port))
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_broker_ends_with_its_keeper(port: int, signum: int) -> None:
+    marker = broker.LEASES / f"{port}.embedded"
+    with broker.leased(port):
+        os.kill(int(marker.read_text()), signum)
+        assert until(lambda: not broker.listens(port))
+        assert until(lambda: not marker.exists())

@@ -44,7 +44,7 @@ def test_who_is_to_act_comes_first(voice: str, words: str) -> None:
 def test_what_was_printed_is_shown_on_request() -> None:
     printed = verdict(Check("test_a", 1, "It.", "skipped"))
     printed.printed, printed.printed_bytes = "[red]once", 9
-    assert "Your project printed 9 bytes; OUTPUT=1 shows them." in told(printed)
+    assert "Your project printed 9 bytes: make check STEP=1" in told(printed)
     assert told(printed, output=True).endswith("Your project printed:\n[red]once")
     printed.printed_bytes = 2_000_000
     end = "Your project printed, at the end:\n[red]once"

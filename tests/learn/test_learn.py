@@ -42,12 +42,14 @@ def test_a_save_is_answered_and_the_project_is_served_anew(learning: Learning) -
 
 def test_a_save_in_another_lesson_chooses_that_one(learning: Learning) -> None:
     at = len(learning.printed)
+    learning.solve()
+    at = learning.prints(PASSED, at)
     learning.solve("02_routing")
     at = learning.prints("Your project +lessons/02_routing at http", at)
     at = learning.prints(PASSED, at)
-    learning.solve()
+    learning.begin_anew()
     at = learning.prints("Your project +lessons/01_consumer at http", at)
-    learning.prints(PASSED, at)
+    learning.prints(FAILED, at)
 
 
 def test_a_syntax_error_is_told_and_the_project_comes_back(learning: Learning) -> None:
