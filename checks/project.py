@@ -13,7 +13,7 @@ from rich.console import Console
 
 from checks import serving
 from checks.course import ROOT, Lesson
-from checks.kept import end, listening
+from checks.kept import AGAIN, end, listening
 from checks.live.pages import Pages
 from checks.show.terminal import QUIET, line
 from checks.show.text import show_cause
@@ -55,8 +55,16 @@ class Served:
         self.wanted.set()
 
     async def serve(self) -> None:
-        """Serve it until cancelled."""
+        """Serve it until cancelled, also if the process ends that does so."""
         await self._migrate()
+        while True:
+            try:
+                await self._serve_from_a_process()
+            except* EOFError:
+                await asyncio.sleep(AGAIN)
+                self.again()
+
+    async def _serve_from_a_process(self) -> None:
         pipes = {port: os.pipe() for port in self._free()}
         process = await self._start({port: out for port, (_, out) in pipes.items()})
         try:
@@ -130,6 +138,7 @@ class Served:
                 self.looking[int(port)] = asyncio.create_task(look)
             else:
                 self._is(int(port), "down", self.last_words.get(int(port)))
+        raise EOFError("the process has ended")
 
     async def _look(self, port: int) -> None:
         await listening(port)

@@ -97,7 +97,9 @@ class Learning:
         self._lay(self.course / "checks/starters" / lesson, lesson)
 
     def _lay(self, files: Path, lesson: str) -> None:
-        shutil.copytree(files, self.course / "lessons" / lesson, dirs_exist_ok=True)
+        folder = self.course / "lessons" / lesson
+        # Saved now, as by an editor: copy2 would keep the time of the original.
+        shutil.copytree(files, folder, dirs_exist_ok=True, copy_function=shutil.copy)
 
     def end(self, signum: int = signal.SIGINT) -> tuple[int, float]:
         """End it; the exit status, and the seconds that it took."""

@@ -76,6 +76,16 @@ def test_a_server_that_is_killed_is_started_anew(learning: Learning, name: str) 
     learning.prints(PASSED, at)
 
 
+def test_the_project_is_served_whoever_is_killed(learning: Learning) -> None:
+    assert until(lambda: get(learning.project, "/chat/lobby/"))
+    running = learning.processes()
+    serving = [pid for pid, words in running.items() if "checks.served" in words]
+    for pid in serving:  # The process that forks the servers, and these.
+        os.kill(pid, signal.SIGKILL)
+    assert until(lambda: get(learning.project, "/chat/lobby/"))
+    assert not set(serving) & learning.processes().keys()
+
+
 @pytest.mark.parametrize("taken", [0, 1, 2], ids=["site", "project", "live"])
 def test_a_port_that_is_taken_is_told_and_the_rest_goes_on(
     course: Path, taken: int
