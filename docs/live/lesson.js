@@ -50,6 +50,7 @@ export class Lesson {
       this.progress = lessons;
     },
     chosen: ({ lesson }) => {
+      if (lesson !== this.chosen) this.#judged = 0; // Its runs are counted anew.
       this.chosen = lesson;
     },
     hint: (hint) => {

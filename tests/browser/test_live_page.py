@@ -39,6 +39,12 @@ from tests.browser.live_feed import BUILT, Event, Feed, pages
 from tests.browser.live_project import Daphne, served
 from tests.conftest import Check
 
+DOCS = ROOT / "docs"
+PAGES = sorted(
+    f"{page.relative_to(DOCS).with_suffix('')}/".removesuffix("index/")
+    for page in DOCS.rglob("*.md")
+)
+"""The address of each page of the site."""
 SUBMISSIONS = ROOT / "tests/submissions"
 ONE, THREE = "01_consumer", "03_channel_layer"
 WIDE, MIDDLE, NARROW = (1440, 900), (1024, 768), (360, 740)
@@ -996,6 +1002,28 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(
     expect(page.locator("#live-tab-a .live-status")).to_contain_text("Not connected")
     look(page)
     accessible(page)
+
+
+@pytest.mark.parametrize("path", [*PAGES, "404.html"])
+def test_axe_finds_nothing_on_any_page_and_none_is_too_wide(
+    path: str, open_page: Open
+) -> None:
+    page = open_page(path, reduced_motion="reduce")
+    accessible(page)
+    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    wide, window = widths(page)
+    assert wide <= window
+
+
+@pytest.mark.parametrize("path", ["", f"lessons/{ONE}/"])
+def test_a_page_is_usable_within_a_second(path: str, open_page: Open) -> None:
+    page = open_page(path)
+    loaded = "performance.getEntriesByType('navigation')[0].loadEventEnd"
+    took = []
+    for _ in range(5):
+        page.reload()
+        took.append(page.evaluate(loaded))
+    assert 0 < min(took) < 1000, took  # Milliseconds; others may keep it waiting.
 
 
 def look(page: Page) -> None:
