@@ -110,6 +110,7 @@ MISTAKES = (
         "is closed.",
         page=GROUP_SEND,
         evidence=(raised("Incoming message has no 'type'"),),
+        weight=6,  # What was raised is about this, whatever else there is.
     ),
     Mistake(
         id="no_handler_for_type",
