@@ -20,7 +20,7 @@ TEMPLATE = Where("chat/templates/chat/room.html")
 class Server:
     """A server that has told some events."""
 
-    port, number = 1, 1
+    port, number, name = 1, 1, "server 1"
 
     def __init__(self, *events: Event) -> None:
         self.wire = Wire()
