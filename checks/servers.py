@@ -17,6 +17,7 @@ import socket
 import sys
 import tempfile
 import time
+import weakref
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -79,6 +80,10 @@ class Project:
         self.path = path.resolve()
         self.wire = wire
         self.folder = Path(tempfile.mkdtemp(prefix="checks-"))
+        # Done when Python ends, at the latest: a signal may cut `close` short.
+        self.remove = weakref.finalize(
+            self, shutil.rmtree, self.folder, ignore_errors=True
+        )
         self.prefix = f"checks-{secrets.token_hex(8)}-"
         self.database = self.folder / "db.sqlite3"
         self.gate = Gate()
@@ -135,6 +140,7 @@ class Project:
         for fd in self.lifeline:
             os.close(fd)
         shutil.rmtree(self.folder, ignore_errors=True)
+        self.remove.detach()
 
 
 class Process:

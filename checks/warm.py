@@ -56,7 +56,8 @@ class Standby:
     def run(self, run: Callable[..., Verdict]) -> NoReturn:
         """Make one run, and end."""
         gc.disable()  # A look for garbage would touch, and so copy, what is shared.
-        sys.unraisablehook = lambda _: None  # Where an interrupt cannot be raised.
+        # Where an interrupt cannot be raised. In C: no further one comes there.
+        sys.unraisablehook = id
         try:
             signal.signal(signal.SIGTERM, signal.default_int_handler)
             tell(self.out, run(on_check=self.begins, wait=self.wait))
@@ -126,6 +127,7 @@ def main(step: str, project: str, limit: float = 60, seed: Any = None) -> None:
     preload()
     lesson = Course().lesson(step)
     run = partial(runner.check, lesson, Path(project), limit, seed)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # From now on there is more to end.
     with tempfile.TemporaryDirectory(prefix="checks-") as folder, _kept(lesson):
         Parent(Path(folder), run).stand_by()
 

@@ -123,10 +123,17 @@ class Warm:
         )
         return self
 
-    async def __aexit__(self, *_: object) -> None:
-        """End it: once its input is closed, it puts everything away by itself."""
+    def leave(self) -> None:
+        """Have it end: at once while it starts, else when all is put away."""
         if self.process.stdin:
             self.process.stdin.close()
+        if self.process.returncode is None:  # `terminate` would take its status away.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process.pid, signal.SIGTERM)
+
+    async def __aexit__(self, *_: object) -> None:
+        """End it, and wait until it has."""
+        self.leave()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.process.wait(), 2 * DYING)
         with contextlib.suppress(ProcessLookupError):
@@ -167,6 +174,8 @@ class Warm:
     async def _cut_short(self) -> None:
         """Have the run put its things away, and wait until it has."""
         try:
+            while self.pid is None:  # One that has not begun cannot be stopped.
+                await self._event()
             async with asyncio.timeout(DYING):
                 self._stop_run()
                 while await self._event() is not None:
@@ -211,13 +220,16 @@ class Watcher:
         """Run until cancelled. A save during a run cuts it short."""
         running: asyncio.Task[None] | None = None
         async with self.warm, asyncio.TaskGroup() as runs:
-            async for changed in saves(self.project, self.onlooker.polls):
-                if running:
-                    running.cancel()
-                    await asyncio.wait([running])
-                self.number += 1
-                self.onlooker.begins(self.number, changed)
-                running = runs.create_task(self._run(self.number))
+            try:
+                async for changed in saves(self.project, self.onlooker.polls):
+                    if running:
+                        running.cancel()
+                        await asyncio.wait([running])
+                    self.number += 1
+                    self.onlooker.begins(self.number, changed)
+                    running = runs.create_task(self._run(self.number))
+            finally:
+                self.warm.leave()
 
     async def _run(self, number: int) -> None:
         try:

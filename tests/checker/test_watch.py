@@ -28,14 +28,14 @@ CONSUMERS = "chat/consumers.py"
 class Watching:
     """`python -m checks watch --format json` on a project, and what it prints."""
 
-    def __init__(self, step: int, project: Path) -> None:
+    def __init__(self, step: int, project: Path, **variables: str) -> None:
         options = ["--format", "json", "--project", str(project), "--seed", "course"]
         command = [sys.executable, "-m", "checks", "watch", str(step), *options]
         self.project = project
         self.process = subprocess.Popen(
             command,
             cwd=project.parent,
-            env=environment(),
+            env=environment(**variables),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -151,6 +151,33 @@ def test_a_save_during_a_run_cuts_it_short(watching: Watching) -> None:
         time.sleep(run / 20)  # Somewhere in the run; not a wait for anything.
         verdict = watching.save(CONSUMERS, right)
         assert (verdict["verdict"], verdict["run"]) == ("passed", run)
+
+
+def test_saves_while_it_starts_are_answered(watching: Watching) -> None:
+    right = (watching.project / CONSUMERS).read_text()
+    for number in range(40):  # It takes a second to stand by.
+        (watching.project / CONSUMERS).write_text(f"{right}# {number}\n")
+        time.sleep(0.05)
+    wrong = right.replace("self.accept()", "pass")
+    verdict = watching.save(CONSUMERS, wrong)
+    while verdict["verdict"] == "passed":  # Of an earlier save.
+        verdict = watching.verdict()
+    assert verdict["verdict"] == "failed"
+    assert verdict["cause"]["where"]["file"] == CONSUMERS
+
+
+@pytest.mark.parametrize("after", [0.4, 0.7, 1.0, 1.3])
+def test_told_to_end_while_it_starts_it_leaves_nothing(
+    project: Path, tmp_path: Path, after: float
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    watching = Watching(1, project, TMPDIR=str(temporary))
+    time.sleep(after)
+    status, stderr = watching.end()
+    assert (status, stderr.strip()) == (128 + signal.SIGINT, "")
+    assert processes(project) == set()
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_save_of_which_no_event_tells_is_found(project: Path) -> None:
