@@ -6,7 +6,6 @@ so that one wait sees both what a tab hears and what the server says of itself.
 
 import json
 import random
-import re
 import socket
 from http.client import SWITCHING_PROTOCOLS
 from typing import Any
@@ -20,7 +19,7 @@ from websockets.uri import parse_uri
 from checks import diagnosis
 from checks.servers import Server
 from checks.verdict import Finding, shown
-from checks.wire import IDLE, Event
+from checks.wire import IDLE, SAID, Event
 
 WORDS = (
     *("amber", "birch", "cedar", "delta", "ember", "fjord"),
@@ -348,7 +347,7 @@ class Tab:
 
 def _token(words: str) -> str | None:
     """The part of the words that is the same in every encoding, if there is one."""
-    found = re.search(r"[a-z]+ [a-z]+ \d+", words)
+    found = SAID.search(words)
     return found and found.group()
 
 

@@ -6,6 +6,7 @@ of an event, a deadline, or proof that the event cannot come any more.
 
 import contextlib
 import os
+import re
 import selectors
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +29,8 @@ DOUBT = 1.0
 """The same, where a coroutine was never awaited: most likely nothing will come."""
 LONGEST, FIRST = 200, 20
 """So many lines a transcript has at most, so many of them from its beginning."""
+SAID = re.compile(r"[a-z]+ [a-z]+ \d+")
+"""What a check says, such as "amber birch 123": the same in every encoding."""
 SLICE = 0.1
 """Seconds after which a wait looks whether the servers are still alive."""
 

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from checks.show.terminal import BAD, QUIET, cut, line
 from checks.verdict import Cause, Kind, Moment
-from checks.wire import LONGEST
+from checks.wire import LONGEST, SAID
 
 LINES = 12
 """So many lines are shown, the one that marks the failure among them."""
@@ -19,8 +19,6 @@ TELLING = 3
 many with which they hear words that it names."""
 KINDS: tuple[Kind, ...] = ("tab", "server", "layer")
 HEARING = re.compile(r"(tab [A-Z]) to hear (\{.*)", re.DOTALL)
-WORDS = re.compile(r"[a-z]+ [a-z]+ \d+")
-"""As the messages are that a check sends."""
 
 
 class Row(NamedTuple):
@@ -80,7 +78,7 @@ def _missing(cause: Cause, at: str) -> Row | None:
 
 def _kept(rows: list[Row], named: str) -> list[int]:
     """Which rows are shown: the latest, and before them what concerns who is named."""
-    words = WORDS.findall(named)
+    words = SAID.findall(named)
     theirs = [i for i, row in enumerate(rows) if row.who in named]
     opened = [i for i in theirs if rows[i].does == "opens"]
     hears = [i for i in theirs if rows[i].does == "hears"]
