@@ -145,6 +145,8 @@ class Warm:
 
         Raises EOFError when it ends without a verdict, or the process is gone.
         """
+        if self.process.returncode is not None:
+            await self.__aenter__()
         self.pid = None
         verdict: Verdict | None = None
         if self.process.stdin:
@@ -172,7 +174,7 @@ class Warm:
         return event
 
     async def _cut_short(self) -> None:
-        """Have the run put its things away, and wait until it has."""
+        """Have the run put its things away, and wait until it has; else kill all."""
         try:
             while self.pid is None:  # One that has not begun cannot be stopped.
                 await self._event()
@@ -183,6 +185,7 @@ class Warm:
         except (TimeoutError, EOFError):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
+            await self.process.wait()
 
     def _stop_run(self) -> None:
         if self.pid:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import queue
 import signal
 import socket
@@ -151,6 +152,20 @@ def test_a_save_during_a_run_cuts_it_short(watching: Watching) -> None:
         time.sleep(run / 20)  # Somewhere in the run; not a wait for anything.
         verdict = watching.save(CONSUMERS, right)
         assert (verdict["verdict"], verdict["run"]) == ("passed", run)
+
+
+def test_a_run_that_cannot_be_cut_short_is_killed(watching: Watching) -> None:
+    right = (watching.project / CONSUMERS).read_text()
+    watching.verdict()
+    (watching.project / CONSUMERS).write_text("while True:\n    pass\n")
+    time.sleep(0.3)
+    for pid in processes(watching.project) - {watching.process.pid}:
+        if os.getsid(pid) == os.getsid(0):  # Servers have sessions of their own.
+            os.kill(pid, signal.SIGSTOP)
+    verdict = watching.save(CONSUMERS, right)
+    assert (verdict["verdict"], verdict["run"]) == ("passed", 3)
+    watching.end()
+    assert until(lambda: processes(watching.project) == set())
 
 
 def test_saves_while_it_starts_are_answered(watching: Watching) -> None:
