@@ -24,6 +24,8 @@ POLLING = 0.1
 """Seconds between two looks where no event can be expected."""
 SETTLING = 10
 """Milliseconds without another event after which a save is over."""
+STARTING = 10
+"""Seconds in which a run begins that was asked for, however busy the machine is."""
 LONGEST_EVENT = 1 << 26
 """Bytes of a verdict with its transcripts, at most."""
 
@@ -176,8 +178,9 @@ class Warm:
     async def _cut_short(self) -> None:
         """Have the run put its things away, and wait until it has; else kill all."""
         try:
-            while self.pid is None:  # One that has not begun cannot be stopped.
-                await self._event()
+            async with asyncio.timeout(STARTING):
+                while self.pid is None:  # One that has not begun cannot be stopped.
+                    await self._event()
             async with asyncio.timeout(DYING):
                 self._stop_run()
                 while await self._event() is not None:

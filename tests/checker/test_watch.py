@@ -157,8 +157,10 @@ def test_a_save_during_a_run_cuts_it_short(watching: Watching) -> None:
 def test_a_run_that_cannot_be_cut_short_is_killed(watching: Watching) -> None:
     right = (watching.project / CONSUMERS).read_text()
     watching.verdict()
-    (watching.project / CONSUMERS).write_text("while True:\n    pass\n")
-    time.sleep(0.3)
+    begun = watching.project.parent / "begun"
+    endless = f"open({str(begun)!r}, 'w').close()\nwhile True:\n    pass\n"
+    (watching.project / CONSUMERS).write_text(endless)
+    assert until(begun.exists)
     for pid in processes(watching.project) - {watching.process.pid}:
         if os.getsid(pid) == os.getsid(0):  # Servers have sessions of their own.
             os.kill(pid, signal.SIGSTOP)
