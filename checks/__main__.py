@@ -4,9 +4,17 @@ Exit status: 0 passed, 1 the learner's project fails, 2 wrong use, 3 the machine
 something, 4 the checker broke, 130 and 143 after Ctrl-C and SIGTERM.
 """
 
-import json
 import os
 import signal
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, who wants it to end, and a terminal that is closed."""
+
+if __name__ == "__main__":  # Until all is imported, there is nothing to put away.
+    for _signum in SIGNALS:
+        signal.signal(_signum, lambda signum, _: os._exit(128 + signum))
+
+import json
 import subprocess
 import sys
 import traceback
@@ -24,9 +32,6 @@ from checks.verdict import STATUS, Finding, Verdict, broke
 
 console = terminal.printing()
 errors = terminal.printing(stderr=True)
-
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""Ctrl-C, who wants it to end, and a terminal that is closed."""
 
 
 def _lesson(_: click.Context, __: click.Parameter, step: str | None) -> Lesson:
@@ -388,10 +393,10 @@ def _told(error: Exception) -> int:
 
 def run_command() -> int:
     """Run the command that was typed; return its exit status, whatever happens."""
-    for signum in set(SIGNALS) - {signal.SIGINT}:  # Python has an exception for it.
-        signal.signal(signum, _terminate)
     terminal.prepare()
     try:
+        for signum in SIGNALS:
+            signal.signal(signum, _terminate)
         return main(standalone_mode=False, prog_name="python -m checks") or 0
     except click.exceptions.Exit as end:
         return end.exit_code
