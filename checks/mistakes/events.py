@@ -141,7 +141,7 @@ MISTAKES = (
             written(r"del event|event\.(pop|clear|popitem)\(", look=True),
             asked("group_send"),
         ),
-        weight=2,
+        weight=5,
     ),
     Mistake(
         id="handler_has_another_name",
