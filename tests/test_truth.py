@@ -186,6 +186,15 @@ def test_no_file_of_the_learner_is_touched(solved: Solved, check: Check) -> None
     assert tree(project) == before
 
 
+def test_a_database_that_is_being_migrated_is_no_mistake(
+    solved: Solved, check: Check
+) -> None:
+    project = solved(2)
+    migrate = [sys.executable, "manage.py", "migrate", "auth", "0001"]
+    subprocess.run(migrate, cwd=project, env=environment(), check=True)
+    assert check(2, project).status == 0
+
+
 def test_no_file_is_added_to_a_project(solved: Solved, check: Check) -> None:
     project = solved(2)
     before = tree(project)
