@@ -150,15 +150,19 @@ class Tab:
             if self.response and not self.is_connected:
                 self.wire.settle()
                 raise diagnosis.refused(self, what)
-            self.complain(what)
+            answered = self.saw("out", type="websocket.accept")
+            if not answered or self.cut or self.server.status is not None:
+                self.complain(what)  # What is raised after an answer is for later.
             return True if self.response else None
 
         def handled() -> object:
             # It may accept first and join a group after: let it come to its end. What
             # answers without a consumer has said so before its answer was sent.
-            self.complain("connect() to end")
             by_hand = self.saw("out") and not self.saw("consumer")
-            return by_hand or self.saw("handled", type="websocket.connect") or None
+            ended = by_hand or self.saw("handled", type="websocket.connect")
+            if not ended:
+                self.complain("connect() to end")
+            return ended or None
 
         if not self.wire.wait(accepted):
             raise diagnosis.not_accepted(self, what)
