@@ -162,13 +162,12 @@ class Learning:
             self.choices.put_nowait(Course().lesson(slug))
 
     async def _follow(self) -> None:
-        """Choose the lesson of which a file is saved, if it is another one."""
+        """Choose the lesson of which a file is saved, if it is another one alone."""
         lessons = {lesson.folder.name: lesson for lesson in Course().lessons}
         async for changed in saves(ROOT / "lessons", lambda: None):
-            folders = {Path(path).parts[0] for path in changed}
-            if folders and self.lesson.folder.name not in folders:
-                for name in folders & lessons.keys():
-                    self.choices.put_nowait(lessons[name])
+            folders = {Path(path).parts[0] for path in changed} & lessons.keys()
+            if len(folders) == 1 and self.lesson.folder.name not in folders:
+                self.choices.put_nowait(lessons[folders.pop()])
 
     async def _teach(self) -> None:
         """Teach one lesson after another, as they are chosen."""

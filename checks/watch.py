@@ -147,7 +147,7 @@ class Warm:
 
         Raises EOFError when it ends without a verdict, or the process is gone.
         """
-        if self.process.returncode is not None:
+        if self.process.returncode is not None:  # It broke, or had to be killed.
             await self.__aenter__()
         self.pid = None
         verdict: Verdict | None = None
@@ -244,5 +244,4 @@ class Watcher:
             verdict = Verdict(self.lesson.step, self.lesson.slug, str(self.project))
             verdict.cause = broke(error)
             await self.warm.__aexit__()
-            await self.warm.__aenter__()
         self.onlooker.ends(number, verdict)
