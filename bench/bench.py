@@ -28,7 +28,7 @@ from rich.progress import track
 from rich.table import Table
 
 from checks.author.projects import build
-from checks.course import ROOT, Course, Lesson
+from checks.course.lessons import ROOT, Course, Lesson
 
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
 PASSED = "status 0"

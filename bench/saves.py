@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from checks.author.projects import build
-from checks.course import Lesson
+from checks.course.lessons import Lesson
 
 SAVED = "chat/consumers.py"
 BREATH = 1.0

@@ -1,7 +1,7 @@
 """The checker: tells a learner what their Django Channels project does.
 
 `task` and `needs` are all that a lesson's checks import; the rest reaches them as
-pytest fixtures (see `checks.plugin`).
+pytest fixtures (see `checks.run.plugin`).
 """
 
 from checks.marks import advice, needs, task

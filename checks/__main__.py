@@ -25,8 +25,8 @@ from typing import Any
 
 import click
 
-from checks import hints
-from checks.course import ROOT, Course, Lesson, NoSuchLesson
+from checks.course import hints
+from checks.course.lessons import ROOT, Course, Lesson, NoSuchLesson
 from checks.show import progress, terminal, text
 from checks.verdict import STATUS, Finding, Verdict, broke
 
@@ -129,7 +129,7 @@ def _verdict(
     quiet: bool = False,
 ) -> Verdict:
     """Check a project, while a terminal shows what is being done."""
-    from checks import runner
+    from checks.run import runner
 
     with progress.shown(quiet=quiet) as on_check:
         verdict = runner.check(lesson, project, limit, seed, on_check=on_check)
@@ -153,7 +153,7 @@ def learn(
     opening: bool,
 ) -> None:
     """Everything at once: lessons, your project, checks on every save; until Ctrl-C."""
-    from checks.learn import Learning, Ports, first_open
+    from checks.learn.learn import Learning, Ports, first_open
 
     ports = Ports(site_port, port, live_port, second_port)
     learning = Learning(lesson or first_open(), ports, console)
@@ -170,8 +170,8 @@ def watch(
     lesson: Lesson, project: Path, form: str, limit: float, seed: str | None
 ) -> None:
     """A verdict on every save, until Ctrl-C."""
+    from checks.learn.watch import Watcher
     from checks.show import watching
-    from checks.watch import Watcher
 
     screen = watching.Screen(lesson, console, "watch")
     onlooker = watching.Lines() if form == "json" else screen
@@ -213,11 +213,11 @@ def hint(lesson: Lesson, project: Path, limit: float, seed: str | None) -> int:
 @click.option("--solution", is_flag=True, help="Run the course's solution instead.")
 def run(lesson: Lesson, project: Path, port: int, solution: bool) -> int:
     """Your project at http://localhost:8001/, reloading, with its broker."""
-    from checks import serving
+    from checks.learn import serving
 
     serving.free(port)
     if solution:
-        from checks import solution as solutions
+        from checks.author import solution as solutions
 
         project = solutions.project(lesson, ROOT)
     return serving.run_project(lesson, project, port)
@@ -239,7 +239,7 @@ def tabs(
     headed: bool,
 ) -> int:
     """Two real browser tabs on your project: type in one, look in the other."""
-    from checks import browser
+    from checks.browser import tabs as browser
     from checks.show import browser as show
 
     sight = browser.look(lesson, project, limit, seed, headed=headed)
@@ -256,7 +256,7 @@ def tabs(
 @limit
 def notebook(lesson: Lesson, project: Path, limit: float) -> int:
     """Run explore.ipynb on your code, and open the page that it makes."""
-    from checks import notebook
+    from checks.notebook import notebook
 
     return notebook.run_notebook(lesson, project, console, limit)
 
@@ -266,7 +266,8 @@ def notebook(lesson: Lesson, project: Path, limit: float) -> int:
 @click.option("--with", "other", type=click.Choice(["starter", "solution"]))
 def diff(lesson: Lesson, other: str | None) -> None:
     """What you changed, or how the solution differs from it."""
-    from checks import solution, work
+    from checks.author import solution
+    from checks.course import changes as work
 
     files = solution.of(lesson, ROOT) if other == "solution" else None
     text.show_diff(work.changed(lesson, files), console)
@@ -277,7 +278,7 @@ def diff(lesson: Lesson, other: str | None) -> None:
 @project
 def solution_(lesson: Lesson, project: Path) -> None:
     """The solution, once the lesson passes or after a yes."""
-    from checks import solution
+    from checks.author import solution
 
     if _verdict(lesson, project).verdict != "passed":
         click.confirm("This lesson does not pass yet. Show the solution?", abort=True)
@@ -288,7 +289,7 @@ def solution_(lesson: Lesson, project: Path) -> None:
 @step
 def reset(lesson: Lesson) -> None:
     """The starter again; what you wrote is kept, and it says where."""
-    from checks import work
+    from checks.course import changes as work
 
     click.echo(
         "\n".join(work.reset(lesson, ROOT)) or "Nothing differs from the starter."
@@ -313,7 +314,7 @@ def bench(flakes: int | None, saves: int | None, mistakes: bool) -> int:
 @port(8000)
 def docs(port: int) -> int:
     """The lessons at http://localhost:8000/."""
-    from checks import serving
+    from checks.learn import serving
 
     serving.free(port)
     os.environ["NO_MKDOCS_2_WARNING"] = "1"  # Material's, about what comes after MkDocs

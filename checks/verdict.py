@@ -51,8 +51,8 @@ class Cause:
     """Why a run did not pass: the one sentence that is shown first.
 
     `expected` and `got` complete "Expected …, but …"; `cure` and `why` are sentences of
-    their own. `mistake` is the id in `checks.mistakes`, where the evidence fits one,
-    and `page` the part of the site that teaches it.
+    their own. `mistake` is the id in `checks.explain.mistakes`, where the evidence fits
+    one, and `page` the part of the site that teaches it.
     """
 
     voice: Voice
@@ -85,7 +85,7 @@ class Finding(Exception):
     """Raised where something was found that keeps a check from passing.
 
     `kind` is a word for what it is, such as `silent`; `event` proves it, and `tab` is
-    whom it happened to. By these, `checks.mistakes` tells which mistake it is.
+    whom it happened to. By these, `checks.explain.mistakes` tells which mistake it is.
     """
 
     def __init__(

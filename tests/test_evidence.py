@@ -11,11 +11,11 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from checks import broker
 from checks.author.projects import build
-from checks.course import Course, Lesson
-from checks.servers import Project
-from checks.wire import Wire
+from checks.course.lessons import Course, Lesson
+from checks.observe.timeline import Wire
+from checks.sandbox import broker
+from checks.sandbox.processes import Project
 from tests.conftest import environment
 
 LESSONS = [pytest.param(lesson, id=lesson.slug) for lesson in Course().lessons]

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 from checks.author.projects import build
-from checks.course import ROOT, Course, Lesson
-from checks.events import decoded
+from checks.course.lessons import ROOT, Course, Lesson
+from checks.run.events import decoded
 from checks.verdict import Verdict
 from tests.conftest import Check, Checked, Warm, environment
 
@@ -91,7 +91,7 @@ class Standing:
         self.lesson, self.project = lesson, folder / lesson.slug
         asked = {"step": lesson.slug, "project": str(self.project), "seed": "course"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "checks.warm", json.dumps(asked)],
+            [sys.executable, "-m", "checks.run.warm", json.dumps(asked)],
             cwd=ROOT,
             env=environment(),
             stdin=subprocess.PIPE,

@@ -22,9 +22,9 @@ from typing import Any
 import pytest
 import redis
 
-from checks import broker
 from checks.author.projects import build
-from checks.course import Course
+from checks.course.lessons import Course
+from checks.sandbox import broker
 from tests.conftest import Check, Checked, command, environment
 
 SUBMISSIONS = Path(__file__).parent / "submissions"

@@ -10,9 +10,12 @@ import sys
 
 import pytest  # noqa: F401  (imported here, no check has to)
 
-from checks import plugin, runner  # noqa: F401
 from checks.__main__ import run_command
-from checks.run import preload
+from checks.run import (
+    plugin,  # noqa: F401
+    runner,  # noqa: F401
+)
+from checks.run.run import preload
 
 
 def become(folder: str, stdout: str, stderr: str, command: list[str]) -> None:

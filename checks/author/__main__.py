@@ -2,9 +2,9 @@
 
 import click
 
-from checks import fences
 from checks.author import guard, lesson, pages, sync
 from checks.author.problem import listed
+from checks.course import fences
 
 
 @click.group()

@@ -12,9 +12,9 @@ from checks.author.problem import Problem
 from checks.author.projects import STARTERS, slugs
 from checks.author.recorded import FOLDER, submissions
 from checks.author.shipped import Shipped
-from checks.course import ROOT
-from checks.folders import Files, read
-from checks.mistakes import catalogue
+from checks.course.folders import Files, read
+from checks.course.lessons import ROOT
+from checks.explain.mistakes import catalogue
 
 
 def problems(root: Path = ROOT) -> list[Problem]:

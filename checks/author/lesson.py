@@ -9,8 +9,8 @@ from checks.author import sync
 from checks.author.projects import STARTERS, slugs
 from checks.author.recorded import FOLDER
 from checks.author.rules import ENOUGH
-from checks.course import ROOT
-from checks.folders import File, read, write
+from checks.course.folders import File, read, write
+from checks.course.lessons import ROOT
 
 SKELETON = Path(__file__).with_name("skeleton")
 """A tree like that of the repository; capitals in a path are filled in."""

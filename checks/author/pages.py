@@ -7,9 +7,9 @@ from pathlib import Path
 
 from checks.author.markdown import marked
 from checks.author.recorded import Submission, explained, ids, submissions
-from checks.course import ROOT
-from checks.folders import File, write
-from checks.mistakes import SIGHTS, Mistake, catalogue
+from checks.course.folders import File, write
+from checks.course.lessons import ROOT
+from checks.explain.mistakes import SIGHTS, Mistake, catalogue
 
 REFERENCE = "docs/reference/mistakes.md"
 TABLE = "docs/contribute/mistakes_table.md"

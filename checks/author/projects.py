@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from checks.course import ROOT
-from checks.folders import File, read, write
+from checks.course.folders import File, read, write
+from checks.course.lessons import ROOT
 
 STARTERS = Path("checks", "starters")
 

@@ -5,8 +5,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from checks.course import ROOT
-from checks.mistakes import catalogue
+from checks.course.lessons import ROOT
+from checks.explain.mistakes import catalogue
 
 FOLDER = Path("tests/submissions")
 EXPLAINED = Path("bench/mistakes.toml")

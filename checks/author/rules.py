@@ -9,12 +9,12 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 
-from checks import fences
 from checks.author import sync
 from checks.author.problem import Problem
 from checks.author.projects import STARTERS
 from checks.author.shipped import Shipped
-from checks.folders import Files, differing
+from checks.course import fences
+from checks.course.folders import Files, differing
 
 WIDTH = 80
 HINTS = 3

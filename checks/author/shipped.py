@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from checks import fences
 from checks.author import sync
 from checks.author.projects import STARTERS
-from checks.folders import File, Files, read
+from checks.course import fences
+from checks.course.folders import File, Files, read
 
 
 @dataclass(frozen=True)

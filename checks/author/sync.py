@@ -13,10 +13,10 @@ from fnmatch import fnmatch
 from itertools import zip_longest
 from pathlib import Path
 
-from checks import fences
 from checks.author.projects import STARTERS, slugs
-from checks.course import ROOT
-from checks.folders import File, Files, differing, keeping, read, replace
+from checks.course import fences
+from checks.course.folders import File, Files, differing, keeping, read, replace
+from checks.course.lessons import ROOT
 
 OWN = ("lesson.toml", "test_*.py", "explore.ipynb")
 """Every lesson has these of its own: they are not carried to the next one."""

@@ -9,7 +9,7 @@ from channels.exceptions import ChannelFull
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.conf import settings
 
-from checks.course import Course, Lesson
+from checks.course.lessons import Course, Lesson
 from checks.live import hint, layer
 from checks.live.frames import Frames
 from checks.live.memory import GONE, Memory, Message

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.conf import settings
 
-from checks import hints
-from checks.course import ROOT, Lesson, Task
+from checks.course import hints
+from checks.course.lessons import ROOT, Lesson, Task
 
 Event = dict[str, Any]
 

@@ -5,7 +5,7 @@ import contextlib
 import json
 from typing import Any
 
-from checks.course import ROOT, Course, Lesson
+from checks.course.lessons import ROOT, Course, Lesson
 from checks.live.publish import Publisher
 from checks.verdict import Check, Verdict
 

@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-from checks import hints
+from checks.course import hints
 from checks.live import layer
 
 DEBUG = False

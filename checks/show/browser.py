@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from checks.browser import Look, Sight
+from checks.browser.tabs import Look, Sight
 from checks.show import transcript
 from checks.show.terminal import BAD, GOOD, QUIET, flow, line
 from checks.show.text import show_cause

@@ -3,8 +3,8 @@
 from rich.console import Console
 from rich.text import Text
 
-from checks.course import Lesson, Task
-from checks.hints import CODE, Hint
+from checks.course.hints import CODE, Hint
+from checks.course.lessons import Lesson, Task
 from checks.show.terminal import GOOD, QUIET, flow, line
 
 ALL = "These were all the hints for this task."

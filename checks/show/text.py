@@ -6,9 +6,9 @@ import shlex
 from rich.console import Console
 from rich.text import Text
 
-from checks import hints
-from checks.course import ROOT, Lesson
-from checks.folders import Files
+from checks.course import hints
+from checks.course.folders import Files
+from checks.course.lessons import ROOT, Lesson
 from checks.show import transcript
 from checks.show.terminal import BAD, GOOD, LATER, ODD, PLACE, QUIET, flow, line
 from checks.verdict import Cause, Check, Verdict

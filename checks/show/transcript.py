@@ -8,9 +8,9 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from rich.console import Console
 
+from checks.observe.timeline import LONGEST, SAID
 from checks.show.terminal import BAD, QUIET, cut, line
 from checks.verdict import Cause, Kind, Moment
-from checks.wire import LONGEST, SAID
 
 LINES = 12
 """So many lines are shown, the one that marks the failure among them."""

@@ -7,7 +7,7 @@ import time
 import click
 from rich.console import Console
 
-from checks.course import Course, Lesson
+from checks.course.lessons import Course, Lesson
 from checks.show import progress, text
 from checks.show.terminal import QUIET, flow, line
 from checks.verdict import Check, Verdict

@@ -11,7 +11,7 @@ from typing import Any
 
 from mkdocs.structure.pages import Page
 
-from checks.course import Course, Lesson
+from checks.course.lessons import Course, Lesson
 
 ROOT = Path(__file__).resolve().parents[2]
 SWITCH = (

@@ -19,8 +19,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.pages import Page
 
-from checks import fences
-from checks.course import Course
+from checks.course import fences
+from checks.course.lessons import Course
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = {"starter": ROOT / "checks/starters", "solution": ROOT / "solutions"}

@@ -10,7 +10,7 @@ import pytest
 
 from checks.author import guard
 from checks.author.rules import COMMANDS, ENOUGH
-from checks.course import ROOT, Course
+from checks.course.lessons import ROOT, Course
 from tests.conftest import environment
 from tests.site.test_commands import share_the_environment
 

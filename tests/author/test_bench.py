@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from checks.author.recorded import Submission, submissions
-from checks.course import ROOT
+from checks.course.lessons import ROOT
 
 BENCH = ROOT / "bench/mistakes.py"
 

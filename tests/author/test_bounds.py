@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from checks.author.projects import build
-from checks.course import ROOT, Course
+from checks.course.lessons import ROOT, Course
 from tests.conftest import environment
 
 QUIET = '''\

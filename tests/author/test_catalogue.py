@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
-from checks.course import ROOT
-from checks.mistakes import catalogue, clues
+from checks.course.lessons import ROOT
+from checks.explain.mistakes import catalogue, clues
 
 PAGE = ROOT / "docs/contribute/mistakes.md"
 SCOLDING = re.compile(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.course import ROOT
+from checks.course.lessons import ROOT
 from tests.author.conftest import NAME, Copy
 
 AT_ONCE = 2

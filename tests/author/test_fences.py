@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks import fences
+from checks.course import fences
 
 TEXT = """\
 import json

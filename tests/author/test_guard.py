@@ -6,7 +6,7 @@ import pytest
 
 from checks.author import guard, sync
 from checks.author.problem import Problem, listed
-from checks.mistakes import catalogue
+from checks.explain.mistakes import catalogue
 
 STARTER = "checks/starters/01_hello"
 CARRIED = "checks/starters/02_louder"

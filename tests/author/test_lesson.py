@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from checks import folders
 from checks.author import guard, lesson, sync
 from checks.author.problem import Problem
+from checks.course import folders
 from tests.author.conftest import NAME, Copy
 
 

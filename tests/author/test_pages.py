@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from checks.author import guard, pages, recorded
-from checks.course import ROOT
-from checks.mistakes import SIGHTS, catalogue
+from checks.course.lessons import ROOT
+from checks.explain.mistakes import SIGHTS, catalogue
 
 WRONG = "tests/submissions/01_hello/wrong"
 NAME = "connect_never_accepts"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from checks import folders
 from checks.author import projects, sync
+from checks.course import folders
 
 
 @pytest.fixture

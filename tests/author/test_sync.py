@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from checks import folders
 from checks.author import projects, sync
-from checks.course import ROOT
+from checks.course import folders
+from checks.course.lessons import ROOT
 
 LOUDER = "lessons/02_louder/talk.py"
 

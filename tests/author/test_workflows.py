@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from checks.course import ROOT
+from checks.course.lessons import ROOT
 
 FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
 WORKFLOWS = [pytest.param(file, id=file.name) for file in FILES]

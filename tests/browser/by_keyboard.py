@@ -15,7 +15,7 @@ from typing import Any
 
 from playwright.async_api import Page, Route, WebSocketRoute, async_playwright
 
-from checks import chromium
+from checks.browser import chromium
 
 HERE = "http://localhost:8001/chat/lobby/"
 FOCUSED = "document.activeElement.id || document.activeElement.textContent"

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from checks.author import projects
-from checks.course import Course
+from checks.course.lessons import Course
 from tests.conftest import PATIENCE, environment
 
 MARK = "COURSE_TABS_TEST"

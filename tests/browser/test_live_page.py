@@ -28,9 +28,10 @@ from playwright.sync_api import (
 )
 from rich.console import Console
 
-from checks import broker, chromium
 from checks.author import projects
-from checks.course import ROOT, Course, Lesson
+from checks.browser import chromium
+from checks.course.lessons import ROOT, Course, Lesson
+from checks.sandbox import broker
 from checks.show import text, transcript
 from checks.show.terminal import ENDLESS
 from checks.verdict import Actor, Cause, Frame, Moment, Verdict, Where

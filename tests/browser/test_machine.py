@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from checks import chromium
+from checks.browser import chromium
 from tests.browser.conftest import Tabs, gone, marked, started
 
 Lay = Callable[..., Path]

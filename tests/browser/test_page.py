@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from checks.course import Course
+from checks.course.lessons import Course
 
 BY_KEYBOARD = Path(__file__).with_name("by_keyboard.py")
 TEMPLATE = Path("chat/templates/chat/room.html")

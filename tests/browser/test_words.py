@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from checks import browser
-from checks.course import Course
-from checks.page import Page
-from checks.tabs import Tab
+from checks.asking.tabs import Tab
+from checks.browser import tabs as browser
+from checks.browser.page import Page
+from checks.course.lessons import Course
+from checks.observe.timeline import Event, Wire
 from checks.verdict import Cause, Finding, Where
-from checks.wire import Event, Wire
 
 PATH = "/chat/lobby/"
 TEMPLATE = Where("chat/templates/chat/room.html")

@@ -5,7 +5,7 @@ from typing import Any
 
 import jsonschema
 
-from checks.course import ROOT
+from checks.course.lessons import ROOT
 from tests.conftest import Checked
 
 SCHEMA = json.loads((ROOT / "docs/reference/verdict.schema.json").read_text())

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import redis
 
-from checks import broker
+from checks.sandbox import broker
 from tests.checker.toys import Toy, until
 from tests.conftest import PATIENCE, Checked, environment
 

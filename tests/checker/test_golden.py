@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from checks.course import ROOT, Lesson, Task
-from checks.hints import Hint
+from checks.course.hints import Hint
+from checks.course.lessons import ROOT, Lesson, Task
 from checks.show import hint, terminal, text
 from checks.verdict import Actor, Cause, Check, Frame, Kind, Moment, Verdict, Where
 
@@ -127,7 +127,9 @@ def machine() -> Verdict:
 def broken() -> Verdict:
     """A verdict that our own mistake kept from coming about."""
     made = verdict(BROKE)
-    made.traceback = 'Traceback:\n  File "checks/wire.py", line 1\nValueError: no\n'
+    made.traceback = (
+        'Traceback:\n  File "checks/observe/timeline.py", line 1\nValueError: no\n'
+    )
     made.checks = []
     return made
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from checks import hints
-from checks.course import ROOT, Course, Lesson, Task
+from checks.course import hints
+from checks.course.lessons import ROOT, Course, Lesson, Task
 from checks.verdict import Check, Verdict
 from tests.checker.test_commands import ask
 from tests.checker.toys import Toy

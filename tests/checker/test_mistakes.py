@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from checks import mistakes
-from checks.mistakes import Mistake
-from checks.mistakes.clues import Clue, got, is_, lacks, raised, written
+from checks.explain import mistakes
+from checks.explain.mistakes import Mistake
+from checks.explain.mistakes.clues import Clue, got, is_, lacks, raised, written
+from checks.observe.timeline import Wire
 from checks.verdict import Cause, Finding
-from checks.wire import Wire
 
 SILENT = Finding(Cause("project", "an echo", "nothing came", ""), "silent")
 ONE = Mistake(

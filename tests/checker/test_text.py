@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from checks.course import Course
+from checks.course.lessons import Course
 from checks.show import text
 from checks.verdict import Cause, Check, Verdict, shown
 

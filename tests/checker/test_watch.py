@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from checks import broker
 from checks.author.projects import build
-from checks.course import ROOT, Course
+from checks.course.lessons import ROOT, Course
+from checks.sandbox import broker
 from tests.checker.toys import until
 from tests.conftest import environment
 

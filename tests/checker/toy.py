@@ -13,9 +13,9 @@ import sys
 from pathlib import Path
 
 import checks.__main__ as commands
-from checks import wire
-from checks.course import Course
-from checks.run import preload
+from checks.course.lessons import Course
+from checks.observe import timeline as wire
+from checks.run.run import preload
 
 
 def run(root: str) -> int:

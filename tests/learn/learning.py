@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from checks.course import ROOT
+from checks.course.lessons import ROOT
 from tests.conftest import environment
 
 PATIENCE = 60.0

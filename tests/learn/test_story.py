@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
-from checks import chromium, fences
-from checks.course import Course
+from checks.browser import chromium
+from checks.course import fences
+from checks.course.lessons import Course
 from tests.learn.learning import Learning, until
 
 ONE, TWO, THREE = "01_consumer", "02_routing", "03_channel_layer"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import redis
 
-from checks import broker
+from checks.sandbox import broker
 from tests.live.server import Live, free_port, running
 
 

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from checks import broker
-from checks.course import ROOT
+from checks.course.lessons import ROOT
+from checks.sandbox import broker
 from tests.checker.toys import until
 from tests.conftest import PATIENCE, environment
 

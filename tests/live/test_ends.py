@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import redis
 
-from checks import broker
+from checks.sandbox import broker
 from tests.checker.toys import until
 from tests.live.pages import CHOOSE, page, progress, publisher, run
 from tests.live.server import Live, free_port, running

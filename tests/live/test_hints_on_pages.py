@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from checks import hints
-from checks.course import Course, Task
+from checks.course import hints
+from checks.course.lessons import Course, Task
 from checks.verdict import Cause, Check, Verdict, Where
 from tests.live.pages import (
     HINT,

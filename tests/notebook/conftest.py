@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from checks import notebook
 from checks.author.projects import build
-from checks.course import Course
+from checks.course.lessons import Course
+from checks.notebook import notebook
 
 MARK = "NOTEBOOK_UNDER_TEST"
 """In the environment of every process that a test of a notebook starts."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks import notebook
+from checks.notebook import notebook
 from tests.notebook.conftest import LESSONS, Make, change
 
 CATCHING = """\

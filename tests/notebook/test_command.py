@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from checks import notebook
-from checks.course import ROOT
+from checks.course.lessons import ROOT
+from checks.notebook import notebook
 from checks.verdict import Finding
 from tests.notebook.conftest import LESSONS, Make
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from checks import notebook
-from checks.notebook import Failure
+from checks.notebook import notebook
+from checks.notebook.notebook import Failure
 from checks.verdict import Finding
 from tests.notebook.conftest import LESSONS, Make, change
 
@@ -74,7 +74,7 @@ def test_a_cell_that_does_not_end_is_stopped_at_the_limit(make: Make) -> None:
         ("tab_a.say('hello')", "project", "NameError: name 'tab_a' is not defined"),
         ("import os; os._exit(1)", "project", "it ended the Python that runs"),
         (
-            "from checks.fences import regions; regions(None)",
+            "from checks.course.fences import regions; regions(None)",
             "checker",
             "AttributeError: 'NoneType' object has no attribute 'splitlines'",
         ),

@@ -13,9 +13,9 @@ from typing import Any
 import nbformat
 import pytest
 
-from checks import notebook
 from checks.author.projects import build
-from checks.course import Lesson
+from checks.course.lessons import Lesson
+from checks.notebook import notebook
 from tests.notebook.conftest import LESSONS
 
 AT_ONCE = 2

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.course import ROOT
+from checks.course.lessons import ROOT
 
 
 @pytest.fixture(scope="session")

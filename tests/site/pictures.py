@@ -12,8 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
-from checks import chromium
-from checks.course import ROOT, Course
+from checks.browser import chromium
+from checks.course.lessons import ROOT, Course
 from tests.learn.learning import Learning, copy_of_the_course
 from tests.site.test_recorded import build
 

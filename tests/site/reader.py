@@ -21,9 +21,10 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, WebSocket, async_playwright, expect
 
-from checks import broker, chromium
 from checks.author import projects
-from checks.course import ROOT, Course
+from checks.browser import chromium
+from checks.course.lessons import ROOT, Course
+from checks.sandbox import broker
 from tests.conftest import environment
 from tests.site.test_commands import free_port
 from tests.site.test_recorded import build

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from checks.course import ROOT
+from checks.course.lessons import ROOT
 
 SHEET = (ROOT / "docs/stylesheets/colours.css").read_text()
 TEXT, MARK = 4.5, 3.0

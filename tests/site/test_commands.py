@@ -17,7 +17,7 @@ from urllib.error import URLError
 
 import pytest
 
-from checks.course import ROOT, Course
+from checks.course.lessons import ROOT, Course
 from tests.conftest import PATIENCE, environment
 
 AT_ONCE = 2

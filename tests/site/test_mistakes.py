@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.mistakes import SIGHTS, catalogue
+from checks.explain.mistakes import SIGHTS, catalogue
 
 
 class Read(HTMLParser):

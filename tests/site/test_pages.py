@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from mkdocs.exceptions import PluginError
 
-from checks.course import ROOT, Course, Lesson
+from checks.course.lessons import ROOT, Course, Lesson
 
 DOCS = ROOT / "docs"
 PAGES = [pytest.param(p, id=str(p.relative_to(DOCS))) for p in DOCS.rglob("*.md")]

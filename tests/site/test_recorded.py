@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from checks import fences
 from checks.__main__ import main
 from checks.author import projects
-from checks.course import ROOT, Course, Lesson
+from checks.course import fences
+from checks.course.lessons import ROOT, Course, Lesson
 
 RECORDED = ROOT / "docs/recorded"
 AT_ONCE = 2

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from checks.course import ROOT, Course
+from checks.course.lessons import ROOT, Course
 
 SIGHTS = {
     "01_consumer": [

@@ -1,0 +1,1 @@
+"""What a check may ask for: tabs, the project, the members of groups."""

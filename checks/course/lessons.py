@@ -1,0 +1,147 @@
+"""Which lessons and tasks there are, read from the folders of the lessons."""
+
+import dataclasses
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from checks.course.fences import Region, regions
+from checks.verdict import Where
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class NoSuchLesson(Exception):
+    """The step that was asked for is none; the message says which there are."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do inside a lesson, with three hints from a nudge to the line.
+
+    `why` says why the solution is as it is; it is told to those who have solved it.
+    """
+
+    number: int
+    title: str
+    hints: tuple[str, ...]
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One folder of the syllabus. `folder` is the learner's, `starter` the course's.
+
+    `broker` is the URL of the Redis that the finished lesson needs, if it needs one.
+    """
+
+    slug: str
+    folder: Path
+    starter: Path
+    title: str
+    minutes: int
+    files: tuple[str, ...]
+    proved: str
+    tasks: tuple[Task, ...]
+    broker: tuple[str, ...]
+
+    @property
+    def step(self) -> int:
+        """The number of the lesson, as in `make check STEP=3`; 0 if it has none."""
+        number = re.match(r"\d+", self.slug)
+        return int(number[0]) if number else 0
+
+
+def instruction(project: Path, lesson: Lesson, task: int) -> tuple[Where | None, str]:
+    """Where in the project a task is to be done, and what there is to do.
+
+    Falls back on the lesson's own file where the learner has taken the comments out.
+    """
+    for folder in (project, lesson.starter):
+        places = [
+            (Where(file, region.start if folder == project else None), region.text)
+            for file in lesson.files
+            for region in _regions(folder / file)
+            if region.task == task
+        ]
+        if len(places) == 1:
+            return places[0]
+        if places:
+            return places[0][0], lesson.tasks[task - 1].title + "."
+    return None, lesson.tasks[task - 1].title + "."
+
+
+def open_tasks(project: Path, lesson: Lesson) -> list[int]:
+    """The tasks of which every region still stands in the project as it was shipped."""
+    begun, there = set(), set()
+    for file in lesson.files:
+        shipped = {r.name: r.body for r in _regions(lesson.starter / file)}
+        mine = {r.name: r.body for r in _regions(project / file)}
+        there |= {name.partition(".")[0] for name in shipped}
+        begun |= {n.partition(".")[0] for n, b in shipped.items() if mine.get(n) != b}
+    return sorted(map(int, there - begun))
+
+
+def _regions(path: Path) -> list[Region]:
+    try:
+        return regions(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course lies in a folder; the real one in the repository's."""
+
+    root: Path = ROOT
+
+    @cached_property
+    def lessons(self) -> list[Lesson]:
+        """Every lesson, in order. Reads the course's own copies, not the learner's."""
+        starters = (self.root / "checks" / "starters").glob("[0-9]*/lesson.toml")
+        return [self._lesson(described.parent) for described in sorted(starters)]
+
+    def _lesson(self, starter: Path) -> Lesson:
+        data = tomllib.loads((starter / "lesson.toml").read_text(encoding="utf-8"))
+        tasks = [
+            Task(number, task["title"], tuple(task["hints"]), task.get("why", ""))
+            for number, task in enumerate(data["tasks"], start=1)
+        ]
+        return Lesson(
+            slug=starter.name,
+            folder=self.root / "lessons" / starter.name,
+            starter=starter,
+            title=data["title"],
+            minutes=data["minutes"],
+            files=tuple(data["files"]),
+            proved=data["proved"],
+            tasks=tuple(tasks),
+            broker=tuple(data.get("broker", [])),
+        )
+
+    def after(self, lesson: Lesson) -> Lesson | None:
+        """The lesson that comes next, None after the last one."""
+        later = (other for other in self.lessons if other.step > lesson.step)
+        return next(later, None)
+
+    def lesson_in(self, folder: Path) -> Lesson:
+        """The lesson that lies in a folder, which may be a copy by another name."""
+        copy = self._lesson(folder)
+        alike = (lesson.slug for lesson in self.lessons if lesson.title == copy.title)
+        return dataclasses.replace(copy, slug=next(alike, copy.slug))
+
+    def lesson(self, step: str | None) -> Lesson:
+        """The lesson that `step` means: `3`, `03` or `03_channel_layer`.
+
+        Raises NoSuchLesson, with what can be typed instead.
+        """
+        for lesson in self.lessons:
+            if step == lesson.slug or (
+                step and re.fullmatch(r"\d+", step) and int(step) == lesson.step
+            ):
+                return lesson
+        asked = "STEP is missing" if not step else f"There is no step {step!r}"
+        steps = ", ".join(f"{lesson.step} ({lesson.slug})" for lesson in self.lessons)
+        raise NoSuchLesson(f"{asked}. Type one of: {steps}. For example: STEP=1")

@@ -1,0 +1,1 @@
+"""From evidence to words: findings, mistakes and their cures."""

@@ -1,0 +1,1 @@
+"""What goes on while somebody learns: watching files, serving their project."""

@@ -1,0 +1,110 @@
+"""The learner's project as `make learn` serves it: anew, at once, after every save.
+
+`python -m checks.learn.served '{"project": …, "servers": [[8001, 7], …]}'` has all
+imported that a project of the course imports, and forks `manage.py runserver` for each
+port: it serves a tenth of a second later, where a new interpreter takes a second. Each
+byte on the standard input kills the servers and forks new ones; its end ends
+everything. What a server prints goes to the file descriptor beside its port, and lines
+on the standard output tell of each port that its server has `started`, or `ended` by
+itself.
+"""
+
+import contextlib
+import json
+import os
+import runpy
+import signal
+import sys
+import threading
+import traceback
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from checks.run.run import preload
+from checks.sandbox import strays
+from checks.sandbox.child import end_with_parent
+
+ABSENT = "/nonexistent"
+"""Where Python looks for bytecode: code saved twice within a second has one `.pyc`."""
+
+
+class Servers:
+    """The servers of one project, each a fork of this process."""
+
+    def __init__(self, project: Path, ports: dict[int, int]) -> None:
+        self.project, self.ports = project, ports
+        self.pids: dict[int, int] = {}
+        self.lifeline, self.life = os.pipe()
+        strays.adopt()
+        self.bystanders = strays.children()
+        signal.signal(signal.SIGCHLD, self._tell_ended)
+
+    def start(self) -> None:
+        """End the servers that there are, and fork new ones."""
+        self.end()
+        for port, out in self.ports.items():
+            pid = os.fork()
+            if pid == 0:
+                self._serve(port, out)
+            self.pids[pid] = port
+            print(port, "started", flush=True)
+
+    def end(self) -> None:
+        """End all servers, and what the project has started besides."""
+        pids, self.pids = self.pids, {}
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+        strays.end(self.bystanders)
+
+    def _tell_ended(self, _: int, __: FrameType | None) -> None:
+        for pid in list(self.pids):
+            with contextlib.suppress(ChildProcessError):
+                ended, _ = os.waitpid(pid, os.WNOHANG)
+                if ended:
+                    print(self.pids.pop(pid), "ended", flush=True)
+
+    def _serve(self, port: int, out: int) -> NoReturn:
+        """Be a server, in a fork."""
+        status: object = 1
+        try:
+            os.setsid()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            nothing = os.open(os.devnull, os.O_RDONLY)
+            for fd, name in ((nothing, 0), (out, 1), (out, 2), (self.lifeline, 3)):
+                os.dup2(fd, name)
+            os.closerange(4, 4096)
+            threading.Thread(target=end_with_parent, args=[3], daemon=True).start()
+            runserver(self.project, port)
+        except SystemExit as end:
+            status = end.code or 0
+        except BaseException:  # Whatever it is, it is told as Python would.
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            os._exit(status if isinstance(status, int) else 1)
+
+
+def runserver(project: Path, port: int) -> None:
+    """Run `python manage.py runserver`, on the source as it is now."""
+    os.chdir(project)
+    sys.path[0] = str(project)
+    sys.dont_write_bytecode, sys.pycache_prefix = True, ABSENT
+    sys.argv = ["manage.py", "runserver", "--noreload", f"localhost:{port}"]
+    runpy.run_path("manage.py", run_name="__main__")
+
+
+def main(project: str, servers: list[tuple[int, int]]) -> None:
+    """Serve a project until the standard input ends."""
+    for signum in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(signum, signal.SIG_IGN)
+    preload()
+    serving = Servers(Path(project), dict(servers))
+    while os.read(0, 1):
+        serving.start()
+    serving.end()
+
+
+if __name__ == "__main__":
+    main(**json.loads(sys.argv[1]))

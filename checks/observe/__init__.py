@@ -1,0 +1,1 @@
+"""What is seen of a run: events from inside, frames from outside, one timeline."""

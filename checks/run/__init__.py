@@ -1,0 +1,1 @@
+"""One run of one lesson's checks, cold or warm."""

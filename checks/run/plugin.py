@@ -1,0 +1,272 @@
+"""The pytest side of a run: what checks may ask for, and what became of them.
+
+pytest loads this in every folder, as the course's package is installed. It acts on
+tests that carry `@task` or `@advice` alone, and leaves all others as they are.
+"""
+
+import time
+import traceback
+from collections.abc import Callable, Generator, Iterator
+from typing import Any
+
+import pytest
+
+from checks.asking.project import Inspection, Members
+from checks.asking.tabs import Tab, leave, words
+from checks.course.lessons import Course
+from checks.observe.timeline import out_of_time
+from checks.run.run import QUESTIONS, SERVERS, Run, preload
+from checks.sandbox.processes import Server
+from checks.verdict import Check, Finding, broke
+
+RUN = pytest.StashKey[Run]()
+CHECK = pytest.StashKey[Check]()
+AHEAD = 4
+"""So many checks are looked at together, for what can be done beforehand."""
+
+
+class Given:
+    """Hands a run to this plugin, before any check is collected."""
+
+    def __init__(self, run: Run, begin: Callable[[], None]) -> None:
+        self.run, self.begin = run, begin
+        self.interrupt: BaseException | None = None
+        self.unreadable = ""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Put the run where the plugin looks for it."""
+        config.stash[RUN] = self.run
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Start what the checks will ask for, and begin when it is time.
+
+        A server takes longer to start, and a process that waits takes 20 MiB: so those
+        that answer a question are started when the run begins.
+        """
+        checks = [item for item in session.items if isinstance(item, pytest.Function)]
+        codes = (check.function.__code__ for check in checks)
+        words = {word for check in checks for word in check.fixturenames}
+        words |= {word for code in codes for word in code.co_names}
+        self.run.foresee(words, SERVERS)
+        self.begin()
+        self.run.foresee(words, QUESTIONS)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        """Have the questions of the next checks answered while this one runs."""
+        checks = item.session.items
+        now = checks.index(item)
+        for check in checks[now + 1 : now + AHEAD]:
+            if isinstance(check, pytest.Function):
+                self.run.ask(check.fixturenames)
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[Any]) -> None:
+        """Keep what ended the run early: pytest itself returns a number only."""
+        if not isinstance(excinfo.value, pytest.Session.Interrupted):  # pytest's own
+            self.interrupt = excinfo.value
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep why checks cannot be read: an error of ours."""
+        if report.failed:
+            self.unreadable = str(report.longrepr)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell pytest the marks that a lesson's checks carry."""
+    config.addinivalue_line("markers", "task(number): the task that a check belongs to")
+    config.addinivalue_line("markers", "needs(*names): checks that have to pass before")
+    config.addinivalue_line("markers", "advice: told after passing, never a failure")
+
+
+def run_of(item: pytest.Item) -> Run:
+    """The run that a check belongs to; plain `pytest` gets one for its own folder."""
+    stash = item.config.stash
+    if RUN not in stash:
+        folder = item.path.parent
+        lesson = Course().lesson_in(folder)
+        preload()
+        run = stash[RUN] = Run(lesson, folder)
+        run.begin()
+        item.session.config.add_cleanup(run.close)
+    return stash[RUN]
+
+
+def is_check(item: pytest.Item) -> bool:
+    """Whether this test is a check of a lesson."""
+    return any(item.get_closest_marker(name) for name in ("task", "advice"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Begin a check, or say why it cannot be reached."""
+    if not is_check(item):
+        return
+    run = run_of(item)
+    mark = item.get_closest_marker("task")
+    title = (item.obj.__doc__ or item.name).strip()  # type: ignore[attr-defined]
+    check = item.stash[CHECK] = Check(item.name, mark and mark.args[0], title)
+    run.wire.begin()
+    reason = _not_reached(run, item)
+    if not item.get_closest_marker("advice"):
+        run.checks.append(check)
+    if reason:
+        check.reason = reason
+        pytest.skip(f"not reached: {reason}")
+
+
+def _not_reached(run: Run, item: pytest.Item) -> str | None:
+    if time.monotonic() > run.wire.ends_at:
+        run.fail(out_of_time(run.wire.limit).cause)
+        return f"the run was over after {run.wire.limit:g} s"
+    outcomes = {check.id: check for check in run.checks}
+    if item.get_closest_marker("advice"):
+        passed = all(check.outcome == "passed" for check in run.checks)
+        return None if passed else "advice comes after passing"
+    mark = item.get_closest_marker("needs")
+    for name in mark.args if mark else ():
+        needed = outcomes.get(name)
+        if needed and needed.outcome != "passed":
+            return f"it needs: {needed.title}"
+    return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note what became of a check, and tell it in the course's words."""
+    report = yield
+    check = item.stash.get(CHECK, None)
+    if check is None:
+        return report
+    check.seconds = round(check.seconds + report.duration, 4)
+    if call.excinfo is None:
+        if call.when == "call":
+            check.outcome = "passed"
+    elif call.excinfo.errisinstance(pytest.skip.Exception):
+        if check.reason is None:
+            check.outcome, check.reason = "skipped", str(call.excinfo.value)
+    else:
+        _note(run_of(item), item, check, call.excinfo.value)
+        report.outcome = "passed" if check.outcome == "passed" else "failed"
+        cause = check.cause or run_of(item).cause
+        report.longrepr = f"{cause and cause.sentence()}\n{check.traceback or ''}"
+    return report
+
+
+def _note(run: Run, item: pytest.Item, check: Check, error: BaseException) -> None:
+    """Keep what a check found out, or that it broke."""
+    if not isinstance(error, Finding):
+        check.traceback = "".join(traceback.format_exception(error))
+        check.outcome, check.cause = "broken", broke(error)
+        run.fail(check.cause, check.traceback)
+        return
+    cause = run.explained(error, check.task)
+    check.transcript = list(run.wire.moments)  # Up to here: the tabs close later.
+    check.waited = round(time.monotonic() - run.wire.began, 4)
+    if cause.voice == "machine":
+        check.reason = cause.sentence()
+        run.fail(cause)
+    elif item.get_closest_marker("advice"):
+        check.outcome = "passed"
+        run.advice.append(cause)
+    else:
+        check.outcome, check.cause = "failed", cause
+        run.fail(cause)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Tell the advice of a run, below what pytest itself tells."""
+    for cause in config.stash[RUN].advice if RUN in config.stash else ():
+        terminalreporter.write_line(f"Advice: {cause.sentence()}", yellow=True)
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest) -> Run:
+    """The run that the check belongs to."""
+    return run_of(request.node)
+
+
+@pytest.fixture
+def server(run: Run) -> Server:
+    """A Daphne that serves the learner's project."""
+    return run.server()
+
+
+@pytest.fixture
+def second_server(run: Run) -> Server:
+    """Another Daphne, in another process, that serves the same project."""
+    return run.server("second_server")
+
+
+@pytest.fixture
+def routes(run: Run) -> Server:
+    """A Daphne that serves nothing but the routes in the project's chat/routing.py."""
+    return run.server("routes")
+
+
+@pytest.fixture
+def project(run: Run) -> Inspection:
+    """The learner's project, to be asked other things than a tab can see."""
+    return Inspection(run)
+
+
+@pytest.fixture
+def members(run: Run) -> Members:
+    """Who is in the groups of the channel layer."""
+    server = run.server()
+    if run.broker is None:
+        raise RuntimeError("a check about members needs one about the layer")
+    return Members(server, run.broker, run.project.prefix)
+
+
+@pytest.fixture
+def user(run: Run) -> dict[str, str]:
+    """A user who is logged in: `name`, and the `cookie` that the browser sends."""
+    found: dict[str, str] = run.answer("user")
+    return found
+
+
+@pytest.fixture
+def new_room(run: Run) -> Callable[[], str]:
+    """A function that returns the name of a room in which nobody has been."""
+    return lambda: f"room{run.random.randrange(10**6)}"
+
+
+@pytest.fixture
+def new_words(run: Run) -> Callable[[], str]:
+    """A function that returns words which nobody has said before."""
+    return lambda: words(run.random)
+
+
+@pytest.fixture
+def knock(run: Run) -> Iterator[Callable[..., Tab]]:
+    """A function that opens a tab, and does not wait for an answer."""
+    tabs: list[Tab] = []
+
+    def knock(path: str, on: Server | None = None, **options: str) -> Tab:
+        name = f"tab {chr(ord('A') + len(tabs))}"
+        tabs.append(Tab(on or run.server(), path, name, **options))
+        return tabs[-1]
+
+    yield knock
+    leave(tabs)
+
+
+@pytest.fixture
+def open_tab(knock: Callable[..., Tab]) -> Callable[..., Tab]:
+    """A function that opens a tab, and waits until it is connected."""
+    return lambda *args, **options: knock(*args, **options).connects()
+
+
+@pytest.fixture
+def open_tabs(knock: Callable[..., Tab]) -> Callable[..., list[Tab]]:
+    """A function that opens tabs, one for each path, and waits until all are there."""
+
+    def open_tabs(*paths: str) -> list[Tab]:
+        tabs = [knock(path) for path in paths]
+        return [tab.connects() for tab in tabs]
+
+    return open_tabs

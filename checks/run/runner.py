@@ -1,0 +1,158 @@
+"""One run of one lesson's checks on one project.
+
+What goes in is a folder, what comes out is a Verdict, whatever the learner's code does.
+"""
+
+import contextlib
+import datetime as dt
+import hashlib
+import importlib.metadata
+import io
+import os
+import platform
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from checks.course.lessons import ROOT, Lesson
+from checks.run.run import Run, preload
+from checks.verdict import Check, Finding, Verdict, broke
+
+if TYPE_CHECKING:
+    import pytest
+
+UNUSED = (
+    *("cacheprovider", "doctest", "faulthandler", "junitxml", "logging", "pastebin"),
+    *("stepwise", "terminal", "threadexception", "unittest", "unraisableexception"),
+)
+"""Parts of pytest that a run has no use for, and that take time at each check."""
+Look = Callable[[Check], None]
+
+
+def check(  # noqa: PLR0913 (what is checked, and how)
+    lesson: Lesson,
+    project: Path,
+    limit: float = 60,
+    seed: Any = None,
+    *,
+    on_check: Look | None = None,
+    wait: Callable[[], object] | None = None,
+) -> Verdict:
+    """Run the lesson's checks on a project and return what came of it.
+
+    `limit` is in seconds. With a `seed`, words and rooms are the same on every run.
+    `on_check` is called with each check that begins, and again while it waits. `wait`
+    is called when all is prepared: nothing of the project is looked at before it has
+    returned. Raises KeyboardInterrupt when the person does; nothing is left behind then
+    either.
+    """
+    verdict = Verdict(
+        step=lesson.step,
+        lesson=lesson.slug,
+        project=_relative(project),
+        versions=versions(),
+        checks_sha256=digest(lesson.starter),
+    )
+    began = _began(verdict)
+
+    def wait_and_begin() -> None:
+        nonlocal began
+        if wait:
+            wait()
+            began = _began(verdict)
+            run.begin()
+
+    try:
+        preload()
+        with contextlib.closing(Run(lesson, project, limit, seed)) as run:
+            if wait is None:
+                run.begin()  # While pytest is imported, the servers start.
+            _run_pytest(run, verdict, on_check, wait_and_begin)
+    except Finding as finding:
+        verdict.cause = finding.cause
+    except Exception as error:
+        verdict.cause, verdict.traceback = broke(error), traceback.format_exc()
+    verdict.checks_changed = digest(lesson.folder) != verdict.checks_sha256
+    verdict.seconds = round(time.monotonic() - began, 3)
+    return verdict
+
+
+def _began(verdict: Verdict) -> float:
+    """Note when the run began, for people; return it, for the clock."""
+    verdict.started_at = f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return time.monotonic()
+
+
+class Onlooker:
+    """Tells somebody which check is running."""
+
+    def __init__(self, run: Run, on_check: Look) -> None:
+        self.on_check = on_check
+        self.check: Check | None = None
+        run.wire.pulses.append(self.look)
+
+    def pytest_runtest_setup(self, item: "pytest.Item") -> None:
+        """Another check begins: the course's plugin has made it just before."""
+        from checks.run.plugin import CHECK
+
+        self.check = item.stash.get(CHECK, None)
+        self.look()
+
+    def look(self) -> None:
+        """The check still runs."""
+        if self.check:
+            self.on_check(self.check)
+
+
+def _run_pytest(
+    run: Run, verdict: Verdict, on_check: Look | None, begin: Callable[[], None]
+) -> None:
+    import pytest
+
+    from checks.run import plugin
+
+    # What a person set for their own pytest is not meant for the course's.
+    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        os.environ.pop(name, None)
+    checks = [str(path) for path in sorted(run.lesson.starter.glob("test_*.py"))]
+    options = ["-c", str(run.lesson.starter / "pytest.ini"), "--import-mode=importlib"]
+    quiet = ["--disable-plugin-autoload", "--capture=no"]
+    quiet += [word for name in UNUSED for word in ("-p", f"no:{name}")]
+    given = plugin.Given(run, begin)
+    plugins: list[object] = [plugin, given]
+    if on_check:
+        plugins.append(Onlooker(run, on_check))
+    with contextlib.redirect_stdout(io.StringIO()):
+        status = pytest.main([*options, *quiet, *checks], plugins=plugins)
+    if given.interrupt:
+        raise given.interrupt
+    verdict.checks, verdict.advice = run.checks, run.advice
+    verdict.cause, verdict.traceback = run.cause, run.traceback
+    verdict.broker = run.broker.name if run.broker else None
+    verdict.printed_bytes, verdict.printed = run.project.printed()
+    _, verdict.logged = run.project.printed("log")
+    if verdict.cause is None and (not run.checks or status != pytest.ExitCode.OK):
+        raise RuntimeError(given.unreadable or f"pytest ended with {status!r}")
+
+
+def _relative(project: Path) -> str:
+    """The path as a person types it in the repository; whole if it lies elsewhere."""
+    path = project.resolve()
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
+
+
+def versions() -> dict[str, str]:
+    """Of what the learner's code ran on."""
+    names = ["django", "channels", "channels-redis", "daphne", "redis"]
+    found = {name: importlib.metadata.version(name) for name in names}
+    return {"python": platform.python_version(), **found}
+
+
+def digest(folder: Path) -> str:
+    """A SHA-256 of the checks in a lesson's folder."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("test_*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

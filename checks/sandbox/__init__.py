@@ -1,0 +1,1 @@
+"""A learner's project in processes of its own."""

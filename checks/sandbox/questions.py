@@ -1,0 +1,125 @@
+"""What a check asks of a project from inside: each runs in a process of the project.
+
+They import Django and the learner's modules, so they are only called in a child. A
+question is given `asked`: what comes after `asked()` happens when a check asks it, and
+what stands before may happen sooner, while other checks run.
+"""
+
+import importlib
+import os
+from collections.abc import Callable
+from typing import Any
+
+from checks.sandbox import child
+from checks.sandbox.child import Amiss, django_set_up
+
+
+def routes_alone() -> Any:
+    """An application of nothing but the routes of `chat.routing`, with the user."""
+    django_set_up()
+    from channels.auth import AuthMiddlewareStack
+    from channels.routing import ProtocolTypeRouter, URLRouter
+
+    routing = importlib.import_module("chat.routing")
+    names = sorted(name for name in vars(routing) if not name.startswith("_"))
+    if not isinstance(getattr(routing, "websocket_urlpatterns", None), list | tuple):
+        expected = "chat/routing.py to define a list named websocket_urlpatterns"
+        got = f"it defines {', '.join(names)}"
+        raise Amiss("no_urlpatterns", expected, got, "chat/routing.py")
+    router = URLRouter(routing.websocket_urlpatterns)
+    return ProtocolTypeRouter({"websocket": AuthMiddlewareStack(router)})
+
+
+Asked = Callable[[], object]
+
+
+def layer(_: Asked) -> dict[str, Any]:
+    """What the default channel layer is, as `checks.sandbox.child.layer` tells it."""
+    django_set_up()
+    return child.layer()
+
+
+def application_of_a_fresh_process(_: Asked) -> str:
+    """Import what `daphne mysite.asgi:application` would, and return its type's name.
+
+    Nobody has set Django up, and the environment names no settings.
+    """
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+    import daphne.server  # noqa: F401
+
+    module = importlib.import_module("mysite.asgi")
+    return type(module.application).__name__
+
+
+def application_for_daphne() -> Any:
+    """What the command `daphne mysite.asgi:application` serves."""
+    django_set_up()
+    return importlib.import_module("mysite.asgi").application
+
+
+def _make_tables() -> None:
+    """The tables of all models, as they are now: migrations take ten times as long."""
+    from django.apps import apps
+    from django.db import connection
+
+    there = connection.introspection.table_names()
+    with connection.schema_editor() as editor:
+        for model in apps.get_models():
+            if model._meta.managed and model._meta.db_table not in there:
+                editor.create_model(model)
+
+
+def _drop_tables() -> None:
+    from django.db import connection
+
+    with connection.schema_editor() as editor:
+        for name in connection.introspection.table_names():
+            editor.execute(f"DROP TABLE {connection.ops.quote_name(name)}")
+
+
+def login(username: str, asked: Asked) -> dict[str, str]:
+    """Make a user who is logged in; return the cookie that their browser would send."""
+    django_set_up()
+    from django.db import DatabaseError
+
+    asked()
+    _make_tables()
+    try:
+        return _logged_in(username)
+    except DatabaseError:  # The copy was made while somebody migrated the original.
+        _drop_tables()
+        _make_tables()
+        return _logged_in(username)
+
+
+def _logged_in(username: str) -> dict[str, str]:
+    from django.conf import settings
+    from django.contrib import auth
+    from django.http import HttpRequest
+
+    user = auth.get_user_model().objects.create(username=username)
+    request = HttpRequest()
+    request.session = importlib.import_module(settings.SESSION_ENGINE).SessionStore()
+    auth.login(request, user, settings.AUTHENTICATION_BACKENDS[0])
+    request.session.save()
+    cookie = f"{settings.SESSION_COOKIE_NAME}={request.session.session_key}"
+    return {"name": str(user), "cookie": cookie}
+
+
+async def _there_and_back(words: str) -> str:
+    from channels.layers import get_channel_layer
+
+    layer = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.send(channel, {"type": "check", "words": words})
+    return str((await layer.receive(channel))["words"])
+
+
+def through_the_layer(words: str, asked: Asked) -> str:
+    """Send words to a channel of the default layer, and return what arrives there."""
+    django_set_up()
+    from asgiref.sync import async_to_sync
+
+    child.layer()  # It imports what the layer needs.
+    asked()
+    return async_to_sync(_there_and_back)(words)
