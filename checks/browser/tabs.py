@@ -15,18 +15,17 @@ from checks.asking.tabs import words
 from checks.browser import chromium
 from checks.browser.page import TEMPLATE, Browser, NoBrowser, Page
 from checks.course.lessons import ROOT, Lesson
-from checks.explain import diagnosis
-from checks.observe.timeline import SILENCE, Event
+from checks.observe.failure import Failure
+from checks.observe.monitor import SILENCE
 from checks.run import runner
-from checks.run.run import Run, preload
+from checks.run.run import Run
+from checks.sandbox.preload import preload
 from checks.verdict import Cause, Finding, Moment, Verdict, broke
 
 NOTICING = 1.5
 """Seconds until Daphne has noticed that a consumer raised, and closed its tab."""
 STAYING = 3.0
 """Seconds that windows stay open at the end, for somebody who looks on."""
-
-CONNECT = {"type": "websocket.connect"}
 
 
 @dataclass
@@ -109,11 +108,11 @@ def _look(sight: Sight, make: Callable[[], Run], *, headed: bool) -> None:
         run = stack.enter_context(contextlib.closing(make()))
         stack.callback(browser.leave)
         run.begin()
-        browser.attach(run.wire)
+        browser.attach(run.monitor)
         tabs = _tabs(run, browser)
         sight.browser = browser.starts()
         sight.broker = run.broker.name if run.broker else None
-        run.wire.start()
+        run.monitor.start()
         _play(sight, run, *tabs)
         if headed:
             browser.wait(lambda: None, STAYING)
@@ -135,11 +134,11 @@ def _play(sight: Sight, run: Run, a: Page, b: Page) -> None:
         a.opens()
         b.opens()
         sight.seen = (_talk if run.lesson.broker else _echo)(run, a, b)
-    except Finding as finding:
-        cause = run.explained(finding)
+    except (Failure, Finding) as error:
+        cause = run.explain(error)
         _settle(run, a, b)
     sight.tabs = [_seen(tab) for tab in (a, b)]
-    sight.transcript = run.wire.moments
+    sight.transcript = run.timeline.transcript
     sight.printed_bytes, sight.printed = run.project.printed()
     if cause is None or cause.voice == "project":
         sight.picture = _picture(run, a, b)
@@ -152,9 +151,9 @@ def _echo(run: Run, a: Page, b: Page) -> list[str]:
 
     That tab B did not hear tab A, its own words prove: they were said later, and came.
     """
-    said = a.says(words(run.random))
+    said = a.types(words(run.random))
     _reads(a, said, by=a)
-    later = b.says(words(run.random))
+    later = b.types(words(run.random))
     _reads(b, later, by=b)
     b.never_heard(said)
     return [
@@ -166,10 +165,10 @@ def _echo(run: Run, a: Page, b: Page) -> list[str]:
 
 def _talk(run: Run, a: Page, b: Page) -> list[str]:
     """Each tab hears both, though another server process serves the other."""
-    said = a.says(words(run.random))
+    said = a.types(words(run.random))
     for tab in (a, b):
         _reads(tab, said, by=a)
-    answer = b.says(words(run.random))
+    answer = b.types(words(run.random))
     for tab in (b, a):
         _reads(tab, answer, by=b)
     way = f", so it went through {run.broker.name}" if run.broker else ""
@@ -181,40 +180,36 @@ def _talk(run: Run, a: Page, b: Page) -> list[str]:
 
 
 def _reads(tab: Page, said: str, by: Page) -> None:
-    """A tab hears and shows what was said. Raises Finding when it does not."""
+    """A tab receives and shows what was said. Raises Failure when it does not."""
     try:
         tab.hears(said)
-    except Finding as finding:
-        lost = _calls(by, "group_send") and not _calls(tab, "group_add")
-        if not lost or finding.cause.cure:
-            raise
-        got = f"it was sent to a group of the channel layer, and {tab.name} is in none"
-        at = diagnosis.method_for(tab.events[-1] | CONNECT, tab.events)
-        raise Finding(dataclasses.replace(finding.cause, got=got, where=at)) from None
+    except Failure as failure:
+        if _calls(by, "group_send") and not _calls(tab, "group_add"):
+            raise failure.within("in_no_group") from None
+        raise
     tab.shows(said)
 
 
-def _calls(tab: Page, verb: str) -> list[Event]:
-    """What the tab's server asked of its channel layer."""
+def _calls(tab: Page, verb: str) -> bool:
+    """Whether the tab's server asked this of its channel layer."""
     calls = (event for event in tab.server.events if event["kind"] == "layer")
-    return [call for call in calls if call["does"] == verb]
+    return any(call["does"] == verb for call in calls)
 
 
 def _settle(run: Run, a: Page, b: Page) -> None:
     """Let pages show what Daphne does about a consumer that raised."""
     raised = [tab for tab in (a, b) if tab.opened and tab.saw("raised")]
-    run.wire.patience = SILENCE
-    run.wire.ends_at = time.monotonic() + run.wire.limit
-    run.wire.wait(lambda: all(tab.cut for tab in raised) or None, NOTICING)
-    run.wire.settle()
+    run.monitor.silence = SILENCE
+    run.monitor.ends_at = time.monotonic() + run.monitor.limit
+    run.monitor.wait(lambda: all(tab.is_cut for tab in raised) or None, NOTICING)
+    run.monitor.drain()
 
 
 def _seen(tab: Page) -> Look:
     """What there is to see in a tab now."""
-    names = {one.name for one in dataclasses.fields(Look)} - {"server"}
-    return Look(
-        server=tab.server.number, **{name: getattr(tab, name) for name in names}
-    )
+    names = {one.name for one in dataclasses.fields(Look)} - {"server", "heard"}
+    same = {name: getattr(tab, name) for name in names}
+    return Look(server=tab.server.number, heard=tab.received, **same)
 
 
 def _picture(run: Run, *tabs: Page) -> str | None:

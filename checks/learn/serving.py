@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from checks.course.lessons import Lesson
-from checks.observe.timeline import Wire
+from checks.explain.diagnosis import diagnose
+from checks.observe.failure import Failure
+from checks.observe.monitor import Monitor
+from checks.observe.timeline import Timeline
 from checks.sandbox import questions
 from checks.sandbox.processes import Project
 from checks.verdict import Cause, Finding
@@ -23,18 +26,26 @@ ENDING = 2.0
 def run_project(lesson: Lesson, folder: Path, port: int) -> int:
     """Serve a learner's project with `runserver`, reloading, until Ctrl-C.
 
-    Returns the exit status. Raises Finding when something is in the way of the broker.
+    Returns the exit status. Raises Finding when its Redis cannot be reached.
     """
     with contextlib.ExitStack() as stack:
         for host in _hosts(lesson, folder):
-            from checks.sandbox import broker
-
-            name = stack.enter_context(broker.reached(host)).name
+            name = _reached(stack, host)
             print(f"Redis: {name}", file=sys.stderr)
         if migrate := migrating(folder):
             subprocess.run(migrate, cwd=folder, check=False, stderr=subprocess.DEVNULL)
         manage = [sys.executable, "manage.py", "runserver", f"localhost:{port}"]
         return foreground(manage, folder)
+
+
+def _reached(stack: contextlib.ExitStack, host: dict[str, Any]) -> str:
+    """Reach a Redis until the stack is closed, and return its name."""
+    from checks.sandbox import broker  # redis-py, which most lessons do without
+
+    try:
+        return stack.enter_context(broker.reached(host)).name
+    except Failure as failure:
+        raise Finding(diagnose(failure, Timeline()).cause) from None
 
 
 def free(port: int, option: str = "PORT") -> None:
@@ -57,11 +68,11 @@ def free(port: int, option: str = "PORT") -> None:
 
 def _hosts(lesson: Lesson, folder: Path) -> list[dict[str, Any]]:
     """Where the project's layer is; where the lesson puts it, until it names one."""
-    with contextlib.closing(Project(folder, Wire())) as project:
+    with contextlib.closing(Project(folder, Monitor())) as project:
         project.begin()
         try:
             layer = project.ask(questions.layer)
-        except Finding:
+        except Failure:
             layer = {}  # `runserver` tells what is wrong, and reloads once mended.
     named: list[dict[str, Any]] = layer.get("redis") or []
     return named[:1] or [{"address": url} for url in lesson.broker]

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks.course.lessons import ROOT, Lesson
-from checks.run.run import Run, preload
+from checks.run.run import Run
+from checks.sandbox.preload import preload
 from checks.verdict import Check, Finding, Verdict, broke
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Onlooker:
     def __init__(self, run: Run, on_check: Look) -> None:
         self.on_check = on_check
         self.check: Check | None = None
-        run.wire.pulses.append(self.look)
+        run.monitor.watched.append(self.look)
 
     def pytest_runtest_setup(self, item: "pytest.Item") -> None:
         """Another check begins: the course's plugin has made it just before."""
@@ -132,7 +133,7 @@ def _run_pytest(
     verdict.cause, verdict.traceback = run.cause, run.traceback
     verdict.broker = run.broker.name if run.broker else None
     verdict.printed_bytes, verdict.printed = run.project.printed()
-    _, verdict.logged = run.project.printed("log")
+    verdict.logged = run.project.logged()
     if verdict.cause is None and (not run.checks or status != pytest.ExitCode.OK):
         raise RuntimeError(given.unreadable or f"pytest ended with {status!r}")
 

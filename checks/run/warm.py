@@ -34,11 +34,11 @@ from checks.run import (
     runner,
 )
 from checks.run.events import DYING, tell
-from checks.run.run import preload
 from checks.sandbox import (
     broker,
     strays,
 )
+from checks.sandbox.preload import preload
 from checks.verdict import Check, Finding, Verdict
 
 
