@@ -38,7 +38,7 @@ class Where:
 
 @dataclass(frozen=True)
 class Frame:
-    """One step of a traceback that lies in the learner's own code."""
+    """One step of a traceback in the learner's own code."""
 
     file: str
     line: int
@@ -134,9 +134,9 @@ class Check:
     def as_dict(self) -> dict[str, Any]:
         """The check as JSON has it: the parts of its cause beside its own."""
         data = dataclasses.asdict(self)
-        told = ["expected", "got", "where", "mistake", "cure", "why", "page"]
-        cause = data.pop("cause") or dict.fromkeys(told)
-        return data | {name: cause[name] for name in told}
+        named = ["expected", "got", "where", "mistake", "cure", "why", "page"]
+        cause = data.pop("cause") or dict.fromkeys(named)
+        return data | {name: cause[name] for name in named}
 
 
 @dataclass

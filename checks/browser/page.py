@@ -81,12 +81,12 @@ class Browser:
             start_new_session=True,  # Ctrl-C is ours: it ends when we do.
         )
         self.commands: Any = self.process.stdin
-        self.told: Any = self.process.stdout
+        self.reports: Any = self.process.stdout
 
     def attach(self, monitor: Monitor) -> None:
         """From here on, what the browser reports arrives at the monitor of the run."""
         self.monitor = monitor
-        monitor.read(self.told.fileno(), self._arrived)
+        monitor.read(self.reports.fileno(), self._arrived)
 
     def _arrived(self, data: bytes) -> None:
         *lines, self.unread = (self.unread + data).split(b"\n")
@@ -151,27 +151,27 @@ class Browser:
         failed: str | None = self._next("to be done with a step", ANSWERING)["failed"]
         return failed
 
-    def leave(self) -> None:
+    def ask_to_close(self) -> None:
         """Ask the browser to close, and do not wait for it."""
         self.commands.close()
 
     def close(self) -> None:
         """Close the browser, and take away what it wrote."""
-        self.leave()
+        self.ask_to_close()
         try:
             self.process.wait(ENDING)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
         finally:
-            self.told.close()
+            self.reports.close()
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _short() -> str:
     """The folder for temporary files, or /tmp where Chromium would think it too long.
 
-    A socket lies below it, and the path of a socket has 103 characters at most.
+    A socket is created below it, and the path of a socket has 103 characters at most.
     """
     folder = tempfile.gettempdir()
     return folder if len(folder) <= LONGEST else "/tmp"  # noqa: S108

@@ -106,7 +106,7 @@ def _look(sight: Sight, make: Callable[[], Run], *, headed: bool) -> None:
         browser = stack.enter_context(contextlib.closing(started))
         preload()  # While the browser starts.
         run = stack.enter_context(contextlib.closing(make()))
-        stack.callback(browser.leave)
+        stack.callback(browser.ask_to_close)
         run.begin()
         browser.attach(run.monitor)
         tabs = _tabs(run, browser)

@@ -108,7 +108,7 @@ def _passed(here: Exploration, tabs: Iterable[Tab]) -> Iterator[str]:
 
 
 def scope(tab: Tab) -> None:
-    """Print what the consumer of a tab was told about it: the room and the user."""
+    """Print what the consumer of a tab knows about it: the room and the user."""
     consumer = _opened([tab])[0].consumer()
     user = consumer["user"] and consumer["user"]["name"]
     print(f"""scope["url_route"]["kwargs"]: {consumer["kwargs"] or "there is none"}""")
@@ -116,7 +116,7 @@ def scope(tab: Tab) -> None:
 
 
 def log_in(name: str) -> str:
-    """The cookie of a browser in which this user is logged in; the user is made."""
+    """The cookie of a browser in which this user is logged in; the user is created."""
     here = exploration()
     if name not in here.cookies:
         user = here.run.project.ask(functools.partial(questions.login, name))
@@ -175,7 +175,7 @@ def close(*closing: Tab) -> None:
     here.check_news()
 
 
-# How a cell that fails is told --------------------------------------------------------
+# What a cell that fails shows ---------------------------------------------------------
 
 
 def _cause(run: Run, error: Failure | Finding) -> Cause:

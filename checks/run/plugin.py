@@ -80,7 +80,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Tell pytest the marks that a lesson's checks carry."""
     config.addinivalue_line("markers", "task(number): the task that a check belongs to")
     config.addinivalue_line("markers", "needs(*names): checks that have to pass before")
-    config.addinivalue_line("markers", "advice: told after passing, never a failure")
+    config.addinivalue_line("markers", "advice: given after passing, never a failure")
 
 
 def run_of(item: pytest.Item) -> Run:
@@ -139,7 +139,7 @@ def _not_reached(run: Run, item: pytest.Item) -> str | None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note what became of a check, and tell it in the course's words."""
+    """Note what became of a check, and report it in the course's words."""
     report = yield
     check = item.stash.get(CHECK, None)
     if check is None:
@@ -189,7 +189,7 @@ def _explained(run: Run, check: Check, error: BaseException) -> Cause:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Tell the advice of a run, below what pytest itself tells."""
+    """Print the advice of a run, below what pytest itself prints."""
     for cause in config.stash[RUN].advice if RUN in config.stash else ():
         terminalreporter.write_line(f"Advice: {cause.sentence()}", yellow=True)
 

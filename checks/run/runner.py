@@ -109,7 +109,7 @@ class CheckObserver:
         run.monitor.watched.append(self.look)
 
     def pytest_runtest_setup(self, item: "pytest.Item") -> None:
-        """Another check begins: the course's plugin has made it just before."""
+        """Another check begins; the course's plugin has just created it."""
         from checks.run.plugin import CHECK
 
         self.check = item.stash.get(CHECK, None)
@@ -163,7 +163,7 @@ def _note(run: Run, verdict: Verdict) -> None:
 
 
 def _relative(project: Path) -> str:
-    """The path as a person types it in the repository; whole if it lies elsewhere."""
+    """The path as a person types it in the repository; whole if it is elsewhere."""
     path = project.resolve()
     return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 

@@ -234,7 +234,7 @@ class Process(ProcessLog):
         return self.executing() if self.is_handling else None
 
     def executing(self) -> Where | None:
-        """The learner's line that is running, as faulthandler tells it."""
+        """The learner's line that is running, as faulthandler reports it."""
         if self.status is not None:
             return None
         os.kill(self.pid, signal.SIGUSR1)

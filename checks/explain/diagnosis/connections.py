@@ -29,8 +29,8 @@ def not_accepted(failure: Failure, timeline: Timeline) -> Diagnosis:
     name = name_for(handled, tab.events)
     got = f"{name} ended and the WebSocket was not accepted"
     at = method_for(handled, tab.events)
-    told = diagnosis("not_accepted", failure.expected, got, at, event=handled, tab=tab)
-    return never_awaited_or(told, timeline)
+    ended = diagnosis("not_accepted", failure.expected, got, at, event=handled, tab=tab)
+    return never_awaited_or(ended, timeline)
 
 
 def hangs(failure: Failure, timeline: Timeline) -> Diagnosis:
@@ -91,7 +91,7 @@ def not_refused(failure: Failure, _: Timeline) -> Diagnosis:
 
 
 def unknown_room(failure: Failure, _: Timeline) -> Diagnosis:
-    """The consumer was not told in which room it is."""
+    """The consumer does not know in which room it is."""
     kwargs, at = failure.facts["kwargs"], ROUTES
     got = f"it is {kwargs}"
     if kwargs is None:
@@ -100,7 +100,7 @@ def unknown_room(failure: Failure, _: Timeline) -> Diagnosis:
 
 
 def unknown_user(failure: Failure, _: Timeline) -> Diagnosis:
-    """The consumer was not told who is there."""
+    """The consumer does not know who is there."""
     user = failure.facts["user"]
     got = "there is none" if user is None else f"it is {user!r}"
     return diagnosis("unknown_user", failure.expected, got, ASGI, tab=failure.tab)

@@ -8,7 +8,7 @@ from checks.observe.timeline import Timeline
 
 
 def sent_astray(timeline: Timeline, expected: str) -> Diagnosis | None:
-    """Why what was sent to the layer reached nobody, if its calls tell."""
+    """Why what was sent to the layer reached nobody, if its calls say so."""
     joined = {call["names"][0] for call in timeline.calls("group_add")}
     tabs = f"tabs have joined {' and '.join(map(repr, sorted(joined)))}"
     for call in timeline.calls("group_send")[-1:]:

@@ -56,7 +56,7 @@ def _handler(event: Event | None, events: Sequence[Event]) -> tuple[str, Event |
 
 
 def last_place(events: Sequence[Event]) -> Where | None:
-    """The learner's code that was running last, as far as the events tell."""
+    """The learner's code that was running last, as far as the events say."""
     for event in reversed(events):
         if event["kind"] == "raised" and event["frames"]:
             return innermost(event)

@@ -1,0 +1,89 @@
+"""The picture of the imports: the parts of the checker, and an arrow for each import.
+
+Whoever imports stands above what it imports, so every arrow runs down on the right.
+One that ran up would be drawn on the left, and the test of the layers would fail.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from checks.author.imports import MAY_IMPORT, imports
+from checks.course.lessons import ROOT
+
+BOX, GAP, LEFT, WIDTH = 26, 12, 40, 112
+"""In pixels: the height of a box, the room between two, its left edge, its width."""
+KNOWN_BY_ALL = "verdict"
+"""It has no arrows: they would say that everybody knows it, and hide the others."""
+
+
+def picture(root: Path = ROOT) -> str:
+    """The drawing as SVG, in the colours of the pages."""
+    parts = [*reversed(MAY_IMPORT)]
+    arrows = sorted({(one.importing, one.imported) for one in imports(root)})
+    arrows = [
+        (importing, imported)
+        for importing, imported in arrows
+        if {importing, imported} <= set(parts) and imported != KNOWN_BY_ALL
+    ]
+    height = len(parts) * (BOX + GAP)
+    return "\n".join(
+        [
+            f'<svg viewBox="0 0 360 {height}" role="img" '
+            'aria-labelledby="imports-title imports-desc">',
+            '  <title id="imports-title">Which part imports which</title>',
+            f'  <desc id="imports-desc">{_in_words(arrows)}</desc>',
+            *(_box(part, _top(parts, part)) for part in parts),
+            *(_arrow(parts, *arrow) for arrow in arrows),
+            "</svg>\n",
+        ]
+    )
+
+
+def _in_words(arrows: list[tuple[str, str]]) -> str:
+    importing = dict.fromkeys(one for one, _ in arrows)
+    return " ".join(
+        f"{one} imports {', '.join(to for by, to in arrows if by == one)}."
+        for one in importing
+    )
+
+
+def _top(parts: list[str], part: str) -> int:
+    return parts.index(part) * (BOX + GAP) + GAP // 2
+
+
+def _box(part: str, top: int) -> str:
+    middle, line = LEFT + WIDTH // 2, top + BOX - 9
+    return (
+        f'  <g class="server"><rect class="box" x="{LEFT}" y="{top}" width="{WIDTH}" '
+        f'height="{BOX}" rx="5"/>'
+        f'<text x="{middle}" y="{line}" class="code middle">{part}</text></g>'
+    )
+
+
+def _arrow(parts: list[str], importing: str, imported: str) -> str:
+    """A curve from one box to another, the wider the longer, with a head at its end."""
+    start, end = (_top(parts, part) + BOX // 2 for part in (importing, imported))
+    runs_up = end < start
+    colour, edge, side = ("layer", LEFT + WIDTH, 1)
+    if runs_up:
+        colour, edge, side = ("bad", LEFT, -1)
+    # Where arrows leave and arrive, they keep apart by the length of their way.
+    bend = edge + side * (12 + abs(end - start) * 4 // 10)
+    offset = min(8, abs(end - start) // (BOX + GAP))
+    start, end = start + 2, end - offset + 3
+    tip = edge + side * 7
+    return (
+        f'  <g class="{colour}"><path class="wire thin" fill="none" '
+        f'd="M{edge} {start}C{bend} {start} {bend} {end} {tip} {end}"/>'
+        f'<path class="head" d="M{edge} {end}l{side * 8}-3.5v7z"/></g>'
+    )
+
+
+def purposes(root: Path = ROOT) -> Iterator[tuple[str, str]]:
+    """Each part from the top, with the first line of its docstring."""
+    for part in reversed(MAY_IMPORT):
+        file = root / "checks" / part
+        path = file / "__init__.py" if file.is_dir() else file.with_suffix(".py")
+        docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        yield part, (docstring or "").partition("\n")[0]
