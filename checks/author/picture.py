@@ -15,6 +15,10 @@ BOX, GAP, LEFT, WIDTH = 26, 12, 40, 112
 """In pixels: the height of a box, the room between two, its left edge, its width."""
 KNOWN_BY_ALL = "verdict"
 """It has no arrows: they would say that everybody knows it, and hide the others."""
+SVG = """\
+<svg viewBox="0 0 360 {height}" role="img" aria-labelledby="imports-title imports-desc">
+  <title id="imports-title">Which part imports which</title>
+  <desc id="imports-desc">{words}</desc>"""
 
 
 def picture(root: Path = ROOT) -> str:
@@ -27,17 +31,13 @@ def picture(root: Path = ROOT) -> str:
         if {importing, imported} <= set(parts) and imported != KNOWN_BY_ALL
     ]
     height = len(parts) * (BOX + GAP)
-    return "\n".join(
-        [
-            f'<svg viewBox="0 0 360 {height}" role="img" '
-            'aria-labelledby="imports-title imports-desc">',
-            '  <title id="imports-title">Which part imports which</title>',
-            f'  <desc id="imports-desc">{_in_words(arrows)}</desc>',
-            *(_box(part, _top(parts, part)) for part in parts),
-            *(_arrow(parts, *arrow) for arrow in arrows),
-            "</svg>\n",
-        ]
-    )
+    lines = [
+        SVG.format(height=height, words=_in_words(arrows)),
+        *(_box(part, _top(parts, part)) for part in parts),
+        *(_arrow(parts, *arrow) for arrow in arrows),
+        "</svg>\n",
+    ]
+    return "\n".join(lines)
 
 
 def _in_words(arrows: list[tuple[str, str]]) -> str:
@@ -54,30 +54,24 @@ def _top(parts: list[str], part: str) -> int:
 
 def _box(part: str, top: int) -> str:
     middle, line = LEFT + WIDTH // 2, top + BOX - 9
-    return (
-        f'  <g class="server"><rect class="box" x="{LEFT}" y="{top}" width="{WIDTH}" '
-        f'height="{BOX}" rx="5"/>'
-        f'<text x="{middle}" y="{line}" class="code middle">{part}</text></g>'
-    )
+    size = f'x="{LEFT}" y="{top}" width="{WIDTH}" height="{BOX}"'
+    name = f'<text x="{middle}" y="{line}" class="code middle">{part}</text>'
+    return f'  <g class="server"><rect class="box" {size} rx="5"/>{name}</g>'
 
 
 def _arrow(parts: list[str], importing: str, imported: str) -> str:
-    """A curve from one box to another, the wider the longer, with a head at its end."""
+    """A curve from one box to another, wider for a longer way, with a head."""
     start, end = (_top(parts, part) + BOX // 2 for part in (importing, imported))
-    runs_up = end < start
     colour, edge, side = ("layer", LEFT + WIDTH, 1)
-    if runs_up:
+    if end < start:
         colour, edge, side = ("bad", LEFT, -1)
-    # Where arrows leave and arrive, they keep apart by the length of their way.
     bend = edge + side * (12 + abs(end - start) * 4 // 10)
-    offset = min(8, abs(end - start) // (BOX + GAP))
-    start, end = start + 2, end - offset + 3
-    tip = edge + side * 7
-    return (
-        f'  <g class="{colour}"><path class="wire thin" fill="none" '
-        f'd="M{edge} {start}C{bend} {start} {bend} {end} {tip} {end}"/>'
-        f'<path class="head" d="M{edge} {end}l{side * 8}-3.5v7z"/></g>'
-    )
+    # Arrows that arrive at one box keep apart, by the length of their way.
+    start, end = start + 2, end + 3 - min(8, abs(end - start) // (BOX + GAP))
+    curve = f"M{edge} {start}C{bend} {start} {bend} {end} {edge + side * 7} {end}"
+    head = f"M{edge} {end}l{side * 8}-3.5v7z"
+    wire = f'<path class="wire thin" fill="none" d="{curve}"/>'
+    return f'  <g class="{colour}">{wire}<path class="head" d="{head}"/></g>'
 
 
 def purposes(root: Path = ROOT) -> Iterator[tuple[str, str]]:
