@@ -15,6 +15,7 @@ from checks.author.projects import STARTERS
 from checks.author.shipped import Shipped
 from checks.course import fences
 from checks.course.folders import Files, differing
+from checks.course.lessons import CHECKS, MISTAKES, is_own
 
 WIDTH = 80
 HINTS = 3
@@ -34,7 +35,7 @@ def readable(lesson: Shipped) -> Iterator[Problem]:
 
     While there are such, nothing more can be said of this lesson or a later one.
     """
-    own = ((path, f) for path, f in lesson.files.items() if sync.is_own(path))
+    own = ((path, f) for path, f in lesson.files.items() if is_own(path))
     for path, file in own:
         try:
             _READS[path.rpartition(".")[2]](file.content.decode())
@@ -55,7 +56,7 @@ _READS: dict[str, Callable[[str], object]] = {
 
 def _fences(folder: str, files: Files, solution: Files) -> Iterator[Problem]:
     for path, file in files.items():
-        if sync.is_own(path):
+        if is_own(path):
             continue
         try:
             found = fences.regions(file.content.decode(errors="replace"), path)
@@ -114,7 +115,7 @@ def _described(lesson: Shipped) -> Iterator[Problem]:
 
 def _tasks(lesson: Shipped) -> Iterator[Problem]:
     """Every task has a check and a fence, and they have a task."""
-    for path in lesson.tests:
+    for path in (path for path in lesson.files if is_own(path, CHECKS)):
         yield from _to_write(f"{lesson.folder}/{path}", lesson.files[path].text)
     checked = {task for _, task in lesson.checks if task is not None}
     fenced = {r.task for regions in lesson.regions.values() for r in regions}
@@ -173,6 +174,20 @@ def _shown(lesson: Shipped) -> Iterator[Problem]:
         yield Problem(f"{lesson.submissions}/valid", many)
 
 
+def _mistakes(lesson: Shipped) -> Iterator[Problem]:
+    """The lesson's own mistakes count from this lesson on, and each is reported."""
+    where = f"{lesson.folder}/{MISTAKES}"
+    if MISTAKES in lesson.files:
+        yield from _to_write(where, lesson.files[MISTAKES].text)
+    for mistake in lesson.mistakes:
+        if mistake.step != lesson.step:
+            due = f"`step` is {mistake.step} and has to be {lesson.step}"
+            yield Problem(where, f"`{mistake.id}`: {due}")
+        if not lesson.shows(mistake.id):
+            missing = f"`{mistake.id}` is reported for no submission of that name"
+            yield Problem(where, missing)
+
+
 def _notebook(lesson: Shipped) -> Iterator[Problem]:
     where = f"{lesson.folder}/explore.ipynb"
     if lesson.cells is None:
@@ -223,5 +238,6 @@ def _page(lesson: Shipped) -> Iterator[Problem]:
 
 
 RULES: tuple[Callable[[Shipped], Iterator[Problem]], ...] = (
-    _solution, _width, _described, _tasks, _submissions, _notebook, _outputs, _page,
+    _solution, _width, _described, _tasks,
+    _submissions, _mistakes, _notebook, _outputs, _page,
 )  # fmt: skip
