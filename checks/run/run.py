@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks.course.lessons import Lesson, instruction, open_tasks
+from checks.findings import LessonFinding
 from checks.observe.timeline import Wire
 from checks.sandbox import questions
 from checks.sandbox.processes import Asking, Process, Project, Server
@@ -197,7 +198,8 @@ class Run:
         cause = mistakes.named(finding, self)
         undone = open_tasks(self.project.path, self.lesson)
         task = task or next(iter(undone), None)
-        open_still = finding.kind in UNDONE and task in undone
+        says_no_more = finding.kind in UNDONE or isinstance(finding, LessonFinding)
+        open_still = says_no_more and task in undone
         if cause.voice != "project" or task is None or (cause.cure and not open_still):
             return cause
         where, told = instruction(self.project.path, self.lesson, task)

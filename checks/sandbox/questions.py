@@ -6,8 +6,11 @@ what stands before may happen sooner, while other checks run.
 """
 
 import importlib
+import json
 import os
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from checks.sandbox import child
@@ -30,6 +33,12 @@ def routes_alone() -> Any:
     return ProtocolTypeRouter({"websocket": AuthMiddlewareStack(router)})
 
 
+def application_of(make: Callable[[], Any]) -> Any:
+    """The application that a lesson's own function returns, with Django set up."""
+    django_set_up()
+    return make()
+
+
 Asked = Callable[[], object]
 
 
@@ -37,6 +46,24 @@ def layer(_: Asked) -> dict[str, Any]:
     """What the default channel layer is, as `checks.sandbox.child.layer` tells it."""
     django_set_up()
     return child.layer()
+
+
+def called(question: Callable[[], Any], asked: Asked) -> dict[str, Any]:
+    """What a lesson's own function answers, or how it broke.
+
+    An exception that the learner's code raised is left to be reported as theirs.
+    """
+    asked()
+    django_set_up()
+    try:
+        return {"answer": json.loads(json.dumps(question()))}
+    except Exception as error:
+        stack = traceback.extract_tb(error.__traceback__)
+        _, *files = [frame.filename for frame in stack]  # The first is this function.
+        theirs = [file for file in files if file.startswith(f"{Path.cwd()}{os.sep}")]
+        if set(theirs) - set(files[:1]) or isinstance(error, SyntaxError):
+            raise
+        return {"broke": traceback.format_exc()}
 
 
 def application_of_a_fresh_process(_: Asked) -> str:
