@@ -16,7 +16,7 @@ from checks.author.shipped import Shipped
 from checks.course.folders import Files, read
 from checks.course.lessons import ROOT
 from checks.explain.mistakes import catalogue
-from checks.explain.mistakes.lessons import MISTAKES
+from checks.explain.mistakes.lessons import all_declared
 
 
 def problems(root: Path = ROOT) -> list[Problem]:
@@ -62,7 +62,7 @@ def _mistakes(root: Path) -> Iterator[Problem]:
     Whether those that a lesson declares are shown is a rule of that lesson.
     """
     shown = {one.name for one in submissions(root) if one.name in one.told}
-    shown |= {mistake.id for mistake in MISTAKES}
+    shown |= {mistake.id for mistake in all_declared(root)}
     for mistake in catalogue():
         if mistake.id not in shown:
             missing = f"`{mistake.id}` is told of no submission of that name"

@@ -14,8 +14,8 @@ from checks.author.problem import Problem
 from checks.author.projects import STARTERS
 from checks.author.shipped import Shipped
 from checks.course import fences
-from checks.course.folders import Files, differing
-from checks.course.lessons import CHECKS, MISTAKES, is_own
+from checks.course.folders import Files, differing, read
+from checks.course.lessons import CHECKS, OWN_MISTAKES, is_own
 
 WIDTH = 80
 HINTS = 3
@@ -25,7 +25,7 @@ CELLS = (6, 9)
 """How few and how many cells of code a notebook has."""
 COMMANDS = ("check", "run", "tabs", "notebook")
 """What the page of every lesson says how to type."""
-RECORD = "type `.venv/bin/python -m pytest {} --record`"
+RECORD = "type `make record STEP={}`"
 _TO_WRITE = re.compile(r"WRITE: ([^.\n]*)")
 _INCLUDED = re.compile(r"(?:starter|solution)/([^\s:\"]+:[\d.]*\d)")
 
@@ -148,13 +148,16 @@ def _submissions(lesson: Shipped) -> Iterator[Problem]:
     for kind, enough in ENOUGH.items():
         there = len(lesson.submissions_of(kind))
         if there < enough:
-            many = f"has {there} submissions and needs {enough}"
+            many = f"has {there} of the {enough} submissions that a lesson needs"
             yield Problem(f"{lesson.submissions}/{kind}", many)
+        for folder in lesson.submissions_of(kind):
+            for path, file in read(folder).items():
+                where = f"{lesson.submissions}/{kind}/{folder.name}/{path}"
+                yield from _to_write(where, file.content.decode(errors="replace"))
     wrong = lesson.submissions_of("wrong")
     silent = [path.name for path in wrong if not (path / "expected.txt").exists()]
     if silent:
-        tests = RECORD.format(f"tests/test_submissions.py -k {lesson.slug}")
-        told = f"{', '.join(silent)} not recorded: {tests}"
+        told = f"{', '.join(silent)} not recorded: {RECORD.format(lesson.step)}"
         yield Problem(f"{lesson.submissions}/wrong", told)
     else:
         yield from _shown(lesson)
@@ -176,16 +179,30 @@ def _shown(lesson: Shipped) -> Iterator[Problem]:
 
 def _mistakes(lesson: Shipped) -> Iterator[Problem]:
     """The lesson's own mistakes count from this lesson on, and each is reported."""
-    where = f"{lesson.folder}/{MISTAKES}"
-    if MISTAKES in lesson.files:
-        yield from _to_write(where, lesson.files[MISTAKES].text)
+    where = f"{lesson.folder}/{OWN_MISTAKES}"
+    if OWN_MISTAKES in lesson.files:
+        yield from _to_write(where, lesson.files[OWN_MISTAKES].text)
     for mistake in lesson.mistakes:
         if mistake.step != lesson.step:
             due = f"`step` is {mistake.step} and has to be {lesson.step}"
             yield Problem(where, f"`{mistake.id}`: {due}")
-        if not lesson.shows(mistake.id):
-            missing = f"`{mistake.id}` is reported for no submission of that name"
-            yield Problem(where, missing)
+        yield from _reported(lesson, mistake.id)
+
+
+def _reported(lesson: Shipped, name: str) -> Iterator[Problem]:
+    """A mistake of the lesson's own is what the submission of its name is told."""
+    where = f"{lesson.folder}/{OWN_MISTAKES}"
+    folders = [f for kind in ENOUGH for f in lesson.submissions_of(kind)]
+    words = [f / "expected.txt" for f in folders if f.name == name]
+    if not words:
+        missing = f"`{name}` needs a submission, {lesson.submissions}/wrong/{name}"
+        yield Problem(where, missing)
+    for file in (file for file in words if file.exists()):
+        told = re.findall(r"^Mistake: (.*)", file.read_text(), re.MULTILINE)
+        if name not in told:
+            instead = f"reported as {' and '.join(told) or 'no mistake'}"
+            more = "add a clue or a weight, or correct a clue"
+            yield Problem(where, f"`{name}` is {instead}: {more}")
 
 
 def _notebook(lesson: Shipped) -> Iterator[Problem]:
@@ -199,16 +216,14 @@ def _notebook(lesson: Shipped) -> Iterator[Problem]:
         due = f"has {many} cells of code; {CELLS[0]} to {CELLS[1]} are due"
         yield Problem(where, due)
     if any(cell.get("execution_count") is None for cell in lesson.cells):
-        tests = f"tests/notebook/test_outputs.py -k {lesson.slug}"
-        yield Problem(where, f"has cells without output: {RECORD.format(tests)}")
+        yield Problem(where, f"has cells without output: {RECORD.format(lesson.step)}")
 
 
 def _outputs(lesson: Shipped) -> Iterator[Problem]:
-    tests = RECORD.format(f"tests/site/test_recorded.py -k check-{lesson.step}")
     for path in lesson.outputs:
         if not (lesson.root / path).exists():
             where, _, name = path.rpartition("/")
-            yield Problem(where, f"{name} is missing: {tests}")
+            yield Problem(where, f"{name} is missing: {RECORD.format(lesson.step)}")
 
 
 def _page(lesson: Shipped) -> Iterator[Problem]:

@@ -83,12 +83,6 @@ class Shipped:
         """The mistakes that the lesson declares itself."""
         return declared(self.root / STARTERS / self.slug)
 
-    def shows(self, mistake: str) -> bool:
-        """Whether a submission named after a mistake is recorded as that mistake."""
-        there = (self.root / self.submissions).glob(f"*/{mistake}/expected.txt")
-        words = "".join(file.read_text() for file in there)
-        return f"Mistake: {mistake}" in words.splitlines()
-
     @cached_property
     def checks(self) -> list[tuple[str, int | None]]:
         """Its checks: each by its name, with its task; an advice has none."""

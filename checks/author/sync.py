@@ -15,7 +15,7 @@ from pathlib import Path
 from checks.author.projects import STARTERS, slugs
 from checks.course import fences
 from checks.course.folders import File, Files, differing, keeping, read, replace
-from checks.course.lessons import MISTAKES, ROOT, is_own
+from checks.course.lessons import OWN_MISTAKES, ROOT, is_own
 from checks.explain.mistakes.lessons import declared
 
 KEYS = ("title", "minutes", "files", "proved", "tasks")
@@ -204,7 +204,7 @@ def _refuse_undeclared(folder: Path) -> None:
         declared(folder)
     except Exception as wrong:
         said = f"{type(wrong).__name__}: {wrong}"
-        where = f"lessons/{folder.name}/{MISTAKES}"
+        where = f"lessons/{folder.name}/{OWN_MISTAKES}"
         raise OutOfStepError(f"{where}: cannot be read: {said}.") from None
 
 

@@ -14,9 +14,9 @@ from checks.verdict import Where
 ROOT = Path(__file__).resolve().parents[2]
 CHECKS = ("test_*.py", "conftest.py")
 """The files of a lesson that pytest reads: its checks, and fixtures of its own."""
-MISTAKES = ".checks/mistakes.py"
+OWN_MISTAKES = ".checks/mistakes.py"
 """The file of a lesson that declares what only this lesson lets people get wrong."""
-JUDGES = (*CHECKS, MISTAKES)
+JUDGES = (*CHECKS, OWN_MISTAKES)
 """The files that a verdict depends on besides the project."""
 OWN = ("lesson.toml", "explore.ipynb", *JUDGES)
 """Every lesson has its own version of these; they are no part of the project."""
