@@ -202,11 +202,11 @@ class Tab:
             self.protocol.send_binary(data)
             self._flush()
 
-    def hears(self, words: str, expected: str | None = None) -> None:
-        """Wait for `{"message": words}`. Raises Finding when it does not come.
+    def hears(self, words: str, expected: str | None = None) -> dict[str, Any]:
+        """Wait for `{"message": words}`, and return the JSON object that has it.
 
         What else the project sends, such as a welcome, is none of our business, unless
-        it carries these words in another form.
+        it carries these words in another form. Raises Finding when it does not come.
         """
         what = (
             expected or f"{self.name} to hear {shown(json.dumps({'message': words}))}"
@@ -214,19 +214,21 @@ class Tab:
 
         token = _token(words)
 
-        def arrived() -> bool | None:
+        def arrived() -> dict[str, Any] | None:
             while self.read < len(self.heard):
                 text, message = self.heard[self.read], self.messages[self.read]
                 self.read += 1
                 if message == words:
-                    return True
+                    return dict(json.loads(text))
                 if token and token in text.lower():
                     raise diagnosis.other_form(self, what, text)
             self.complain(what)
             return None
 
-        if not self.wire.wait(arrived):
+        frame = self.wire.wait(arrived)
+        if frame is None:
             raise diagnosis.silent(self, what, token)
+        return frame
 
     def hears_in_order(self, *said: list[str]) -> None:
         """Wait for all these words; each list of them comes in its order, once."""
