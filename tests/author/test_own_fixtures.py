@@ -1,5 +1,6 @@
 """Fixtures that a lesson brings along: its checks need no change in the checker."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.course.lessons import ROOT
 from tests.checker.toys import Toy, Warm, outcomes
 from tests.conftest import Checked, environment
 
@@ -173,3 +175,21 @@ def test_two(serve, open_tab, server):
     )
     result = says(toy, "['hello']")
     assert (result.status, result.verdict["cause"]) == (0, None), result.verdict
+
+
+@pytest.mark.parametrize(("settings", "status"), [("500", 0), ("None", 1)])
+def test_the_example_for_contributors_works(
+    toy: Toy, settings: str, status: int
+) -> None:
+    page = (ROOT / "docs/contribute/checks.md").read_text()
+    files = dict(re.findall(r'```python title="(.*)"\n((?:.*\n)*?)```', page))
+    for folder in (toy.starter, toy.project):
+        (folder / "conftest.py").write_text(files["conftest.py"])
+        (folder / "test_talk.py").write_text(files["test_limits.py"])
+    there = (toy.project / "mysite/settings.py").read_text()
+    toy.write("mysite/settings.py", f"{there}MESSAGE_LIMIT = {settings}\n")
+    result = says(toy, "['hello']")
+    assert (result.status, list(outcomes(result))) == (status, ["test_limits"])
+    if status:
+        assert result.verdict["cause"]["got"] == "it is None"
+        assert result.verdict["cause"]["where"]["file"] == "mysite/settings.py"
