@@ -17,6 +17,7 @@ from websockets.protocol import State
 from websockets.uri import parse_uri
 
 from checks.explain import diagnosis
+from checks.findings import finding
 from checks.observe.timeline import IDLE, SAID, Event
 from checks.sandbox.processes import Server
 from checks.verdict import Finding, shown
@@ -170,9 +171,15 @@ class Tab:
             raise diagnosis.hangs(self, "connect() to end")
         return self
 
-    def is_refused(self) -> None:
-        """Wait until the server has refused. Raises Finding when it accepts."""
+    def is_refused(self, why: str = "") -> None:
+        """Wait until the server has refused. Raises Finding when it accepts.
+
+        `why` completes "a tab to be rejected", where it is not for its address.
+        """
         answer = self.wire.wait(lambda: self.response or self.saw("raised"))
+        if self.is_connected and why:
+            expected, got = f"a tab to be rejected {why}", "the server accepted it"
+            raise finding("not_rejected", expected, got, tab=self)
         if self.is_connected:
             raise diagnosis.not_refused(self)
         if not answer:
