@@ -14,7 +14,7 @@ PARTS = {
 }
 """The tests that record, those first that others show; and what selects a lesson's."""
 
-BRIEFLY = ("-q", "--no-header", "--tb=line")
+BRIEFLY = ("-q", "--no-header", "--tb=line", "-rN")
 
 
 def everything() -> bool:

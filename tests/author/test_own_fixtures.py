@@ -1,6 +1,6 @@
 """Fixtures that a lesson brings along: its checks need no change in the checker."""
 
-import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.course.lessons import ROOT
-from tests.checker.toys import Toy, Warm, outcomes
+from tests.checker.toys import SHIPPED, Toy, Warm, outcomes
 from tests.conftest import Checked, environment
 
 CONFTEST = '''\
@@ -181,11 +180,10 @@ def test_two(serve, open_tab, server):
 def test_the_example_for_contributors_works(
     toy: Toy, settings: str, status: int
 ) -> None:
-    page = (ROOT / "docs/contribute/checks.md").read_text()
-    files = dict(re.findall(r'```python title="(.*)"\n((?:.*\n)*?)```', page))
+    example = SHIPPED / "02_limits"
     for folder in (toy.starter, toy.project):
-        (folder / "conftest.py").write_text(files["conftest.py"])
-        (folder / "test_talk.py").write_text(files["test_limits.py"])
+        shutil.copy(example / "conftest.py", folder)
+        shutil.copy(example / "test_limits.py", folder / "test_talk.py")
     there = (toy.project / "mysite/settings.py").read_text()
     toy.write("mysite/settings.py", f"{there}MESSAGE_LIMIT = {settings}\n")
     result = says(toy, "['hello']")
