@@ -1,6 +1,7 @@
 """What a check asks of a project besides what its tabs see."""
 
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from typing import Any
@@ -37,6 +38,18 @@ class Inspection:
         """What the default channel layer is (see `sandbox.resolved`)."""
         layer: dict[str, Any] = self.server.first("ready")["layer"]
         return layer
+
+    def ask(self, question: Callable[[], Any]) -> Any:
+        """What a function returns that is called inside a process of the project.
+
+        Django is set up there. The answer has to be something that JSON can hold.
+        Raises Failure when the project does not start or raises an exception itself,
+        and RuntimeError when the function does.
+        """
+        answer = self.project.ask(partial(questions.called, question))
+        if "broke" in answer:
+            raise RuntimeError(f"the question of the check broke:\n{answer['broke']}")
+        return answer["answer"]
 
     def starts_under_daphne(self) -> None:
         """The application can be imported where nobody has set Django up."""

@@ -107,9 +107,15 @@ class Tab(Conversation):
             self.check_open("connect() to end")
         return ended or None
 
-    def is_refused(self) -> None:
-        """Wait until the server has refused. Raises Failure when it accepts."""
+    def is_refused(self, why: str = "") -> None:
+        """Wait until the server has refused. Raises Failure when it accepts.
+
+        `why` completes "a tab to be rejected", where it is not for its address.
+        """
         answer = self.monitor.wait(lambda: self.http_status or self.saw("raised"))
+        if self.is_connected and why:
+            expected, got = f"a tab to be rejected {why}", "the server accepted it"
+            raise Failure("not_rejected", expected, got, tab=self)
         if self.is_connected:
             expected = (
                 f"a tab to be refused at {self.path}, which is no address of this chat"
@@ -149,28 +155,30 @@ class Tab(Conversation):
 
     # Messages -------------------------------------------------------------------------
 
-    def hears(self, words: str, expected: str = "") -> None:
-        """Wait for `{"message": words}`. Raises Failure when it does not come.
+    def hears(self, words: str, expected: str = "") -> dict[str, Any]:
+        """Wait for `{"message": words}`, and return the JSON object that has it.
 
         What else the project sends, such as a welcome, does not matter, unless it
-        carries these words in another form.
+        carries these words in another form. Raises Failure when it does not come.
         """
         message = shown(json.dumps({"message": words}))
         expected, token = expected or f"{self.name} to hear {message}", _token(words)
 
-        def arrived() -> bool | None:
+        def arrived() -> dict[str, Any] | None:
             while self.read < len(self.received):
                 text, message = self.received[self.read], self.messages[self.read]
                 self.read += 1
                 if message == words:
-                    return True
+                    return dict(json.loads(text))
                 if token and token in text.lower():
                     raise self._failure("other_form", expected, {"text": text})
             self.check_open(expected)
             return None
 
-        if not self.monitor.wait(arrived):
+        frame = self.monitor.wait(arrived)
+        if frame is None:
             raise self._failure("silent", expected, token=token)
+        return frame
 
     def hears_in_order(self, *said: list[str]) -> None:
         """Wait for all these words; each list of them comes in its order, once."""

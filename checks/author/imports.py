@@ -17,9 +17,9 @@ RUN = {*DATA, "observe", "sandbox", "asking", "explain"}
 MAY_IMPORT: dict[str, set[str]] = {
     "verdict": set(),
     "marks": set(),
-    "__init__": {"marks"},
     "course": {"verdict"},
     "observe": {"verdict"},
+    "__init__": {"marks", "observe", "verdict"},
     "sandbox": {"verdict", "observe"},
     "asking": {"verdict", "observe", "sandbox"},
     "explain": {*DATA, "observe"},

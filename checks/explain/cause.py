@@ -4,7 +4,7 @@ import dataclasses
 
 from checks.course.lessons import instruction, open_tasks
 from checks.explain import mistakes
-from checks.explain.diagnosis import diagnose
+from checks.explain.diagnosis import diagnose, is_of_lesson
 from checks.explain.record import Record
 from checks.observe.failure import Failure
 from checks.verdict import Cause
@@ -27,7 +27,8 @@ def cause_of(failure: Failure, record: Record, task: int | None = None) -> Cause
     cause = mistakes.named(diagnosis, record)
     undone = open_tasks(record.project, record.lesson)
     task = task or next(iter(undone), None)
-    still_open = diagnosis.kind in NOT_BEGUN and task in undone
+    says_no_more = diagnosis.kind in NOT_BEGUN or is_of_lesson(failure)
+    still_open = says_no_more and task in undone
     if task is None or (cause.cure and not still_open):
         return cause
     where, cure = instruction(record.project, record.lesson, task)

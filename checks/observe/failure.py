@@ -16,14 +16,19 @@ class Failure(Exception):
     where the kind is empty, no mistake of the catalogue is looked for.
     `tab` or `process` is where it was observed, `event` proves it, and `busy_at` is the
     learner's line that was running at that moment. `facts` is what only that kind has.
-    `checks.explain` turns all of this into words. A check that knows them itself gives
-    `got` ("…, but …") and `where`.
+    `checks.explain` turns all of this into words.
+
+    A check of a lesson raises one with the words that it knows itself: `got` completes
+    "…, but …", `where` is a place in the project, and `cure` what to do. Without place
+    or cure, the comment of its task is shown. Its `kind` is a word of the lesson's own,
+    by which `is_("kind")` recognizes it in `.checks/mistakes.py`.
     """
 
     kind: str
     expected: str
     got: str = ""
     where: Where | None = None
+    cure: str = ""
     tab: Conversation | None = None
     process: ProcessLog | None = None
     event: Event | None = None

@@ -7,6 +7,7 @@ tests that carry `@task` or `@advice` alone, and leaves all others as they are.
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from checks.asking.tabs import Tab, words
 from checks.course.lessons import Course
 from checks.observe.failure import Failure
 from checks.run.run import QUESTIONS, SERVERS, Run
+from checks.sandbox import questions
 from checks.sandbox.preload import preload
 from checks.sandbox.processes import Server
 from checks.verdict import Cause, Check, Finding, broke
@@ -216,6 +218,20 @@ def second_server(run: Run) -> Server:
 def routes(run: Run) -> Server:
     """A Daphne that serves nothing but the routes in the project's chat/routing.py."""
     return run.server("routes")
+
+
+@pytest.fixture
+def serve(run: Run) -> Callable[..., Server]:
+    """A function that starts one more Daphne for the project.
+
+    Given a function, it serves the ASGI application that this returns in that process.
+    """
+
+    def serve(make: Callable[[], Any] | None = None, name: str = "") -> Server:
+        application = make and partial(questions.application_of, make)
+        return run.ready(run.project.serve(application, name))
+
+    return serve
 
 
 @pytest.fixture

@@ -91,6 +91,10 @@ class Run:
         self.start_early({name}, SERVERS)
         server: Server = self.processes[name]
         server.start_signal.send()
+        return self.ready(server)
+
+    def ready(self, server: Server) -> Server:
+        """A server, once it has started and the Redis that it needs is reached."""
         self.reach(server.first("ready")["layer"].get("redis") or [])
         return server
 

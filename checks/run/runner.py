@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checks.course.lessons import ROOT, Lesson
+from checks.course.lessons import JUDGES, ROOT, Lesson
 from checks.run.run import Run
 from checks.sandbox.preload import preload
 from checks.verdict import Check, Finding, Verdict, broke
@@ -176,8 +176,8 @@ def versions() -> dict[str, str]:
 
 
 def digest(folder: Path) -> str:
-    """A SHA-256 of the checks in a lesson's folder."""
+    """A SHA-256 of the files in a lesson's folder that a verdict depends on."""
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("test_*.py")):
+    for path in sorted(path for name in JUDGES for path in folder.glob(name)):
         digest.update(path.read_bytes())
     return digest.hexdigest()

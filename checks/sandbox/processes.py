@@ -207,13 +207,7 @@ class Process(ProcessLog):
     def check_running(self) -> None:
         """Raise a Failure if the process could not start, or has ended."""
         if fault := self.first_of("project_fault"):
-            raise Failure(
-                fault["fault"],
-                fault["expected"],
-                fault["got"],
-                Where(fault["file"]),
-                event=fault,
-            )
+            raise Failure("project_fault", fault["expected"], event=fault)
         if error := self.first_of("cannot_start"):
             hidden = self._hidden_by_project(error)
             if error["ours"] and not hidden:

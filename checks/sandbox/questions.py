@@ -6,8 +6,11 @@ and what comes after it is done when a check asks.
 """
 
 import importlib
+import json
 import os
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from checks.sandbox import resolved
@@ -36,10 +39,34 @@ def routes_alone() -> Any:
     return ProtocolTypeRouter({"websocket": AuthMiddlewareStack(router)})
 
 
+def application_of(make: Callable[[], Any]) -> Any:
+    """The application that a lesson's own function returns, with Django set up."""
+    django_set_up()
+    return make()
+
+
 def layer(_: Wait) -> dict[str, Any]:
     """What the default channel layer is, as `resolved.layer` describes it."""
     django_set_up()
     return resolved.layer()
+
+
+def called(question: Callable[[], Any], wait: Wait) -> dict[str, Any]:
+    """What a lesson's own function answers, or how it broke.
+
+    An exception that the learner's code raised is left to be reported as theirs.
+    """
+    wait()
+    django_set_up()
+    try:
+        return {"answer": json.loads(json.dumps(question()))}
+    except Exception as error:
+        stack = traceback.extract_tb(error.__traceback__)
+        _, *files = [frame.filename for frame in stack]  # The first is this function.
+        theirs = [file for file in files if file.startswith(f"{Path.cwd()}{os.sep}")]
+        if set(theirs) - set(files[:1]) or isinstance(error, SyntaxError):
+            raise
+        return {"broke": traceback.format_exc()}
 
 
 def application_of_a_fresh_process(_: Wait) -> str:

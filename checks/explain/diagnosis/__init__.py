@@ -10,7 +10,7 @@ from checks.explain.diagnosis.model import Diagnosis, diagnosis
 from checks.observe.failure import Failure
 from checks.observe.timeline import Timeline
 
-__all__ = ["Diagnosis", "diagnose"]
+__all__ = ["Diagnosis", "diagnose", "is_of_lesson"]
 
 BY_KIND: dict[str, Callable[[Failure, Timeline], Diagnosis]] = {
     "cannot_start": processes.cannot_start,
@@ -31,6 +31,7 @@ BY_KIND: dict[str, Callable[[Failure, Timeline], Diagnosis]] = {
     "out_of_order": messages.out_of_order,
     "out_of_time": processes.out_of_time,
     "overheard": messages.overheard,
+    "project_fault": processes.project_fault,
     "raised": exceptions.raised,
     "redis_8": layer.impatient_redis,
     "refused": connections.refused,
@@ -63,9 +64,14 @@ def diagnose(failure: Failure, timeline: Timeline) -> Diagnosis:
         return inner.replace(expected=failure.expected)
     if explain := BY_KIND.get(failure.kind):
         return explain(failure, timeline)
-    got, at = failure.got, failure.where
     return diagnosis(
-        *(failure.kind, failure.expected, got, at),
+        *(failure.kind, failure.expected, failure.got, failure.where),
+        cure=failure.cure,
         event=failure.event,
         tab=failure.tab,
     )
+
+
+def is_of_lesson(failure: Failure) -> bool:
+    """Whether it is of a kind that only a lesson knows."""
+    return bool(failure.kind) and not failure.cause and failure.kind not in BY_KIND

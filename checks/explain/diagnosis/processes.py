@@ -35,6 +35,13 @@ def cannot_start(failure: Failure, _: Timeline) -> Diagnosis:
     return diagnosis("cannot_start", expected, got, own, cure=cure, event=event)
 
 
+def project_fault(failure: Failure, _: Timeline) -> Diagnosis:
+    """Something in the project is not as it has to be, as its own process found."""
+    fault = failure.event or {}
+    at = Where(fault["file"])
+    return diagnosis(fault["fault"], failure.expected, fault["got"], at, event=fault)
+
+
 def does_not_start(failure: Failure, _: Timeline) -> Diagnosis:
     """The project gave no sign of life while starting."""
     seconds = failure.facts["seconds"]

@@ -11,6 +11,7 @@ from functools import cache
 
 from checks.explain.diagnosis.model import Diagnosis
 from checks.explain.mistakes.clues import Found
+from checks.explain.mistakes.lessons import all_declared
 from checks.explain.mistakes.mistake import SIGHTS, Mistake
 from checks.explain.mistakes.seen import Seen
 from checks.explain.record import Record
@@ -24,7 +25,8 @@ def catalogue() -> tuple[Mistake, ...]:
     """Every mistake that is known."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
     modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
-    return tuple(m for module in modules for m in getattr(module, "MISTAKES", ()))
+    common = tuple(m for module in modules for m in getattr(module, "MISTAKES", ()))
+    return common + all_declared()
 
 
 def named(diagnosis: Diagnosis, record: Record) -> Cause:
