@@ -4,8 +4,6 @@ Whoever imports stands above what it imports, so every arrow runs down on the ri
 One that ran up would be drawn on the left, and the test of the layers would fail.
 """
 
-import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 from checks.author.imports import MAY_IMPORT, imports
@@ -72,12 +70,3 @@ def _arrow(parts: list[str], importing: str, imported: str) -> str:
     head = f"M{edge} {end}l{side * 8}-3.5v7z"
     wire = f'<path class="wire thin" fill="none" d="{curve}"/>'
     return f'  <g class="{colour}">{wire}<path class="head" d="{head}"/></g>'
-
-
-def purposes(root: Path = ROOT) -> Iterator[tuple[str, str]]:
-    """Each part from the top, with the first line of its docstring."""
-    for part in reversed(MAY_IMPORT):
-        file = root / "checks" / part
-        path = file / "__init__.py" if file.is_dir() else file.with_suffix(".py")
-        docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-        yield part, (docstring or "").partition("\n")[0]

@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import median
 
 from checks.author.imports import MAY_IMPORT, imported_modules, imports, modules
+from checks.course.lessons import ROOT
 
 DECLARATIONS = {"checks/explain/mistakes"}
 """Folders whose files are as long as there are mistakes."""
@@ -52,3 +53,9 @@ def test_functions_and_modules_stay_small() -> None:
         if not any(folder in path.as_posix() for folder in DECLARATIONS):
             lines = path.read_text(encoding="utf-8").count("\n")
             assert lines <= LONGEST_MODULE, path
+
+
+def test_the_page_about_the_house_names_every_part() -> None:
+    page = (ROOT / "docs/contribute/inside.md").read_text()
+    for part in MAY_IMPORT.keys() - {"__init__"}:
+        assert f"`checks/{part}/`" in page or f"`checks/{part}.py`" in page, part
