@@ -1,0 +1,114 @@
+"""What is known of one failure, as the clues of mistakes look at it.
+
+Only this class reads a run and its tabs; clues ask it.
+"""
+
+import json
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from checks.explain.mistakes.source import Line, Source
+from checks.observe.timeline import Event
+from checks.verdict import Cause, Finding, Where
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from checks.asking.tabs import Tab
+    from checks.run.run import Run
+
+FAILED, METHOD, SHOWN, MISSING = "<failed>", "<method>", "<shown>", "<missing>"
+"""For a place: the learner's statement that was running when an exception was raised,
+the function that it is in, the statement that the learner is told to look at. In a
+pattern: the name or attribute that an exception says is missing."""
+
+
+class Evidence:
+    """The finding, the events of the run, its tabs, and the learner's files."""
+
+    def __init__(self, finding: Finding, run: "Run") -> None:
+        self.cause: Cause = finding.cause
+        self.kind = finding.kind
+        self.event: Event = finding.event or {}
+        self.step = run.lesson.step
+        self.project: Path = run.project.path
+        self.source = Source(self.project)
+        self.tabs: list[Tab] = run.wire.tabs
+        self.run_events: list[Event] = run.wire.events
+        self.check_began: float = run.wire.began
+        self.tab: Tab | None = finding.tab
+        self.sent: list[str] = self.tab.sent if self.tab else []
+        self.path = self.tab.path.removeprefix("/") if self.tab else ""
+
+    @cached_property
+    def check_events(self) -> list[Event]:
+        """What the servers reported since the check began."""
+        return [e for e in self.run_events if e["at"] >= self.check_began]
+
+    @property
+    def events(self) -> list[Event]:
+        """What the servers reported of the tab; without a tab, of the whole check."""
+        return self.tab.events if self.tab else self.check_events
+
+    @property
+    def ready(self) -> Event:
+        """What the project resolves to: its routes, its layer, its application."""
+        events = self.tab.server.events if self.tab else self.run_events
+        return next((e for e in events if e["kind"] == "ready"), {})
+
+    @property
+    def servers(self) -> set[int]:
+        """The server processes that the tabs of this check are connected to."""
+        return {tab.server.number for tab in self.tabs}
+
+    @property
+    def consumer(self) -> Event:
+        """The consumer of the tab; else the last one of the run."""
+        events = (*reversed(self.events), *reversed(self.run_events))
+        return next((e for e in events if e["kind"] == "consumer"), {})
+
+    @property
+    def message(self) -> object:
+        """What the tab sent last under "message"; None if it sent none."""
+        try:
+            data = json.loads(self.sent[-1])
+        except (IndexError, ValueError):
+            return None
+        return data.get("message") if isinstance(data, dict) else None
+
+    @property
+    def frame(self) -> Event:
+        """The learner's innermost frame of the exception, if there is one."""
+        frames: list[Event] = self.event.get("frames") or [{}]
+        return frames[-1]
+
+    @property
+    def method(self) -> str:
+        """The name of the learner's function in which the failure is."""
+        line = self.cause.where and self.cause.where.line
+        methods = self.consumer.get("methods", {})
+        near = (name for name, at in methods.items() if at["line"] == line)
+        return self.frame.get("function") or next(near, "")
+
+    def said(self, pattern: str) -> re.Match[str] | None:
+        """The match of a pattern in the exception, as `Name: words`."""
+        words = f"{self.event.get('error', '')}: {self.event.get('words', '')}"
+        return re.search(pattern, words)
+
+    @cached_property
+    def missing(self) -> str:
+        """The name or attribute that an exception says is missing."""
+        match = self.said(r"(?:attribute|name) '(\w+)'")
+        return match[1] if match else ""
+
+    def lines(self, place: str = "") -> list[Line]:
+        """The learner's statements in a place (see `Source.lines`, and FAILED)."""
+        if place == SHOWN:
+            where = self.cause.where or Where("")
+            return self.source.at(where.file, where.line)
+        if place == FAILED:
+            return self.source.at(self.frame.get("file"), self.frame.get("line"))
+        return self.source.lines(
+            (self.method or "connect") if place == METHOD else place
+        )
