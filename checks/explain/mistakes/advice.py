@@ -16,10 +16,9 @@ MISTAKES = [
     STRANGER("""non_json_frame_kills_json_consumer: A frame that is no JSON ends the
         connection of a JSON consumer
       If after socket.send("no JSON") the page says `Closed with code 1011`, and the
-        consumer has receive_json()
-      Do: In receive(self, text_data=None, bytes_data=None) call
-        super().receive(text_data), with await in an async consumer, and catch
-        ValueError, KeyError and TypeError around it.
+        consumer has receive_json() Do: In receive(self, text_data=None,
+        bytes_data=None) call super().receive(text_data), with await in an async
+        consumer, and catch ValueError, KeyError and TypeError around it.
       Why: A JSON consumer reads the frame in its receive(), before receive_json() is
         called; what is not caught there ends the connection.""").on(
         "advice: killed_by_text", based("JsonWebsocketConsumer"), IN_CHANNELS, weight=6
@@ -27,9 +26,8 @@ MISTAKES = [
     STRANGER("""receive_binary_not_handled: A binary frame ends the connection
       If the terminal says `unexpected keyword argument 'bytes_data'`
       Do: Write def receive(self, text_data=None, bytes_data=None), and return where
-        text_data is None.
-      Why: Any client can send bytes, and Channels hands them over as bytes_data.
-    """).on("advice: killed_by_binary", weight=6),
+        text_data is None. Why: Any client can send bytes, and Channels hands them over
+        as bytes_data.""").on("advice: killed_by_binary", weight=6),
     STRANGER("""binary_frame_kills_json_consumer: A binary frame ends the connection of
         a JSON consumer
       If the terminal says `No text section for incoming WebSocket frame!`
@@ -48,14 +46,12 @@ MISTAKES = [
       If /ws/chat/café/ is answered with 500, and the terminal says `Group name must be
         a valid unicode string`
       Do: Let the route take ASCII only: <slug:room_name>, or [-a-zA-Z0-9_]+ in a
-        re_path.
-      Why: \w and <str:…> take letters that the name of a group may not have.
+        re_path. Why: \w and <str:…> take letters that the name of a group may not have.
     """).on("advice: room_breaks_group", weight=6, step=3),
     REGEX(r"""room_name_with_hyphen: Some rooms have a page and no WebSocket
       If /chat/my-room/ opens, and its WebSocket is answered with 500
       Do: Let the route take what the page takes: <slug:room_name>, or [-\w]+ in a
-        re_path.
-      Why: \w has no hyphen.""").on("advice: hyphen_is_refused", weight=6),
+        re_path. Why: \w has no hyphen.""").on("advice: hyphen_is_refused", weight=6),
     LAYER("""config_key_typo_silently_default_host: The layer has a key that nobody
         reads
       If what stands under CONFIG has no effect
@@ -66,7 +62,6 @@ MISTAKES = [
       If a tab that hears nothing for five seconds is closed, and the terminal says
         `Timeout reading from`
       Do: Install redis<8; or give the host as {"host": "localhost", "port": 6379,
-        "socket_timeout": None}.
-      Why: redis-py 8 gives up after five seconds without an answer, and the layer waits
-        for just as long.""").on("1011: redis_8", weight=6),
+        "socket_timeout": None}. Why: redis-py 8 gives up after five seconds without an
+        answer, and the layer waits for just as long.""").on("1011: redis_8", weight=6),
 ]

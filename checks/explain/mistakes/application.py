@@ -30,19 +30,19 @@ MISTAKES = [
         step=1,
     ),
     OLDER_TUTORIALS(f"""asgi_application_setting_missing: ASGI_APPLICATION is not set
-      If the terminal says `You have not set ASGI_APPLICATION` Do: {SETTING}
-      Why: runserver asks that setting where your application is.
+      If the terminal says `You have not set ASGI_APPLICATION`
+      Do: {SETTING} Why: runserver asks that setting where your application is.
     """).on("no_start: not_set"),
     OLDER_TUTORIALS(f"""asgi_application_points_at_routing: ASGI_APPLICATION leads to
         another module
-      If the terminal says `Cannot import ASGI_APPLICATION module` Do: {SETTING}
-      Why: Since Channels 3 the application is in mysite/asgi.py; before, it was in
-        mysite/routing.py.""").on("no_start: leads_elsewhere"),
+      If the terminal says `Cannot import ASGI_APPLICATION module`
+      Do: {SETTING} Why: Since Channels 3 the application is in mysite/asgi.py; before,
+        it was in mysite/routing.py.""").on("no_start: leads_elsewhere"),
     OLDER_TUTORIALS(f"""asgi_application_missing_application: ASGI_APPLICATION names the
         module alone
-      If the terminal says `Cannot find 'asgi' in ASGI_APPLICATION module` Do: {SETTING}
-      Why: It is the path to an object: the module, a dot, and its name there.
-    """).on("no_start: leads_elsewhere", got(r"mysite\.asgi' ")),
+      If the terminal says `Cannot find 'asgi' in ASGI_APPLICATION module`
+      Do: {SETTING} Why: It is the path to an object: the module, a dot, and its name
+        there.""").on("no_start: leads_elsewhere", got(r"mysite\.asgi' ")),
     HAND_ON("""under_another_name: mysite/asgi.py defines no application
       If asgi.py has another name where application should be
       Do: Give it that name: application = ProtocolTypeRouter(…).
@@ -52,9 +52,8 @@ MISTAKES = [
     DJANGO_FIRST("""no_settings_for_daphne: asgi.py does not name the settings
       If runserver works, and daphne says `settings are not configured`
       Do: Write os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings") at
-        the top of mysite/asgi.py, above get_asgi_application().
-      Why: manage.py does it for runserver; nobody does it for the daphne command.
-    """).on(
+        the top of mysite/asgi.py, above get_asgi_application(). Why: manage.py does it
+        for runserver; nobody does it for the daphne command.""").on(
         "no_start: fails_under_daphne",
         "settings are not configured",
         no(says("DJANGO_SETTINGS_MODULE", ASGI)),
@@ -73,9 +72,8 @@ MISTAKES = [
     DJANGO_FIRST("""models_imported_before_django_setup: Something that needs Django is
         imported before it is set up
       If runserver works, and daphne says `Apps aren't loaded yet` or `settings are not
-        configured`
-      Do: Call get_asgi_application() above every import that needs Django, such as that
-        of your routes or consumers: it sets Django up.
+        configured` Do: Call get_asgi_application() above every import that needs
+        Django, such as that of your routes or consumers: it sets Django up.
       Why: manage.py has set Django up before it comes to asgi.py; the daphne command
         has not.""").on("no_start: fails_under_daphne", TOO_EARLY),
     DJANGO_FIRST("""no_asgi_application: Nobody sets Django up
@@ -96,8 +94,7 @@ MISTAKES = [
     HAND_ON("""asgi_untouched_default: asgi.py is as Django made it
       If the terminal says `Django can only handle ASGI/HTTP connections`
       Do: Put a ProtocolTypeRouter around it, with an entry for http and one for
-        websocket.
-      Why: Django's own application knows pages and no WebSockets.
+        websocket. Why: Django's own application knows pages and no WebSockets.
     """).on("500", terminal, at=ASGI),
     HAND_ON("""django_application_for_websockets: WebSockets are handed to Django
       If the terminal says `Django can only handle ASGI/HTTP connections`, and asgi.py
@@ -131,9 +128,8 @@ MISTAKES = [
     DJANGO_FIRST("""django_application_is_not_called: get_asgi_application has no
         brackets
       If the terminal says `get_asgi_application() takes 0 positional arguments`
-      Do: Call it once, with its brackets: get_asgi_application().
-      Why: The function makes the application; it is none itself.
-    """).on("pages", terminal),
+      Do: Call it once, with its brackets: get_asgi_application(). Why: The function
+        makes the application; it is none itself.""").on("pages", terminal),
     HAND_ON("""router_without_dictionary: ProtocolTypeRouter is not given one dictionary
       If the terminal says `ProtocolTypeRouter.__init__()`
       Do: Give it one dictionary: ProtocolTypeRouter({"http": …, "websocket": …}).
@@ -147,9 +143,8 @@ MISTAKES = [
     HAND_ON("""middleware_around_the_list: The middleware stands inside the URLRouter
       If asgi.py says URLRouter(AuthMiddlewareStack(…))
       Do: Put the middleware around the router:
-        AuthMiddlewareStack(URLRouter(websocket_urlpatterns)).
-      Why: Each layer gets the next one in brackets; the list is for the URLRouter.
-    """).on(
+        AuthMiddlewareStack(URLRouter(websocket_urlpatterns)). Why: Each layer gets the
+        next one in brackets; the list is for the URLRouter.""").on(
         "no_start: loading raised",
         calls("URLRouter", given=r"\w*(Middleware|Validator)\w*\(\)"),
         raised(),
@@ -158,9 +153,8 @@ MISTAKES = [
     HAND_ON("""no_url_router: The routes have no URLRouter around them
       If the terminal says `'list' object is not callable`
       Do: Put a URLRouter around the list:
-        AuthMiddlewareStack(URLRouter(websocket_urlpatterns)).
-      Why: Each layer calls what it is given in brackets, and a list cannot be called.
-    """).on(
+        AuthMiddlewareStack(URLRouter(websocket_urlpatterns)). Why: Each layer calls
+        what it is given in brackets, and a list cannot be called.""").on(
         "500: raised",
         "'(list|tuple|module)' object is not callable",
         outside,
@@ -170,8 +164,7 @@ MISTAKES = [
     WHO("""auth_without_session: AuthMiddleware has no session around it
       If the terminal says `AuthMiddleware cannot find session in scope`
       Do: Use AuthMiddlewareStack instead of AuthMiddleware: it brings the session and
-        the cookies along.
-      Why: The user is found by the session, and that by a cookie.
+        the cookies along. Why: The user is found by the session, and that by a cookie.
     """).on("500", terminal, at=ASGI),
     WHO("""session_without_cookies: SessionMiddleware has no cookies
       If the terminal says `No "cookies" key in scope`
@@ -179,9 +172,8 @@ MISTAKES = [
       Why: The session is found by a cookie.
     """).on("500: raised", "cookies.* scope|CookieMiddleware", at=ASGI),
     HAND_ON("""middleware_is_not_called_with_the_next: A layer is given nothing
-      If the terminal says that a middleware misses its argument
-      Do: Give it what comes next, in brackets:
-        AuthMiddlewareStack(URLRouter(websocket_urlpatterns)).
+      If the terminal says that a middleware misses its argument Do: Give it what comes
+        next, in brackets: AuthMiddlewareStack(URLRouter(websocket_urlpatterns)).
       Why: Each layer hands on to what it is given.
     """).on("no_start: loading", r"\w+\(\) missing .*(inner|application|routes)"),
     WHO("""refused_by_the_validator: The origin validator refuses this machine
@@ -197,9 +189,8 @@ MISTAKES = [
         strangers
       If a class or function of yours between the router and the consumer closes
       Do: Let everybody through there: in this chat every room is open to all, also to a
-        stranger.
-      Why: What stands before the consumer can send websocket.close, and the consumer
-        never hears of it.""").on("403: refused_outside", no_consumer),
+        stranger. Why: What stands before the consumer can send websocket.close, and the
+        consumer never hears of it.""").on("403: refused_outside", no_consumer),
     HAND_ON("""middleware_without_await: A middleware does not await what comes next
       If a class or function of yours stands between the router and the consumer
       Do: Write return await before the call of what comes next.

@@ -23,9 +23,8 @@ MISTAKES = [
     # The file and the class
     ROUTING("""consumer_py_vs_consumers_py: The file is called consumer.py
       If there is a chat/consumer.py and no chat/consumers.py
-      Do: Rename chat/consumer.py to chat/consumers.py.
-      Why: The imports say consumers, with an s, as views.py and models.py have one.
-    """).on(
+      Do: Rename chat/consumer.py to chat/consumers.py. Why: The imports say consumers,
+        with an s, as views.py and models.py have one.""").on(
         "no_start",
         r"^(ImportError|ModuleNotFoundError): .*consumers",
         file("chat/consumer.py"),
@@ -57,9 +56,8 @@ MISTAKES = [
         happen.""").on("no_start", terminal, at=CONSUMERS),
     CONSUMER("""no_base_class: The consumer inherits from nothing
       If the terminal says `type object '…' has no attribute 'as_asgi'`
-      Do: Let it inherit: class $name(WebsocketConsumer).
-      Why: as_asgi(), accept() and send() come from WebsocketConsumer.
-    """).on("no_start", terminal, at=CONSUMERS),
+      Do: Let it inherit: class $name(WebsocketConsumer). Why: as_asgi(), accept() and
+        send() come from WebsocketConsumer.""").on("no_start", terminal, at=CONSUMERS),
     # __init__
     KNOWS("""init_channels2_scope_argument: __init__ takes the scope, as before Channels
         3
@@ -88,9 +86,8 @@ MISTAKES = [
     # Connecting
     ACCEPT("""connect_never_accepts: connect() never accepts
       If connect() runs, and nothing in it calls self.accept()
-      Do: Call self.accept() in connect().
-      Why: Once you write connect() yourself, nobody accepts for you.
-    """).on("hang: not_accepted"),
+      Do: Call self.accept() in connect(). Why: Once you write connect() yourself,
+        nobody accepts for you.""").on("hang: not_accepted"),
     ACCEPT("""accepts_with_an_argument: accept() is given an argument
       If connect() says self.accept(…) with something in the brackets
       Do: Call self.accept() with nothing in its brackets.
@@ -112,9 +109,8 @@ MISTAKES = [
     ),
     ACCEPT("""accepts_on_a_condition: connect() accepts on a condition that is not met
       If connect() calls self.accept() inside an if
-      Do: Move self.accept() out of that condition, or mend the condition.
-      Why: A connection that is neither accepted nor closed waits for five seconds.
-    """).on(
+      Do: Move self.accept() out of that condition, or mend the condition. Why: A
+        connection that is neither accepted nor closed waits for five seconds.""").on(
         "hang: not_accepted",
         calls("accept", "connect"),
         look(statement("if|for|while", "connect")),
@@ -131,9 +127,8 @@ MISTAKES = [
     ACCEPT("""only_websocket_connect: websocket_connect is overridden, and does not
         accept
       If the class has a method websocket_connect
-      Do: Name it connect(self), and call self.accept() in it.
-      Why: websocket_connect is what calls connect(); with yours in its place nobody
-        does.""").on(
+      Do: Name it connect(self), and call self.accept() in it. Why: websocket_connect is
+        what calls connect(); with yours in its place nobody does.""").on(
         "hang: not_accepted never_awaited",
         has("websocket_connect"),
         based("WebsocketConsumer"),
@@ -141,24 +136,22 @@ MISTAKES = [
     LEFT_OUT("""low_level_never_accepts: A low-level consumer sends no websocket.accept
       If the class inherits from SyncConsumer or AsyncConsumer
       Do: Send {"type": "websocket.accept"} in websocket_connect, or inherit from
-        WebsocketConsumer, which has accept().
-      Why: SyncConsumer and AsyncConsumer pass events on, and do nothing by themselves.
-    """).on(
+        WebsocketConsumer, which has accept(). Why: SyncConsumer and AsyncConsumer pass
+        events on, and do nothing by themselves.""").on(
         "hang: not_accepted",
         has("websocket_connect"),
         based(r"^(?!.*WebsocketConsumer)"),
     ),
     ACCEPT("""closes_in_connect: connect() closes the connection
-      If connect() calls self.close() Do: Call self.accept() instead of self.close().
-      Why: close() before accept() is how a consumer says no.
-    """).on("403: refused", _closing_line, weight=-1),
+      If connect() calls self.close()
+      Do: Call self.accept() instead of self.close(). Why: close() before accept() is
+        how a consumer says no.""").on("403: refused", _closing_line, weight=-1),
     CLOSE_CODES("""reject_with_custom_code_before_accept: A close code is given before
         accept()
       If connect() calls self.close(code=…) and has not accepted
       Do: Call self.accept(). Where you do want to refuse with a code, accept first,
-        then close(code=$code).
-      Why: A close code travels on an open connection; before accept() the browser is
-        told 403 and nothing else.""").on(
+        then close(code=$code). Why: A close code travels on an open connection; before
+        accept() the browser is told 403 and nothing else.""").on(
         "403: refused",
         saw("out", type="websocket.close", code=r"^(?P<code>[34]\d{3})$"),
         _closing_line,
@@ -172,9 +165,8 @@ MISTAKES = [
         somebody who was refused.""").on("403: refused", closed, accepted, step=1),
     WHO("""strangers_are_refused: connect() refuses whoever has not logged in
       If connect() asks whether the user is anonymous, and closes
-      Do: Let strangers in: take out what closes when the user is anonymous.
-      Why: In this chat every room is open to all; the tabs of the checks have not
-        logged in.
+      Do: Let strangers in: take out what closes when the user is anonymous. Why: In
+        this chat every room is open to all; the tabs of the checks have not logged in.
     """).on("403: refused", look(uses("is_anonymous|is_authenticated")), no(accepted)),
     ACCEPT("""denies_connection: connect() raises DenyConnection
       If connect() raises DenyConnection
@@ -183,9 +175,8 @@ MISTAKES = [
     """).on("403: refused", look(uses("DenyConnection", "connect"))),
     ACCEPT("""send_before_accept: connect() sends before it accepts
       If the terminal says `Socket has not been accepted`
-      Do: Call self.accept() above that line.
-      Why: Until it is accepted there is no connection that anything could travel on.
-    """).on("500", terminal),
+      Do: Call self.accept() above that line. Why: Until it is accepted there is no
+        connection that anything could travel on.""").on("500", terminal),
     ACCEPT("""accepts_twice: accept() is called twice
       If accept() is called in connect() and once more elsewhere
       Do: Call self.accept() once, in connect().

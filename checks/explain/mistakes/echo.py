@@ -109,9 +109,8 @@ MISTAKES = [
     """).on("silent: silent", ended, look(returns)),
     ECHO("""returns_early: receive() returns before it sends
       If receive() has a return, and sends below it
-      Do: See why receive() returns before it gets to the line that sends.
-      Why: A return ends the method without a word; so does an except that passes.
-    """).on(
+      Do: See why receive() returns before it gets to the line that sends. Why: A return
+        ends the method without a word; so does an except that passes.""").on(
         "silent: silent",
         ended,
         statement("return None|pass|continue", "receive"),
@@ -124,9 +123,8 @@ MISTAKES = [
     """).on("silent: silent", ended, no(sends), no(returns), step(2)),
     ECHO("""prints_the_answer: receive() prints the message
       If the message appears in the terminal
-      Do: Call self.send(text_data=…) where print() is.
-      Why: print() writes to the terminal of the server; self.send() to the browser.
-    """).on(
+      Do: Call self.send(text_data=…) where print() is. Why: print() writes to the
+        terminal of the server; self.send() to the browser.""").on(
         "silent: silent",
         ended,
         no(sends),
@@ -153,8 +151,7 @@ MISTAKES = [
     ECHO("""empty_messages_are_ignored: An empty message is not answered
       If the code says `if message:` or `if text_data`, and "" is nothing to it
       Do: Let the empty text through as well: ask whether it is there, such as with
-        "message" in data.
-      Why: To an if, "" is as false as None.""").on(
+        "message" in data. Why: To an if, "" is as false as None.""").on(
         "silent: silent", _last_sent_is_empty, look(statement("if|while")), weight=3
     ),
     ECHO("""send_empty_text: An empty text is sent
@@ -184,9 +181,9 @@ MISTAKES = [
       Why: text_data is for str, bytes_data for bytes.
     """).on("1011", NO_BYTES, uses(r"\w*send\w*", FAILED)),
     ECHO("""answers_in_bytes: The answer is sent as bytes
-      If the code says bytes_data= or .encode() Do: Send text: self.send(text_data=…).
-      Why: The page reads text; a binary frame is something else to it.
-    """).on("wrong: binary"),
+      If the code says bytes_data= or .encode()
+      Do: Send text: self.send(text_data=…). Why: The page reads text; a binary frame is
+        something else to it.""").on("wrong: binary"),
     ECHO("""send_without_keyword: send() is given an argument that it does not have
       If the terminal says `send() got an unexpected keyword argument`
       Do: Write self.send(text_data=…): that is what the argument is called.
@@ -200,9 +197,8 @@ MISTAKES = [
     """).on("1011", terminal, weight=1),
     ECHO("""from_another_framework: A method is called that other frameworks have
       If the terminal says `object has no attribute '…'`
-      Do: Write self.send(text_data=…): a consumer has no $name.
-      Why: In Channels a consumer has accept(), send() and close(), and is told what
-        comes by receive().
+      Do: Write self.send(text_data=…): a consumer has no $name. Why: In Channels a
+        consumer has accept(), send() and close(), and is told what comes by receive().
     """).on("1011: raised", rf"object has no attribute '(?P<name>{OTHERS})'", weight=1),
     ECHO("""forgot_json_loads: The text is used as if it were a dictionary
       If the terminal says `string indices must be integers`
@@ -211,14 +207,12 @@ MISTAKES = [
     """).on("1011", "string indices|'str' object has no attribute '(get|items|keys)'"),
     ECHO("""loads_of_a_dictionary: json.loads() is given what is no text
       If the terminal says `the JSON object must be str, bytes or bytearray`
-      Do: Take out json.loads() there: it is a $type already.
-      Why: json.loads() makes a dictionary of text; a Json consumer has done that before
-        receive_json().
+      Do: Take out json.loads() there: it is a $type already. Why: json.loads() makes a
+        dictionary of text; a Json consumer has done that before receive_json().
     """).on("1011", r"JSON object must be str, bytes or bytearray, not (?P<type>\w+)"),
     ECHO("""json_load_instead_of_loads: json.load or json.dump, without the s
       If the terminal says `'str' object has no attribute 'read'`, or that dump() misses
-        'fp'
-      Do: Write json.loads() and json.dumps(), with an s: they work on text.
+        'fp' Do: Write json.loads() and json.dumps(), with an s: they work on text.
       Why: json.load() and json.dump() read and write files.
     """).on("1011", r"no attribute 'read'|dump\(\) missing|has no attribute 'write'"),
     ECHO("""other_key_in_the_message: Another key is read than the page sends
@@ -249,9 +243,8 @@ MISTAKES = [
     ECHO(r"""json_consumer_double_dumps: JSON is made of JSON
       If what arrives begins with a quote: "{\"message\": …
       Do: Take out one of the two: send_json() makes JSON by itself, and so does
-        json.dumps(), once.
-      Why: JSON of a text is that text in quotes: the page sees a text and no object.
-    """).on("wrong: other_form", form("JSON in JSON")),
+        json.dumps(), once. Why: JSON of a text is that text in quotes: the page sees a
+        text and no object.""").on("wrong: other_form", form("JSON in JSON")),
     ECHO("""answers_under_another_key: The answer has another key than message
       If the page shows `(not {…})` and the text
       Do: Send it under "message": json.dumps({"message": message}).
@@ -293,15 +286,13 @@ MISTAKES = [
     ECHO("""sends_everything_again: What was said before is sent again
       If with each message, the earlier ones come again
       Do: Send the one message that has just come: take out the loop over what was said
-        before.
-      Why: Each call of send() is a frame, and the page shows each frame.
+        before. Why: Each call of send() is a frame, and the page shows each frame.
     """).on("wrong: heard_twice", no_group, look(statement("for", "receive"))),
     ECHO("""out_of_order: Messages come in another order
       If the order changes when many come at once
       Do: Send each message in the call of receive() that reads it, and do not collect
-        them.
-      Why: A consumer handles one message after another; threads, tasks and lists of
-        your own do not.""").on("wrong: out_of_order"),
+        them. Why: A consumer handles one message after another; threads, tasks and
+        lists of your own do not.""").on("wrong: out_of_order"),
     CLOSE_CODES("""closes_after_answering: The server closes instead of answering
       If the code calls self.close()
       Do: Take out self.close(): the connection stays open for the next message.
@@ -341,22 +332,19 @@ MISTAKES = [
     """).on("1011", ATTRIBUTE),
     CONSUMER("""attribute_is_misspelt: A name behind self is misspelt
       If the terminal says `object has no attribute '…'`, and there is one much like it
-      Do: Write self.$meant instead of self.$name.
-      Why: Python finds a name as it is written, letter by letter.
-    """).on("1011", ATTRIBUTE, _meant, weight=3),
+      Do: Write self.$meant instead of self.$name. Why: Python finds a name as it is
+        written, letter by letter.""").on("1011", ATTRIBUTE, _meant, weight=3),
     STRANGER("""raises: A line of yours raises an exception
       If the terminal shows a traceback that ends in your file
       Do: Mend what that line does; catch the exception only where what came from
-        outside can cause it.
-      Why: An exception that nobody catches ends what was going on: the start, the page
-        or the connection.
+        outside can cause it. Why: An exception that nobody catches ends what was going
+        on: the start, the page or the connection.
     """).on("1011: raised cannot_start page_raised", own, weight=-2),
     STRANGER("""raises_in_a_library: Code that yours calls raises an exception
       If the terminal shows a traceback that ends in a library
       Do: Look at what your settings and your code give to the library: the words of the
-        exception say what it cannot use.
-      Why: A library raises when it is given what it cannot use.
-    """).on("1011: raised cannot_start page_raised", outside, weight=-2),
+        exception say what it cannot use. Why: A library raises when it is given what it
+        cannot use.""").on("1011: raised cannot_start page_raised", outside, weight=-2),
     CONSUMER("""attribute_is_made_elsewhere: Something is read from self before it is
         put there
       If the terminal says `object has no attribute '…'`, and another method sets it
@@ -366,9 +354,8 @@ MISTAKES = [
     CONSUMER("""hides_a_method_of_channels: A method of yours hides one of Channels
       If the class has a method send, accept or close
       Do: Give def $method another name: it hides the one of Channels, which others
-        call.
-      Why: A class has one method of a name: yours takes the place of the one that it
-        inherits.""").on(
+        call. Why: A class has one method of a name: yours takes the place of the one
+        that it inherits.""").on(
         "1011: raised silent not_accepted never_awaited caught",
         has(*HIDDEN),
         based("WebsocketConsumer"),
@@ -394,9 +381,8 @@ MISTAKES = [
     """).on("wrong: mixed other_form", _shared, no(calls("append|add", given="self"))),
     CONSUMER("""state_in_the_module: What belongs to one connection is kept in a global
         variable
-      If a method says `global`
-      Do: Use self instead of the global $name: self itself, or what is kept on it, is
-        each connection's own.
+      If a method says `global` Do: Use self instead of the global $name: self itself,
+        or what is kept on it, is each connection's own.
       Why: A global variable is shared by every connection of the process.""").on(
         "wrong: mixed other_form", look(statement(r"global (?P<name>\w+)")), weight=1
     ),

@@ -88,16 +88,14 @@ MISTAKES = [
     GROUP_SEND("""no_handler_for_type: No method handles what was sent to the group
       If the terminal says `No handler for message type …`
       Do: Write def $handler(self, event) in the consumer: the type is its name, a dot
-        for the underscore.
-      Why: The type names the method that opens it; without that method every tab of the
-        room is closed.""").on("1011", _handler),
+        for the underscore. Why: The type names the method that opens it; without that
+        method every tab of the room is closed.""").on("1011", _handler),
     GROUP_SEND("""handler_changes_the_event: The handler takes something out of the
         event
       If the code says del event[…] or event.pop(…)
       Do: Read from the event and leave it as it is: build a new dictionary for the
-        browser.
-      Why: All consumers of a process are handed the same dictionary: what the first
-        takes out is missing for the others.""").on(
+        browser. Why: All consumers of a process are handed the same dictionary: what
+        the first takes out is missing for the others.""").on(
         "1011",
         r"Incoming message has no 'type'|^KeyError",
         look(either(statement("del"), calls(EVENT))),
@@ -114,8 +112,7 @@ MISTAKES = [
     GROUP_SEND("""handler_is_no_method_name: The type is no name that a method can have
       If the terminal says `No handler for message type …`, with a sign in it
       Do: Let "type" be a method's name, a dot for the underscore: "chat.message".
-      Why: Of all signs, only the dot is turned into an underscore.
-    """).on(
+      Why: Of all signs, only the dot is turned into an underscore.""").on(
         "1011", r"No handler for message type (?!websocket).*[^\w.]", outside, weight=1
     ),
     GROUP_SEND("""handler_without_event_argument: The handler does not take the event
@@ -128,22 +125,19 @@ MISTAKES = [
         Channels
       If the type is send, receive, connect, disconnect, close, accept or dispatch
       Do: Take another type than "$type", such as "chat.message", and write that
-        handler.
-      Why: The type names the method that is called; those are taken.
+        handler. Why: The type names the method that is called; those are taken.
     """).on("1011: misled", saw("handling", type=rf"^(?P<type>{RESERVED})$"), weight=2),
     GROUP_SEND("""type_is_an_event_of_the_browser: The type is one that a browser's own
         events have
       If the type begins with `websocket.` and a name
       Do: Take another type than "$type", such as "chat.message", and write that
-        handler.
-      Why: Channels takes it for something that the browser did.
+        handler. Why: Channels takes it for something that the browser did.
     """).on("1011: misled storm", to_group, _sent_a_type_of_the_browser, weight=6),
     GROUP_SEND("""other_key_in_the_event: The handler reads another key than was sent
       If the terminal says `KeyError` in the handler
       Do: Read the key that receive() sends: the event is the dictionary that was given
-        to group_send.
-      Why: What is sent under one name is found under that name and no other.
-    """).on("1011", "^KeyError: '(?P<name>\\w+)'", in_a_handler, by_handler),
+        to group_send. Why: What is sent under one name is found under that name and no
+        other.""").on("1011", "^KeyError: '(?P<name>\\w+)'", in_a_handler, by_handler),
     GROUP_SEND("""sync_handler_in_async_consumer: The handler is not async in a consumer
         that is
       If the terminal says `object NoneType can't be used in 'await' expression`
@@ -158,8 +152,7 @@ MISTAKES = [
     GROUP_SEND("""handler_does_not_send: The handler does not send
       If the handler is called, and calls no self.send()
       Do: Call self.send(text_data=json.dumps({"message": event["message"]})) in the
-        handler.
-      Why: What the group hears, each consumer passes on to its own browser.
+        handler. Why: What the group hears, each consumer passes on to its own browser.
     """).on("silent: silent", to_group, by_handler, _silent_handler),
     GROUP_SEND("""echo_and_group: receive() sends to the group and to its own tab
       If the tab that sent shows it twice
@@ -200,9 +193,8 @@ MISTAKES = [
     LETTERS("""group_send_int_dict_keys: A dictionary that is sent to the group has
         numbers as keys
       If the terminal says `int is not allowed for map key`
-      Do: Make the keys text: str(…).
-      Why: It is packed when it is sent, and whoever receives it cannot unpack it.
-    """).on("1011", terminal, to_group),
+      Do: Make the keys text: str(…). Why: It is packed when it is sent, and whoever
+        receives it cannot unpack it.""").on("1011", terminal, to_group),
     GROUP_SEND("""group_send_of_text: What is sent to the group is no dictionary
       If the terminal says that a message must be a dict
       Do: Send a dictionary: {"type": "chat.message", "message": message}.

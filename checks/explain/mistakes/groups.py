@@ -67,9 +67,8 @@ MISTAKES = [
     JOIN("""no_group_add: Nobody joins the group
       If connect() does not call group_add
       Do: Call group_add(group, self.channel_name) in connect(), through async_to_sync
-        where the consumer is not async.
-      Why: The layer sends to those who have joined, and to nobody else.
-    """).on("silent: no_members", no(joined)),
+        where the consumer is not async. Why: The layer sends to those who have joined,
+        and to nobody else.""").on("silent: no_members", no(joined)),
     JOIN("""joins_another_layer: group_add is called, and the group stays empty
       If connect() calls group_add, and Redis has no such group
       Do: Call it on the layer that the settings have under "default": without a
@@ -121,9 +120,8 @@ MISTAKES = [
     """).on("own_only: heard_elsewhere heard_on_another_server", no_group),
     JOIN("""leaves_at_once: A tab leaves its group while it is connected
       If group_discard stands elsewhere than in disconnect()
-      Do: Call group_discard in disconnect() only.
-      Why: Who has left the group hears nothing more of it.
-    """).on("silent: left_at_once"),
+      Do: Call group_discard in disconnect() only. Why: Who has left the group hears
+        nothing more of it.""").on("silent: left_at_once"),
     JOIN("""flushes_the_layer: The layer is flushed
       If the code calls flush()
       Do: Take flush() out: group_discard is all that a consumer has to clear away.
@@ -158,16 +156,14 @@ MISTAKES = [
       If the terminal says `Group name must be a valid unicode string`, and the name is
         a number, bytes or None
       Do: Give the group a name that is text, such as "chat_" + room_name; $name is
-        none.
-      Why: The name becomes part of a key in Redis, and the layer makes no text of it.
-    """).on("500", terminal, _is_no_text),
+        none. Why: The name becomes part of a key in Redis, and the layer makes no text
+        of it.""").on("500", terminal, _is_no_text),
     JOIN("""method_of_the_layer_has_other_arguments: A method of the layer is given
         other arguments
       If the terminal says `group_add() missing 1 required positional argument`
       Do: Give it both: group_add(group, self.channel_name), group_discard(group,
-        self.channel_name), group_send(group, {…}).
-      Why: The layer has to know which group, and which channel or which message.
-    """).on(
+        self.channel_name), group_send(group, {…}). Why: The layer has to know which
+        group, and which channel or which message.""").on(
         "1011: raised",
         r"(?P<verb>group_\w+|\bsend)\(\) (missing|takes|got)",
         uses("channel_layer"),
@@ -186,9 +182,8 @@ MISTAKES = [
     # Sending
     GROUP_SEND("""echo_to_self_instead_of_group: receive() answers its own tab, and no
         group
-      If the tab that sent hears it, and no other
-      Do: Send to the group instead of self.send(): group_send(group, {"type":
-        "chat.message", "message": message}).
+      If the tab that sent hears it, and no other Do: Send to the group instead of
+        self.send(): group_send(group, {"type": "chat.message", "message": message}).
       Why: self.send() goes to the one browser of this consumer.""").on(
         "own_only: heard_elsewhere silent",
         no_group,
@@ -208,16 +203,14 @@ MISTAKES = [
     GROUP_SEND("""only_the_others_hear: The tab that sent is left out
       If all tabs hear it but the one that sent
       Do: Let the sender hear it from the group like everybody else: take out what asks
-        whether the message is one's own.
-      Why: The page shows what it hears, and not what it sends.
-    """).on("own_only: heard_elsewhere", to_group, _is_the_sender),
+        whether the message is one's own. Why: The page shows what it hears, and not
+        what it sends.""").on("own_only: heard_elsewhere", to_group, _is_the_sender),
     GROUP_SEND("""only_some_tabs_hear: Of the tabs of a room, one hears it and one does
         not
       If one tab hears it, and another one in the same room does not
       Do: See what differs between the tabs: whether both joined the same group, and
-        whether the handler sends to each of them.
-      Why: Each member of the group has its handler called once.
-    """).on("own_only: heard_elsewhere", to_group),
+        whether the handler sends to each of them. Why: Each member of the group has its
+        handler called once.""").on("own_only: heard_elsewhere", to_group),
     TWO_PROCESSES("""only_this_process_hears: It does not get to the other server
         process
       If tabs on one server hear it, and those on another do not
@@ -276,9 +269,8 @@ MISTAKES = [
     ),
     JOIN("""group_name_constant_all_rooms_leak: All rooms are in one group
       If what is said in one room is heard in others
-      Do: Put the room's name into that of its group.
-      Why: A group is found by its name: the same name is the same group.
-    """).on("wrong: overheard", joined),
+      Do: Put the room's name into that of its group. Why: A group is found by its name:
+        the same name is the same group.""").on("wrong: overheard", joined),
     JOIN("""group_name_misses_its_f: The f before the text is missing
       If the name of the group has {room_name} in it, with its braces
       Do: Write an f before the quotes, or "chat_" + room_name.
@@ -286,9 +278,8 @@ MISTAKES = [
     """).on("wrong: overheard raised", look(says(r"\{[\w.\[\]\"']+\}", "connect"))),
     JOIN("""group_name_on_the_class: The name of the group is kept on the class
       If the code says ChatConsumer.group = …, or type(self).group = …
-      Do: Keep it on self: self.group = ….
-      Why: What is kept on the class is shared by all connections: the last one wins.
-    """).on(
+      Do: Keep it on self: self.group = …. Why: What is kept on the class is shared by
+        all connections: the last one wins.""").on(
         "wrong: mixed astray raised still_members",
         look(assigns(r"(\w*Consumer|type\(\)|self\.__class__|cls)\.\w+")),
         weight=2,

@@ -23,8 +23,7 @@ MISTAKES = [
         None.""").on("500: no_redis_layer", got("sets no CHANNEL_LAYERS$")),
     LAYER("""setting_is_misspelt: CHANNEL_LAYERS is misspelt
       If the terminal says `'NoneType' object has no attribute 'group_add'`, and the
-        settings have a name much like it
-      Do: Call it CHANNEL_LAYERS instead of $name.
+        settings have a name much like it Do: Call it CHANNEL_LAYERS instead of $name.
       Why: Django takes any name in capitals for a setting, and nobody reads this one.
     """).on("500: no_redis_layer", got(r"\(it sets (?P<name>\w+)")),
     LAYER("""layer_is_not_the_default: CHANNEL_LAYERS has no "default"
@@ -34,18 +33,17 @@ MISTAKES = [
     """).on("500: no_redis_layer", got('no "default"')),
     TWO_PROCESSES(f"""in_memory_layer_two_processes: The layer is the one in memory
       If the BACKEND says InMemoryChannelLayer
-      Do: Write {BACKEND}, and under "CONFIG" {HOSTS}.
-      Why: The layer in memory lives inside one process; what another process serves
-        hears nothing of it.
+      Do: Write {BACKEND}, and under "CONFIG" {HOSTS}. Why: The layer in memory lives
+        inside one process; what another process serves hears nothing of it.
     """).on("own_only: no_redis_layer", got("InMemoryChannelLayer"), weight=1),
     LAYER(f"""another_layer: The layer is none that keeps its messages in Redis
-      If the BACKEND is another one Do: Write {BACKEND}.
-      Why: What two processes are to share has to lie outside of both.
-    """).on("own_only: no_redis_layer", got("^it is ")),
+      If the BACKEND is another one
+      Do: Write {BACKEND}. Why: What two processes are to share has to lie outside of
+        both.""").on("own_only: no_redis_layer", got("^it is ")),
     LAYER(f"""backend_path_typo: The BACKEND cannot be imported
-      If the terminal says `Cannot import BACKEND` Do: Write {BACKEND}.
-      Why: It is the path of a class, letter by letter: the module, a dot, its name.
-    """).on(
+      If the terminal says `Cannot import BACKEND`
+      Do: Write {BACKEND}. Why: It is the path of a class, letter by letter: the module,
+        a dot, its name.""").on(
         "500: no_redis_layer",
         got(r"^(Attribute|ModuleNotFound|Import|Value)Error was raised"),
     ),
@@ -64,18 +62,17 @@ MISTAKES = [
         weight=3,
     ),
     LAYER(f"""backend_of_channels_1: The BACKEND is the one of Channels 1
-      If the BACKEND says asgi_redis, or there is a ROUTING Do: Write {BACKEND}.
-      Why: asgi_redis belonged to Channels 1; since Channels 2 it is channels_redis.
-    """).on(
+      If the BACKEND says asgi_redis, or there is a ROUTING
+      Do: Write {BACKEND}. Why: asgi_redis belonged to Channels 1; since Channels 2 it
+        is channels_redis.""").on(
         "500: no_redis_layer",
         says("asgi_redis|asgiref.inmemory|ROUTING", "CHANNEL_LAYERS"),
         weight=1,
     ),
     LAYER(f"""config_of_another_shape: CONFIG has a key that the layer does not know
       If the terminal says `got an unexpected keyword argument`
-      Do: Take "$name" out of "CONFIG", where {HOSTS} is enough.
-      Why: What stands under CONFIG is given to the layer as arguments, and it has none
-        of that name.
+      Do: Take "$name" out of "CONFIG", where {HOSTS} is enough. Why: What stands under
+        CONFIG is given to the layer as arguments, and it has none of that name.
     """).on("500: no_redis_layer", got(r"unexpected .* '(?P<name>\w+)'"), at=SETTINGS),
     LAYER(f"""host_instead_of_hosts: The key is host, and should be hosts
       If the terminal says `got an unexpected keyword argument`, with a name like host
@@ -88,9 +85,8 @@ MISTAKES = [
     ),
     LAYER(f"""config_is_no_dictionary: CONFIG is not a dictionary
       If the terminal says `argument after ** must be a mapping`
-      Do: Write "CONFIG": {{{HOSTS}}}.
-      Why: CONFIG holds names and values; hosts is one of the names.
-    """).on("500: no_redis_layer", got("must be a mapping")),
+      Do: Write "CONFIG": {{{HOSTS}}}. Why: CONFIG holds names and values; hosts is one
+        of the names.""").on("500: no_redis_layer", got("must be a mapping")),
     LAYER(f"""hosts_as_string: hosts is a text
       If the terminal says `You must pass a list of Redis hosts`
       Do: Put it into a list: {HOSTS}.
@@ -99,28 +95,24 @@ MISTAKES = [
     ),
     LAYER(f"""hosts_flat_tuple: hosts is one pair, and no list of pairs
       If the terminal says `'int' object has no attribute 'decode'`, or `Redis URL must
-        specify …`
-      Do: Write {HOSTS}: square brackets around round ones.
+        specify …` Do: Write {HOSTS}: square brackets around round ones.
       Why: ((host, port)) is the same as (host, port) to Python; only a list, or a comma
         at the end, makes one of many out of it.""").on("500: no_host"),
     WHICH_REDIS(f"""redis_hostname_not_resolvable: The host of Redis is not this machine
       If the terminal says `Name or service not known`, or cannot connect
-      Do: Name this machine: {HOSTS}.
-      Why: A name such as redis is known inside Docker Compose only, not outside.
-    """).on("500: unreachable"),
+      Do: Name this machine: {HOSTS}. Why: A name such as redis is known inside Docker
+        Compose only, not outside.""").on("500: unreachable"),
     LAYER("""groups_attribute_without_layer: The class has groups, and the project no
         layer
       If the terminal says `BACKEND is unconfigured or doesn't support groups`
       Do: Take groups = […] out of the class, as long as CHANNEL_LAYERS names no layer
-        for it: that is what lesson 3 begins with.
-      Why: Channels joins those groups through the channel layer when a tab connects.
-    """).on("500", terminal, step=1),
+        for it: that is what lesson 3 begins with. Why: Channels joins those groups
+        through the channel layer when a tab connects.""").on("500", terminal, step=1),
     LAYER("""layer_is_asked_of_none: There is no channel layer to ask
       If the terminal says `'NoneType' object has no attribute 'group_…'`
       Do: Ask for a layer that CHANNEL_LAYERS names, which is "default" where
         channel_layer_alias or get_channel_layer(…) says no other name; before lesson 3
-        there is none.
-      Why: A layer that the settings do not name is None.""").on(
+        there is none. Why: A layer that the settings do not name is None.""").on(
         "500",
         "'NoneType' object has no attribute '(group_|send'|flush)",
         uses(r"\w*layer\w*|group_\w+", FAILED),
@@ -131,16 +123,14 @@ MISTAKES = [
     JOIN("""forgot_async_to_sync: The channel layer is called without async_to_sync
       If nothing is raised, and the line has no async_to_sync before it
       Do: Write async_to_sync(self.channel_layer.$what)(…): the function first, its
-        arguments after.
-      Why: Every method of the layer is async: calling it makes a coroutine, which does
-        nothing until somebody awaits it; and Daphne hides the warning.
-    """).on("silent", unawaited, SYNC),
+        arguments after. Why: Every method of the layer is async: calling it makes a
+        coroutine, which does nothing until somebody awaits it; and Daphne hides the
+        warning.""").on("silent", unawaited, SYNC),
     JOIN("""async_to_sync_called_on_result: async_to_sync is put around the call
       If the line says async_to_sync(layer.group_send(…))
       Do: Write async_to_sync(self.channel_layer.$what)(…): the bracket closes before
-        the arguments.
-      Why: async_to_sync takes the function; given the result, it has nothing to run.
-    """).on(
+        the arguments. Why: async_to_sync takes the function; given the result, it has
+        nothing to run.""").on(
         "silent",
         unawaited,
         SYNC,
@@ -169,9 +159,8 @@ MISTAKES = [
     ),
     JOIN("""run_in_a_loop_of_its_own: The layer is called in an event loop of its own
       If the line says asyncio.run or run_until_complete
-      Do: Write async_to_sync(self.channel_layer.group_send)(…) instead.
-      Why: A layer belongs to the event loop of the server; async_to_sync runs it there.
-    """).on(
+      Do: Write async_to_sync(self.channel_layer.group_send)(…) instead. Why: A layer
+        belongs to the event loop of the server; async_to_sync runs it there.""").on(
         "1011: raised silent no_members never_awaited", look(calls(OF_A_LOOP)), event
     ),
 ]

@@ -53,9 +53,8 @@ MISTAKES = [
     ),
     CONSUMER("""self_is_missing: A method has no self
       If the brackets of a def do not begin with self
-      Do: Write self first in the brackets of def $method.
-      Why: Python hands a method the object that it is called on, before all else.
-    """).on(
+      Do: Write self first in the brackets of def $method. Why: Python hands a method
+        the object that it is called on, before all else.""").on(
         "1011",
         r"\.(?P<method>\w+)\(\) (missing|takes|got)",
         outside,
@@ -70,15 +69,13 @@ MISTAKES = [
     CLOSE_CODES("""disconnect_without_code_argument: disconnect() does not take the
         close code
       If the terminal says `disconnect() takes 1 positional argument but 2`
-      Do: Write def disconnect(self, close_code).
-      Why: Channels hands over the number that tells how the connection ended; what
-        stands in this disconnect() never runs.
-    """).on("advice", *called_wrongly("disconnect")),
+      Do: Write def disconnect(self, close_code). Why: Channels hands over the number
+        that tells how the connection ended; what stands in this disconnect() never
+        runs.""").on("advice", *called_wrongly("disconnect")),
     CONSUMER("""super_without_arguments: super() is called without what it needs
       If the terminal says that a method of WebsocketConsumer misses an argument
       Do: Hand on what you were given, such as super().disconnect(close_code), or leave
-        that call out.
-      Why: The method of the base takes the same arguments as yours.
+        that call out. Why: The method of the base takes the same arguments as yours.
     """).on("1011", r"\(\) (missing|takes|got)", calls("super", FAILED)),
     CONSUMER("""asks_for_the_next_message: receive() is called to wait for a message
       If the code calls self.receive() or self.receive_json() itself, often in a loop
@@ -99,9 +96,8 @@ MISTAKES = [
     """).on("1011", *called_wrongly("receive")),
     LEFT_OUT("""receive_json_takes_nothing: receive_json() does not take what came
       If the terminal says `receive_json() takes 1 positional argument but 2`
-      Do: Write def receive_json(self, content).
-      Why: content is what came, already made of JSON.
-    """).on("1011", *called_wrongly("receive_json")),
+      Do: Write def receive_json(self, content). Why: content is what came, already made
+        of JSON.""").on("1011", *called_wrongly("receive_json")),
     LEFT_OUT("""json_consumer_with_receive: A Json consumer overrides receive()
       If the class is a JsonWebsocketConsumer with a method receive
       Do: Name it receive_json(self, content): content is the dictionary.
@@ -138,9 +134,8 @@ MISTAKES = [
     CONSUMER("""websocket_receive_reads_text_data: websocket_receive() gets the event,
         not the text
       If the class has a method websocket_receive
-      Do: Name it receive(self, text_data=None, bytes_data=None).
-      Why: websocket_receive is what calls receive(); it gets a dictionary, the event.
-    """).on(
+      Do: Name it receive(self, text_data=None, bytes_data=None). Why: websocket_receive
+        is what calls receive(); it gets a dictionary, the event.""").on(
         "1011", raised(), in_("websocket_receive"), based("WebsocketConsumer"), weight=1
     ),
     CONSUMER("""method_outside_the_class: A method stands outside the class
@@ -157,16 +152,14 @@ MISTAKES = [
         websocket_disconnect
       If the terminal says `No handler for message type websocket.disconnect`
       Do: Write websocket_disconnect(self, event) and raise StopConsumer() in it, or
-        inherit from WebsocketConsumer, which does.
-      Why: SyncConsumer and AsyncConsumer leave all of it to you.
-    """).on("advice", terminal),
+        inherit from WebsocketConsumer, which does. Why: SyncConsumer and AsyncConsumer
+        leave all of it to you.""").on("advice", terminal),
     LEFT_OUT("""low_level_consumer_with_receive: A low-level consumer has the methods of
         another one
       If the class inherits from SyncConsumer or AsyncConsumer
       Do: Inherit from WebsocketConsumer (or AsyncWebsocketConsumer): it calls
-        connect(), receive() and disconnect().
-      Why: SyncConsumer and AsyncConsumer call websocket_connect, websocket_receive and
-        websocket_disconnect instead.
+        connect(), receive() and disconnect(). Why: SyncConsumer and AsyncConsumer call
+        websocket_connect, websocket_receive and websocket_disconnect instead.
     """).on("500", "No handler for message type websocket", has("connect", "receive")),
     CLOSE_CODES("""override_websocket_disconnect_no_stopconsumer: websocket_disconnect()
         does not end the consumer
@@ -178,14 +171,12 @@ MISTAKES = [
     LEFT_OUT("""async_def_in_sync_consumer: A method is async in a consumer that is not
       If the class is a WebsocketConsumer and a method is `async def`
       Do: Write def instead of async def, and take out await; or inherit from
-        AsyncWebsocketConsumer.
-      Why: A WebsocketConsumer calls its methods and awaits nothing, so an async one
-        does not run.""").on("hang", unawaited_method),
+        AsyncWebsocketConsumer. Why: A WebsocketConsumer calls its methods and awaits
+        nothing, so an async one does not run.""").on("hang", unawaited_method),
     LEFT_OUT("""missing_await: await is missing
       If the class is async, and a call has no await before it
-      Do: Write await before that call: await self.$what(…).
-      Why: Calling an async method makes a coroutine; it runs when it is awaited.
-    """).on(
+      Do: Write await before that call: await self.$what(…). Why: Calling an async
+        method makes a coroutine; it runs when it is awaited.""").on(
         "silent",
         unawaited_call,
         based("'Async(Json)?WebsocketConsumer'|^(?!.*SyncConsumer)"),
@@ -193,9 +184,8 @@ MISTAKES = [
     JOIN("""async_called_from_sync: An async function is called from code that is not
       If a `def` calls something that is `async def`
       Do: Write def $what instead of async def, if nothing in it awaits; else call it by
-        async_to_sync(…)(…).
-      Why: Calling an async function makes a coroutine, which runs when it is awaited;
-        and a method that is not async cannot await.
+        async_to_sync(…)(…). Why: Calling an async function makes a coroutine, which
+        runs when it is awaited; and a method that is not async cannot await.
     """).on("silent", unawaited_call, step=1),
     LEFT_OUT("""sync_method_in_async_consumer: A method is not async in a consumer that
         is
@@ -215,13 +205,11 @@ MISTAKES = [
     JOIN("""async_to_sync_in_async_consumer: async_to_sync is used in a method that is
         async
       If the terminal says `You cannot use AsyncToSync in the same thread`
-      Do: Write await there, without async_to_sync: await self.….
-      Why: async_to_sync is for code that cannot await; this method can.
-    """).on("1011", terminal, step=1),
+      Do: Write await there, without async_to_sync: await self.…. Why: async_to_sync is
+        for code that cannot await; this method can.""").on("1011", terminal, step=1),
     LEFT_OUT("""await_outside_async: await in a method that is not async
       If the terminal says `'await' outside async function`
       Do: Take out await, or make the consumer async as a whole: AsyncWebsocketConsumer,
-        and async def for each of its methods.
-      Why: Only an async def can wait in the middle.
-    """).on("no_start: starting", terminal),
+        and async def for each of its methods. Why: Only an async def can wait in the
+        middle.""").on("no_start: starting", terminal),
 ]

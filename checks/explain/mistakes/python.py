@@ -74,30 +74,27 @@ def _import_from(evidence: Evidence) -> Found | None:
 MISTAKES = [
     CONSUMER("""syntax_error: Python cannot read a line
       If the terminal says `SyntaxError`
-      Do: Python cannot read that line: mend it there, or just above.
-      Why: Python reads a whole file before it runs any of it.
-    """).on("no_start", terminal),
+      Do: Python cannot read that line: mend it there, or just above. Why: Python reads
+        a whole file before it runs any of it.""").on("no_start", terminal),
     CONSUMER("""body_is_not_indented: The body of a method, or of another block, is
         missing
       If the terminal says `IndentationError: expected an indented block`
       Do: Indent what belongs below line $line; where there is nothing yet, write pass
-        there.
-      Why: A def, an if and a try need at least one line that is indented below them.
-    """).on(
+        there. Why: A def, an if and a try need at least one line that is indented below
+        them.""").on(
         "no_start",
         r"^IndentationError: expected an indented .* on line (?P<line>\d+)",
         weight=1,
     ),
     CONSUMER("""indented_otherwise: A line is indented otherwise than those around it
       If the terminal says `IndentationError: unexpected indent`, or `unindent does not
-        match`
-      Do: Line up the code there with the lines around it.
+        match` Do: Line up the code there with the lines around it.
       Why: In Python, what belongs together is what begins in the same column.
     """).on("no_start", "^IndentationError"),
     CONSUMER("""indented_with_a_tab: Tabs and spaces are mixed
-      If the terminal says `TabError` Do: Indent with spaces only.
-      Why: A tab and eight spaces look alike, and are not the same to Python.
-    """).on("no_start", terminal),
+      If the terminal says `TabError`
+      Do: Indent with spaces only. Why: A tab and eight spaces look alike, and are not
+        the same to Python.""").on("no_start", terminal),
     CONSUMER("""name_is_not_defined: A name is used that nothing defines
       If the terminal says `NameError: name '…' is not defined`
       Do: Mend the name $name, or define or import it above that line.
@@ -106,9 +103,8 @@ MISTAKES = [
     CONSUMER("""self_outside_a_method: self is used outside of a method
       If the terminal says `NameError: name 'self' is not defined`
       Do: Indent that line below a method, such as connect(self): self is there and
-        nowhere else.
-      Why: self is the first argument of a method; what stands in the class itself has
-        none.""").on("no_start", terminal, weight=4),
+        nowhere else. Why: self is the first argument of a method; what stands in the
+        class itself has none.""").on("no_start", terminal, weight=4),
     CONSUMER("""variable_hides_a_module: A variable has the name of something that it is
         made from
       If the terminal says `cannot access local variable '…'`
@@ -125,22 +121,19 @@ MISTAKES = [
     ECHO("""attribute_of_a_dictionary: A key of a dictionary is written as an attribute
       If the terminal says `'dict' object has no attribute '…'`
       Do: Write ["$name"] instead of .$name: it is a dictionary.
-      Why: In JavaScript both are the same; in Python a dot is for attributes.
-    """).on(
+      Why: In JavaScript both are the same; in Python a dot is for attributes.""").on(
         "1011", terminal, uses(MISSING, FAILED), no(calls(MISSING, FAILED)), weight=-1
     ),
     ECHO("""set_instead_of_dictionary: A comma stands where a colon should
       If the terminal says `Object of type set is not JSON serializable`
       Do: Write a colon behind "message": {"message": message}. With a comma it is a
-        set.
-      Why: Braces make a dictionary of pairs with a colon, and a set of anything else.
-    """).on("1011", terminal, weight=3),
+        set. Why: Braces make a dictionary of pairs with a colon, and a set of anything
+        else.""").on("1011", terminal, weight=3),
     ECHO("""nothing_is_loaded: json.loads() is given None
       If the terminal says `must be str, bytes or bytearray, not NoneType`
       Do: Give json.loads() the argument text_data, in which text comes: what stands
-        there is None.
-      Why: Of text_data and bytes_data one is None: text comes in text_data.
-    """).on("1011", terminal, weight=1),
+        there is None. Why: Of text_data and bytes_data one is None: text comes in
+        text_data.""").on("1011", terminal, weight=1),
     CONSUMER("""name_belongs_to_self: `self.` is missing before a name of the consumer
       If the terminal says `NameError`, and the name is one that a consumer has
       Do: Write self.$name: it is the consumer's own.
@@ -164,8 +157,8 @@ MISTAKES = [
         "no_start: raised cannot_start page_raised fails_under_daphne", NAME, _import
     ),
     CONSUMER("""imported_from_elsewhere: A name is imported from where it is not
-      If the terminal says `ImportError: cannot import name '…'` Do: Write $line
-      Why: The name is right, and the module is another one.
+      If the terminal says `ImportError: cannot import name '…'`
+      Do: Write $line Why: The name is right, and the module is another one.
     """).on("no_start", terminal, _import_from),
     CONSUMER("""no_such_name: A name is imported that its file does not define
       If the terminal says `ImportError: cannot import name '…' from '…'`
@@ -181,9 +174,8 @@ MISTAKES = [
       If the terminal says `No module named 'channels.…'`, or cannot import a name of
         channels
       Do: Write from channels.generic.websocket import WebsocketConsumer, as this page
-        does: $name was of Channels 1.
-      Why: Channels 2 was written anew; tutorials from before 2018 are about another
-        program.""").on(
+        does: $name was of Channels 1. Why: Channels 2 was written anew; tutorials from
+        before 2018 are about another program.""").on(
         "no_start", rf"^(Module|Import).*'(?P<name>{CHANNELS_1})'", "channels", weight=1
     ),
     CONSUMER("""not_installed: A package is imported that is not installed
@@ -214,16 +206,14 @@ MISTAKES = [
       Do: Look for a call that ends Python, such as sys.exit() or os._exit().
       Why: All consumers live in one process, and end with it.""").on("closed: ended"),
     CONSUMER("""too_much_memory: The process of the server is killed
-      If the terminal says `Killed`
-      Do: Look for what takes much memory, such as a list that grows; else for a kill,
-        in your code or by hand.
+      If the terminal says `Killed` Do: Look for what takes much memory, such as a list
+        that grows; else for a kill, in your code or by hand.
       Why: The system ends a process that takes more memory than there is, and it cannot
         say a word.""").on("closed: killed", got("SIGKILL")),
     CONSUMER("""crashes_in_c: Something written in C crashes
       If the terminal says `Segmentation fault`
-      Do: Look at what that method calls: something written in C crashed.
-      Why: Python itself cannot catch that, and ends.
-    """).on("closed: killed", got("SIGSEGV")),
+      Do: Look at what that method calls: something written in C crashed. Why: Python
+        itself cannot catch that, and ends.""").on("closed: killed", got("SIGSEGV")),
     CONSUMER("""breakpoint_in_receive: A breakpoint() is left in the code
       If there is a breakpoint() in the code
       Do: Take out breakpoint(): nobody is there to answer the debugger.
@@ -241,16 +231,15 @@ MISTAKES = [
         and while one method runs, nothing else of this server does.
     """).on("silent: busy", statement("while")),
     CONSUMER("""loop_in_connect: connect() has a loop that does not end
-      If there is a `while` in connect()
-      Do: Take the loop out, and let connect() end: receive() is called with each
-        message.
+      If there is a `while` in connect() Do: Take the loop out, and let connect() end:
+        receive() is called with each message.
       Why: A consumer handles one thing after another: while connect() runs, no message
         comes.""").on("hang: busy", look(statement("while|for", "connect")), weight=1),
     CONSUMER("""sleeps: The server waits with time.sleep()
-      If the code calls `time.sleep()` Do: Take out the sleep, or make it much shorter.
-      Why: All consumers of a process that are not async take turns in one thread: while
-        one of them sleeps, so do all.
-    """).on("silent: busy", calls("sleep", SHOWN), weight=1),
+      If the code calls `time.sleep()`
+      Do: Take out the sleep, or make it much shorter. Why: All consumers of a process
+        that are not async take turns in one thread: while one of them sleeps, so do
+        all.""").on("silent: busy", calls("sleep", SHOWN), weight=1),
     ECHO("""not_json_serializable: Something is put into JSON that JSON does not know
       If the terminal says `Object of type … is not JSON serializable`
       Do: Make text or a number of the $type first, such as with str().
@@ -265,9 +254,8 @@ MISTAKES = [
     STRANGER("""nothing_is_read: None is treated as if it were something
       If the terminal says `'NoneType' object …`
       Do: See what is None there: a method that returns nothing, or a name that nothing
-        was put into.
-      Why: Python gives None where there is no value, and complains only later.
-    """).on("1011: raised", terminal, own),
+        was put into. Why: Python gives None where there is no value, and complains only
+        later.""").on("1011: raised", terminal, own),
     CONSUMER("""text_and_number: Text and a number are added
       If the terminal says `can only concatenate str (not …) to str`
       Do: Make text of it: str(…), or an f-string such as f"code {close_code}".

@@ -81,9 +81,8 @@ MISTAKES = [
     # Routes
     ROUTING("""named_urlpatterns: The list of routes has another name
       If the terminal says `cannot import name 'websocket_urlpatterns'`
-      Do: Call the list websocket_urlpatterns.
-      Why: mysite/asgi.py, and the checks, import it by that name.
-    """).on("no_start: no_urlpatterns"),
+      Do: Call the list websocket_urlpatterns. Why: mysite/asgi.py, and the checks,
+        import it by that name.""").on("no_start: no_urlpatterns"),
     ROUTING("""no_routing_py: There is no chat/routing.py
       If the terminal says `No module named 'chat.routing'`
       Do: Make the file chat/routing.py, with websocket_urlpatterns in it.
@@ -96,9 +95,8 @@ MISTAKES = [
         called in this place.""").on("500", NO_APPLICATION, outside, no_consumer),
     WHO("""view_decorator_around_consumer: A decorator for views is put around the
         consumer
-      If the route says login_required(…), or another decorator of Django
-      Do: Take $name away: who wants to refuse does so in connect(), by
-        self.scope["user"].
+      If the route says login_required(…), or another decorator of Django Do: Take $name
+        away: who wants to refuse does so in connect(), by self.scope["user"].
       Why: Decorators for views expect a request; a consumer is given a scope.
     """).on("500", raised(), no_consumer, calls(f"(?P<name>{OF_VIEWS})")),
     ROUTE("""as_asgi_is_not_called: as_asgi has no brackets
@@ -108,9 +106,8 @@ MISTAKES = [
     """).on("500", terminal, weight=2),
     ROUTE("""as_view_on_consumer: as_view() is called on a consumer
       If the terminal says `has no attribute 'as_view'`
-      Do: Write as_asgi() instead of as_view().
-      Why: A view answers a request; a consumer is an ASGI application.
-    """).on("no_start", terminal),
+      Do: Write as_asgi() instead of as_view(). Why: A view answers a request; a
+        consumer is an ASGI application.""").on("no_start", terminal),
     ROUTE("""consumer_instance_in_route: The route is given one object for all
       If the route says ChatConsumer() and not ChatConsumer.as_asgi()
       Do: Give the route ChatConsumer.as_asgi(): it makes a consumer for each tab.
@@ -118,9 +115,8 @@ MISTAKES = [
     """).on("wrong: mixed raised", _one_for_all, calls(r"\w*Consumer\w*"), at=ROUTES),
     ROUTE("""include_in_urlrouter: include() is used in routes of WebSockets
       If the terminal says `include() is not supported in URLRouter`
-      Do: Give URLRouter the list itself, without include().
-      Why: include() belongs to urls.py; a URLRouter can hold another URLRouter.
-    """).on("no_start", terminal),
+      Do: Give URLRouter the list itself, without include(). Why: include() belongs to
+        urls.py; a URLRouter can hold another URLRouter.""").on("no_start", terminal),
     ROUTE(f"""no_routes: The list of routes is empty
       If the terminal says `No route found for path` Do: {WRITE}
       Why: A WebSocket is led to a consumer by a route, as a page is to a view.""").on(
@@ -146,14 +142,12 @@ MISTAKES = [
         chat/routing.py has
       If chat/routing.py is right, and asgi.py has a list of its own
       Do: Hand the list of chat/routing.py on: URLRouter(websocket_urlpatterns),
-        imported from chat.routing.
-      Why: A list that is written twice is mended once.
+        imported from chat.routing. Why: A list that is written twice is mended once.
     """).on("500: no_route", _is_not_the_list, at=ASGI),
     ROUTE("""no_route_fits: No route fits the address
       If the terminal says `No route found for path`
-      Do: Write a route that fits it: ws/chat/<slug:room_name>/.
-      Why: The address of a room is /ws/chat/, the name of the room, and a slash.
-    """).on("500: no_route"),
+      Do: Write a route that fits it: ws/chat/<slug:room_name>/. Why: The address of a
+        room is /ws/chat/, the name of the room, and a slash.""").on("500: no_route"),
     ROUTE("""regex_leading_slash: A route begins with a slash
       If the route begins with / or ^/
       Do: Begin it without the slash: Channels takes that away.
@@ -176,9 +170,8 @@ MISTAKES = [
     """).on("500: no_route", route(r"^path\('[^<>(]*'\)")),
     ROUTE(r"""numbered_rooms: The route takes numbers only
       If the route says <int:…> or \d
-      Do: Write <slug:room_name>: rooms of this chat have names.
-      Why: int fits digits, and nothing else.
-    """).on("500: no_route", route(r"<int:|\\d|\[0-9\]")),
+      Do: Write <slug:room_name>: rooms of this chat have names. Why: int fits digits,
+        and nothing else.""").on("500: no_route", route(r"<int:|\\d|\[0-9\]")),
     ROUTE("""client_missing_trailing_slash: The route has no slash at its end
       If the route does not end with /
       Do: End it with a slash, as the page's address does.
@@ -192,9 +185,8 @@ MISTAKES = [
     ROUTE("""prefix_in_another_file: A part of the address stands in another file
       If asgi.py, or another file, puts a ws/ before the routes
       Do: Write the whole address in chat/routing.py, ws/chat/<slug:room_name>/, and
-        hand that list to the URLRouter as it is.
-      Why: A URLRouter has no include(), and the routes of a chat fit in one list.
-    """).on(
+        hand that list to the URLRouter as it is. Why: A URLRouter has no include(), and
+        the routes of a chat fit in one list.""").on(
         "500: no_route", route(r"path\('(?!\^?/?ws/)"), calls(PATH, given=r"\^?ws/.*")
     ),
     KNOWS("""url_kwarg_name_mismatch: The consumer asks for another name than the route
@@ -202,8 +194,7 @@ MISTAKES = [
       If the terminal says `KeyError`, in connect()
       Do: Use one name in both: the route calls it as it stands in its <…>, and that is
         the key in scope["url_route"]["kwargs"].
-      Why: The part in angle brackets names the key.
-    """).on(
+      Why: The part in angle brackets names the key.""").on(
         "500",
         r"^KeyError: '(?P<name>\w+)'",
         consumer(kwargs="^(?!None)"),
@@ -227,15 +218,13 @@ MISTAKES = [
     """).on("silent: no_reader silent hangs closed refused", _fits_later, at=ROUTES),
     ROUTE("""no_consumer_answers: Something answers that is no consumer
       If asgi.py leads to a function of yours
-      Do: Let the route lead to ChatConsumer.as_asgi().
-      Why: A consumer of Channels has a scope that others can look into.
-    """).on("scope: without_consumer"),
+      Do: Let the route lead to ChatConsumer.as_asgi(). Why: A consumer of Channels has
+        a scope that others can look into.""").on("scope: without_consumer"),
     REGEX("""catch_all_route: A route lets any address in
       If /ws/nowhere/ connects
       Do: Let only the chat's own addresses lead to a consumer; a re_path begins with ^
-        and ends with $.
-      Why: An address that nobody knows should be refused, as a page is not found.
-    """).on("advice: not_refused", consumer(kwargs="^(?!None)")),
+        and ends with $. Why: An address that nobody knows should be refused, as a page
+        is not found.""").on("advice: not_refused", consumer(kwargs="^(?!None)")),
     HAND_ON("""asgi_still_hands_all_to_one: asgi.py hands every WebSocket to one
         consumer
       If asgi.py says "websocket": ChatConsumer.as_asgi()
@@ -253,15 +242,13 @@ MISTAKES = [
       Why: AuthMiddlewareStack reads the session cookie, and puts the user into scope.
     """).on("scope: unknown_user"),
     WHO("""session_without_auth: The session is found, and the user is not
-      If asgi.py says SessionMiddlewareStack
-      Do: Write AuthMiddlewareStack instead of SessionMiddlewareStack: it brings the
-        session along, and the user.
+      If asgi.py says SessionMiddlewareStack Do: Write AuthMiddlewareStack instead of
+        SessionMiddlewareStack: it brings the session along, and the user.
       Why: A session is a box for one browser; who has logged in is found from it.
     """).on("scope: unknown_user", calls("SessionMiddleware(Stack)?", ASGI)),
     WHO("""everybody_is_a_stranger: The user in scope is always the same
-      If somebody who has logged in is anonymous to the consumer
-      Do: Take out what puts a user into the scope, and leave that to
-        AuthMiddlewareStack.
+      If somebody who has logged in is anonymous to the consumer Do: Take out what puts
+        a user into the scope, and leave that to AuthMiddlewareStack.
       Why: AuthMiddlewareStack finds the user by the cookie of each browser.""").on(
         "scope: unknown_user", got("^it is"), look(uses(r"scope\[user\]|AnonymousUser"))
     ),
