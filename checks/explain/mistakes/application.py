@@ -8,6 +8,7 @@ NO_LIST = (
     "is not iterable|object has no attribute '(callback|pattern)'|must be a sequence|"
     "not reversible|URLRouter.__init__"
 )
+denied = saw("consumer", name="WebsocketDenier")
 SETTING = 'Write ASGI_APPLICATION = "mysite.asgi.application".'
 
 MISTAKES = [
@@ -25,9 +26,7 @@ MISTAKES = [
       If the terminal says `No module named '…'` and no line of yours
       Do: Look for $name in your settings, such as in INSTALLED_APPS, and mend it.
       Why: Django imports each app by the name that stands there.""").on(
-        "no_start: settings_do_not_load",
-        r"ModuleNotFoundError: No module named '(?P<name>[\w.]+)'",
-        step=1,
+        "no_start: settings_do_not_load", r"^ModuleNot.* '(?P<name>[\w.]+)'", step=1
     ),
     OLDER_TUTORIALS(f"""asgi_application_setting_missing: ASGI_APPLICATION is not set
       If the terminal says `You have not set ASGI_APPLICATION`
@@ -180,11 +179,8 @@ MISTAKES = [
       If nothing reaches the consumer, and the terminal gives no reason
       Do: Let localhost in: AllowedHostsOriginValidator does, with ALLOWED_HOSTS as it
         was; OriginValidator takes a list of origins.
-      Why: The validator compares the host of the Origin header with that list.""").on(
-        "403: refused_outside refused",
-        saw("consumer", name="WebsocketDenier"),
-        look(uses(r"\w*OriginValidator")),
-    ),
+      Why: The validator compares the host of the Origin header with that list.
+    """).on("403: refused_outside refused", denied, look(uses(r"\w*OriginValidator"))),
     WHO("""refused_by_a_middleware: Something before the consumer refuses everybody, or
         strangers
       If a class or function of yours between the router and the consumer closes

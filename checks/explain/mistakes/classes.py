@@ -3,8 +3,11 @@
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.sections import *
 
+ACCEPTS = calls("accept", "connect")
+WEBSOCKET_CONNECT = has("websocket_connect")
 
-def _returns_above_accept(evidence: Evidence) -> Found | None:
+
+def _returns_above(evidence: Evidence) -> Found | None:
     """A return in connect() above the first call of accept()."""
     for line in evidence.lines("connect"):
         if any(name == "self.accept" for name, _ in line.calls):
@@ -46,7 +49,7 @@ MISTAKES = [
       Do: Write ${start}WebsocketConsumer: a capital W, and a small s.
       Why: In Channels it is one word, Websocket.""").on(
         "no_start: starting",
-        r"cannot import name '(?P<start>\w*)Web(Socket.|socketc)onsumer'",
+        r"import name '(?P<start>\w*)Web(Socket.|socketc)onsumer'",
         weight=1,
     ),
     CONSUMER("""written_as_a_view: The consumer is a function, as a view may be
@@ -104,44 +107,34 @@ MISTAKES = [
       Do: Write the brackets: await self.accept(), await self.send(…).
       Why: Without brackets Python looks the method up, and does not call it.""").on(
         "500: raised",
-        r"object (method|function) can't be used in 'await' expression",
+        "object (method|function) can't be used in 'await'",
         awaits(".*", FAILED),
     ),
     ACCEPT("""accepts_on_a_condition: connect() accepts on a condition that is not met
       If connect() calls self.accept() inside an if
-      Do: Move self.accept() out of that condition, or mend the condition. Why: A
-        connection that is neither accepted nor closed waits for five seconds.""").on(
-        "hang: not_accepted",
-        calls("accept", "connect"),
-        look(statement("if|for|while", "connect")),
-    ),
+      Do: Move self.accept() out of that condition, or mend the condition.
+      Why: A connection that is neither accepted nor closed waits for five seconds.
+    """).on("hang: not_accepted", ACCEPTS, look(statement("if|for|while", "connect"))),
     ACCEPT("""returns_before_accept: connect() returns before it accepts
       If connect() has a return above self.accept()
       Do: Call self.accept() above that return.
-      Why: return ends the method: what stands below it does not run.""").on(
-        "hang: not_accepted",
-        calls("accept", "connect"),
-        _returns_above_accept,
-        weight=1,
-    ),
+      Why: return ends the method: what stands below it does not run.
+    """).on("hang: not_accepted", ACCEPTS, _returns_above, weight=1),
     ACCEPT("""only_websocket_connect: websocket_connect is overridden, and does not
         accept
       If the class has a method websocket_connect
       Do: Name it connect(self), and call self.accept() in it. Why: websocket_connect is
         what calls connect(); with yours in its place nobody does.""").on(
         "hang: not_accepted never_awaited",
-        has("websocket_connect"),
+        WEBSOCKET_CONNECT,
         based("WebsocketConsumer"),
     ),
     LEFT_OUT("""low_level_never_accepts: A low-level consumer sends no websocket.accept
       If the class inherits from SyncConsumer or AsyncConsumer
       Do: Send {"type": "websocket.accept"} in websocket_connect, or inherit from
-        WebsocketConsumer, which has accept(). Why: SyncConsumer and AsyncConsumer pass
-        events on, and do nothing by themselves.""").on(
-        "hang: not_accepted",
-        has("websocket_connect"),
-        based(r"^(?!.*WebsocketConsumer)"),
-    ),
+        WebsocketConsumer, which has accept().
+      Why: SyncConsumer and AsyncConsumer pass events on, and do nothing by themselves.
+    """).on("hang: not_accepted", WEBSOCKET_CONNECT, no(based("WebsocketConsumer"))),
     ACCEPT("""closes_in_connect: connect() closes the connection
       If connect() calls self.close()
       Do: Call self.accept() instead of self.close(). Why: close() before accept() is

@@ -11,6 +11,8 @@ from checks.explain.mistakes.sections import *
 READS = "receive|receive_json|websocket_receive"
 sends = uses("send|send_json|base_send|group_send", "receive")
 returns = statement("return", "receive")
+ends = (ended, no(sends), no(returns))
+gives_up = statement("return None|pass|continue", "receive")
 OTHERS = (
     "emit|write_message|send_text|send_message|broadcast|reply|respond|receive_text|"
     "sendMessage|send_str|write|send_bytes|reply_channel"
@@ -109,29 +111,19 @@ MISTAKES = [
     """).on("silent: silent", ended, look(returns)),
     ECHO("""returns_early: receive() returns before it sends
       If receive() has a return, and sends below it
-      Do: See why receive() returns before it gets to the line that sends. Why: A return
-        ends the method without a word; so does an except that passes.""").on(
-        "silent: silent",
-        ended,
-        statement("return None|pass|continue", "receive"),
-        sends,
-    ),
+      Do: See why receive() returns before it gets to the line that sends.
+      Why: A return ends the method without a word; so does an except that passes.
+    """).on("silent: silent", ended, gives_up, sends),
     ECHO("""receive_sends_nothing: receive() does not send
       If receive() runs to its end, and calls no self.send()
       Do: Call self.send(text_data=…) in receive(), with the message as JSON.
       Why: A consumer answers by calling send(); nothing is sent by itself.
-    """).on("silent: silent", ended, no(sends), no(returns), step(2)),
+    """).on("silent: silent", *ends, step(2)),
     ECHO("""prints_the_answer: receive() prints the message
       If the message appears in the terminal
-      Do: Call self.send(text_data=…) where print() is. Why: print() writes to the
-        terminal of the server; self.send() to the browser.""").on(
-        "silent: silent",
-        ended,
-        no(sends),
-        no(returns),
-        look(calls("print", "receive")),
-        step(2),
-    ),
+      Do: Call self.send(text_data=…) where print() is.
+      Why: print() writes to the terminal of the server; self.send() to the browser.
+    """).on("silent: silent", *ends, look(calls("print", "receive")), step(2)),
     ECHO("""send_is_not_called: send has no brackets, so it is not called
       If receive() says self.send without brackets
       Do: Write self.send(text_data=…), with its brackets.
@@ -275,9 +267,7 @@ MISTAKES = [
       If the code starts a timer, a thread or a task that waits
       Do: Send in receive() itself, without waiting.
       Why: Nobody waits for a chat that takes seconds to answer.""").on(
-        "silent: silent",
-        got("nothing came within"),
-        look(calls("Timer|call_later|sleep")),
+        "silent: silent", got("nothing came"), look(calls("Timer|call_later|sleep"))
     ),
     ECHO("""echoes_twice: A message is sent twice
       If each message appears twice

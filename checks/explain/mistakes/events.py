@@ -48,7 +48,7 @@ def _last_handler(events: list[Event]) -> str:
     return own[-1].replace(".", "_") if own else ""
 
 
-def _handler_sends_to_the_group(evidence: Evidence) -> Found | None:
+def _sends_to_the_group(evidence: Evidence) -> Found | None:
     """The last handler of the run uses group_send."""
     name = _last_handler(evidence.run_events)
     return look(uses("group_send", name))(evidence) if name else None
@@ -62,7 +62,7 @@ def _silent_handler(evidence: Evidence) -> Found | None:
     return look(defines(name))(evidence)
 
 
-def _sent_a_type_of_the_browser(evidence: Evidence) -> Found | None:
+def _type_of_the_browser(evidence: Evidence) -> Found | None:
     """What was sent to a group last has the type of an event of the browser."""
     sent = [e for e in evidence.run_events if e.get("does") == "group_send"]
     words = " ".join(sent[-1]["args"]) if sent else ""
@@ -132,7 +132,7 @@ MISTAKES = [
       If the type begins with `websocket.` and a name
       Do: Take another type than "$type", such as "chat.message", and write that
         handler. Why: Channels takes it for something that the browser did.
-    """).on("1011: misled storm", to_group, _sent_a_type_of_the_browser, weight=6),
+    """).on("1011: misled storm", to_group, _type_of_the_browser, weight=6),
     GROUP_SEND("""other_key_in_the_event: The handler reads another key than was sent
       If the terminal says `KeyError` in the handler
       Do: Read the key that receive() sends: the event is the dictionary that was given
@@ -164,9 +164,7 @@ MISTAKES = [
       If each message comes again and again
       Do: In the handler call self.send(): group_send belongs into receive() alone.
       Why: What a handler sends to the group comes back to it.""").on(
-        "wrong: heard_twice busy silent out_of_order",
-        to_group,
-        _handler_sends_to_the_group,
+        "wrong: heard_twice busy silent out_of_order", to_group, _sends_to_the_group
     ),
     GROUP_SEND("""messages_go_round: What the group hears is sent to the group again,
         without end

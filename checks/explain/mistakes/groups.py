@@ -10,7 +10,9 @@ from checks.explain.mistakes.sections import *
 NO_ATTRIBUTE = r"^AttributeError: .*has no attribute '(?P<name>\w+)'"
 MADE_UP = r"\w*(uuid|random|token|getpid|generate_key|secrets)\w*|time\.time"
 """Names of what differs from process to process, or from tab to tab."""
+ITS_CHANNEL = r"self\.channel_name"
 joined = asked("group_add")
+sends = uses(r"(group_)?send\w*", "receive")
 _sender_heard = fact(lambda e: any(t.sent and t.heard for t in e.tabs) and e.tabs[1:])
 _on_two_servers = fact(lambda e: len(e.servers) > 1)
 _between_processes = fact(
@@ -27,7 +29,7 @@ def _is_the_sender(evidence: Evidence) -> bool:
     return bool(last) and any(str(last) in text for text in heard)
 
 
-def _joins_when_it_sends(evidence: Evidence) -> Found | None:
+def _joins_late(evidence: Evidence) -> Found | None:
     """A group_add in what reads a frame, or in a method that is called there."""
     adding = [
         line.functions[-1]
@@ -85,10 +87,7 @@ MISTAKES = [
       If group_add stands in receive(), or in a method that it calls
       Do: Move group_add to connect(): who only listens is in the room too.
       Why: receive() is called when this tab sends; until then it hears nobody.""").on(
-        "own_only: no_members",
-        _joins_when_it_sends,
-        no(uses("group_add", "connect")),
-        weight=5,
+        "own_only: no_members", _joins_late, no(uses("group_add", "connect")), weight=5
     ),
     JOIN("""join_is_called_nowhere: group_add stands in a method that nobody calls
       If group_add is in the code, and the layer was never asked
@@ -105,19 +104,15 @@ MISTAKES = [
       If a list, set or dictionary in the module or class holds the consumers
       Do: Call group_add(group, self.channel_name) in connect(), and group_send in
         receive(), instead of keeping a list.
-      Why: A list lives in one process; a group lives in Redis, which all reach.""").on(
-        "own_only: no_members heard_on_another_server heard_elsewhere",
-        no_group,
-        _puts_itself,
-        weight=1,
-    ),
+      Why: A list lives in one process; a group lives in Redis, which all reach.
+    """).on("own_only: no_members apart", no_group, _puts_itself, weight=1),
     TWO_TABS("""sends_without_the_layer: Messages are handed round without the channel
         layer
       If nothing calls group_send
       Do: Send one letter to the group in receive(): group_send(group, {"type":
         "chat.message", "message": message}), and pass it on in chat_message().
       Why: What one process keeps in a list or dictionary, another does not have.
-    """).on("own_only: heard_elsewhere heard_on_another_server", no_group),
+    """).on("own_only: apart", no_group),
     JOIN("""leaves_at_once: A tab leaves its group while it is connected
       If group_discard stands elsewhere than in disconnect()
       Do: Call group_discard in disconnect() only. Why: Who has left the group hears
@@ -149,8 +144,8 @@ MISTAKES = [
       Do: The group comes first: group_add(group, self.channel_name).
       Why: A channel is put into a group, in this order.""").on(
         "500",
-        "(Group|Channel) name must be a valid",
-        look(calls("group_(add|discard)", given="self.channel_name")),
+        "name must be a valid",
+        look(calls("group_(add|discard)", given=ITS_CHANNEL)),
     ),
     JOIN("""group_name_not_a_string: The name of the group is no text
       If the terminal says `Group name must be a valid unicode string`, and the name is
@@ -194,12 +189,8 @@ MISTAKES = [
       If receive() calls neither group_send nor self.send()
       Do: Call group_send(group, {"type": "chat.message", "message": message}) in
         receive(), through async_to_sync where the consumer is not async.
-      Why: What comes from a tab goes nowhere by itself.""").on(
-        "silent: silent",
-        got("without sending"),
-        no_group,
-        no(uses(r"(group_)?send\w*", "receive")),
-    ),
+      Why: What comes from a tab goes nowhere by itself.
+    """).on("silent: silent", got("without sending"), no_group, no(sends)),
     GROUP_SEND("""only_the_others_hear: The tab that sent is left out
       If all tabs hear it but the one that sent
       Do: Let the sender hear it from the group like everybody else: take out what asks
@@ -222,11 +213,7 @@ MISTAKES = [
       If the code calls hash() on the name of the room
       Do: Use the name of the room itself, or hashlib.sha256(…).hexdigest().
       Why: Python draws the seed of hash() anew for each process, so two servers get two
-        names.""").on(
-        "own_only: heard_on_another_server astray heard_elsewhere",
-        look(calls("hash")),
-        weight=2,
-    ),
+        names.""").on("own_only: apart astray", look(calls("hash")), weight=2),
     TWO_PROCESSES("""a_prefix_for_each_process: The layer has another prefix, or key, in
         each process
       If CONFIG has something that is made up when the settings are loaded
@@ -238,15 +225,13 @@ MISTAKES = [
       If group_add and group_send are given different names
       Do: Use one name for both: keep it on self in connect().
       Why: A group is found by its name, letter by letter.""").on(
-        "silent: astray",
-        got(r"it went to the group .* ha(ve|s) joined"),
-        no(_on_two_servers),
+        "silent: astray", got("it went to the group .* joined"), no(_on_two_servers)
     ),
     JOIN("""a_group_for_each_tab: Each tab has a group of its own
       If the name of the group has something in it that differs for each tab
       Do: Make the name of the group of the room's name only: "chat_" + room_name.
       Why: A group is the list that all tabs of a room share, found by its name.""").on(
-        "own_only: astray heard_elsewhere heard_on_another_server",
+        "own_only: astray apart",
         either(_its_own, _made_of_its_channel),
         got("joined"),
         weight=1,
@@ -261,10 +246,10 @@ MISTAKES = [
       If the line says send(self.channel_name, …)
       Do: Use group_send with the name of the group: it reaches every channel in it.
       Why: self.channel_name is the mailbox of this one consumer.""").on(
-        "own_only: heard_elsewhere heard_on_another_server silent",
+        "own_only: apart silent",
         asked("send"),
         no_group,
-        look(calls("send", given="self.channel_name")),
+        look(calls("send", given=ITS_CHANNEL)),
         weight=1,
     ),
     JOIN("""group_name_constant_all_rooms_leak: All rooms are in one group

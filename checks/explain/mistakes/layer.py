@@ -10,6 +10,7 @@ OF_A_LOOP = (
 )
 HOST = "host|port|url|location|address|server|servers|redis_url"
 SYNC = based("'SyncConsumer'")
+CALLED = calls("async_to_sync", given=r".*\.(group_\w+|send)\(\)")
 unawaited = never_awaited(r"^channel_layer\.")
 event = fact(lambda evidence: evidence.event)
 
@@ -49,16 +50,13 @@ MISTAKES = [
     ),
     LAYER(f"""no_backend: The layer has no BACKEND
       If the terminal says `No BACKEND specified for default` Do: Write {BACKEND}.
-      Why: BACKEND, in capitals, says which class keeps the messages.""").on(
-        "500: no_redis_layer",
-        got("No BACKEND|KeyError was raised: 'BACKEND'"),
-        weight=1,
-    ),
+      Why: BACKEND, in capitals, says which class keeps the messages.
+    """).on("500: no_redis_layer", got("No BACKEND|: 'BACKEND'"), weight=1),
     LAYER(f"""backend_of_the_cache: The BACKEND is the one of a cache
       If the BACKEND says django.core.cache, or django_redis Do: Write {BACKEND}.
       Why: A cache keeps values; a channel layer delivers messages.""").on(
         "500: no_redis_layer",
-        says(r"core\.cache|django_redis", "CHANNEL_LAYERS"),
+        says("core.cache|django_redis", "CHANNEL_LAYERS"),
         weight=3,
     ),
     LAYER(f"""backend_of_channels_1: The BACKEND is the one of Channels 1
@@ -130,12 +128,7 @@ MISTAKES = [
       If the line says async_to_sync(layer.group_send(…))
       Do: Write async_to_sync(self.channel_layer.$what)(…): the bracket closes before
         the arguments. Why: async_to_sync takes the function; given the result, it has
-        nothing to run.""").on(
-        "silent",
-        unawaited,
-        SYNC,
-        look(calls("async_to_sync", given=r".*\.(group_\w+|send)\(\)")),
-    ),
+        nothing to run.""").on("silent", unawaited, SYNC, look(CALLED)),
     JOIN("""async_to_sync_is_not_called: What async_to_sync makes is not called
       If the line says async_to_sync(layer.group_add) and no second brackets
       Do: Call it: async_to_sync(self.channel_layer.$verb)(…), with its arguments.
@@ -154,7 +147,7 @@ MISTAKES = [
       Do: Take out async_to_sync, and keep await: await self.channel_layer.….
       Why: async_to_sync is for code that cannot await; this method can.""").on(
         "1011: raised",
-        "AsyncToSync in the same thread|can't be used in 'await'",
+        "AsyncToSync|'await' expression",
         awaits("async_to_sync", FAILED),
     ),
     JOIN("""run_in_a_loop_of_its_own: The layer is called in an event loop of its own

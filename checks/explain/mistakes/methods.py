@@ -3,6 +3,7 @@
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.sections import *
 
+WRONGLY = r"\.(?P<method>\w+)\(\) (missing|takes|got)"
 METHODS = {"connect", "disconnect", "receive", "receive_json", "chat_message"}
 """Methods that a learner writes, in one lesson or another."""
 unawaited_call, unawaited_method = never_awaited(), never_awaited(called=False)
@@ -53,14 +54,9 @@ MISTAKES = [
     ),
     CONSUMER("""self_is_missing: A method has no self
       If the brackets of a def do not begin with self
-      Do: Write self first in the brackets of def $method. Why: Python hands a method
-        the object that it is called on, before all else.""").on(
-        "1011",
-        r"\.(?P<method>\w+)\(\) (missing|takes|got)",
-        outside,
-        _without_self,
-        weight=1,
-    ),
+      Do: Write self first in the brackets of def $method.
+      Why: Python hands a method the object that it is called on, before all else.
+    """).on("1011", WRONGLY, outside, _without_self, weight=1),
     CONSUMER("""connect_takes_a_message: connect() takes an argument
       If the terminal says `connect() missing 1 required positional argument`
       Do: Write def connect(self): who connects is in self.scope.
@@ -100,14 +96,9 @@ MISTAKES = [
         of JSON.""").on("1011", *called_wrongly("receive_json")),
     LEFT_OUT("""json_consumer_with_receive: A Json consumer overrides receive()
       If the class is a JsonWebsocketConsumer with a method receive
-      Do: Name it receive_json(self, content): content is the dictionary.
-      Why: In a JsonWebsocketConsumer, receive() is what decodes JSON and calls
-        receive_json().""").on(
-        "silent: raised silent",
-        based("JsonWebsocketConsumer"),
-        in_("receive"),
-        weight=1,
-    ),
+      Do: Name it receive_json(self, content): content is the dictionary. Why: In a
+        JsonWebsocketConsumer, receive() is what decodes JSON and calls receive_json().
+    """).on("silent: raised silent", based("JsonWeb"), in_("receive"), weight=1),
     LEFT_OUT("""receive_json_on_plain_consumer: receive_json() in a consumer that does
         not speak JSON
       If the class has receive_json() and is no JsonWebsocketConsumer

@@ -29,6 +29,7 @@ KINDS = {
     "starting": "cannot_start fails_under_daphne",
     "loading": "cannot_start fails_under_daphne settings_do_not_load",
     "mixed": "overheard heard_elsewhere silent",
+    "apart": "heard_elsewhere heard_on_another_server",
     "misled": "raised silent closed heard_elsewhere heard_twice busy",
     "unheard": "silent raised hangs not_accepted",
 }
@@ -58,14 +59,7 @@ class Mistake:
     clues: tuple[Clue, ...] = ()
     weight: int = 0
 
-    def on(
-        self,
-        seen: str,
-        *clues: Clue | str,
-        at: str = "",
-        weight: int = 0,
-        step: int = 0,
-    ) -> "Mistake":
+    def on(self, seen: str, *clues: Clue | str, at: str = "", **more: Any) -> "Mistake":
         """Add the evidence: `symptom: kinds`, and clues.
 
         A text among the clues is a pattern for the exception that was raised, as
@@ -73,11 +67,10 @@ class Mistake:
         clues. `step` is needed where the lesson is before that of the section.
         """
         symptom, _, kinds = seen.partition(": ")
-        every = " ".join(KINDS.get(kind, kind) for kind in kinds.split()).split()
+        every = tuple(" ".join(KINDS.get(k, k) for k in kinds.split()).split())
         found = (*map(self._clue, clues), *([look_at(at)] if at else ()))
-        evidence: Any = {"symptom": symptom, "kinds": tuple(every), "clues": found}
-        step = step or self.step
-        return dataclasses.replace(self, **evidence, weight=weight, step=step)
+        evidence = {"symptom": symptom, "kinds": every, "clues": found}
+        return dataclasses.replace(self, **evidence | more)
 
     def _clue(self, clue: Clue | str) -> Clue:
         if clue is terminal:

@@ -78,14 +78,10 @@ MISTAKES = [
         a whole file before it runs any of it.""").on("no_start", terminal),
     CONSUMER("""body_is_not_indented: The body of a method, or of another block, is
         missing
-      If the terminal says `IndentationError: expected an indented block`
-      Do: Indent what belongs below line $line; where there is nothing yet, write pass
-        there. Why: A def, an if and a try need at least one line that is indented below
-        them.""").on(
-        "no_start",
-        r"^IndentationError: expected an indented .* on line (?P<line>\d+)",
-        weight=1,
-    ),
+      If the terminal says `IndentationError: expected an indented block` Do: Indent
+        what belongs below line $line; where there is nothing yet, write pass there.
+      Why: A def, an if and a try need at least one line that is indented below them.
+    """).on("no_start", r"^Indent.*: expected .* on line (?P<line>\d+)", weight=1),
     CONSUMER("""indented_otherwise: A line is indented otherwise than those around it
       If the terminal says `IndentationError: unexpected indent`, or `unindent does not
         match` Do: Line up the code there with the lines around it.

@@ -112,7 +112,7 @@ MISTAKES = [
       If the route says ChatConsumer() and not ChatConsumer.as_asgi()
       Do: Give the route ChatConsumer.as_asgi(): it makes a consumer for each tab.
       Why: One object for all connections sends to whichever came last.
-    """).on("wrong: mixed raised", _one_for_all, calls(r"\w*Consumer\w*"), at=ROUTES),
+    """).on("wrong: mixed raised", _one_for_all, calls(".*Consumer.*"), at=ROUTES),
     ROUTE("""include_in_urlrouter: include() is used in routes of WebSockets
       If the terminal says `include() is not supported in URLRouter`
       Do: Give URLRouter the list itself, without include(). Why: include() belongs to
@@ -134,9 +134,7 @@ MISTAKES = [
       If the terminal says `No route found for path`, and a urls.py names the consumer
       Do: Move that route to websocket_urlpatterns in chat/routing.py.
       Why: urls.py is asked for pages only; WebSockets go another way.""").on(
-        "500: no_route",
-        look(uses(r"\w*Consumer\w*", r"(chat|mysite)/urls.py")),
-        weight=3,
+        "500: no_route", look(uses(".*Consumer.*", r"(chat|mysite)/urls.py")), weight=3
     ),
     HAND_ON("""routes_are_not_those_of_chat: asgi.py uses other routes than
         chat/routing.py has
