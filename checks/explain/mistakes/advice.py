@@ -3,7 +3,7 @@
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.sections import *
 
-IN_CHANNELS = either(calls(r"super\(\)\.receive", FAILED), outside)
+in_channels = either(calls(r"super\(\)\.receive", FAILED), outside)
 """Channels raised it: called by nobody, or by the learner's receive()."""
 
 MISTAKES = [
@@ -21,7 +21,7 @@ MISTAKES = [
         consumer, and catch ValueError, KeyError and TypeError around it.
       Why: A JSON consumer reads the frame in its receive(), before receive_json() is
         called; what is not caught there ends the connection.""").on(
-        "advice: killed_by_text", based("JsonWebsocketConsumer"), IN_CHANNELS, weight=6
+        "advice: killed_by_text", based("JsonWebsocketConsumer"), in_channels, weight=6
     ),
     STRANGER("""receive_binary_not_handled: A binary frame ends the connection
       If the terminal says `unexpected keyword argument 'bytes_data'`

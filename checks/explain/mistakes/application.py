@@ -8,6 +8,8 @@ NO_LIST = (
     "is not iterable|object has no attribute '(callback|pattern)'|must be a sequence|"
     "not reversible|URLRouter.__init__"
 )
+names_settings = says("DJANGO_SETTINGS_MODULE", ASGI)
+wraps = calls("URLRouter", given=r"\w*(Middleware|Validator)\w*\(\)")
 denied = saw("consumer", name="WebsocketDenier")
 SETTING = 'Write ASGI_APPLICATION = "mysite.asgi.application".'
 
@@ -28,17 +30,17 @@ MISTAKES = [
       Why: Django imports each app by the name that stands there.""").on(
         "no_start: settings_do_not_load", r"^ModuleNot.* '(?P<name>[\w.]+)'", step=1
     ),
-    OLDER_TUTORIALS(f"""asgi_application_setting_missing: ASGI_APPLICATION is not set
+    OLDER(f"""asgi_application_setting_missing: ASGI_APPLICATION is not set
       If the terminal says `You have not set ASGI_APPLICATION`
       Do: {SETTING} Why: runserver asks that setting where your application is.
     """).on("no_start: not_set"),
-    OLDER_TUTORIALS(f"""asgi_application_points_at_routing: ASGI_APPLICATION leads to
-        another module
+    OLDER(f"""asgi_application_points_at_routing: ASGI_APPLICATION leads to another
+        module
       If the terminal says `Cannot import ASGI_APPLICATION module`
       Do: {SETTING} Why: Since Channels 3 the application is in mysite/asgi.py; before,
         it was in mysite/routing.py.""").on("no_start: leads_elsewhere"),
-    OLDER_TUTORIALS(f"""asgi_application_missing_application: ASGI_APPLICATION names the
-        module alone
+    OLDER(f"""asgi_application_missing_application: ASGI_APPLICATION names the module
+        alone
       If the terminal says `Cannot find 'asgi' in ASGI_APPLICATION module`
       Do: {SETTING} Why: It is the path to an object: the module, a dot, and its name
         there.""").on("no_start: leads_elsewhere", got(r"mysite\.asgi' ")),
@@ -48,42 +50,36 @@ MISTAKES = [
       Why: ASGI_APPLICATION, and the daphne command, ask for it by that name.
     """).on("no_start: no_application"),
     # The application
-    DJANGO_FIRST("""no_settings_for_daphne: asgi.py does not name the settings
+    DJANGO("""no_settings_for_daphne: asgi.py does not name the settings
       If runserver works, and daphne says `settings are not configured`
       Do: Write os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings") at
-        the top of mysite/asgi.py, above get_asgi_application(). Why: manage.py does it
-        for runserver; nobody does it for the daphne command.""").on(
-        "no_start: fails_under_daphne",
-        "settings are not configured",
-        no(says("DJANGO_SETTINGS_MODULE", ASGI)),
-    ),
-    DJANGO_FIRST("""settings_named_too_late: asgi.py names the settings below
+        the top of mysite/asgi.py, above get_asgi_application().
+      Why: manage.py does it for runserver; nobody does it for the daphne command.
+    """).on("no_start: daphne", "settings are not configured", no(names_settings)),
+    DJANGO("""settings_named_too_late: asgi.py names the settings below
         get_asgi_application()
       If runserver works, and daphne says `settings are not configured`
       Do: Move os.environ.setdefault(…) above get_asgi_application().
       Why: get_asgi_application() reads the settings when it is called; manage.py has
         named them for runserver, and nobody for daphne.""").on(
-        "no_start: fails_under_daphne",
-        "settings are not configured",
-        look(says("DJANGO_SETTINGS_MODULE", ASGI)),
+        "no_start: daphne",
+        TOO_EARLY,
+        look(names_settings),
         calls("get_asgi_application", FAILED),
     ),
-    DJANGO_FIRST("""models_imported_before_django_setup: Something that needs Django is
+    DJANGO("""models_imported_before_django_setup: Something that needs Django is
         imported before it is set up
       If runserver works, and daphne says `Apps aren't loaded yet` or `settings are not
         configured` Do: Call get_asgi_application() above every import that needs
         Django, such as that of your routes or consumers: it sets Django up.
       Why: manage.py has set Django up before it comes to asgi.py; the daphne command
-        has not.""").on("no_start: fails_under_daphne", TOO_EARLY),
-    DJANGO_FIRST("""no_asgi_application: Nobody sets Django up
+        has not.""").on("no_start: daphne", TOO_EARLY),
+    DJANGO("""no_asgi_application: Nobody sets Django up
       If asgi.py does not call get_asgi_application()
       Do: Write django_asgi_app = get_asgi_application() below os.environ.setdefault(…),
         above the other imports, and "http": django_asgi_app.
-      Why: get_asgi_application() sets Django up, and answers the pages.""").on(
-        "no_start: fails_under_daphne",
-        TOO_EARLY,
-        no(calls("get_asgi_application", ASGI)),
-    ),
+      Why: get_asgi_application() sets Django up, and answers the pages.
+    """).on("no_start: daphne", TOO_EARLY, no(calls("get_asgi_application", ASGI))),
     ROUTING("""routes_import_the_application: Two modules import each other
       If the terminal says `partially initialized module`
       Do: Let one of them do without the other: mysite/asgi.py imports chat.routing,
@@ -101,8 +97,7 @@ MISTAKES = [
       Do: Hand "websocket" to the URLRouter, not to get_asgi_application().
       Why: Django's own application knows pages and no WebSockets.
     """).on("500", terminal, resolves(application="ProtocolTypeRouter"), at=ASGI),
-    OLDER_TUTORIALS("""daphne_serves_another_application: The router is not in
-        mysite/asgi.py
+    OLDER("""daphne_serves_another_application: The router is not in mysite/asgi.py
       If runserver works, and under `daphne mysite.asgi:application` no WebSocket does
       Do: Put the ProtocolTypeRouter into mysite/asgi.py as application, and write
         ASGI_APPLICATION = "mysite.asgi.application".
@@ -124,8 +119,7 @@ MISTAKES = [
       Do: Name the entry "websocket": it is one word, in small letters, without s.
       Why: That is what the protocol is called in ASGI; other keys are never asked.
     """).on("500", terminal, at=ASGI),
-    DJANGO_FIRST("""django_application_is_not_called: get_asgi_application has no
-        brackets
+    DJANGO("""django_application_is_not_called: get_asgi_application has no brackets
       If the terminal says `get_asgi_application() takes 0 positional arguments`
       Do: Call it once, with its brackets: get_asgi_application(). Why: The function
         makes the application; it is none itself.""").on("pages", terminal),
@@ -140,22 +134,17 @@ MISTAKES = [
       Why: It takes a list of path() and re_path(), as urlpatterns is one.
     """).on("no_start: loading", NO_LIST, calls("URLRouter")),
     HAND_ON("""middleware_around_the_list: The middleware stands inside the URLRouter
-      If asgi.py says URLRouter(AuthMiddlewareStack(…))
-      Do: Put the middleware around the router:
-        AuthMiddlewareStack(URLRouter(websocket_urlpatterns)). Why: Each layer gets the
-        next one in brackets; the list is for the URLRouter.""").on(
-        "no_start: loading raised",
-        calls("URLRouter", given=r"\w*(Middleware|Validator)\w*\(\)"),
-        raised(),
-        at=ASGI,
-    ),
+      If asgi.py says URLRouter(AuthMiddlewareStack(…)) Do: Put the middleware around
+        the router: AuthMiddlewareStack(URLRouter(websocket_urlpatterns)).
+      Why: Each layer gets the next one in brackets; the list is for the URLRouter.
+    """).on("no_start: loading raised", wraps, raised(), at=ASGI),
     HAND_ON("""no_url_router: The routes have no URLRouter around them
       If the terminal says `'list' object is not callable`
       Do: Put a URLRouter around the list:
         AuthMiddlewareStack(URLRouter(websocket_urlpatterns)). Why: Each layer calls
         what it is given in brackets, and a list cannot be called.""").on(
         "500: raised",
-        "'(list|tuple|module)' object is not callable",
+        "'(list|tuple|module)' .* not callable",
         outside,
         no_consumer,
         at=ASGI,

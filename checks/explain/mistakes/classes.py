@@ -3,8 +3,10 @@
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.sections import *
 
-ACCEPTS = calls("accept", "connect")
-WEBSOCKET_CONNECT = has("websocket_connect")
+branches = statement("if|for|while", "connect")
+own_code = saw("out", type="websocket.close", code=r"^(?P<code>[34]\d{3})$")
+accepts = calls("accept", "connect")
+low_level = has("websocket_connect")
 
 
 def _returns_above(evidence: Evidence) -> Found | None:
@@ -29,7 +31,7 @@ MISTAKES = [
       Do: Rename chat/consumer.py to chat/consumers.py. Why: The imports say consumers,
         with an s, as views.py and models.py have one.""").on(
         "no_start",
-        r"^(ImportError|ModuleNotFoundError): .*consumers",
+        r"^(Import|ModuleNotFound)Error: .*consumers",
         file("chat/consumer.py"),
         no(file(CONSUMERS)),
         step=1,
@@ -114,19 +116,19 @@ MISTAKES = [
       If connect() calls self.accept() inside an if
       Do: Move self.accept() out of that condition, or mend the condition.
       Why: A connection that is neither accepted nor closed waits for five seconds.
-    """).on("hang: not_accepted", ACCEPTS, look(statement("if|for|while", "connect"))),
+    """).on("hang: not_accepted", accepts, look(branches)),
     ACCEPT("""returns_before_accept: connect() returns before it accepts
       If connect() has a return above self.accept()
       Do: Call self.accept() above that return.
       Why: return ends the method: what stands below it does not run.
-    """).on("hang: not_accepted", ACCEPTS, _returns_above, weight=1),
+    """).on("hang: not_accepted", accepts, _returns_above, weight=1),
     ACCEPT("""only_websocket_connect: websocket_connect is overridden, and does not
         accept
       If the class has a method websocket_connect
       Do: Name it connect(self), and call self.accept() in it. Why: websocket_connect is
         what calls connect(); with yours in its place nobody does.""").on(
         "hang: not_accepted never_awaited",
-        WEBSOCKET_CONNECT,
+        low_level,
         based("WebsocketConsumer"),
     ),
     LEFT_OUT("""low_level_never_accepts: A low-level consumer sends no websocket.accept
@@ -134,22 +136,18 @@ MISTAKES = [
       Do: Send {"type": "websocket.accept"} in websocket_connect, or inherit from
         WebsocketConsumer, which has accept().
       Why: SyncConsumer and AsyncConsumer pass events on, and do nothing by themselves.
-    """).on("hang: not_accepted", WEBSOCKET_CONNECT, no(based("WebsocketConsumer"))),
+    """).on("hang: not_accepted", low_level, no(based("WebsocketConsumer"))),
     ACCEPT("""closes_in_connect: connect() closes the connection
       If connect() calls self.close()
       Do: Call self.accept() instead of self.close(). Why: close() before accept() is
         how a consumer says no.""").on("403: refused", _closing_line, weight=-1),
-    CLOSE_CODES("""reject_with_custom_code_before_accept: A close code is given before
+    CLOSING("""reject_with_custom_code_before_accept: A close code is given before
         accept()
       If connect() calls self.close(code=…) and has not accepted
       Do: Call self.accept(). Where you do want to refuse with a code, accept first,
         then close(code=$code). Why: A close code travels on an open connection; before
-        accept() the browser is told 403 and nothing else.""").on(
-        "403: refused",
-        saw("out", type="websocket.close", code=r"^(?P<code>[34]\d{3})$"),
-        _closing_line,
-        weight=-1,
-    ),
+        accept() the browser is told 403 and nothing else.
+    """).on("403: refused", own_code, _closing_line, weight=-1),
     WHO("""close_without_return_then_accept: connect() closes, and goes on to accept
       If connect() calls self.close() for some, and self.accept() below it
       Do: Write return after self.close(); and do not close for a stranger, who is

@@ -1,7 +1,7 @@
 """Clues: each looks at the evidence of a failure, and says whether it fits.
 
 A clue returns what it found, by name, for the words of the cure; None when it does not
-fit. Under the name `where` it gives a better place to look at.
+fit. Under the name `where` it returns a better place to look at.
 """
 
 import re
@@ -27,21 +27,21 @@ Found = dict[str, Any]
 Clue = Callable[[Evidence], Found | None]
 
 
-# What is made of other clues, or always fits ------------------------------------------
+# Clues made of others, and of tests --------------------------------------------------
 
 
 def no(clue: Clue) -> Clue:
-    """The clue does not fit."""
+    """Fit when this clue does not."""
     return lambda evidence: {} if clue(evidence) is None else None
 
 
 def either(*clues: Clue) -> Clue:
-    """One of these clues fits; the first that does says what was found."""
+    """Fit when one of these clues does; the first one says what was found."""
     return lambda evidence: _first(clue(evidence) for clue in clues)
 
 
 def look(clue: Clue) -> Clue:
-    """A clue on source fits, and there is where to look."""
+    """Fit when this clue on source does, and point to the place."""
 
     def there(evidence: Evidence) -> Found | None:
         found = clue(evidence)
@@ -51,12 +51,12 @@ def look(clue: Clue) -> Clue:
 
 
 def look_at(file: str) -> Clue:
-    """Always fits; this file is where to look."""
+    """Fit always, and point to this file."""
     return lambda _: {"where": Where(file)}
 
 
 def any_line(inside: str = "") -> Callable[[Callable[[Line], object]], Clue]:
-    """Make a clue of a test of a line: one passes it, and there is where to look."""
+    """Turn a test of a line into a clue that points to the first line that passes."""
 
     def of(test: Callable[[Line], object]) -> Clue:
         return lambda evidence: _first(
@@ -73,7 +73,7 @@ def any_line(inside: str = "") -> Callable[[Callable[[Line], object]], Clue]:
 
 
 def fact(test: Callable[[Evidence], object]) -> Clue:
-    """A test of the evidence is true."""
+    """Turn a test of the evidence into a clue."""
     return lambda evidence: {} if test(evidence) else None
 
 
@@ -206,7 +206,7 @@ accepted, answered, closed = (
 
 
 class OnLines:
-    """Makes clues that fit where the names of a line do; the first one counts.
+    """Makes clues that fit when some name in a line does, such as what the line calls.
 
     A name is a regular expression for a whole name or its last parts: `close` fits
     `self.close`. In it, MISSING stands for what an exception says is missing. `inside`
@@ -244,7 +244,7 @@ awaits = OnLines(lambda line: line.awaits)
 uncalled = OnLines(lambda line: line.uncalled)
 """A statement consists of the name, and so does not call it."""
 statement = OnLines(lambda line: [line.keyword])
-"""A statement begins with the keyword (see `Line.keyword`)."""
+"""A statement is of this kind (see `Line.keyword`)."""
 
 
 def calls(name: str, inside: str = "", *, given: str = "") -> Clue:

@@ -96,10 +96,11 @@ def _form(text: str) -> str:
         return "not JSON"
     if isinstance(data, str):
         return "JSON in JSON" if "{" in text else "text in JSON"
-    message = data.get("message") if isinstance(data, dict) else None
-    if isinstance(message, dict | list) or str(message).startswith("{"):
-        return "more than the text"
-    return "text" if isinstance(message, str) else "other key"
+    if not isinstance(data, dict) or "message" not in data:
+        return "other key" if isinstance(data, dict) else "no object"
+    message = data["message"]
+    more = isinstance(message, dict | list) or str(message).startswith("{")
+    return "more than the text" if more else type(message).__name__
 
 
 MISTAKES = [
@@ -251,7 +252,7 @@ MISTAKES = [
       If the text has something more, or something less, than was sent
       Do: Send the text as it came: without a name before it, strip() or upper().
       Why: An echo says what was said, letter by letter.
-    """).on("wrong: other_form", form("text"), weight=1),
+    """).on("wrong: other_form", form("str"), weight=1),
     ECHO("""answers_always_the_same: The answer does not depend on what came
       If whatever is typed, the same comes back
       Do: Send what came: read it from text_data with json.loads().
@@ -283,14 +284,14 @@ MISTAKES = [
       Do: Send each message in the call of receive() that reads it, and do not collect
         them. Why: A consumer handles one message after another; threads, tasks and
         lists of your own do not.""").on("wrong: out_of_order"),
-    CLOSE_CODES("""closes_after_answering: The server closes instead of answering
+    CLOSING("""closes_after_answering: The server closes instead of answering
       If the code calls self.close()
       Do: Take out self.close(): the connection stays open for the next message.
       Why: close() ends the connection for good; a view ends by itself, a consumer does
         not have to.""").on(
         "closed: closed", look(either(calls("close"), calls("send", given="close")))
     ),
-    CLOSE_CODES("""stops_the_consumer: StopConsumer is raised too early
+    CLOSING("""stops_the_consumer: StopConsumer is raised too early
       If StopConsumer is raised elsewhere than in websocket_disconnect
       Do: Take out raise StopConsumer(): it belongs into websocket_disconnect alone.
       Why: It ends the consumer: whatever comes after is read by nobody.""").on(
@@ -298,18 +299,18 @@ MISTAKES = [
         look(uses("StopConsumer", "receive|connect")),
         weight=4,
     ),
-    CLOSE_CODES("""close_reason_ignored_by_daphne: What is to be said is given to
-        close() as its reason
+    CLOSING("""close_reason_ignored_by_daphne: What is to be said is given to close() as
+        its reason
       If the code says close(…, reason=…)
       Do: Send it first, with self.send(), and take out self.close().
       Why: Daphne drops the reason; only the number arrives.
     """).on("closed: closed", look(calls("close", given="reason")), closed),
-    CLOSE_CODES("""invalid_close_code: A close code is a status of HTTP
+    CLOSING("""invalid_close_code: A close code is a status of HTTP
       If the terminal says `invalid close code`
       Do: Take out self.close(); where you want to close, use 1000, or 3000 to 4999.
       Why: WebSocket has numbers of its own: 401 and 404 belong to HTTP.
     """).on("1011", terminal),
-    CLOSE_CODES("""sends_after_close: Something is sent after the connection was closed
+    CLOSING("""sends_after_close: Something is sent after the connection was closed
       If the terminal says `Attempt to send on a closed protocol`
       Do: Take out self.close(), or do not send after it.
       Why: close() ends the connection; nothing travels on it any more.

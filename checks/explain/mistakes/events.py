@@ -13,7 +13,7 @@ in_a_handler = in_(HANDLER)
 RESERVED = (
     "send|receive|connect|disconnect|close|accept|dispatch|send_json|receive_json"
 )
-EVENT = r"event\.(pop|clear|popitem)"
+changes = either(statement("delete"), calls(r"event\.(pop|clear|popitem)"))
 NO_DICT = (
     "assert isinstance|message is not a dict|'str' object (?!is not callable)|"
     "dictionary update sequence|AssertionError"
@@ -24,9 +24,8 @@ def _handler(evidence: Evidence) -> Found | None:
     """The handler that is missing, by the type of what was sent."""
     match = evidence.said(r"No handler for message type (?!websocket)([\w.]+)$")
     name = match[1].replace(".", "_") if match else ""
-    return (
-        {"handler": name, "type": match[1]} if match and name.isidentifier() else None
-    )
+    found = match and {"handler": name, "type": match[1]}
+    return found if name.isidentifier() else None
 
 
 def _other_handler(evidence: Evidence) -> Found | None:
@@ -45,21 +44,19 @@ def _last_handler(events: list[Event]) -> str:
     """The method that handled an event of a group last."""
     types = [str(e["type"]) for e in events if e["kind"] == "handling"]
     own = [name for name in types if not name.startswith("websocket")]
-    return own[-1].replace(".", "_") if own else ""
+    return own[-1].replace(".", "_") if own else "(?!)"
 
 
 def _sends_to_the_group(evidence: Evidence) -> Found | None:
     """The last handler of the run uses group_send."""
-    name = _last_handler(evidence.run_events)
-    return look(uses("group_send", name))(evidence) if name else None
+    return look(uses("group_send", _last_handler(evidence.run_events)))(evidence)
 
 
 def _silent_handler(evidence: Evidence) -> Found | None:
     """The last handler of the tab sends nothing."""
     name = _last_handler(evidence.events)
-    if not name or uses(r"send\w*", name)(evidence):
-        return None
-    return look(defines(name))(evidence)
+    sends = uses(r"send\w*", name)(evidence)
+    return None if sends else look(defines(name))(evidence)
 
 
 def _type_of_the_browser(evidence: Evidence) -> Found | None:
@@ -80,99 +77,97 @@ def _joined_two_groups(evidence: Evidence) -> bool:
 
 MISTAKES = [
     # The message and its handler
-    GROUP_SEND("""group_send_without_type: What is sent to the group has no "type"
+    SENDING("""group_send_without_type: What is sent to the group has no "type"
       If the terminal says `Incoming message has no 'type' attribute`
       Do: Give it a "type": "chat.message", the name of the method that handles it.
       Why: The type says which method opens it; without one every tab of the room is
         closed.""").on("1011", terminal, weight=6),
-    GROUP_SEND("""no_handler_for_type: No method handles what was sent to the group
+    SENDING("""no_handler_for_type: No method handles what was sent to the group
       If the terminal says `No handler for message type …`
       Do: Write def $handler(self, event) in the consumer: the type is its name, a dot
         for the underscore. Why: The type names the method that opens it; without that
         method every tab of the room is closed.""").on("1011", _handler),
-    GROUP_SEND("""handler_changes_the_event: The handler takes something out of the
-        event
+    SENDING("""handler_changes_the_event: The handler takes something out of the event
       If the code says del event[…] or event.pop(…)
       Do: Read from the event and leave it as it is: build a new dictionary for the
         browser. Why: All consumers of a process are handed the same dictionary: what
         the first takes out is missing for the others.""").on(
         "1011",
         r"Incoming message has no 'type'|^KeyError",
-        look(either(statement("del"), calls(EVENT))),
+        look(changes),
         to_group,
         weight=5,
     ),
-    GROUP_SEND("""handler_has_another_name: The handler has another name than the type
-        says
+    SENDING("""handler_has_another_name: The handler has another name than the type says
       If the terminal says `No handler for message type …`, and there is a method that
         nobody calls
       Do: Make them the same: def $handler for "$type", instead of $there.
       Why: The type is the name of the method, a dot for the underscore.
     """).on("1011", _handler, _other_handler),
-    GROUP_SEND("""handler_is_no_method_name: The type is no name that a method can have
+    SENDING("""handler_is_no_method_name: The type is no name that a method can have
       If the terminal says `No handler for message type …`, with a sign in it
       Do: Let "type" be a method's name, a dot for the underscore: "chat.message".
       Why: Of all signs, only the dot is turned into an underscore.""").on(
         "1011", r"No handler for message type (?!websocket).*[^\w.]", outside, weight=1
     ),
-    GROUP_SEND("""handler_without_event_argument: The handler does not take the event
+    SENDING("""handler_without_event_argument: The handler does not take the event
       If the terminal says `takes 1 positional argument but 2 were given`
       Do: Write def $method(self, event).
       Why: The dictionary that was sent to the group is handed to it.""").on(
         "1011", rf"\.(?P<method>{HANDLER})\(\) (missing|takes|got)", outside, by_handler
     ),
-    GROUP_SEND("""type_send_collides_with_method: The type is the name of a method of
+    SENDING("""type_send_collides_with_method: The type is the name of a method of
         Channels
       If the type is send, receive, connect, disconnect, close, accept or dispatch
       Do: Take another type than "$type", such as "chat.message", and write that
         handler. Why: The type names the method that is called; those are taken.
     """).on("1011: misled", saw("handling", type=rf"^(?P<type>{RESERVED})$"), weight=2),
-    GROUP_SEND("""type_is_an_event_of_the_browser: The type is one that a browser's own
+    SENDING("""type_is_an_event_of_the_browser: The type is one that a browser's own
         events have
       If the type begins with `websocket.` and a name
       Do: Take another type than "$type", such as "chat.message", and write that
         handler. Why: Channels takes it for something that the browser did.
     """).on("1011: misled storm", to_group, _type_of_the_browser, weight=6),
-    GROUP_SEND("""other_key_in_the_event: The handler reads another key than was sent
+    SENDING("""other_key_in_the_event: The handler reads another key than was sent
       If the terminal says `KeyError` in the handler
       Do: Read the key that receive() sends: the event is the dictionary that was given
         to group_send. Why: What is sent under one name is found under that name and no
         other.""").on("1011", "^KeyError: '(?P<name>\\w+)'", in_a_handler, by_handler),
-    GROUP_SEND("""sync_handler_in_async_consumer: The handler is not async in a consumer
+    SENDING("""sync_handler_in_async_consumer: The handler is not async in a consumer
         that is
       If the terminal says `object NoneType can't be used in 'await' expression`
       Do: Write async def for the handler, and await before self.send().
       Why: An async consumer awaits each of its methods, the handlers too.
     """).on("1011", terminal, outside, based("AsyncConsumer"), by_handler),
-    GROUP_SEND("""handler_sends_the_event: The handler sends the event itself
+    SENDING("""handler_sends_the_event: The handler sends the event itself
       If under message there is a dictionary with a type
       Do: Send the text alone: json.dumps({"message": event["message"]}).
       Why: The event is the whole dictionary that was sent to the group.
     """).on("wrong: other_form", got('"type": '), to_group),
-    GROUP_SEND("""handler_does_not_send: The handler does not send
+    SENDING("""handler_does_not_send: The handler does not send
       If the handler is called, and calls no self.send()
       Do: Call self.send(text_data=json.dumps({"message": event["message"]})) in the
         handler. Why: What the group hears, each consumer passes on to its own browser.
     """).on("silent: silent", to_group, by_handler, _silent_handler),
-    GROUP_SEND("""echo_and_group: receive() sends to the group and to its own tab
+    SENDING("""echo_and_group: receive() sends to the group and to its own tab
       If the tab that sent shows it twice
       Do: Take self.send() out of receive(): the sender hears it from the group.
       Why: The sender is a member of the group like everybody else.""").on(
         "wrong: heard_twice", to_group, look(calls("self.send(_json)?", "receive"))
     ),
-    GROUP_SEND("""handler_sends_to_the_group_again: The handler sends to the group
+    SENDING("""handler_sends_to_the_group_again: The handler sends to the group
       If each message comes again and again
       Do: In the handler call self.send(): group_send belongs into receive() alone.
       Why: What a handler sends to the group comes back to it.""").on(
         "wrong: heard_twice busy silent out_of_order", to_group, _sends_to_the_group
     ),
-    GROUP_SEND("""messages_go_round: What the group hears is sent to the group again,
+    SENDING("""messages_go_round: What the group hears is sent to the group again,
         without end
       If the handler calls group_send, and the processor is busy
       Do: In the handler call self.send(): group_send belongs into receive() alone.
       Why: What a handler sends to the group comes back to it.
     """).on("silent: storm", weight=5),
-    GROUP_SEND("""heard_once_for_each_member: A message comes more than once
+    SENDING("""heard_once_for_each_member: A message comes more than once
       If each message appears as often as there are tabs, or twice
       Do: Send to the group once for each message, and join it once.
       Why: Each group_send calls the handler of each member once.
@@ -193,13 +188,13 @@ MISTAKES = [
       If the terminal says `int is not allowed for map key`
       Do: Make the keys text: str(…). Why: It is packed when it is sent, and whoever
         receives it cannot unpack it.""").on("1011", terminal, to_group),
-    GROUP_SEND("""group_send_of_text: What is sent to the group is no dictionary
+    SENDING("""group_send_of_text: What is sent to the group is no dictionary
       If the terminal says that a message must be a dict
       Do: Send a dictionary: {"type": "chat.message", "message": message}.
       Why: The layer looks for the type in it.
     """).on("1011", NO_DICT, uses("group_send|channel_layer", FAILED)),
-    GROUP_SEND("""letter_for_those_who_stay_has_no_handler: What is sent when a tab
-        leaves has no handler
+    SENDING("""letter_for_those_who_stay_has_no_handler: What is sent when a tab leaves
+        has no handler
       If all tabs of a room are closed when one of them leaves
       Do: Write def $handler(self, event) in the consumer, or do not send that.
       Why: Each type that is sent to the group needs a method of that name.

@@ -8,7 +8,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from checks.explain.mistakes.source import Line, Source
+from checks.explain.mistakes.source import Line, statements
 from checks.observe.timeline import Event
 from checks.verdict import Cause, Finding, Where
 
@@ -33,7 +33,6 @@ class Evidence:
         self.event: Event = finding.event or {}
         self.step = run.lesson.step
         self.project: Path = run.project.path
-        self.source = Source(self.project)
         self.tabs: list[Tab] = run.wire.tabs
         self.run_events: list[Event] = run.wire.events
         self.check_began: float = run.wire.began
@@ -84,6 +83,11 @@ class Evidence:
         return frames[-1]
 
     @property
+    def failed(self) -> Where | None:
+        """The learner's line that was running when the exception was raised."""
+        return Where(self.frame["file"], self.frame["line"]) if self.frame else None
+
+    @property
     def method(self) -> str:
         """The name of the learner's function in which the failure is."""
         line = self.cause.where and self.cause.where.line
@@ -102,13 +106,19 @@ class Evidence:
         match = self.said(r"(?:attribute|name) '(\w+)'")
         return match[1] if match else ""
 
+    @cached_property
+    def statements(self) -> list[Line]:
+        return list(statements(self.project))
+
     def lines(self, place: str = "") -> list[Line]:
-        """The learner's statements in a place (see `Source.lines`, and FAILED)."""
-        if place == SHOWN:
-            where = self.cause.where or Where("")
-            return self.source.at(where.file, where.line)
-        if place == FAILED:
-            return self.source.at(self.frame.get("file"), self.frame.get("line"))
-        return self.source.lines(
-            (self.method or "connect") if place == METHOD else place
-        )
+        """The learner's statements in a place; all of them without one.
+
+        `place` is a regular expression for a file, by its path in the project, or for
+        the name of a function or of something that is assigned to; or see FAILED.
+        """
+        if place in {FAILED, SHOWN}:
+            at = self.failed if place == FAILED else self.cause.where
+            return [line for line in self.statements if at and line.spans(at)][-1:]
+        wanted = (self.method or "connect") if place == METHOD else place or ".*"
+        fits = re.compile(wanted).fullmatch
+        return [line for line in self.statements if any(map(fits, line.places))]

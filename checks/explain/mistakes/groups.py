@@ -11,6 +11,9 @@ NO_ATTRIBUTE = r"^AttributeError: .*has no attribute '(?P<name>\w+)'"
 MADE_UP = r"\w*(uuid|random|token|getpid|generate_key|secrets)\w*|time\.time"
 """Names of what differs from process to process, or from tab to tab."""
 ITS_CHANNEL = r"self\.channel_name"
+joins = uses("group_add", "connect|receive|receive_json")
+leaves = uses("group_discard", "receive|chat_message")
+on_class = assigns(r"(\w*Consumer|type\(\)|self\.__class__|cls)\.\w+")
 joined = asked("group_add")
 sends = uses(r"(group_)?send\w*", "receive")
 _sender_heard = fact(lambda e: any(t.sent and t.heard for t in e.tabs) and e.tabs[1:])
@@ -94,11 +97,7 @@ MISTAKES = [
       Do: Call it from connect(): Channels calls connect(), receive() and disconnect(),
         and no other method by itself.
       Why: A method of your own is called by you.""").on(
-        "silent: no_members",
-        look(uses("group_add")),
-        no(joined),
-        no(uses("group_add", "connect|receive|receive_json")),
-        weight=2,
+        "silent: no_members", look(uses("group_add")), no(joined), no(joins), weight=2
     ),
     TWO_TABS("""list_of_tabs_in_the_module: The tabs are kept in a list of this process
       If a list, set or dictionary in the module or class holds the consumers
@@ -130,7 +129,7 @@ MISTAKES = [
       Why: Who has left the group hears nothing more of it.""").on(
         "own_only: heard_elsewhere silent astray",
         asked("group_discard"),
-        look(uses("group_discard", "receive|chat_message")),
+        look(leaves),
         weight=1,
     ),
     JOIN("""group_name_invalid_characters: The name of the group is none
@@ -175,7 +174,7 @@ MISTAKES = [
       Why: A consumer talks to its own browser; groups belong to the layer.
     """).on("500", r"no attribute '(?P<name>group_\w+)'", r"Consumer\w*' object"),
     # Sending
-    GROUP_SEND("""echo_to_self_instead_of_group: receive() answers its own tab, and no
+    SENDING("""echo_to_self_instead_of_group: receive() answers its own tab, and no
         group
       If the tab that sent hears it, and no other Do: Send to the group instead of
         self.send(): group_send(group, {"type": "chat.message", "message": message}).
@@ -185,36 +184,34 @@ MISTAKES = [
         _sender_heard,
         no(uses("group_send", "receive")),
     ),
-    GROUP_SEND("""receive_does_not_send_to_the_group: receive() sends nothing
+    SENDING("""receive_does_not_send_to_the_group: receive() sends nothing
       If receive() calls neither group_send nor self.send()
       Do: Call group_send(group, {"type": "chat.message", "message": message}) in
         receive(), through async_to_sync where the consumer is not async.
       Why: What comes from a tab goes nowhere by itself.
     """).on("silent: silent", got("without sending"), no_group, no(sends)),
-    GROUP_SEND("""only_the_others_hear: The tab that sent is left out
+    SENDING("""only_the_others_hear: The tab that sent is left out
       If all tabs hear it but the one that sent
       Do: Let the sender hear it from the group like everybody else: take out what asks
         whether the message is one's own. Why: The page shows what it hears, and not
         what it sends.""").on("own_only: heard_elsewhere", to_group, _is_the_sender),
-    GROUP_SEND("""only_some_tabs_hear: Of the tabs of a room, one hears it and one does
-        not
+    SENDING("""only_some_tabs_hear: Of the tabs of a room, one hears it and one does not
       If one tab hears it, and another one in the same room does not
       Do: See what differs between the tabs: whether both joined the same group, and
         whether the handler sends to each of them. Why: Each member of the group has its
         handler called once.""").on("own_only: heard_elsewhere", to_group),
-    TWO_PROCESSES("""only_this_process_hears: It does not get to the other server
-        process
+    PROCESSES("""only_this_process_hears: It does not get to the other server process
       If tabs on one server hear it, and those on another do not
       Do: Send through the channel layer, and name the group by the room alone: what one
         process keeps in a variable, or makes up, the other does not have.
       Why: Processes share no memory; what both can reach lies in Redis.
     """).on("own_only: heard_on_another_server astray", _between_processes, weight=-1),
-    TWO_PROCESSES("""hash_differs_between_processes: The group is named by hash()
+    PROCESSES("""hash_differs_between_processes: The group is named by hash()
       If the code calls hash() on the name of the room
       Do: Use the name of the room itself, or hashlib.sha256(…).hexdigest().
       Why: Python draws the seed of hash() anew for each process, so two servers get two
         names.""").on("own_only: apart astray", look(calls("hash")), weight=2),
-    TWO_PROCESSES("""a_prefix_for_each_process: The layer has another prefix, or key, in
+    PROCESSES("""a_prefix_for_each_process: The layer has another prefix, or key, in
         each process
       If CONFIG has something that is made up when the settings are loaded
       Do: Write something fixed there: all processes have to use the same.
@@ -236,13 +233,12 @@ MISTAKES = [
         got("joined"),
         weight=1,
     ),
-    GROUP_SEND("""layer_send_to_group_name: send() is used for a group
+    SENDING("""layer_send_to_group_name: send() is used for a group
       If the line says channel_layer.send
       Do: Use group_send: it reaches every channel of a group.
       Why: send() is for one channel; a group's name is taken for that of a channel.
     """).on("silent: astray", got("^send\\(\\)"), asked("send")),
-    GROUP_SEND("""sends_to_its_own_channel: It is sent to the channel of the sender
-        alone
+    SENDING("""sends_to_its_own_channel: It is sent to the channel of the sender alone
       If the line says send(self.channel_name, …)
       Do: Use group_send with the name of the group: it reaches every channel in it.
       Why: self.channel_name is the mailbox of this one consumer.""").on(
@@ -263,12 +259,9 @@ MISTAKES = [
     """).on("wrong: overheard raised", look(says(r"\{[\w.\[\]\"']+\}", "connect"))),
     JOIN("""group_name_on_the_class: The name of the group is kept on the class
       If the code says ChatConsumer.group = …, or type(self).group = …
-      Do: Keep it on self: self.group = …. Why: What is kept on the class is shared by
-        all connections: the last one wins.""").on(
-        "wrong: mixed astray raised still_members",
-        look(assigns(r"(\w*Consumer|type\(\)|self\.__class__|cls)\.\w+")),
-        weight=2,
-    ),
+      Do: Keep it on self: self.group = ….
+      Why: What is kept on the class is shared by all connections: the last one wins.
+    """).on("wrong: mixed astray raised still_members", look(on_class), weight=2),
     JOIN("""group_name_in_the_module: The name of the group is kept in a global variable
       If a method says `global` Do: Keep it on self: self.group = ….
       Why: A global variable is shared by all connections: the last one wins.
@@ -280,7 +273,7 @@ MISTAKES = [
       Do: Set self.$name in connect(), under the same name and above any return.
       Why: disconnect() is called for every connection, also for one that was refused.
     """).on("advice", NO_ATTRIBUTE, in_("disconnect")),
-    GROUP_SEND("""kept_on_self_instead_of_sent: What the handler needs is kept on the
+    SENDING("""kept_on_self_instead_of_sent: What the handler needs is kept on the
         sender's consumer
       If the terminal says `object has no attribute '…'`, in the handler
       Do: Put it into the dictionary of group_send, and read it from the event.

@@ -9,8 +9,10 @@ OF_A_LOOP = (
     r"asyncio\.run|run_until_complete|new_event_loop|get_event_loop|ensure_future"
 )
 HOST = "host|port|url|location|address|server|servers|redis_url"
-SYNC = based("'SyncConsumer'")
-CALLED = calls("async_to_sync", given=r".*\.(group_\w+|send)\(\)")
+in_sync, in_async = based("'SyncConsumer'"), based(r"^(?!.*'SyncConsumer')")
+not_called = uncalled(r"(?P<verb>group_\w+|send)")
+layer_call = uses(r"\w*layer\w*|group_\w+", FAILED)
+called_inside = calls("async_to_sync", given=r".*\.(group_\w+|send)\(\)")
 unawaited = never_awaited(r"^channel_layer\.")
 event = fact(lambda evidence: evidence.event)
 
@@ -32,7 +34,7 @@ MISTAKES = [
       Do: Put the layer under "default".
       Why: A consumer asks for the layer of that name, as a model does with DATABASES.
     """).on("500: no_redis_layer", got('no "default"')),
-    TWO_PROCESSES(f"""in_memory_layer_two_processes: The layer is the one in memory
+    PROCESSES(f"""in_memory_layer_two_processes: The layer is the one in memory
       If the BACKEND says InMemoryChannelLayer
       Do: Write {BACKEND}, and under "CONFIG" {HOSTS}. Why: The layer in memory lives
         inside one process; what another process serves hears nothing of it.
@@ -96,7 +98,7 @@ MISTAKES = [
         specify …` Do: Write {HOSTS}: square brackets around round ones.
       Why: ((host, port)) is the same as (host, port) to Python; only a list, or a comma
         at the end, makes one of many out of it.""").on("500: no_host"),
-    WHICH_REDIS(f"""redis_hostname_not_resolvable: The host of Redis is not this machine
+    REDIS(f"""redis_hostname_not_resolvable: The host of Redis is not this machine
       If the terminal says `Name or service not known`, or cannot connect
       Do: Name this machine: {HOSTS}. Why: A name such as redis is known inside Docker
         Compose only, not outside.""").on("500: unreachable"),
@@ -112,8 +114,8 @@ MISTAKES = [
         channel_layer_alias or get_channel_layer(…) says no other name; before lesson 3
         there is none. Why: A layer that the settings do not name is None.""").on(
         "500",
-        "'NoneType' object has no attribute '(group_|send'|flush)",
-        uses(r"\w*layer\w*|group_\w+", FAILED),
+        "'NoneType' .* attribute '(group_|send'|flush)",
+        layer_call,
         weight=2,
         step=1,
     ),
@@ -123,25 +125,25 @@ MISTAKES = [
       Do: Write async_to_sync(self.channel_layer.$what)(…): the function first, its
         arguments after. Why: Every method of the layer is async: calling it makes a
         coroutine, which does nothing until somebody awaits it; and Daphne hides the
-        warning.""").on("silent", unawaited, SYNC),
+        warning.""").on("silent", unawaited, in_sync),
     JOIN("""async_to_sync_called_on_result: async_to_sync is put around the call
       If the line says async_to_sync(layer.group_send(…))
       Do: Write async_to_sync(self.channel_layer.$what)(…): the bracket closes before
         the arguments. Why: async_to_sync takes the function; given the result, it has
-        nothing to run.""").on("silent", unawaited, SYNC, look(CALLED)),
+        nothing to run.""").on("silent", unawaited, in_sync, look(called_inside)),
     JOIN("""async_to_sync_is_not_called: What async_to_sync makes is not called
       If the line says async_to_sync(layer.group_add) and no second brackets
       Do: Call it: async_to_sync(self.channel_layer.$verb)(…), with its arguments.
       Why: async_to_sync gives a function back; it runs when it is called.""").on(
         "silent: no_members silent heard_elsewhere still_members",
-        look(uncalled(r"(?P<verb>group_\w+|send)")),
+        look(not_called),
         weight=1,
     ),
     JOIN("""missing_await_on_the_layer: await is missing before a call of the layer
       If the class is async, and the line has no await
       Do: Write await self.channel_layer.$what(…).
       Why: Calling an async method makes a coroutine; it runs when it is awaited.
-    """).on("silent", unawaited, no(SYNC), weight=1),
+    """).on("silent", unawaited, in_async, weight=1),
     JOIN("""awaits_async_to_sync: await and async_to_sync are used together
       If the line says await async_to_sync(…)(…)
       Do: Take out async_to_sync, and keep await: await self.channel_layer.….

@@ -4,6 +4,9 @@ from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.sections import *
 
 WRONGLY = r"\.(?P<method>\w+)\(\) (missing|takes|got)"
+asks = calls(r"(self|websocket|ws)\.receive(_json|_text)?")
+passes_on = calls(r"super\(\)\.receive\w*")
+no_json = based(r"^(?!.*Json).*?'(?P<kind>(Async)?)WebsocketConsumer'")
 METHODS = {"connect", "disconnect", "receive", "receive_json", "chat_message"}
 """Methods that a learner writes, in one lesson or another."""
 unawaited_call, unawaited_method = never_awaited(), never_awaited(called=False)
@@ -62,8 +65,8 @@ MISTAKES = [
       Do: Write def connect(self): who connects is in self.scope.
       Why: Channels calls connect() with nothing but the consumer.
     """).on("500", *called_wrongly("connect")),
-    CLOSE_CODES("""disconnect_without_code_argument: disconnect() does not take the
-        close code
+    CLOSING("""disconnect_without_code_argument: disconnect() does not take the close
+        code
       If the terminal says `disconnect() takes 1 positional argument but 2`
       Do: Write def disconnect(self, close_code). Why: Channels hands over the number
         that tells how the connection ended; what stands in this disconnect() never
@@ -79,10 +82,7 @@ MISTAKES = [
         text_data=None, bytes_data=None), which Channels calls with each message.
       Why: In other frameworks one asks for the next message; in Channels one is called
         with it.""").on(
-        "500: raised busy never_awaited silent",
-        look(calls(r"(self|websocket|ws)\.receive(_json|_text)?")),
-        no(calls(r"super\(\)\.receive\w*")),
-        weight=1,
+        "500: raised busy never_awaited silent", look(asks), no(passes_on), weight=1
     ),
     CONSUMER("""receive_takes_a_message: receive() has other arguments than text_data
         and bytes_data
@@ -104,12 +104,7 @@ MISTAKES = [
       If the class has receive_json() and is no JsonWebsocketConsumer
       Do: Inherit from ${kind}JsonWebsocketConsumer; or name it receive, with text_data.
       Why: Only a JsonWebsocketConsumer calls receive_json(); others call receive().
-    """).on(
-        "silent: silent no_reader",
-        has("receive_json"),
-        based(r"^(?!.*Json).*?'(?P<kind>(Async)?)WebsocketConsumer'"),
-        weight=4,
-    ),
+    """).on("silent: silent no_reader", has("receive_json"), no_json, weight=4),
     CONSUMER("""method_name_typo_silent: No method is called receive
       If the class has no method of that name, or one that is misspelt
       Do: Name the method that reads what comes in receive: Channels calls it by that.
@@ -152,7 +147,7 @@ MISTAKES = [
         connect(), receive() and disconnect(). Why: SyncConsumer and AsyncConsumer call
         websocket_connect, websocket_receive and websocket_disconnect instead.
     """).on("500", "No handler for message type websocket", has("connect", "receive")),
-    CLOSE_CODES("""override_websocket_disconnect_no_stopconsumer: websocket_disconnect()
+    CLOSING("""override_websocket_disconnect_no_stopconsumer: websocket_disconnect()
         does not end the consumer
       If ten seconds after a tab closed, the terminal says `took too long to shut down`
       Do: Override disconnect(self, close_code), not websocket_disconnect().

@@ -26,6 +26,8 @@ SYMPTOMS = {
 }
 """What a person sees first: the headings of the reference page."""
 KINDS = {
+    "daphne": "fails_under_daphne",
+    "misrouted": "no_route unknown_room not_refused unknown_user",
     "starting": "cannot_start fails_under_daphne",
     "loading": "cannot_start fails_under_daphne settings_do_not_load",
     "mixed": "overheard heard_elsewhere silent",
@@ -33,7 +35,7 @@ KINDS = {
     "misled": "raised silent closed heard_elsewhere heard_twice busy",
     "unheard": "silent raised hangs not_accepted",
 }
-"""Short words for several kinds of findings."""
+"""Short words for several kinds of findings, such as all that mean a wrong tab."""
 FORM = re.compile(r"(\w+): (.+?) If (.+?) Do: (.+?) Why: (.+)")
 
 

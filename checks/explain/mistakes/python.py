@@ -148,10 +148,8 @@ MISTAKES = [
     """).on("1011: raised", NAME, assigns(rf"(?<!\.){MISSING}", "connect")),
     CONSUMER("""name_is_not_imported: A name of Django or Channels is not imported
       If the terminal says `NameError`, and the name comes from a library
-      Do: Write $line at the top of that file.
-      Why: Every file imports for itself what it uses.""").on(
-        "no_start: raised cannot_start page_raised fails_under_daphne", NAME, _import
-    ),
+      Do: Write $line at the top of that file. Why: Every file imports for itself what
+        it uses.""").on("no_start: starting raised page_raised", NAME, _import),
     CONSUMER("""imported_from_elsewhere: A name is imported from where it is not
       If the terminal says `ImportError: cannot import name '…'`
       Do: Write $line Why: The name is right, and the module is another one.
@@ -178,7 +176,7 @@ MISTAKES = [
       If the terminal says `No module named '…'`, and it is no file of yours
       Do: Do without $name, or install it into .venv.
       Why: The course installs Django, Channels, Daphne and channels_redis.""").on(
-        "no_start: cannot_start raised fails_under_daphne",
+        "no_start: starting raised",
         rf"No module named '(?P<name>{FRAMEWORKS}|{LAYERS})",
         weight=1,
     ),

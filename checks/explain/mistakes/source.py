@@ -1,7 +1,7 @@
 """The learner's code as a tree: what each statement calls, names, says and assigns."""
 
 import ast
-import re
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,15 +13,6 @@ DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 NAMES = ast.Name | ast.Attribute | ast.Subscript
 STATEMENTS = ast.stmt | ast.ExceptHandler | ast.match_case
-KEYWORDS: dict[type[ast.AST], str] = {
-    ast.If: "if",
-    ast.For: "for",
-    ast.AsyncFor: "for",
-    ast.While: "while",
-    ast.Pass: "pass",
-    ast.Continue: "continue",
-    ast.Delete: "del",
-}
 
 
 @dataclass(frozen=True)
@@ -37,8 +28,13 @@ class Line:
         return self.node.col_offset == 0
 
     @property
-    def span(self) -> range:
-        return range(self.node.lineno, (self.node.end_lineno or 0) + 1)
+    def places(self) -> tuple[str, ...]:
+        return (self.at.file, *self.functions, *self.assigns)
+
+    def spans(self, where: Where) -> bool:
+        """Whether this place is in the statement, or in one that is in it."""
+        lines = range(self.node.lineno, (self.node.end_lineno or 0) + 1)
+        return self.at.file == where.file and where.line in lines
 
     @cached_property
     def nodes(self) -> list[ast.AST]:
@@ -96,51 +92,22 @@ class Line:
 
     @property
     def keyword(self) -> str:
-        """What the statement begins with: `if`, `return None`, `global NAME`."""
+        """Its kind: `if`, `for`, `return`, `return None`, `global NAME`."""
         match self.node:
-            case ast.Return(value=value):
-                empty = value is None or ast.unparse(value) == "None"
-                return "return None" if empty else "return"
+            case ast.Return(value=None | ast.Constant(value=None)):
+                return "return None"
             case ast.Global(names=[name, *_]):
                 return f"global {name}"
-        return KEYWORDS.get(type(self.node), "")
+        return type(self.node).__name__.removeprefix("Async").lower()
 
 
-class Source:
-    """The Python files of a project; a file that cannot be parsed has no lines."""
-
-    def __init__(self, project: Path) -> None:
-        self.project = project
-
-    @cached_property
-    def all(self) -> list[Line]:
-        files = sorted(self.project.rglob("*.py"))
-        own = [f for f in files if not f.name.startswith("test_")]
-        return [line for file in own for line in self._lines(file)]
-
-    def lines(self, place: str = "") -> list[Line]:
-        """The statements in a file, a function or an assignment of this name; or all.
-
-        `place` is a regular expression; a file is named by its path in the project.
-        """
-        fits = re.compile(place or ".*").fullmatch
-        return [
-            line
-            for line in self.all
-            if any(map(fits, (line.at.file, *line.functions, *line.assigns)))
-        ]
-
-    def at(self, file: str | None, number: int | None) -> list[Line]:
-        """The innermost statement on this line, if there is one."""
-        here = [line for line in self.all if line.at.file == file]
-        return [line for line in here if number in line.span][-1:]
-
-    def _lines(self, file: Path) -> Iterator[Line]:
-        try:
-            tree = ast.parse(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError, SyntaxError, RecursionError):
-            return
-        yield from _statements(tree, str(file.relative_to(self.project)), ())
+def statements(project: Path) -> Iterator[Line]:
+    """Every statement of a project, in order; of a file that can be parsed."""
+    for file in sorted(project.rglob("*.py")):
+        if not file.name.startswith("test_"):
+            with contextlib.suppress(OSError, ValueError, SyntaxError, RecursionError):
+                tree = ast.parse(file.read_text(encoding="utf-8"))
+                yield from _statements(tree, str(file.relative_to(project)), ())
 
 
 def name_of(node: object) -> str:
