@@ -108,9 +108,7 @@ MISTAKES = [
       If the terminal says `object method can't be used in 'await' expression`
       Do: Write the brackets: await self.accept(), await self.send(…).
       Why: Without brackets Python looks the method up, and does not call it.""").on(
-        "500: raised",
-        "object (method|function) can't be used in 'await'",
-        awaits(".*", FAILED),
+        "500: raised", "object (method|function) can't be used", awaits(".*", FAILED)
     ),
     ACCEPT("""accepts_on_a_condition: connect() accepts on a condition that is not met
       If connect() calls self.accept() inside an if
@@ -125,12 +123,9 @@ MISTAKES = [
     ACCEPT("""only_websocket_connect: websocket_connect is overridden, and does not
         accept
       If the class has a method websocket_connect
-      Do: Name it connect(self), and call self.accept() in it. Why: websocket_connect is
-        what calls connect(); with yours in its place nobody does.""").on(
-        "hang: not_accepted never_awaited",
-        low_level,
-        based("WebsocketConsumer"),
-    ),
+      Do: Name it connect(self), and call self.accept() in it.
+      Why: websocket_connect is what calls connect(); with yours in its place nobody
+        does.""").on("hang: not_accepted never_awaited", low_level, based("Websocket")),
     LEFT_OUT("""low_level_never_accepts: A low-level consumer sends no websocket.accept
       If the class inherits from SyncConsumer or AsyncConsumer
       Do: Send {"type": "websocket.accept"} in websocket_connect, or inherit from

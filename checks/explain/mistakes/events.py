@@ -91,13 +91,8 @@ MISTAKES = [
       If the code says del event[…] or event.pop(…)
       Do: Read from the event and leave it as it is: build a new dictionary for the
         browser. Why: All consumers of a process are handed the same dictionary: what
-        the first takes out is missing for the others.""").on(
-        "1011",
-        r"Incoming message has no 'type'|^KeyError",
-        look(changes),
-        to_group,
-        weight=5,
-    ),
+        the first takes out is missing for the others.
+    """).on("1011", "has no 'type'|^KeyError", look(changes), to_group, weight=5),
     SENDING("""handler_has_another_name: The handler has another name than the type says
       If the terminal says `No handler for message type …`, and there is a method that
         nobody calls

@@ -21,7 +21,6 @@ _on_two_servers = fact(lambda e: len(e.servers) > 1)
 _between_processes = fact(
     lambda e: e.kind == "heard_on_another_server" or len(e.servers) > 1
 )
-_its_own = either(look(calls(MADE_UP)), look(calls("id", given="self")))
 
 
 @fact
@@ -66,6 +65,10 @@ def _made_of_its_channel(line: Line) -> bool:
     made = [n for n in line.nodes if isinstance(n, ast.JoinedStr | ast.BinOp)]
     return any("self.channel_name" in map(name_of, ast.walk(node)) for node in made)
 
+
+_of_its_own = either(
+    look(calls(MADE_UP)), look(calls("id", given="self")), _made_of_its_channel
+)
 
 MISTAKES = [
     # Joining
@@ -142,9 +145,7 @@ MISTAKES = [
       If the line says group_add)(self.channel_name, …)
       Do: The group comes first: group_add(group, self.channel_name).
       Why: A channel is put into a group, in this order.""").on(
-        "500",
-        "name must be a valid",
-        look(calls("group_(add|discard)", given=ITS_CHANNEL)),
+        "500", "must be a valid", look(calls("group_(add|discard)", given=ITS_CHANNEL))
     ),
     JOIN("""group_name_not_a_string: The name of the group is no text
       If the terminal says `Group name must be a valid unicode string`, and the name is
@@ -227,12 +228,8 @@ MISTAKES = [
     JOIN("""a_group_for_each_tab: Each tab has a group of its own
       If the name of the group has something in it that differs for each tab
       Do: Make the name of the group of the room's name only: "chat_" + room_name.
-      Why: A group is the list that all tabs of a room share, found by its name.""").on(
-        "own_only: astray apart",
-        either(_its_own, _made_of_its_channel),
-        got("joined"),
-        weight=1,
-    ),
+      Why: A group is the list that all tabs of a room share, found by its name.
+    """).on("own_only: astray apart", _of_its_own, got("joined"), weight=1),
     SENDING("""layer_send_to_group_name: send() is used for a group
       If the line says channel_layer.send
       Do: Use group_send: it reaches every channel of a group.

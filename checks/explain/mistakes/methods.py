@@ -51,9 +51,7 @@ MISTAKES = [
       If the terminal says that a method takes, or misses, arguments
       Do: Channels calls it with other arguments: def $method(self, event).
       Why: Who calls a method decides what it is given; here that is Channels.""").on(
-        "1011",
-        r"\.(?P<method>(?!(en|de)code_json)\w+)\(\) (missing|takes|got)",
-        outside,
+        "1011", r"\.(?P<method>(?!..code_json)\w+)\(\) (missing|takes|got)", outside
     ),
     CONSUMER("""self_is_missing: A method has no self
       If the brackets of a def do not begin with self
@@ -161,12 +159,9 @@ MISTAKES = [
         nothing, so an async one does not run.""").on("hang", unawaited_method),
     LEFT_OUT("""missing_await: await is missing
       If the class is async, and a call has no await before it
-      Do: Write await before that call: await self.$what(…). Why: Calling an async
-        method makes a coroutine; it runs when it is awaited.""").on(
-        "silent",
-        unawaited_call,
-        based("'Async(Json)?WebsocketConsumer'|^(?!.*SyncConsumer)"),
-    ),
+      Do: Write await before that call: await self.$what(…).
+      Why: Calling an async method makes a coroutine; it runs when it is awaited.
+    """).on("silent", unawaited_call, based("^(?!.*SyncConsumer)")),
     JOIN("""async_called_from_sync: An async function is called from code that is not
       If a `def` calls something that is `async def`
       Do: Write def $what instead of async def, if nothing in it awaits; else call it by
@@ -184,9 +179,7 @@ MISTAKES = [
       If the terminal says `object … can't be used in 'await' expression`
       Do: Take out await there: what it calls is not async.
       Why: Only a coroutine can be awaited; a plain call has already run.""").on(
-        "1011",
-        r"object (?P<type>\w+) can't be used in 'await' expression",
-        awaits(".*", FAILED),
+        "1011", r"object (?P<type>\w+) can't be used in 'await'", awaits(".*", FAILED)
     ),
     JOIN("""async_to_sync_in_async_consumer: async_to_sync is used in a method that is
         async

@@ -27,9 +27,9 @@ MODULES = {
 HOME = {name: module for module, names in MODULES.items() for name in names.split()}
 WHOLE = {"asyncio", "datetime", "json", "logging", "os", "random", "re", "time", "uuid"}
 """Modules that are imported whole."""
-FRAMEWORKS = "socketio|flask|fastapi|starlette|rest_framework|pydantic|uvicorn"
-LAYERS = (
-    "asgi_redis|aioredis|redis_channels|channel_redis|django_redis|channels_rabbitmq"
+PACKAGES = (
+    "socketio|flask|fastapi|starlette|rest_framework|pydantic|uvicorn|asgi_redis|"
+    "aioredis|redis_channels|channel_redis|django_redis|channels_rabbitmq"
 )
 CHANNELS_1 = (
     r"channels\.(generic\.websockets|handler|sessions)|Group|Channel|route|include|"
@@ -176,9 +176,7 @@ MISTAKES = [
       If the terminal says `No module named '…'`, and it is no file of yours
       Do: Do without $name, or install it into .venv.
       Why: The course installs Django, Channels, Daphne and channels_redis.""").on(
-        "no_start: starting raised",
-        rf"No module named '(?P<name>{FRAMEWORKS}|{LAYERS})",
-        weight=1,
+        "no_start: starting raised", rf"No module named '(?P<name>{PACKAGES})", weight=1
     ),
     CONSUMER("""hidden_module: A file of the project hides a module of the same name
       If an import fails inside a library, and a file of yours has that name

@@ -19,7 +19,7 @@ OF_VIEWS = (
 )
 PARTS = {"int": "[0-9]+", "slug": "[-a-zA-Z0-9_]+", "str": "[^/]+", "path": ".+"}
 """What the converters of path() fit; one of the learner's own may fit anything."""
-_reads_the_kwargs = either(
+_reads_kwargs = either(
     says("kwargs", FAILED), uses(".*kwargs.*", FAILED), says("url_route", METHOD)
 )
 
@@ -190,10 +190,7 @@ MISTAKES = [
       Do: Use one name in both: the route calls it as it stands in its <…>, and that is
         the key in scope["url_route"]["kwargs"].
       Why: The part in angle brackets names the key.""").on(
-        "500",
-        r"^KeyError: '(?P<name>\w+)'",
-        consumer(kwargs="^(?!None)"),
-        _reads_the_kwargs,
+        "500", r"KeyError: '(?P<name>\w+)'", consumer(kwargs="^(?!None)"), _reads_kwargs
     ),
     HAND_ON("""no_url_route_in_scope: No URLRouter has been passed
       If the terminal says `KeyError: 'url_route'`
