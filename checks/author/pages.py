@@ -10,7 +10,7 @@ from checks.author.picture import picture
 from checks.author.recorded import Submission, explained, ids, submissions
 from checks.course.folders import File, write
 from checks.course.lessons import ROOT
-from checks.explain.mistakes import SIGHTS, Mistake, catalogue
+from checks.explain.mistakes import SYMPTOMS, Mistake, catalogue
 
 REFERENCE = "docs/reference/mistakes.md"
 TABLE = "docs/contribute/mistakes_table.md"
@@ -44,10 +44,10 @@ def page(path: str, root: Path = ROOT) -> str:
 def _reference(root: Path) -> Iterator[str]:
     """Every mistake, by what is seen first, those of earlier lessons before others."""
     recorded = [one for one in submissions(root) if one.file.exists()]
-    for sight, title in SIGHTS.items():
-        yield f"## {title} {{ #see-{sight} }}\n"
-        seen = [mistake for mistake in catalogue() if mistake.sight == sight]
-        for mistake in sorted(seen, key=lambda mistake: mistake.step):
+    for symptom, title in SYMPTOMS.items():
+        yield f"## {title} {{ #see-{symptom} }}\n"
+        of_it = [mistake for mistake in catalogue() if mistake.symptom == symptom]
+        for mistake in sorted(of_it, key=lambda mistake: mistake.step):
             yield from _mistake(mistake)
             files = [one.file for one in recorded if one.name == mistake.id]
             yield from (_recorded(file.relative_to(root)) for file in files)
@@ -57,7 +57,7 @@ def _mistake(mistake: Mistake) -> Iterator[str]:
     page, _, section = mistake.page.partition("/#")
     link = f"[lesson {int(page[:2])}](../lessons/{page}.md#{section})"
     yield f"### {marked(mistake.name)} {{ #{mistake.id} }}\n"
-    yield f"You see it when {marked(mistake.sign)}.\n"
+    yield f"You see it when {marked(mistake.when)}.\n"
     yield f"**Do:** {marked(_readable(mistake.cure))}\n"
     yield f"{marked(mistake.why)}\nMore in {link}.\n"
 
