@@ -1,4 +1,4 @@
-"""The pages that follow from the catalogue of mistakes and from the submissions."""
+"""Generates the pages about mistakes from the catalogue and the submissions."""
 
 import re
 from collections.abc import Iterator
@@ -14,11 +14,11 @@ from checks.explain.mistakes import SIGHTS, Mistake, catalogue
 REFERENCE = "docs/reference/mistakes.md"
 TABLE = "docs/contribute/mistakes_table.md"
 INTRODUCTIONS = Path(__file__).parent / "introductions"
-"""What is written by hand at the top of each page, under the name of the page."""
+"""The handwritten beginning of each page, in a file of the same name."""
 
 
 def sync(root: Path = ROOT) -> list[str]:
-    """Write the pages that differ from what they follow from; a line for each."""
+    """Write the pages that are out of date, and return a line for each."""
     missing = [path for path in PAGES if not (root / path).exists()]
     differing = missing + stale(root)
     for path in differing:
@@ -27,19 +27,19 @@ def sync(root: Path = ROOT) -> list[str]:
 
 
 def stale(root: Path = ROOT) -> list[str]:
-    """The pages that are there and differ from what they follow from."""
+    """The existing pages that are out of date."""
     there = [path for path in PAGES if (root / path).exists()]
     return [path for path in there if (root / path).read_text() != page(path, root)]
 
 
 def page(path: str, root: Path = ROOT) -> str:
-    """What a page is to be: its introduction, and what follows from other files."""
+    """Return a page: its introduction, followed by the generated part."""
     introduction = (INTRODUCTIONS / Path(path).name).read_text()
     return "\n".join([introduction, *PAGES[path](root)])
 
 
 def _reference(root: Path) -> Iterator[str]:
-    """Every mistake, by what is seen first, those of earlier lessons before others."""
+    """List every mistake by its first symptom, in the order of the lessons."""
     recorded = [one for one in submissions(root) if one.file.exists()]
     for sight, title in SIGHTS.items():
         yield f"## {title} {{ #see-{sight} }}\n"
@@ -60,7 +60,7 @@ def _mistake(mistake: Mistake) -> Iterator[str]:
 
 
 def _readable(cure: str) -> str:
-    """A cure with `<name>` for what is found, and nothing for what may be nothing."""
+    """Replace `$name` by `<name>`, and leave out `${name}`, which may be empty."""
     return re.sub(r"\$([a-z]\w*)", r"<\1>", re.sub(r"\$\{\w+\}", "", cure))
 
 
@@ -72,7 +72,7 @@ def _recorded(file: Path) -> str:
 
 
 def _table(root: Path) -> Iterator[str]:
-    """A table for each lesson, and then what has to be explained."""
+    """A table of submissions for each lesson, and the exceptions with their reasons."""
     for slug, of_lesson in groupby(submissions(root), key=lambda one: one.slug):
         yield f"## Lesson {int(slug[:2])}\n"
         yield "| submission | what it is told |\n| --- | --- |"
@@ -98,4 +98,4 @@ def _link(name: re.Match[str]) -> str:
 
 
 PAGES = {REFERENCE: _reference, TABLE: _table}
-"""What each page is made of."""
+"""The function that generates each page."""
