@@ -75,10 +75,10 @@ def _table(root: Path) -> Iterator[str]:
     """A table of submissions for each lesson, and the exceptions with their reasons."""
     for slug, of_lesson in groupby(submissions(root), key=lambda one: one.slug):
         yield f"## Lesson {int(slug[:2])}\n"
-        yield "| submission | what it is told |\n| --- | --- |"
+        yield "| submission | reported as |\n| --- | --- |"
         yield from (f"| `{one.name}` | {_told(one)} |" for one in of_lesson)
         yield ""
-    yield "## Named after one mistake, and told as another\n"
+    yield "## Named after one mistake, and reported as another\n"
     reasons = explained(root)
     yield from (f"- `{name}`: {why}" for name, why in reasons.items())
     yield "" if reasons else "None is.\n"
@@ -88,7 +88,7 @@ def _told(one: Submission) -> str:
     if not one.file.exists():
         return "not recorded" if one.kind == "wrong" else "passes"
     named = re.sub(r"\w+", _link, ", ".join(one.told))
-    told = named or "none: told from the evidence"
+    told = named or "no mistake: the evidence alone"
     return told if one.kind == "wrong" else f"passes, with advice: {told}"
 
 
