@@ -73,7 +73,7 @@ def test_the_table_says_what_each_submission_is_told(course: Path) -> None:
     assert "\n## Lesson 1\n" in text
     assert f"| `{NAME}` | {link(NAME)} |\n" in text
     assert f"| `no_group_add` | {link(NAME)} or {link('raises')} |\n" in text
-    assert "| `unnamed` | none: told from the evidence |\n" in text
+    assert "| `unnamed` | no mistake: the evidence alone |\n" in text
     assert "| `new` | not recorded |\n" in text
     assert "| `fine` | passes |\n" in text
     advice = f"passes, with advice: {link('no_group_discard')}, gone"
