@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from checks.course.lessons import ROOT
 from checks.explain import mistakes
 from checks.explain.diagnosis.model import Diagnosis, diagnosis
 from checks.explain.mistakes import Mistake
@@ -240,3 +241,13 @@ def test_a_family_speaks_for_names_that_nobody_listed(
     cause = named(finding, *CATALOGUE, step=3)
     assert cause.mistake == name
     assert words in cause.cure
+
+
+def test_every_kind_that_a_mistake_names_is_diagnosed() -> None:
+    folders = ("explain/diagnosis", "asking", "sandbox")
+    files = (file for name in folders for file in (ROOT / "checks" / name).glob("*.py"))
+    code = "".join(file.read_text() for file in files)
+    put_together = {"killed_by_text", "killed_by_binary", "hyphen_is_refused"}
+    for one in CATALOGUE:
+        for kind in set(one.kinds) - put_together:
+            assert f'"{kind}"' in code, one.id

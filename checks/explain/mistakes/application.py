@@ -187,7 +187,7 @@ MISTAKES = [
       If the consumer is never called, and nothing is said
       Do: Call what comes next, and await it: await self.inner(scope, receive, send).
       Why: Each layer hands on to the next; where one does not, the tab waits.
-    """).on("hang: hangs ended_there", no_consumer),
+    """).on("hang: hangs", no_consumer),
     # Pages
     ROUTING("""pages_are_not_routed: The pages have no routes any more
       If the browser says 404 for /chat/lobby/
