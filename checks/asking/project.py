@@ -12,7 +12,7 @@ from checks.verdict import Finding, Where
 
 if TYPE_CHECKING:
     from checks.run.run import Run
-    from checks.sandbox.broker import Broker
+    from checks.sandbox.redis_server import RedisServer
 
 SETTINGS = Where("mysite/settings.py")
 READ = {"BACKEND", "CONFIG", "TEST_CONFIG"}
@@ -107,7 +107,7 @@ class Inspection:
 class Members:
     """Who is a member of the groups of this run, as the broker itself knows it."""
 
-    def __init__(self, server: Process, found: "Broker", prefix: str) -> None:
+    def __init__(self, server: Process, found: "RedisServer", prefix: str) -> None:
         self.server, self.broker, self.prefix = server, found, prefix
 
     def are_there(self) -> None:

@@ -26,7 +26,7 @@ from checks.asking import tabs
 from checks.asking.project import Inspection
 from checks.course.lessons import Course, Lesson
 from checks.explain import diagnosis
-from checks.notebook.notebook import told
+from checks.notebook.failures import as_text
 from checks.observe.timeline import IDLE, Event
 from checks.run.run import Run, preload
 from checks.sandbox import questions
@@ -390,9 +390,9 @@ def _cause(run: Run, finding: Finding) -> Cause:
 def _told(finding: Finding) -> list[str]:
     """What a notebook shows for a Finding: the words of a check, and what passed."""
     if not _here.cache_info().currsize:
-        return told(finding.cause).splitlines()
+        return as_text(finding.cause).splitlines()
     here = _here()
-    lines = told(_cause(here.run, finding)).splitlines()
+    lines = as_text(_cause(here.run, finding)).splitlines()
     passed = [*_passed(here, here.tabs)]
     return [*lines, "", "What passed:", *passed[-LATEST:]] if passed else lines
 

@@ -18,7 +18,7 @@ from checks.sandbox.processes import Asking, Process, Project, Server
 from checks.verdict import Cause, Check, Finding
 
 if TYPE_CHECKING:
-    from checks.sandbox.broker import Broker
+    from checks.sandbox.redis_server import RedisServer
 
 
 PRELOADED = (
@@ -112,7 +112,7 @@ class Run:
         self.advice: list[Cause] = []
         self.cause: Cause | None = None
         self.traceback: str | None = None
-        self.broker: Broker | None = None
+        self.broker: RedisServer | None = None
         self.project: Project = Project(project, self.wire)
         self.processes: dict[str, Any] = {}
         with contextlib.ExitStack() as cleanup:  # Also when it is interrupted here.
@@ -169,10 +169,12 @@ class Run:
     def reach(self, hosts: list[Any]) -> None:
         """Reach the broker that the settings name, or start the embedded one there."""
         if hosts and self.broker is None:
-            from checks.sandbox import broker  # redis-py, which most lessons do without
+            from checks.sandbox import (
+                redis_server,
+            )  # redis-py, which most lessons do without
 
-            self.broker = self.cleanup.enter_context(broker.reached(hosts[0]))
-            self.cleanup.callback(self.broker.sweep, self.project.prefix)
+            self.broker = self.cleanup.enter_context(redis_server.connected(hosts[0]))
+            self.cleanup.callback(self.broker.delete_keys, self.project.prefix)
 
     def fail(self, cause: Cause, traceback: str | None = None) -> None:
         """Remember why the run does not pass: the first cause counts."""
@@ -187,7 +189,7 @@ class Run:
         """
         try:
             if self.broker:
-                self.broker.complain()
+                self.broker.check_alive()
         except Finding as machine:
             return machine.cause
         from checks.explain import (

@@ -26,7 +26,7 @@ from typing import Any
 from checks.explain import diagnosis
 from checks.observe.recorder import Recorder
 from checks.observe.timeline import Event, Wire
-from checks.sandbox import child, strays
+from checks.sandbox import child, stray_processes
 from checks.verdict import Where
 
 STARTING = 5.0
@@ -89,8 +89,8 @@ class Project:
         self.database = self.folder / "db.sqlite3"
         self.gate = Gate()
         self.lifeline = os.pipe()
-        strays.adopt()
-        self.bystanders = strays.children()
+        stray_processes.become_subreaper()
+        self.bystanders = stray_processes.children()
         self.processes: list[Process] = []
 
     def begin(self) -> None:
@@ -136,7 +136,7 @@ class Project:
         """End every process of the project, and remove what the run wrote."""
         for process in self.processes:
             process.stop()
-        strays.end(self.bystanders)
+        stray_processes.kill(self.bystanders)
         self.gate.remove()
         for fd in self.lifeline:
             os.close(fd)

@@ -217,7 +217,7 @@ def test_in_a_pipe_every_line_is_whole(golden: Callable[[str, str], None]) -> No
 
 def test_on_a_typewriter(golden: Callable[[str, str], None]) -> None:
     screen = Screen("ascii")
-    terminal.typewriter(screen)
+    terminal.allow_any_text(screen)
     CASES["failed"](Console(file=screen, width=80, highlight=False))
     golden("failed-in-ascii", screen.shown)
     assert max(map(len, screen.shown.splitlines())) <= 80

@@ -18,7 +18,7 @@ import pytest
 
 from checks.author.projects import build
 from checks.course.lessons import ROOT, Course
-from checks.sandbox import broker
+from checks.sandbox import embedded_redis
 from tests.checker.toys import until
 from tests.conftest import environment
 
@@ -242,9 +242,9 @@ def test_a_broker_that_a_run_started_stays_while_others_need_it(tmp_path: Path) 
     settings = project / "mysite/settings.py"
     settings.write_text(settings.read_text().replace("6379", str(port)))
     watching = Watching(3, project)
-    assert until(lambda: broker.listens(port))
-    with broker.leased(port):
+    assert until(lambda: embedded_redis.listens(port))
+    with embedded_redis.leased(port):
         assert watching.verdict()["verdict"] == "passed"
         watching.end()
-        assert broker.listens(port)
-    assert until(lambda: not broker.listens(port))
+        assert embedded_redis.listens(port)
+    assert until(lambda: not embedded_redis.listens(port))
