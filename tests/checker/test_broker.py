@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import redis
 
+from checks.course.lessons import ROOT
 from checks.sandbox import embedded_redis, redis_server
 from tests.checker.toys import Toy, until
 from tests.conftest import PATIENCE, Checked, environment
@@ -32,6 +33,20 @@ class Talk(AsyncWebsocketConsumer):
     async def said(self, event):
         await self.send(text_data=event["text"])
 """
+USER = """
+import random, sys, time
+import redis
+from checks.sandbox.embedded_redis import leased
+
+port = int(sys.argv[1])
+for _ in range(8):
+    with leased(port) as lease:
+        assert lease.embedded
+        time.sleep(random.uniform(0, 0.05))  # As long as it is held, it answers.
+        with redis.Redis(port=port) as client:
+            assert client.ping()
+"""
+"""Takes a lease again and again, as many runs do."""
 CORE = "channels_redis.core.RedisChannelLayer"
 PUBSUB = "channels_redis.pubsub.RedisPubSubChannelLayer"
 
@@ -135,6 +150,25 @@ def test_one_can_come_while_the_last_one_leaves(port: int, tmp_path: Path) -> No
             assert says(two) == "embedded"
             assert info(port)
             lets_go(two)
+
+
+def test_many_who_come_and_go_leave_no_file(port: int, tmp_path: Path) -> None:
+    users = [
+        subprocess.Popen(
+            [sys.executable, "-c", USER, str(port)],
+            cwd=ROOT,
+            env=environment(TMPDIR=str(tmp_path)),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(6)
+    ]
+    for user in users:
+        _, stderr = user.communicate(timeout=PATIENCE)
+        assert (user.returncode, stderr) == (0, "")
+    assert until(lambda: not embedded_redis.listens(port))
+    (folder,) = tmp_path.iterdir()
+    assert until(lambda: list(folder.iterdir()) == [])
 
 
 def test_a_run_brings_its_own_and_takes_it_away(toy: Toy, port: int) -> None:

@@ -154,7 +154,12 @@ def test_a_save_during_a_run_cuts_it_short(watching: Watching) -> None:
         assert (verdict["verdict"], verdict["run"]) == ("passed", run)
 
 
-def test_a_run_that_cannot_be_cut_short_is_killed(watching: Watching) -> None:
+def test_a_run_that_cannot_be_cut_short_is_killed(
+    project: Path, tmp_path: Path
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    watching = Watching(1, project, TMPDIR=str(temporary))
     right = (watching.project / CONSUMERS).read_text()
     watching.verdict()
     begun = watching.project.parent / "begun"
@@ -168,6 +173,7 @@ def test_a_run_that_cannot_be_cut_short_is_killed(watching: Watching) -> None:
     assert (verdict["verdict"], verdict["run"]) == ("passed", 3)
     watching.end()
     assert until(lambda: processes(watching.project) == set())
+    assert list(temporary.iterdir()) == []
 
 
 def test_saves_while_it_starts_are_answered(watching: Watching) -> None:
