@@ -2,6 +2,9 @@
 
 Exit status: 0 passed, 1 the learner's project fails, 2 wrong use, 3 the machine lacks
 something, 4 the checker broke, 130 and 143 after Ctrl-C and SIGTERM.
+
+A command imports what it needs when it runs: that of all commands takes 0.6 s, and that
+of `check` 0.2 s.
 """
 
 from checks import interrupts

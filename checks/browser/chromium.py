@@ -144,6 +144,7 @@ async def commands() -> AsyncIterator[dict[str, Any]]:
 
 async def drive(*, headed: bool) -> None:
     """Start a browser, and run the commands until the input ends."""
+    # Here, so that a Playwright that cannot be imported is reported to the parent.
     from playwright.async_api import async_playwright
 
     async with async_playwright() as playwright:

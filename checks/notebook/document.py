@@ -20,6 +20,7 @@ def read(lesson: Lesson, project: Path) -> Any:
     The outputs in the file are those of the solution, or of an earlier run. Raises
     Finding if the file cannot be read.
     """
+    # Here, because it takes 0.1 s, and each kernel imports this module for a name.
     import nbformat
     from nbformat.warnings import MissingIDFieldWarning
 
