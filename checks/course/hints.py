@@ -25,14 +25,14 @@ FILE = ROOT / "build/hints.json"
 class Hint:
     """The hint that comes next: its number from 1, None when all were given before.
 
-    `left_out` are the numbers of hints that say no more than the cure did; `kept` is
+    `left_out` are the numbers of hints that say no more than the cure did; `counted` is
     whether the count could be written.
     """
 
     task: Task
     number: int | None
     left_out: tuple[int, ...] = ()
-    kept: bool = True
+    counted: bool = True
 
 
 def subject(verdict: dict[str, Any], lesson: Lesson) -> tuple[Task, str] | None:
@@ -84,7 +84,7 @@ class Count:
         name = f"{self.name}, task {task.number}"
         hint = after(task, counts.get(name, 0), said)
         counts[name] = hint.number or len(task.hints)
-        return dataclasses.replace(hint, kept=self._write(counts))
+        return dataclasses.replace(hint, counted=self._write(counts))
 
     def forget_passed(self, verdict: Verdict) -> None:
         """Forget the hints of tasks that pass now."""

@@ -17,10 +17,10 @@ def show(hint: Hint, again: str, solution: str, console: Console) -> None:
     if number:
         name = f"Hint {number} of {len(task.hints)}"
         print_line(console, f"{name} for task {task.number}, {task.title}:", "bold")
-        _show_rung(task.hints[number - 1], "  ", console)
+        _show_words(task.hints[number - 1], "  ", console)
     else:
         print_line(console, f"Task {task.number}, {task.title}:", "bold")
-        _show_rungs(task, console)
+        _show_hints(task, console)
     print_line(console, "")
     for sentence in _notes(hint):
         print_wrapped(console, sentence, style=QUIET)
@@ -37,7 +37,7 @@ def _notes(hint: Hint) -> list[str]:
         what = "Hint {} is" if len(hint.left_out) == 1 else "Hints {} are"
         told = "left out: what there is to do, above, says as much."
         notes.append(f"{what.format(named)} {told}")
-    if not hint.kept:
+    if not hint.counted:
         notes.append("That it was given could not be noted: build/ cannot be written.")
     return notes
 
@@ -51,17 +51,17 @@ def show_all(lesson: Lesson, console: Console) -> None:
     )
     for task in lesson.tasks:
         print_line(console, f"\nTask {task.number}, {task.title}:", "bold")
-        _show_rungs(task, console)
+        _show_hints(task, console)
         if task.why:
-            _show_rung(task.why, "  Why: ", console)
+            _show_words(task.why, "  Why: ", console)
 
 
-def _show_rungs(task: Task, console: Console) -> None:
-    for number, rung in enumerate(task.hints, start=1):
-        _show_rung(rung, f"  {number}. ", console)
+def _show_hints(task: Task, console: Console) -> None:
+    for number, hint in enumerate(task.hints, start=1):
+        _show_words(hint, f"  {number}. ", console)
 
 
-def _show_rung(words: str, lead: str, console: Console) -> None:
+def _show_words(words: str, lead: str, console: Console) -> None:
     text = Text(words)
     text.highlight_regex(CODE.pattern, "bold")
     print_wrapped(console, text, lead)

@@ -162,7 +162,7 @@ CASES: dict[str, Callable[[Console], None]] = {
     "passed-with-advice": shows(verdict(None, DEAF, LATE, LATE, LATE), FOLLOWING),
     "hint": hints(1),
     "hint-that-leaves-one-out": hints(3, left_out=(2,)),
-    "hint-that-could-not-be-counted": hints(2, kept=False),
+    "hint-that-could-not-be-counted": hints(2, counted=False),
     "hints-all-given": hints(None),
     "hints-after-passing": lambda console: hint.show_all(LESSON, console),
 }

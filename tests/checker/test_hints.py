@@ -92,7 +92,9 @@ def test_a_count_that_cannot_be_written_says_so(
     mine = count("mine")
     mine.file.parent.write_text("a file in the place of the folder")
     first, second = mine.next(TASK, ""), mine.next(TASK, "")
-    assert (first.number, first.kept) == (second.number, second.kept) == (1, False)
+    assert (
+        (first.number, first.counted) == (second.number, second.counted) == (1, False)
+    )
     mine.forget_passed(passed(1))
 
 
