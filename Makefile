@@ -29,7 +29,7 @@ project = $(call option,PROJECT,--project)
 ##   make bench              how long everything takes [FLAKES=100] [SAVES=200] [MISTAKES=1]
 ##   make sync               writes the files that follow from others, and says what is missing next
 ##   make lesson NAME=word   begins the lesson after the last
-##   make record             writes every recorded output anew, and fails where one has changed
+##   make record             writes every recorded output anew, and fails where one has changed [STEP=1]
 
 help:
 	@sed -n 's/^## \{0,1\}//p' Makefile
@@ -76,13 +76,9 @@ sync:
 lesson:
 	$(call need,learn) -m checks lesson $(call option,NAME)
 
-# What lessons follow from comes first, and the pages that show it come last.
 record:
 	@requirements/install learn site tabs notebook maintain
-	@failed=0; for tests in tests/checker/test_golden.py tests/test_submissions.py \
-		tests/notebook/test_outputs.py tests/site/test_recorded.py; do \
-		.venv/bin/python -m pytest --record $$tests || failed=1; \
-		.venv/bin/python -m checks sync || failed=1; done; exit $$failed
+	@.venv/bin/python -m checks.author record $(step)
 
 # All of it, also after a failure; pytest is last, so its summary is the last line.
 test:

@@ -18,14 +18,14 @@ def task(number: int) -> Callable[[Test], Test]:
 
 
 def needs(*tests: Callable[..., Any]) -> Callable[[Test], Test]:
-    """Say which checks have to pass before this one can tell anything."""
+    """Say which checks have to pass before this one makes sense."""
     import pytest
 
     return pytest.mark.needs(*[test.__name__ for test in tests])
 
 
 def advice(test: Test) -> Test:
-    """Say that this is no demand: what it finds is told after everything passed."""
+    """Say that this is advice: what it finds is reported after everything passed."""
     import pytest
 
     marked: Test = pytest.mark.advice(test)

@@ -38,7 +38,7 @@ class Where:
 
 @dataclass(frozen=True)
 class Frame:
-    """One step of a traceback that lies in the learner's own code."""
+    """One step of a traceback in the learner's own code."""
 
     file: str
     line: int
@@ -82,23 +82,15 @@ def broke(error: BaseException) -> Cause:
 
 
 class Finding(Exception):
-    """Raised where something was found that keeps a check from passing.
+    """Raised where something is in the way and its cause is known on the spot.
 
-    `kind` is a word for what it is, such as `silent`; `event` proves it, and `tab` is
-    whom it happened to. By these, `checks.explain.mistakes` tells which mistake it is.
+    Mostly it is the machine's. What a learner's project does is raised as evidence
+    instead (`checks.observe.failure`), and explained later.
     """
 
-    def __init__(
-        self, cause: Cause, kind: str = "", event: Any = None, tab: Any = None
-    ) -> None:
+    def __init__(self, cause: Cause) -> None:
         super().__init__(cause.sentence())
-        self.cause, self.kind = cause, kind
-        self.event, self.tab = event, tab
-
-    def told(self, **words: Any) -> "Finding":
-        """The same finding, told in other words: the fields of its cause."""
-        cause = dataclasses.replace(self.cause, **words)
-        return Finding(cause, self.kind, self.event, self.tab)
+        self.cause = cause
 
 
 @dataclass(frozen=True)
@@ -142,9 +134,9 @@ class Check:
     def as_dict(self) -> dict[str, Any]:
         """The check as JSON has it: the parts of its cause beside its own."""
         data = dataclasses.asdict(self)
-        told = ["expected", "got", "where", "mistake", "cure", "why", "page"]
-        cause = data.pop("cause") or dict.fromkeys(told)
-        return data | {name: cause[name] for name in told}
+        named = ["expected", "got", "where", "mistake", "cure", "why", "page"]
+        cause = data.pop("cause") or dict.fromkeys(named)
+        return data | {name: cause[name] for name in named}
 
 
 @dataclass

@@ -13,7 +13,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from checks.author.projects import build
 from checks.course.lessons import Course, Lesson
-from checks.observe.timeline import Wire
+from checks.observe.monitor import Monitor
 from checks.sandbox import redis_server
 from checks.sandbox.processes import Project
 from tests.conftest import environment
@@ -54,7 +54,7 @@ def plain(project: Path) -> Iterator[int]:
 @contextlib.contextmanager
 def watched(project: Path) -> Iterator[int]:
     """The same project as a check runs it, all evidence being collected."""
-    with contextlib.closing(Project(project, Wire())) as served:
+    with contextlib.closing(Project(project, Monitor())) as served:
         served.begin()
         server = served.serve()
         server.first("ready")

@@ -15,7 +15,7 @@ from checks.run import (
     plugin,  # noqa: F401
     runner,  # noqa: F401
 )
-from checks.run.run import preload
+from checks.sandbox.preload import preload
 
 
 def become(folder: str, stdout: str, stderr: str, command: list[str]) -> None:

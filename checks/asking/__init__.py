@@ -1,1 +1,4 @@
-"""What a check may ask for: tabs, the project, the members of groups."""
+"""What a check may ask: of tabs, of the project, of the members of groups.
+
+Each method either does what its name says or raises a `Failure` with the evidence.
+"""

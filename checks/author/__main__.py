@@ -1,10 +1,13 @@
 """python -m checks.author: what those who maintain the course type."""
 
+import sys
+
 import click
 
-from checks.author import guard, lesson, pages, sync
+from checks.author import guard, lesson, pages, record, sync
 from checks.author.problem import listed
 from checks.course import fences
+from checks.course.lessons import Course, NoSuchLesson
 
 
 @click.group()
@@ -32,13 +35,31 @@ def sync_() -> None:
 def lesson_(name: str | None) -> None:
     """Begin the lesson after the last, and say what to write in it."""
     try:
-        done = [*lesson.begin(name), *pages.sync()]
+        *written, works = lesson.begin(name)
+        done = [*written, *pages.sync(), works]
     except lesson.RefusedError as wrong:
         raise click.UsageError(str(wrong)) from None
     except (sync.OutOfStepError, fences.FenceError) as wrong:
         raise click.ClickException(str(wrong)) from None
     click.echo("".join(f"{line}\n" for line in done), nl=False)
     _say_what_is_missing()
+
+
+@main.command("record")
+@click.argument("step", required=False)
+def record_(step: str | None) -> None:
+    """Record anew what the commands say, of one lesson or of all; fail on a change."""
+    try:
+        if step is None:
+            same = record.everything()
+        else:
+            same = record.of_lesson(Course().lesson(step))
+            _say_what_is_missing()
+    except NoSuchLesson as wrong:
+        raise click.UsageError(str(wrong)) from None
+    except (sync.OutOfStepError, fences.FenceError) as wrong:
+        raise click.ClickException(str(wrong)) from None
+    sys.exit(not same)
 
 
 def _say_what_is_missing() -> None:

@@ -4,6 +4,7 @@ Asks only about what is shipped, never about `lessons/`, which is a learner's.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from checks.author.shipped import Shipped
 from checks.course.folders import Files, read
 from checks.course.lessons import ROOT
 from checks.explain.mistakes import catalogue
+from checks.explain.mistakes.lessons import all_declared
 
 
 def problems(root: Path = ROOT) -> list[Problem]:
@@ -55,12 +57,19 @@ def _strays(root: Path) -> Iterator[Problem]:
 
 
 def _mistakes(root: Path) -> Iterator[Problem]:
-    """Every mistake is shown by a submission of its name."""
+    """Every mistake has an id of its own, and is shown by a submission of that name.
+
+    Whether those that a lesson declares are shown is a rule of that lesson.
+    """
     shown = {one.name for one in submissions(root) if one.name in one.told}
+    shown |= {mistake.id for mistake in all_declared(root)}
     for mistake in catalogue():
         if mistake.id not in shown:
             missing = f"`{mistake.id}` is told of no submission of that name"
             yield Problem("checks/mistakes", missing)
+    counts = Counter(mistake.id for mistake in catalogue())
+    for name in (name for name, count in counts.items() if count > 1):
+        yield Problem("checks/explain/mistakes", f"`{name}` is declared twice")
 
 
 def _pages(root: Path) -> Iterator[Problem]:

@@ -1,4 +1,7 @@
-"""The beginning of the next lesson: files that say themselves what to write in them."""
+"""The beginning of the next lesson: a small one that works, for its author to change.
+
+Comments with `WRITE:` in its files say what to put in the place of the example.
+"""
 
 import re
 import tomllib
@@ -7,13 +10,23 @@ from string import Template
 
 from checks.author import sync
 from checks.author.projects import STARTERS, slugs
-from checks.author.recorded import FOLDER
-from checks.author.rules import ENOUGH
-from checks.course.folders import File, read, write
+from checks.course.folders import File, Files, read, write
 from checks.course.lessons import ROOT
 
 SKELETON = Path(__file__).with_name("skeleton")
 """A tree like that of the repository; capitals in a path are filled in."""
+
+
+ANSWERS = {
+    "solution": ("your own tasks, in place of this", '{"message": "Welcome"}'),
+    "wrong": ("what people do instead", '{"message": "Hello"}'),
+    "valid": ("another right way", '{"message":"Welcome"}'),
+}
+"""What the example sends, and what its author is asked to write there."""
+_ACCEPTS = re.compile(
+    r"^(?P<indent> +)(?P<await>await )?(?:self\.accept|super\(\)\.connect)\(.*\)\n",
+    re.MULTILINE,
+)
 
 
 class RefusedError(Exception):
@@ -23,6 +36,7 @@ class RefusedError(Exception):
 def begin(name: str | None, root: Path = ROOT) -> list[str]:
     """Write the skeleton of the lesson after the last, and say what was written.
 
+    The last line says what to type next.
     Nothing is overwritten. Raises RefusedError, and OutOfStepError or FenceError where
     sync would; then nothing of the lesson was written.
     """
@@ -36,11 +50,12 @@ def begin(name: str | None, root: Path = ROOT) -> list[str]:
     for path, text in files.items():
         content = Template(text).substitute(values).encode()
         write(File(content), root / path)
-    for kind in ENOUGH:
-        (root / FOLDER / values["slug"] / kind).mkdir(parents=True, exist_ok=True)
     written = [f"wrote {path}" for path in files]
     following = f"and {len(sync.sync(root))} files that follow from them"
-    return [*done, *written, following]
+    step = values["step"]
+    works = f"Lesson {step} works already: `make record STEP={step}` records what it "
+    works += f"says, and `make run STEP={step} SOLUTION=1` runs it. Now make it yours."
+    return [*done, *written, following, works]
 
 
 def _accepted(name: str) -> str:
@@ -86,21 +101,50 @@ def _path(template: str, values: dict[str, str]) -> str:
 def _values(name: str, there: list[str], root: Path) -> dict[str, str]:
     """What the templates leave open.
 
-    `before` is what the last of its files that the lesson before changes ends with,
-    `broker` the line of its lesson.toml that says which Redis it needs, or nothing.
+    `solution` is what the lesson before ends with, and an answer to the example's task;
+    `wrong` and `valid` are the same with other answers. `broker` is the line of its
+    lesson.toml that says which Redis it needs, or nothing.
     """
     last = there[-1]
     shipped, solution = read(root / STARTERS / last), read(root / "solutions" / last)
-    described = tomllib.loads(shipped["lesson.toml"].text)
-    file = next(path for path in described["files"][::-1] if path.endswith(".py"))
-    broker = re.search(r"^broker = .*\n", shipped["lesson.toml"].text, re.MULTILINE)
+    text = shipped["lesson.toml"].text
+    changed = tomllib.loads(text)["files"]
+    file, answered = _example(sync.finished(shipped, solution), changed)
+    broker = re.search(r"^broker = .*\n", text, re.MULTILINE)
     step = len(there) + 1
-    return {
+    return answered | {
         "name": name,
         "slug": f"{step:02}_{name}",
         "step": str(step),
         "before_step": str(step - 1),
         "file": file,
-        "before": sync.finished(shipped, solution)[file].text.rstrip("\n"),
         "broker": broker[0] if broker else "",
     }
+
+
+def _example(files: Files, changed: list[str]) -> tuple[str, dict[str, str]]:
+    """The file that the example changes, and its text with each of the answers.
+
+    Of files that accept connections, one that the lesson before changes comes first.
+    Raises RefusedError where there is none.
+    """
+    for path in sorted(files, key=lambda path: path not in changed):
+        accepts = path.endswith(".py") and _ACCEPTS.search(files[path].text)
+        if accepts:
+            return path, {name: _answered(accepts, a) for name, a in ANSWERS.items()}
+    missing = "no file of the lesson before has a line `self.accept()`"
+    raise RefusedError(f"The example greets whoever connects, but {missing}.")
+
+
+def _answered(accepts: re.Match[str], answer: tuple[str, str]) -> str:
+    """The file with a task after the line that accepts a connection."""
+    note, sent = answer
+    lines = [
+        "# Task 1: Greet every tab.",
+        f"# WRITE: {note}.",
+        f"{accepts['await'] or ''}self.send(text_data='{sent}')",
+        "# End of task 1",
+    ]
+    task = "".join(f"{accepts['indent']}{line}\n" for line in lines)
+    end = accepts.end()
+    return accepts.string[:end] + task + accepts.string[end:]

@@ -1,4 +1,4 @@
-"""The pages that follow from the catalogue of mistakes and from the submissions."""
+"""Pages and drawings that follow from code, from mistakes and from submissions."""
 
 import re
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from itertools import groupby
 from pathlib import Path
 
 from checks.author.markdown import marked
+from checks.author.picture import picture
 from checks.author.recorded import Submission, explained, ids, submissions
 from checks.course.folders import File, write
 from checks.course.lessons import ROOT
@@ -13,8 +14,9 @@ from checks.explain.mistakes import SIGHTS, Mistake, catalogue
 
 REFERENCE = "docs/reference/mistakes.md"
 TABLE = "docs/contribute/mistakes_table.md"
+IMPORTS = "docs/diagrams/imports.svg"
 INTRODUCTIONS = Path(__file__).parent / "introductions"
-"""What is written by hand at the top of each page, under the name of the page."""
+"""What is written by hand at the top of a page, under the name of the page."""
 
 
 def sync(root: Path = ROOT) -> list[str]:
@@ -34,8 +36,9 @@ def stale(root: Path = ROOT) -> list[str]:
 
 def page(path: str, root: Path = ROOT) -> str:
     """What a page is to be: its introduction, and what follows from other files."""
-    introduction = (INTRODUCTIONS / Path(path).name).read_text()
-    return "\n".join([introduction, *PAGES[path](root)])
+    introduction = INTRODUCTIONS / Path(path).name
+    by_hand = [introduction.read_text()] if introduction.exists() else []
+    return "\n".join([*by_hand, *PAGES[path](root)])
 
 
 def _reference(root: Path) -> Iterator[str]:
@@ -97,5 +100,9 @@ def _link(name: re.Match[str]) -> str:
     return f"[`{name[0]}`]({page}#{name[0]})" if name[0] in ids() else name[0]
 
 
-PAGES = {REFERENCE: _reference, TABLE: _table}
+def _imports(root: Path) -> Iterator[str]:
+    yield picture(root)
+
+
+PAGES = {REFERENCE: _reference, TABLE: _table, IMPORTS: _imports}
 """What each page is made of."""

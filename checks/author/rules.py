@@ -14,7 +14,8 @@ from checks.author.problem import Problem
 from checks.author.projects import STARTERS
 from checks.author.shipped import Shipped
 from checks.course import fences
-from checks.course.folders import Files, differing
+from checks.course.folders import Files, differing, read
+from checks.course.lessons import CHECKS, OWN_MISTAKES, is_own
 
 WIDTH = 80
 HINTS = 3
@@ -24,7 +25,7 @@ CELLS = (6, 9)
 """How few and how many cells of code a notebook has."""
 COMMANDS = ("check", "run", "tabs", "notebook")
 """What the page of every lesson says how to type."""
-RECORD = "type `.venv/bin/python -m pytest {} --record`"
+RECORD = "type `make record STEP={}`"
 _TO_WRITE = re.compile(r"WRITE: ([^.\n]*)")
 _INCLUDED = re.compile(r"(?:starter|solution)/([^\s:\"]+:[\d.]*\d)")
 
@@ -34,7 +35,7 @@ def readable(lesson: Shipped) -> Iterator[Problem]:
 
     While there are such, nothing more can be said of this lesson or a later one.
     """
-    own = ((path, f) for path, f in lesson.files.items() if sync.is_own(path))
+    own = ((path, f) for path, f in lesson.files.items() if is_own(path))
     for path, file in own:
         try:
             _READS[path.rpartition(".")[2]](file.content.decode())
@@ -55,7 +56,7 @@ _READS: dict[str, Callable[[str], object]] = {
 
 def _fences(folder: str, files: Files, solution: Files) -> Iterator[Problem]:
     for path, file in files.items():
-        if sync.is_own(path):
+        if is_own(path):
             continue
         try:
             found = fences.regions(file.content.decode(errors="replace"), path)
@@ -114,7 +115,7 @@ def _described(lesson: Shipped) -> Iterator[Problem]:
 
 def _tasks(lesson: Shipped) -> Iterator[Problem]:
     """Every task has a check and a fence, and they have a task."""
-    for path in lesson.tests:
+    for path in (path for path in lesson.files if is_own(path, CHECKS)):
         yield from _to_write(f"{lesson.folder}/{path}", lesson.files[path].text)
     checked = {task for _, task in lesson.checks if task is not None}
     fenced = {r.task for regions in lesson.regions.values() for r in regions}
@@ -147,13 +148,16 @@ def _submissions(lesson: Shipped) -> Iterator[Problem]:
     for kind, enough in ENOUGH.items():
         there = len(lesson.submissions_of(kind))
         if there < enough:
-            many = f"has {there} submissions and needs {enough}"
+            many = f"has {there} of the {enough} submissions that a lesson needs"
             yield Problem(f"{lesson.submissions}/{kind}", many)
+        for folder in lesson.submissions_of(kind):
+            for path, file in read(folder).items():
+                where = f"{lesson.submissions}/{kind}/{folder.name}/{path}"
+                yield from _to_write(where, file.content.decode(errors="replace"))
     wrong = lesson.submissions_of("wrong")
     silent = [path.name for path in wrong if not (path / "expected.txt").exists()]
     if silent:
-        tests = RECORD.format(f"tests/test_submissions.py -k {lesson.slug}")
-        told = f"{', '.join(silent)} not recorded: {tests}"
+        told = f"{', '.join(silent)} not recorded: {RECORD.format(lesson.step)}"
         yield Problem(f"{lesson.submissions}/wrong", told)
     else:
         yield from _shown(lesson)
@@ -173,6 +177,34 @@ def _shown(lesson: Shipped) -> Iterator[Problem]:
         yield Problem(f"{lesson.submissions}/valid", many)
 
 
+def _mistakes(lesson: Shipped) -> Iterator[Problem]:
+    """The lesson's own mistakes count from this lesson on, and each is reported."""
+    where = f"{lesson.folder}/{OWN_MISTAKES}"
+    if OWN_MISTAKES in lesson.files:
+        yield from _to_write(where, lesson.files[OWN_MISTAKES].text)
+    for mistake in lesson.mistakes:
+        if mistake.step != lesson.step:
+            due = f"`step` is {mistake.step} and has to be {lesson.step}"
+            yield Problem(where, f"`{mistake.id}`: {due}")
+        yield from _reported(lesson, mistake.id)
+
+
+def _reported(lesson: Shipped, name: str) -> Iterator[Problem]:
+    """A mistake of the lesson's own is what the submission of its name is told."""
+    where = f"{lesson.folder}/{OWN_MISTAKES}"
+    folders = [f for kind in ENOUGH for f in lesson.submissions_of(kind)]
+    words = [f / "expected.txt" for f in folders if f.name == name]
+    if not words:
+        missing = f"`{name}` needs a submission, {lesson.submissions}/wrong/{name}"
+        yield Problem(where, missing)
+    for file in (file for file in words if file.exists()):
+        told = re.findall(r"^Mistake: (.*)", file.read_text(), re.MULTILINE)
+        if name not in told:
+            instead = f"reported as {' and '.join(told) or 'no mistake'}"
+            more = "add a clue or a weight, or correct a clue"
+            yield Problem(where, f"`{name}` is {instead}: {more}")
+
+
 def _notebook(lesson: Shipped) -> Iterator[Problem]:
     where = f"{lesson.folder}/explore.ipynb"
     if lesson.cells is None:
@@ -184,16 +216,14 @@ def _notebook(lesson: Shipped) -> Iterator[Problem]:
         due = f"has {many} cells of code; {CELLS[0]} to {CELLS[1]} are due"
         yield Problem(where, due)
     if any(cell.get("execution_count") is None for cell in lesson.cells):
-        tests = f"tests/notebook/test_outputs.py -k {lesson.slug}"
-        yield Problem(where, f"has cells without output: {RECORD.format(tests)}")
+        yield Problem(where, f"has cells without output: {RECORD.format(lesson.step)}")
 
 
 def _outputs(lesson: Shipped) -> Iterator[Problem]:
-    tests = RECORD.format(f"tests/site/test_recorded.py -k check-{lesson.step}")
     for path in lesson.outputs:
         if not (lesson.root / path).exists():
             where, _, name = path.rpartition("/")
-            yield Problem(where, f"{name} is missing: {tests}")
+            yield Problem(where, f"{name} is missing: {RECORD.format(lesson.step)}")
 
 
 def _page(lesson: Shipped) -> Iterator[Problem]:
@@ -223,5 +253,6 @@ def _page(lesson: Shipped) -> Iterator[Problem]:
 
 
 RULES: tuple[Callable[[Shipped], Iterator[Problem]], ...] = (
-    _solution, _width, _described, _tasks, _submissions, _notebook, _outputs, _page,
+    _solution, _width, _described, _tasks,
+    _submissions, _mistakes, _notebook, _outputs, _page,
 )  # fmt: skip

@@ -9,10 +9,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from checks.author import sync
 from checks.author.projects import STARTERS
 from checks.course import fences
 from checks.course.folders import File, Files, read
+from checks.course.lessons import is_own
+from checks.explain.mistakes import Mistake
+from checks.explain.mistakes.lessons import declared
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,12 @@ class Shipped:
     @property
     def tests(self) -> list[str]:
         """The files that hold its checks."""
-        return [p for p in self.files if p.startswith("test_") and sync.is_own(p)]
+        return [p for p in self.files if p.startswith("test_") and is_own(p)]
+
+    @cached_property
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """The mistakes that the lesson declares itself."""
+        return declared(self.root / STARTERS / self.slug)
 
     @cached_property
     def checks(self) -> list[tuple[str, int | None]]:

@@ -9,17 +9,14 @@ each lesson has of its own.
 import re
 import tomllib
 from collections.abc import Iterator
-from fnmatch import fnmatch
 from itertools import zip_longest
 from pathlib import Path
 
 from checks.author.projects import STARTERS, slugs
 from checks.course import fences
 from checks.course.folders import File, Files, backup_folder, differing, read, replace
-from checks.course.lessons import ROOT
-
-OWN = ("lesson.toml", "test_*.py", "explore.ipynb")
-"""Every lesson has these of its own: they are not carried to the next one."""
+from checks.course.lessons import OWN_MISTAKES, ROOT, is_own
+from checks.explain.mistakes.lessons import declared
 
 KEYS = ("title", "minutes", "files", "proved", "tasks")
 """What every `lesson.toml` says."""
@@ -55,6 +52,7 @@ def _plan(root: Path, shipped: dict[str, Files]) -> dict[str, Files]:
     for slug in slugs(root / "lessons"):
         lesson, solution = (read(root / at / slug) for at in ("lessons", "solutions"))
         _refuse_unreadable(slug, lesson)
+        _refuse_undeclared(root / "lessons" / slug)
         planned[slug] = starter(slug, final, lesson, solution)
         unsolved = shipped.get(slug, {})
         _refuse_solved(slug, lesson, planned[slug], unsolved, solution)
@@ -103,10 +101,6 @@ def finished(starter: Files, solution: Files) -> Files:
         text = fences.without_fences(file.text, path)
         final[path] = File(text.encode(), starter.get(path, file).executable)
     return final
-
-
-def is_own(path: str) -> bool:
-    return "/" not in path and any(fnmatch(path, pattern) for pattern in OWN)
 
 
 def _given(lesson: Files) -> set[str]:
@@ -202,6 +196,16 @@ def _refuse_unreadable(slug: str, lesson: Files) -> None:
         for key in {"title", "hints"} - task.keys():
             said = f"lessons/{slug}/lesson.toml: task {number} has no `{key}`."
             raise OutOfStepError(said)
+
+
+def _refuse_undeclared(folder: Path) -> None:
+    """Raise OutOfStepError if the lesson's own mistakes cannot be loaded."""
+    try:
+        declared(folder)
+    except Exception as wrong:
+        said = f"{type(wrong).__name__}: {wrong}"
+        where = f"lessons/{folder.name}/{OWN_MISTAKES}"
+        raise OutOfStepError(f"{where}: cannot be read: {said}.") from None
 
 
 def _refuse_solved(

@@ -22,12 +22,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from websockets.datastructures import Headers
-from websockets.http11 import Response
-
-from checks.asking.tabs import Tab, message_of
-from checks.explain import diagnosis
-from checks.observe.timeline import SILENCE, SLICE, Event, Wire
+from checks.asking.tabs import Tab
+from checks.observe.failure import Failure
+from checks.observe.log import Event
+from checks.observe.monitor import SILENCE, SLICE, Monitor
 from checks.sandbox.processes import Server
 from checks.verdict import Cause, Finding, Where, shown
 
@@ -43,7 +41,6 @@ ENDING = 10.0
 LONGEST = 40
 """Characters of a folder in which Chromium can start."""
 
-OPEN = HTTPStatus.SWITCHING_PROTOCOLS
 TEMPLATE = "chat/templates/chat/room.html"
 INSTALL = (
     "Install Chrome, Edge or Chromium, or type: "
@@ -61,7 +58,7 @@ class NoBrowser(Finding):
 class Browser:
     """The process that drives the tabs: commands go in, events come out."""
 
-    wire: Wire
+    monitor: Monitor
 
     def __init__(self, step: int, *, headed: bool) -> None:
         if not importlib.util.find_spec("playwright"):
@@ -84,12 +81,12 @@ class Browser:
             start_new_session=True,  # Ctrl-C is ours: it ends when we do.
         )
         self.commands: Any = self.process.stdin
-        self.told: Any = self.process.stdout
+        self.reports: Any = self.process.stdout
 
-    def attach(self, wire: Wire) -> None:
-        """From here on, what the browser tells arrives at the wire of the run."""
-        self.wire = wire
-        wire.read(self.told.fileno(), self._arrived)
+    def attach(self, monitor: Monitor) -> None:
+        """From here on, what the browser reports arrives at the monitor of the run."""
+        self.monitor = monitor
+        monitor.read(self.reports.fileno(), self._arrived)
 
     def _arrived(self, data: bytes) -> None:
         *lines, self.unread = (self.unread + data).split(b"\n")
@@ -102,11 +99,11 @@ class Browser:
                 self.events.append(event)
             elif tab in self.tabs:
                 self.tabs[tab].noticed(event)
-        self.wire.last_sign = time.monotonic()
+        self.monitor.last_sign = time.monotonic()
         if not data:
             self.over = self.over or "without a word"
 
-    def complain(self) -> None:
+    def check_running(self) -> None:
         """Raise if the process that drives the tabs is gone: nobody asked it to go."""
         if self.over:
             raise RuntimeError(f"the driver of the browser ended: {self.over}")
@@ -120,8 +117,8 @@ class Browser:
         """
         deadline = time.monotonic() + seconds
         while (thing := happened()) is None and time.monotonic() < deadline:
-            self.complain()
-            self.wire.pump(SLICE)
+            self.check_running()
+            self.monitor.pump(SLICE)
         return thing
 
     def _next(self, awaited: str, seconds: float) -> Event:
@@ -154,43 +151,30 @@ class Browser:
         failed: str | None = self._next("to be done with a step", ANSWERING)["failed"]
         return failed
 
-    def leave(self) -> None:
+    def ask_to_close(self) -> None:
         """Ask the browser to close, and do not wait for it."""
         self.commands.close()
 
     def close(self) -> None:
         """Close the browser, and take away what it wrote."""
-        self.leave()
+        self.ask_to_close()
         try:
             self.process.wait(ENDING)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
         finally:
-            self.told.close()
+            self.reports.close()
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _short() -> str:
     """The folder for temporary files, or /tmp where Chromium would think it too long.
 
-    A socket lies below it, and the path of a socket has 103 characters at most.
+    A socket is created below it, and the path of a socket has 103 characters at most.
     """
     folder = tempfile.gettempdir()
     return folder if len(folder) <= LONGEST else "/tmp"  # noqa: S108
-
-
-class Closing:
-    """How the connection of a tab ended, as far as its page tells."""
-
-    def __init__(self, page: "Page") -> None:
-        self.page = page
-
-    @property
-    def close_code(self) -> int | None:
-        """The code in a status line, as in `Closed with code 1011.` on our page."""
-        code = (self.page.status or "").partition(" code ")[2][:4]
-        return int(code) if self.page.cut and code.isdigit() else None
 
 
 class Page(Tab):
@@ -203,14 +187,9 @@ class Page(Tab):
     def __init__(
         self, browser: Browser, server: Server, path: str, name: str, earlier: int
     ) -> None:
-        self.browser, self.server, self.wire = browser, server, server.wire
-        self.path, self.name, self.earlier = path, name, earlier
+        super().__init__(server, path, name)
+        self.browser, self.earlier = browser, earlier
         self.url = f"http://localhost:{server.port}{path}"
-        self.heard, self.binary, self.sent, self.read = [], [], [], 0
-        self.messages = []
-        self.response, self.cut = None, False
-        self.protocol: Any = Closing(self)
-        self.origin = None
         self.opened = False
         self.http: int | None = None
         self.status: str | None = None
@@ -220,17 +199,22 @@ class Page(Tab):
 
     @property
     def events(self) -> list[Event]:
-        """What the server recorded about this tab's connection."""
+        """What the server reported about this tab's connection."""
         sockets = [e["socket"] for e in self.server.events if e["kind"] == "opened"]
         if len(sockets) <= self.earlier:
             return []
-        mine = sockets[self.earlier]
-        return [event for event in self.server.events if event["socket"] == mine]
+        return self.server.by_socket[sockets[self.earlier]]
 
-    # What the browser tells ----------------------------------------------------------
+    @property
+    def close_code(self) -> int | None:
+        """The code in a status line, as in `Closed with code 1011.` on our page."""
+        code = (self.status or "").partition(" code ")[2][:4]
+        return int(code) if self.is_cut and code.isdigit() else None
+
+    # What the browser reports ---------------------------------------------------------
 
     def noticed(self, event: Event) -> None:
-        """Take in what the browser tells of this tab."""
+        """Take in what the browser reports about this tab."""
         getattr(self, f"on_{event.pop('kind')}")(**event)
 
     def on_page(self, status: int) -> None:
@@ -238,32 +222,31 @@ class Page(Tab):
         self.http = status
 
     def on_socket(self, url: str) -> None:
-        """The page has made a WebSocket."""
+        """The page has created a WebSocket."""
         self.opened, self.path = True, urlsplit(url).path
-        self._tell("opens", self.path)
+        self._note("opens", self.path)
 
     def on_answered(self, status: int) -> None:
         """The server has answered the handshake."""
-        self._answered(Response(status, "", Headers()))
+        self._answered(status)
 
     def on_sent(self, text: str) -> None:
         """A frame has left the page: there is something to answer now."""
         self.sent.append(text)
-        self._tell("sends", text)
-        self.wire.patience = SILENCE
+        self._note("sends", text)
+        self.monitor.silence = SILENCE
 
     def on_received(self, text: str) -> None:
         """A frame has come."""
-        self.heard.append(text)
-        self.messages.append(message_of(text))
-        self._tell("hears", text)
+        self.receive(text)
+        self._note("hears", text)
 
     def on_closed(self) -> None:
         """The WebSocket is closed, or it was refused and never open."""
-        self.cut = self.response is None or self.response.status_code == OPEN
-        if self.cut:
-            code = self.protocol.close_code
-            self._tell("is closed", f"code {code}" if code else "")
+        self.is_cut = self.http_status is None or self.is_connected
+        if self.is_cut:
+            code = self.close_code
+            self._note("is closed", f"code {code}" if code else "")
 
     def on_shows(self, log: list[str] | None, status: str | None) -> None:
         """What the page shows has changed."""
@@ -273,39 +256,39 @@ class Page(Tab):
         """An error has been written to the console."""
         self.console.append(words)
 
-    # What is asked of it -------------------------------------------------------------
+    # What is asked of it --------------------------------------------------------------
 
     def opens(self) -> None:
-        """Open the page, and its WebSocket. Raises Finding if one does not come."""
-        self.wire.tabs.append(self)
+        """Open the page, and its WebSocket. Raises Failure if one does not come."""
+        self.monitor.timeline.tabs.append(self)
         failed = self.browser.do("open", tab=self.name, url=self.url)
         if failed or self.http != HTTPStatus.OK:
             raise self._no_page(failed)
         if not self.browser.wait(lambda: self.opened or None):
             expected = f"the page of {self.name} to open a WebSocket"
-            raise self._page_is_other(expected, "it opened none")
+            raise self._page_differs(expected, "it opened none")
         self.connects()
 
-    def says(self, words: str) -> str:
-        """Type words into the box and press Enter. Raises Finding if nothing leaves."""
+    def types(self, words: str) -> str:
+        """Type words into the box and press Enter. Raises Failure if nothing leaves."""
         before = len(self.sent)
         expected = f"the page of {self.name} to send what is typed into its box"
         failed = self.browser.do("say", tab=self.name, words=words)
         if failed:
-            raise self._page_is_other(expected, "it has no box that takes it")
+            raise self._page_differs(expected, "it has no box that takes it")
 
         def left() -> bool | None:
             if len(self.sent) == before:
-                self.complain(expected)
+                self.check_open(expected)
                 return None
             return True
 
         if not self.browser.wait(left):
-            raise self._page_is_other(expected, "no frame left it after Enter")
+            raise self._page_differs(expected, "no frame left it after Enter")
         return words
 
     def shows(self, words: str) -> None:
-        """Wait until what was heard is in the log. Raises Finding when it is not."""
+        """Wait until what was received is in the log. Raises Failure if it is not."""
 
         def inside() -> bool | None:
             return any(words in line for line in self.log or ()) or None
@@ -314,33 +297,38 @@ class Page(Tab):
             got = f"its log shows {self.log}" if self.log else "its log is empty"
             got = "it has no log" if self.log is None else got
             expected = f"the page of {self.name} to show {words!r}, which it heard"
-            raise self._page_is_other(expected, got)
+            raise self._page_differs(expected, got)
 
-    # What is said when it is not as it should be -------------------------------------
-
-    def _page_is_other(self, expected: str, got: str) -> Finding:
-        self.wire.settle()
+    def _page_differs(self, expected: str, got: str) -> Failure:
+        """The page does something else than that of the course."""
+        self.monitor.drain()
         if self.console:
             got += f", and its console says: {shown(self.console[0])}"
-        return Finding(Cause("project", expected, got, "", Where(TEMPLATE)))
+        return Failure("", expected, got, Where(TEMPLATE))
 
-    def _no_page(self, failed: str | None) -> Finding:
+    def _no_page(self, failed: str | None) -> Failure:
         """The address led to no page: an exception, an HTTP error, no answer at all."""
-        at = self.server.executing() if failed else None
-        self.wire.settle()
-        self.server.complain()
-        raised = self.server.of_kind("http_raised")
-        return diagnosis.no_page(self.path, self.http, raised, at)
+        busy_at = self.server.executing() if failed else None
+        self.monitor.drain()
+        self.server.check_running()
+        return Failure(
+            "no_page",
+            f"the page at {self.path} to answer over HTTP",
+            event=self.server.first_of("http_raised"),
+            busy_at=busy_at,
+            facts={"status": self.http},
+        )
 
-    def complain(self, expected: str, *, closing: bool = False) -> None:
-        self.browser.complain()
-        super().complain(expected, closing=closing)
+    def check_open(self, expected: str, *, closing: bool = False) -> None:
+        """Raise a Failure on proof that what is waited for cannot come."""
+        self.browser.check_running()
+        super().check_open(expected, closing=closing)
         if self._on_its_way():
-            self.wire.patience, self.wire.last_sign = SILENCE, time.monotonic()
+            self.monitor.silence, self.monitor.last_sign = SILENCE, time.monotonic()
 
     def _on_its_way(self) -> bool:
-        """Whether the server has sent what the browser has not told of yet."""
-        said = ("websocket.accept", "websocket.send")
-        out = [e for e in self.events if e["kind"] == "out" and e["type"] in said]
-        waits = len(out) > len(self.heard) + bool(self.response)
+        """Whether the server has sent what the browser has not reported yet."""
+        kinds = ("websocket.accept", "websocket.send")
+        out = [e for e in self.events if e["kind"] == "out" and e["type"] in kinds]
+        waits = len(out) > len(self.received) + bool(self.http_status)
         return waits and time.monotonic() - out[-1]["at"] < ANSWERING

@@ -15,18 +15,17 @@ from checks.asking.tabs import words
 from checks.browser import chromium
 from checks.browser.page import TEMPLATE, Browser, NoBrowser, Page
 from checks.course.lessons import ROOT, Lesson
-from checks.explain import diagnosis
-from checks.observe.timeline import SILENCE, Event
+from checks.observe.failure import Failure
+from checks.observe.monitor import SILENCE
 from checks.run import runner
-from checks.run.run import Run, preload
+from checks.run.run import Run
+from checks.sandbox.preload import preload
 from checks.verdict import Cause, Finding, Moment, Verdict, broke
 
 CLOSING = 1.5
 """Seconds in which Daphne notices that a consumer raised, and closes its tab."""
 STAYING = 3.0
 """Seconds that windows stay open at the end, for a person who watches."""
-
-CONNECT = {"type": "websocket.connect"}
 
 
 @dataclass
@@ -109,13 +108,13 @@ def _open_and_type(
         browser = stack.enter_context(contextlib.closing(started))
         preload()  # While the browser starts.
         run = stack.enter_context(contextlib.closing(make()))
-        stack.callback(browser.leave)
+        stack.callback(browser.ask_to_close)
         run.begin()
-        browser.attach(run.wire)
+        browser.attach(run.monitor)
         tabs = _tabs(run, browser)
         verdict.browser = browser.starts()
         verdict.broker = run.broker.name if run.broker else None
-        run.wire.start()
+        run.monitor.start()
         _type(verdict, run, *tabs)
         if headed:
             browser.wait(lambda: None, STAYING)
@@ -139,11 +138,11 @@ def _type(verdict: TabsVerdict, run: Run, a: Page, b: Page) -> None:
         verdict.seen = (_type_to_each_other if run.lesson.broker else _type_in_turn)(
             run, a, b
         )
-    except Finding as finding:
-        cause = run.explained(finding)
+    except (Failure, Finding) as error:
+        cause = run.explain(error)
         _wait_for_close(run, a, b)
     verdict.tabs = [_state(tab) for tab in (a, b)]
-    verdict.transcript = run.wire.moments
+    verdict.transcript = run.timeline.transcript
     verdict.printed_bytes, verdict.printed = run.project.printed()
     if cause is None or cause.voice == "project":
         verdict.picture = _picture(run, a, b)
@@ -156,9 +155,9 @@ def _type_in_turn(run: Run, a: Page, b: Page) -> list[str]:
 
     Tab B's message arrives although it was sent later, so that of tab A never will.
     """
-    said = a.says(words(run.random))
+    said = a.types(words(run.random))
     _reads(a, said, by=a)
-    later = b.says(words(run.random))
+    later = b.types(words(run.random))
     _reads(b, later, by=b)
     b.never_heard(said)
     return [
@@ -170,10 +169,10 @@ def _type_in_turn(run: Run, a: Page, b: Page) -> list[str]:
 
 def _type_to_each_other(run: Run, a: Page, b: Page) -> list[str]:
     """Each tab receives both messages, although two server processes serve them."""
-    said = a.says(words(run.random))
+    said = a.types(words(run.random))
     for tab in (a, b):
         _reads(tab, said, by=a)
-    answer = b.says(words(run.random))
+    answer = b.types(words(run.random))
     for tab in (b, a):
         _reads(tab, answer, by=b)
     way = f", so it went through {run.broker.name}" if run.broker else ""
@@ -185,40 +184,36 @@ def _type_to_each_other(run: Run, a: Page, b: Page) -> list[str]:
 
 
 def _reads(tab: Page, said: str, by: Page) -> None:
-    """A tab receives and shows a message. Raises Finding when it does not."""
+    """A tab receives and shows a message. Raises Failure when it does not."""
     try:
         tab.hears(said)
-    except Finding as finding:
-        lost = _calls(by, "group_send") and not _calls(tab, "group_add")
-        if not lost or finding.cause.cure:
-            raise
-        got = f"it was sent to a group of the channel layer, and {tab.name} is in none"
-        at = diagnosis.method_for(tab.events[-1] | CONNECT, tab.events)
-        raise Finding(dataclasses.replace(finding.cause, got=got, where=at)) from None
+    except Failure as failure:
+        if _calls(by, "group_send") and not _calls(tab, "group_add"):
+            raise failure.within("in_no_group") from None
+        raise
     tab.shows(said)
 
 
-def _calls(tab: Page, verb: str) -> list[Event]:
-    """What the tab's server asked of its channel layer."""
+def _calls(tab: Page, verb: str) -> bool:
+    """Whether the tab's server asked this of its channel layer."""
     calls = (event for event in tab.server.events if event["kind"] == "layer")
-    return [call for call in calls if call["does"] == verb]
+    return any(call["does"] == verb for call in calls)
 
 
 def _wait_for_close(run: Run, a: Page, b: Page) -> None:
     """Wait until Daphne has closed the tabs of a consumer that raised."""
     raised = [tab for tab in (a, b) if tab.opened and tab.saw("raised")]
-    run.wire.patience = SILENCE
-    run.wire.ends_at = time.monotonic() + run.wire.limit
-    run.wire.wait(lambda: all(tab.cut for tab in raised) or None, CLOSING)
-    run.wire.settle()
+    run.monitor.silence = SILENCE
+    run.monitor.ends_at = time.monotonic() + run.monitor.limit
+    run.monitor.wait(lambda: all(tab.is_cut for tab in raised) or None, CLOSING)
+    run.monitor.drain()
 
 
 def _state(tab: Page) -> TabState:
     """What a tab shows now."""
-    names = {one.name for one in dataclasses.fields(TabState)} - {"server"}
-    return TabState(
-        server=tab.server.number, **{name: getattr(tab, name) for name in names}
-    )
+    names = {one.name for one in dataclasses.fields(TabState)} - {"server", "heard"}
+    same = {name: getattr(tab, name) for name in names}
+    return TabState(server=tab.server.number, heard=tab.received, **same)
 
 
 def _picture(run: Run, *tabs: Page) -> str | None:

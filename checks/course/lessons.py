@@ -4,6 +4,7 @@ import dataclasses
 import re
 import tomllib
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
@@ -11,6 +12,22 @@ from checks.course.fences import Region, regions
 from checks.verdict import Where
 
 ROOT = Path(__file__).resolve().parents[2]
+CHECKS = ("test_*.py", "conftest.py")
+"""The files of a lesson that pytest reads: its checks, and fixtures of its own."""
+OWN_MISTAKES = ".checks/mistakes.py"
+"""The file of a lesson that declares what only this lesson lets people get wrong."""
+JUDGES = (*CHECKS, OWN_MISTAKES)
+"""The files that a verdict depends on besides the project."""
+OWN = ("lesson.toml", "explore.ipynb", *JUDGES)
+"""Every lesson has its own version of these; they are no part of the project."""
+
+
+def is_own(path: str, patterns: tuple[str, ...] = OWN) -> bool:
+    """Whether a file, by its path in the lesson's folder, is one of these."""
+    return any(
+        fnmatchcase(path, pattern) and path.count("/") == pattern.count("/")
+        for pattern in patterns
+    )
 
 
 class NoSuchLesson(Exception):

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from checks.course.lessons import Lesson
-from checks.observe.timeline import Wire
+from checks.explain.diagnosis import diagnose
+from checks.observe.failure import Failure
+from checks.observe.monitor import Monitor
+from checks.observe.timeline import Timeline
 from checks.sandbox import questions
 from checks.sandbox.processes import Project
 from checks.verdict import Finding
@@ -26,23 +29,30 @@ def run_project(lesson: Lesson, folder: Path, port: int) -> int:
     """
     with contextlib.ExitStack() as stack:
         for host in _redis_hosts(lesson, folder):
-            from checks.sandbox import redis_server  # redis-py takes 0.1 s
-
-            server = stack.enter_context(redis_server.connected(host))
-            print(f"Redis: {server.name}", file=sys.stderr)
+            print(f"Redis: {_connect(stack, host)}", file=sys.stderr)
         if migrate := migrate_command(folder):
             subprocess.run(migrate, cwd=folder, check=False, stderr=subprocess.DEVNULL)
         manage = [sys.executable, "manage.py", "runserver", f"localhost:{port}"]
         return run(manage, folder)
 
 
+def _connect(stack: contextlib.ExitStack, host: dict[str, Any]) -> str:
+    """Connect to a Redis until the stack is closed, and return its name."""
+    from checks.sandbox import redis_server  # redis-py takes 0.1 s
+
+    try:
+        return stack.enter_context(redis_server.connected(host)).name
+    except Failure as failure:
+        raise Finding(diagnose(failure, Timeline()).cause) from None
+
+
 def _redis_hosts(lesson: Lesson, folder: Path) -> list[dict[str, Any]]:
     """Where the settings say that Redis is, or the lesson as long as they do not."""
-    with contextlib.closing(Project(folder, Wire())) as project:
+    with contextlib.closing(Project(folder, Monitor())) as project:
         project.begin()
         try:
             layer = project.ask(questions.layer)
-        except Finding:
+        except Failure:
             layer = {}  # `runserver` reports the error, and reloads once it is fixed.
     named: list[dict[str, Any]] = layer.get("redis") or []
     return named[:1] or [{"address": url} for url in lesson.broker]

@@ -23,9 +23,9 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from checks.run.run import preload
 from checks.sandbox import stray_processes
 from checks.sandbox.child import end_with_parent
+from checks.sandbox.preload import preload
 
 ABSENT = "/nonexistent"
 """Where Python looks for bytecode: code saved twice within a second has one `.pyc`."""

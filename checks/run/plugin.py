@@ -7,22 +7,27 @@ tests that carry `@task` or `@advice` alone, and leaves all others as they are.
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
-from checks.asking.project import Inspection, Members
-from checks.asking.tabs import Tab, leave, words
+from checks.asking.members import Members
+from checks.asking.project import Inspection
+from checks.asking.sockets import SocketTab, close_tabs
+from checks.asking.tabs import Tab, words
 from checks.course.lessons import Course
-from checks.observe.timeline import out_of_time
-from checks.run.run import QUESTIONS, SERVERS, Run, preload
+from checks.observe.failure import Failure
+from checks.run.run import QUESTIONS, SERVERS, Run
+from checks.sandbox import questions
+from checks.sandbox.preload import preload
 from checks.sandbox.processes import Server
-from checks.verdict import Check, Finding, broke
+from checks.verdict import Cause, Check, Finding, broke
 
 RUN = pytest.StashKey[Run]()
 CHECK = pytest.StashKey[Check]()
 AHEAD = 4
-"""So many checks are looked at together, for what can be done beforehand."""
+"""How many of the next checks are searched for what can be done early."""
 
 
 class Given:
@@ -42,16 +47,16 @@ class Given:
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Start what the checks will ask for, and begin when it is time.
 
-        A server takes longer to start, and a process that waits takes 20 MiB: so those
-        that answer a question are started when the run begins.
+        A server takes long to start, so it is started first. A process that waits takes
+        20 MiB, so those that answer a question are started when the run begins.
         """
         checks = [item for item in session.items if isinstance(item, pytest.Function)]
         codes = (check.function.__code__ for check in checks)
         words = {word for check in checks for word in check.fixturenames}
         words |= {word for code in codes for word in code.co_names}
-        self.run.foresee(words, SERVERS)
+        self.run.start_early(words, SERVERS)
         self.begin()
-        self.run.foresee(words, QUESTIONS)
+        self.run.start_early(words, QUESTIONS)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> None:
@@ -60,7 +65,7 @@ class Given:
         now = checks.index(item)
         for check in checks[now + 1 : now + AHEAD]:
             if isinstance(check, pytest.Function):
-                self.run.ask(check.fixturenames)
+                self.run.answer_early(check.fixturenames)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[Any]) -> None:
         """Keep what ended the run early: pytest itself returns a number only."""
@@ -77,7 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Tell pytest the marks that a lesson's checks carry."""
     config.addinivalue_line("markers", "task(number): the task that a check belongs to")
     config.addinivalue_line("markers", "needs(*names): checks that have to pass before")
-    config.addinivalue_line("markers", "advice: told after passing, never a failure")
+    config.addinivalue_line("markers", "advice: given after passing, never a failure")
 
 
 def run_of(item: pytest.Item) -> Run:
@@ -107,7 +112,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     mark = item.get_closest_marker("task")
     title = (item.obj.__doc__ or item.name).strip()  # type: ignore[attr-defined]
     check = item.stash[CHECK] = Check(item.name, mark and mark.args[0], title)
-    run.wire.begin()
+    run.monitor.begin_check()
     reason = _not_reached(run, item)
     if not item.get_closest_marker("advice"):
         run.checks.append(check)
@@ -117,9 +122,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def _not_reached(run: Run, item: pytest.Item) -> str | None:
-    if time.monotonic() > run.wire.ends_at:
-        run.fail(out_of_time(run.wire.limit).cause)
-        return f"the run was over after {run.wire.limit:g} s"
+    if time.monotonic() > run.monitor.ends_at:
+        run.fail(run.explain(run.monitor.out_of_time()))
+        return f"the run was over after {run.monitor.limit:g} s"
     outcomes = {check.id: check for check in run.checks}
     if item.get_closest_marker("advice"):
         passed = all(check.outcome == "passed" for check in run.checks)
@@ -136,7 +141,7 @@ def _not_reached(run: Run, item: pytest.Item) -> str | None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note what became of a check, and tell it in the course's words."""
+    """Note what became of a check, and report it in the course's words."""
     report = yield
     check = item.stash.get(CHECK, None)
     if check is None:
@@ -158,14 +163,15 @@ def pytest_runtest_makereport(
 
 def _note(run: Run, item: pytest.Item, check: Check, error: BaseException) -> None:
     """Keep what a check found out, or that it broke."""
-    if not isinstance(error, Finding):
-        check.traceback = "".join(traceback.format_exception(error))
-        check.outcome, check.cause = "broken", broke(error)
+    try:
+        cause = _explained(run, check, error)
+    except Exception as ours:
+        check.traceback = "".join(traceback.format_exception(ours))
+        check.outcome, check.cause = "broken", broke(ours)
         run.fail(check.cause, check.traceback)
         return
-    cause = run.explained(error, check.task)
-    check.transcript = list(run.wire.moments)  # Up to here: the tabs close later.
-    check.waited = round(time.monotonic() - run.wire.began, 4)
+    check.transcript = list(run.timeline.transcript)  # Up to here: tabs close later.
+    check.waited = round(time.monotonic() - run.timeline.began, 4)
     if cause.voice == "machine":
         check.reason = cause.sentence()
         run.fail(cause)
@@ -177,8 +183,15 @@ def _note(run: Run, item: pytest.Item, check: Check, error: BaseException) -> No
         run.fail(cause)
 
 
+def _explained(run: Run, check: Check, error: BaseException) -> Cause:
+    """The cause of a failed check. What is neither a failure nor a finding is ours."""
+    if isinstance(error, Failure | Finding):
+        return run.explain(error, check.task)
+    raise error
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Tell the advice of a run, below what pytest itself tells."""
+    """Print the advice of a run, below what pytest itself prints."""
     for cause in config.stash[RUN].advice if RUN in config.stash else ():
         terminalreporter.write_line(f"Advice: {cause.sentence()}", yellow=True)
 
@@ -208,9 +221,23 @@ def routes(run: Run) -> Server:
 
 
 @pytest.fixture
+def serve(run: Run) -> Callable[..., Server]:
+    """A function that starts one more Daphne for the project.
+
+    Given a function, it serves the ASGI application that this returns in that process.
+    """
+
+    def serve(make: Callable[[], Any] | None = None, name: str = "") -> Server:
+        application = make and partial(questions.application_of, make)
+        return run.ready(run.project.serve(application, name))
+
+    return serve
+
+
+@pytest.fixture
 def project(run: Run) -> Inspection:
     """The learner's project, to be asked other things than a tab can see."""
-    return Inspection(run)
+    return Inspection(run.project, run.server(), run.answer)
 
 
 @pytest.fixture
@@ -244,15 +271,15 @@ def new_words(run: Run) -> Callable[[], str]:
 @pytest.fixture
 def knock(run: Run) -> Iterator[Callable[..., Tab]]:
     """A function that opens a tab, and does not wait for an answer."""
-    tabs: list[Tab] = []
+    tabs: list[SocketTab] = []
 
     def knock(path: str, on: Server | None = None, **options: str) -> Tab:
         name = f"tab {chr(ord('A') + len(tabs))}"
-        tabs.append(Tab(on or run.server(), path, name, **options))
+        tabs.append(SocketTab(on or run.server(), path, name, **options))
         return tabs[-1]
 
     yield knock
-    leave(tabs)
+    close_tabs(tabs)
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checks.course.lessons import ROOT, Lesson
-from checks.run.run import Run, preload
+from checks.course.lessons import JUDGES, ROOT, Lesson
+from checks.run.run import Run
+from checks.sandbox.preload import preload
 from checks.verdict import Check, Finding, Verdict, broke
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ UNUSED = (
     *("cacheprovider", "doctest", "faulthandler", "junitxml", "logging", "pastebin"),
     *("stepwise", "terminal", "threadexception", "unittest", "unraisableexception"),
 )
-"""Parts of pytest that a run has no use for, and that take time at each check."""
-Look = Callable[[Check], None]
+"""Parts of pytest that a run does not use, and that take time at each check."""
+OnCheck = Callable[[Check], None]
 
 
 def check(  # noqa: PLR0913 (what is checked, and how)
@@ -37,64 +38,78 @@ def check(  # noqa: PLR0913 (what is checked, and how)
     limit: float = 60,
     seed: Any = None,
     *,
-    on_check: Look | None = None,
+    on_check: OnCheck | None = None,
     wait: Callable[[], object] | None = None,
 ) -> Verdict:
     """Run the lesson's checks on a project and return what came of it.
 
     `limit` is in seconds. With a `seed`, words and rooms are the same on every run.
     `on_check` is called with each check that begins, and again while it waits. `wait`
-    is called when all is prepared: nothing of the project is looked at before it has
-    returned. Raises KeyboardInterrupt when the person does; nothing is left behind then
-    either.
+    is called when all is prepared: nothing of the project is read before it returns.
+    Raises KeyboardInterrupt when the person does; nothing is left behind then either.
     """
-    verdict = Verdict(
+    verdict = _empty(lesson, project)
+    stopwatch = Stopwatch(verdict)
+    try:
+        preload()
+        with contextlib.closing(Run(lesson, project, limit, seed)) as run:
+
+            def begin() -> None:
+                if wait:
+                    wait()
+                    stopwatch.start()
+                    run.begin()
+
+            if wait is None:
+                run.begin()  # While pytest is imported, the servers start.
+            _run_pytest(run, verdict, on_check, begin)
+    except Finding as finding:
+        verdict.cause = finding.cause
+    except Exception as error:
+        verdict.cause, verdict.traceback = broke(error), traceback.format_exc()
+    verdict.checks_changed = digest(lesson.folder) != verdict.checks_sha256
+    stopwatch.stop()
+    return verdict
+
+
+def _empty(lesson: Lesson, project: Path) -> Verdict:
+    """A verdict that says no more than what is checked."""
+    return Verdict(
         step=lesson.step,
         lesson=lesson.slug,
         project=_relative(project),
         versions=versions(),
         checks_sha256=digest(lesson.starter),
     )
-    began = _began(verdict)
-
-    def wait_and_begin() -> None:
-        nonlocal began
-        if wait:
-            wait()
-            began = _began(verdict)
-            run.begin()
-
-    try:
-        preload()
-        with contextlib.closing(Run(lesson, project, limit, seed)) as run:
-            if wait is None:
-                run.begin()  # While pytest is imported, the servers start.
-            _run_pytest(run, verdict, on_check, wait_and_begin)
-    except Finding as finding:
-        verdict.cause = finding.cause
-    except Exception as error:
-        verdict.cause, verdict.traceback = broke(error), traceback.format_exc()
-    verdict.checks_changed = digest(lesson.folder) != verdict.checks_sha256
-    verdict.seconds = round(time.monotonic() - began, 3)
-    return verdict
 
 
-def _began(verdict: Verdict) -> float:
-    """Note when the run began, for people; return it, for the clock."""
-    verdict.started_at = f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
-    return time.monotonic()
+class Stopwatch:
+    """Notes in a verdict when its run began, and how long it took."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+        self.start()
+
+    def start(self) -> None:
+        """Count from now on."""
+        self.verdict.started_at = f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+        self.began = time.monotonic()
+
+    def stop(self) -> None:
+        """Note the seconds since the start."""
+        self.verdict.seconds = round(time.monotonic() - self.began, 3)
 
 
-class Onlooker:
-    """Tells somebody which check is running."""
+class CheckObserver:
+    """Reports which check is running."""
 
-    def __init__(self, run: Run, on_check: Look) -> None:
+    def __init__(self, run: Run, on_check: OnCheck) -> None:
         self.on_check = on_check
         self.check: Check | None = None
-        run.wire.pulses.append(self.look)
+        run.monitor.watched.append(self.look)
 
     def pytest_runtest_setup(self, item: "pytest.Item") -> None:
-        """Another check begins: the course's plugin has made it just before."""
+        """Another check begins; the course's plugin has just created it."""
         from checks.run.plugin import CHECK
 
         self.check = item.stash.get(CHECK, None)
@@ -107,38 +122,48 @@ class Onlooker:
 
 
 def _run_pytest(
-    run: Run, verdict: Verdict, on_check: Look | None, begin: Callable[[], None]
+    run: Run, verdict: Verdict, on_check: OnCheck | None, begin: Callable[[], None]
 ) -> None:
-    import pytest
+    import pytest  # It takes a while: the servers start meanwhile.
 
     from checks.run import plugin
 
     # What a person set for their own pytest is not meant for the course's.
     for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
         os.environ.pop(name, None)
-    checks = [str(path) for path in sorted(run.lesson.starter.glob("test_*.py"))]
-    options = ["-c", str(run.lesson.starter / "pytest.ini"), "--import-mode=importlib"]
-    quiet = ["--disable-plugin-autoload", "--capture=no"]
-    quiet += [word for name in UNUSED for word in ("-p", f"no:{name}")]
     given = plugin.Given(run, begin)
     plugins: list[object] = [plugin, given]
     if on_check:
-        plugins.append(Onlooker(run, on_check))
+        plugins.append(CheckObserver(run, on_check))
     with contextlib.redirect_stdout(io.StringIO()):
-        status = pytest.main([*options, *quiet, *checks], plugins=plugins)
+        status = pytest.main(_arguments(run.lesson), plugins=plugins)
     if given.interrupt:
         raise given.interrupt
-    verdict.checks, verdict.advice = run.checks, run.advice
-    verdict.cause, verdict.traceback = run.cause, run.traceback
-    verdict.broker = run.broker.name if run.broker else None
-    verdict.printed_bytes, verdict.printed = run.project.printed()
-    _, verdict.logged = run.project.printed("log")
+    _note(run, verdict)
     if verdict.cause is None and (not run.checks or status != pytest.ExitCode.OK):
         raise RuntimeError(given.unreadable or f"pytest ended with {status!r}")
 
 
+def _arguments(lesson: Lesson) -> list[str]:
+    """What pytest is called with: the course's own checks, and nothing around them."""
+    checks = [str(path) for path in sorted(lesson.starter.glob("test_*.py"))]
+    options = ["-c", str(lesson.starter / "pytest.ini"), "--import-mode=importlib"]
+    quiet = ["--disable-plugin-autoload", "--capture=no"]
+    quiet += [word for name in UNUSED for word in ("-p", f"no:{name}")]
+    return [*options, *quiet, *checks]
+
+
+def _note(run: Run, verdict: Verdict) -> None:
+    """Note in the verdict what a run has found out."""
+    verdict.checks, verdict.advice = run.checks, run.advice
+    verdict.cause, verdict.traceback = run.cause, run.traceback
+    verdict.broker = run.broker.name if run.broker else None
+    verdict.printed_bytes, verdict.printed = run.project.printed()
+    verdict.logged = run.project.logged()
+
+
 def _relative(project: Path) -> str:
-    """The path as a person types it in the repository; whole if it lies elsewhere."""
+    """The path as a person types it in the repository; whole if it is elsewhere."""
     path = project.resolve()
     return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
@@ -151,8 +176,8 @@ def versions() -> dict[str, str]:
 
 
 def digest(folder: Path) -> str:
-    """A SHA-256 of the checks in a lesson's folder."""
+    """A SHA-256 of the files in a lesson's folder that a verdict depends on."""
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("test_*.py")):
+    for path in sorted(path for name in JUDGES for path in folder.glob(name)):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -34,8 +34,8 @@ from checks.run import (
     plugin,  # noqa: F401 (as pytest)
     runner,
 )
-from checks.run.run import preload
 from checks.sandbox import embedded_redis, redis_server, stray_processes
+from checks.sandbox.preload import preload
 from checks.verdict import Check, Finding, Verdict
 
 

@@ -1,14 +1,15 @@
-"""The processes that a learner's project lives in while it is checked.
+"""The processes that a learner's project runs in while it is checked.
 
-The project is never imported into our own process: a child is forked, becomes as alike
-a fresh `daphne` as can be (`checks.sandbox.child`), and is watched through a pipe. It
-leads a process group of its own, so that whatever it starts ends with it. Should we die
-first, it notices by the lifeline, a pipe of which only we hold the writing end.
+The project is never imported into our own process: a child is forked, becomes as
+similar to a fresh `daphne` as possible (`sandbox.child`), and reports through a pipe.
+It has a process group of its own, so that whatever it starts ends with it. If we die
+first, it notices: only we hold the writing end of `parent_pipe`.
 """
 
 import contextlib
 import json
 import os
+import re
 import secrets
 import select
 import shutil
@@ -18,68 +19,43 @@ import sys
 import tempfile
 import time
 import weakref
-from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from checks.explain import diagnosis
+from checks.observe.failure import Failure
+from checks.observe.log import Event, ProcessLog
+from checks.observe.monitor import Monitor
 from checks.observe.recorder import Recorder
-from checks.observe.timeline import Event, Wire
-from checks.sandbox import child, stray_processes
+from checks.sandbox import stray_processes
+from checks.sandbox.child import ChildConfig, Work, run_in_child
+from checks.sandbox.daphne import project_application, run_daphne
+from checks.sandbox.signals import StartSignal
 from checks.verdict import Where
 
 STARTING = 5.0
 """Seconds without a sign of life after which a project counts as not starting."""
-
-
 TELLING = 2.0
-"""Seconds in which a process has to begin to tell what it is at."""
+"""Seconds in which a process has to begin to say where it is."""
 BEHIND = 10
 """How much nicer than a server a process is that answers a question."""
 PRINTED = 10_000
-"""Of what a project prints, as many bytes are kept, the last ones."""
-
+"""How many of the last bytes that a project prints are kept; of its log, a quarter."""
+START = "your project to start"
 
 Question = Callable[[Callable[[], object]], Any]
 """Asked in a process of the project; it calls what it is given, to wait until then."""
 
 
-class Gate:
-    """Holds forked processes back until it is opened, for all of them at once.
-
-    It is a pipe on which nothing is ever written: a reader goes on when the last end to
-    write on is closed, and a child closes what it has of ours.
-    """
-
-    def __init__(self) -> None:
-        self.waiting, self.closed = os.pipe()
-
-    def wait(self) -> None:
-        """Return once the gate is open. For a child."""
-        os.read(self.waiting, 1)
-
-    def open(self) -> None:
-        """Let pass whoever waits, or comes later. Does nothing twice."""
-        if self.closed >= 0:
-            os.close(self.closed)
-        self.closed = -1
-
-    def remove(self) -> None:
-        """Give back what the gate holds."""
-        self.open()
-        os.close(self.waiting)
-
-
 class Project:
-    """A learner's project during one run, and the processes that it lives in.
+    """A learner's project during one run, and the processes that it runs in.
 
-    They can be forked beforehand: none looks at the project before `begin`.
+    They can be forked early: none reads the project before `begin`.
     """
 
-    def __init__(self, path: Path, wire: Wire) -> None:
+    def __init__(self, path: Path, monitor: Monitor) -> None:
         self.path = path.resolve()
-        self.wire = wire
+        self.monitor = monitor
         self.folder = Path(tempfile.mkdtemp(prefix="checks-"))
         # Done when Python ends, at the latest: a signal may cut `close` short.
         self.remove = weakref.finalize(
@@ -87,49 +63,52 @@ class Project:
         )
         self.prefix = f"checks-{secrets.token_hex(8)}-"
         self.database = self.folder / "db.sqlite3"
-        self.gate = Gate()
-        self.lifeline = os.pipe()
+        self.begin_signal = StartSignal()
+        self.parent_pipe = os.pipe()
         stray_processes.become_subreaper()
         self.bystanders = stray_processes.children()
         self.processes: list[Process] = []
 
     def begin(self) -> None:
-        """Let the processes see the project, as its files are from now on."""
+        """Let the processes read the project, as its files are from now on."""
         with contextlib.suppress(OSError):
             shutil.copyfile(self.path / "db.sqlite3", self.database)
-        self.gate.open()
+        self.begin_signal.send()
 
     def serve(
         self, application: Callable[[], Any] | None = None, name: str = ""
     ) -> "Server":
         """Start a Daphne for the project, or for what `application` returns there."""
-        server = Server(self, application or child.project_application, name)
-        server.asked.open()
+        server = Server(self, application or project_application, name)
+        server.start_signal.send()
         return server
 
     def serve_later(self) -> "Server":
-        """Prepare a Daphne for the project: it starts when it is `asked`."""
-        return Server(self, child.project_application)
+        """Prepare a Daphne for the project: it starts at its `start_signal`."""
+        return Server(self, project_application)
 
     def ask(self, question: Question) -> Any:
         """What `question` returns inside a process of the project.
 
-        Raises Finding when the project does not start, or the question fails there.
+        Raises Failure when the project does not start, or the question fails there.
         """
         return Asking(self, question).answer()
 
-    def printed(self, what: str = "printed") -> tuple[int, str]:
-        """How many bytes the learner's code printed in all, and the last of them.
+    def printed(self) -> tuple[int, str]:
+        """How many bytes the learner's code printed in all, and the last of them."""
+        return self._output("printed", PRINTED)
 
-        Of what it and its servers wrote to the standard error, where `what` is `log`.
-        """
+    def logged(self) -> str:
+        """The end of what the project and its servers wrote to standard error."""
+        return self._output("log", PRINTED // 4)[1]
+
+    def _output(self, name: str, most: int) -> tuple[int, str]:
         size, text = 0, b""
-        most = PRINTED if what == "printed" else PRINTED // 4
-        for path in sorted(self.folder.glob(f"{what}-*")):
+        for path in sorted(self.folder.glob(f"{name}-*")):
             size += path.stat().st_size
-            with path.open("rb") as printed:
-                printed.seek(max(0, path.stat().st_size - most))
-                text += printed.read()
+            with path.open("rb") as output:
+                output.seek(max(0, path.stat().st_size - most))
+                text += output.read()
         return size, text[-most:].decode(errors="replace")
 
     def close(self) -> None:
@@ -137,14 +116,14 @@ class Project:
         for process in self.processes:
             process.stop()
         stray_processes.kill(self.bystanders)
-        self.gate.remove()
-        for fd in self.lifeline:
+        self.begin_signal.close()
+        for fd in self.parent_pipe:
             os.close(fd)
         shutil.rmtree(self.folder, ignore_errors=True)
         self.remove.detach()
 
 
-class Process:
+class Process(ProcessLog):
     """A forked process of the learner's project; `work` is what it does there.
 
     `name` is what transcripts call it, `server 1` and so on otherwise.
@@ -152,62 +131,54 @@ class Process:
 
     listening: socket.socket | None = None
 
-    def __init__(
-        self, project: Project, work: Callable[[Recorder], object], name: str = ""
-    ) -> None:
-        self.project, self.wire = project, project.wire
-        self.asked = Gate()
-        self.number = len(project.processes) + 1
-        self.name = name or f"server {self.number}"
-        self.events: list[Event] = []
-        self.sockets: defaultdict[int | None, list[Event]] = defaultdict(list)
-        self.by_kind: dict[str, Event] = {}
-        self.by_port: dict[int, list[Event]] = {}
+    def __init__(self, project: Project, work: Work, name: str = "") -> None:
+        number = len(project.processes) + 1
+        super().__init__(number, name or f"server {number}")
+        self.project, self.monitor = project, project.monitor
+        self.start_signal = StartSignal()
         self.unread = b""
-        self.status: int | None = None
         self.stopped = False
         self.pid = self._fork(work)
         project.processes.append(self)
-        self.wire.read(self.events_fd, self._arrived)
-        self.wire.pulses.append(self._reap)
-        self.wire.processes.append(self.pid)
-        self.wire.last_sign = time.monotonic()
+        self.monitor.read(self.events_fd, self._arrived)
+        self.monitor.watched.append(self._reap)
+        self.monitor.pids.append(self.pid)
+        self.monitor.last_sign = time.monotonic()
 
-    def _fork(self, work: Callable[[Recorder], object]) -> int:
+    def _fork(self, work: Work) -> int:
         if "twisted.internet.reactor" in sys.modules:
             raise RuntimeError("every child would share the epoll of our reactor")
         self.events_fd, events = os.pipe()
         self.stack_fd, stack = os.pipe()
-        given = child.Surroundings(
-            project=self.project.path,
-            database=self.project.database,
-            prefix=self.project.prefix,
-            printed=self.project.folder / f"printed-{self.number:02}",
-            log=self.project.folder / f"log-{self.number:02}",
-            events=events,
-            stack=stack,
-            lifeline=self.project.lifeline[0],
-            gate=self.project.gate.waiting,
-            asked=self.asked.waiting,
-            socket=self.listening.fileno() if self.listening else None,
-        )
+        config = self._config(events, stack)
         pid = os.fork()
         if pid == 0:
-            child.live(given, self.project.gate.wait, work)
+            run_in_child(config, self.project.begin_signal.wait, work)
         os.close(events)
         os.close(stack)
         return pid
+
+    def _config(self, events: int, stack: int) -> ChildConfig:
+        project = self.project
+        return ChildConfig(
+            project=project.path,
+            database=project.database,
+            prefix=project.prefix,
+            printed=project.folder / f"printed-{self.number:02}",
+            log=project.folder / f"log-{self.number:02}",
+            events=events,
+            stack=stack,
+            parent_pipe=project.parent_pipe[0],
+            signals=(project.begin_signal.reading, self.start_signal.reading),
+            socket=self.listening.fileno() if self.listening else None,
+        )
 
     def _arrived(self, data: bytes) -> None:
         *lines, self.unread = (self.unread + data).split(b"\n")
         for line in lines:
             event = json.loads(line) | {"process": self.number, "server": self.name}
-            self.events.append(event)
-            self.by_kind.setdefault(event["kind"], event)
-            self.sockets[event["socket"]].append(event)
-            if event["kind"] == "opened":
-                self.by_port[event["port"]] = self.sockets[event["socket"]]
-            self.wire.record(event)
+            self.add(event)
+            self.monitor.record(event)
         if not data:
             self._reap()
 
@@ -217,37 +188,47 @@ class Process:
             if pid:
                 self.status = os.waitstatus_to_exitcode(status)
 
-    def of_kind(self, kind: str) -> Event | None:
-        """The first event of that kind, if there was one."""
-        return self.by_kind.get(kind)
-
     def first(self, kind: str) -> Event:
-        """Wait for the first event of that kind. Raises Finding when it cannot come."""
+        """Wait for the first event of that kind. Raises Failure when it cannot come."""
 
         def happened() -> Event | None:
-            event = self.of_kind(kind)
+            event = self.first_of(kind)
             if event is None:
-                self.complain()
+                self.check_running()
             return event
 
-        event = self.wire.wait(happened, STARTING)
+        event = self.monitor.wait(happened, STARTING)
         if event is None:
-            raise diagnosis.does_not_start(self.executing(), STARTING)
+            seconds = {"seconds": STARTING}
+            at = self.executing()
+            raise Failure("does_not_start", START, busy_at=at, facts=seconds)
         return event
 
-    def complain(self) -> None:
-        """Raise a Finding if the process could not start, or has ended."""
-        amiss = self.of_kind("amiss")
-        if amiss:
-            raise diagnosis.amiss(amiss)
-        error = self.of_kind("cannot_start")
-        if error:
-            raise diagnosis.cannot_start(error, self.of_kind("hides"))
+    def check_running(self) -> None:
+        """Raise a Failure if the process could not start, or has ended."""
+        if fault := self.first_of("project_fault"):
+            raise Failure("project_fault", fault["expected"], event=fault)
+        if error := self.first_of("cannot_start"):
+            hidden = self._hidden_by_project(error)
+            if error["ours"] and not hidden:
+                raise RuntimeError(f"{error['error']}: {error['words']}")
+            facts = {"hidden": hidden}
+            raise Failure("cannot_start", START, process=self, event=error, facts=facts)
         if self.status is not None:
-            raise diagnosis.ended(self.status, self.events)
+            raise Failure("ended", "your project to keep running", process=self)
+
+    def _hidden_by_project(self, error: Event) -> str | None:
+        """The module that a file of the project hides, if the error names it."""
+        hides = self.first_of("hides")
+        names = hides["names"] if hides else ()
+        return next((name for name in names if repr(name) in error["words"]), None)
+
+    def busy_at(self) -> Where | None:
+        """The learner's line that is running, if a handler has begun and not ended."""
+        return self.executing() if self.is_handling else None
 
     def executing(self) -> Where | None:
-        """The learner's line that the process is at now, as faulthandler tells it."""
+        """The learner's line that is running, as faulthandler reports it."""
         if self.status is not None:
             return None
         os.kill(self.pid, signal.SIGUSR1)
@@ -258,30 +239,32 @@ class Process:
             stack += piece
             if not piece:
                 break
-        return diagnosis.innermost_own(
-            stack.decode(errors="replace"), self.project.path
-        )
+        return innermost_own(stack.decode(errors="replace"), self.project.path)
 
     def stop(self) -> None:
         """End the process and everything that it started. Does nothing twice."""
         if self.stopped:
             return
         self.stopped = True
-        self.wire.pulses.remove(self._reap)
-        self.wire.processes.remove(self.pid)
+        self.monitor.watched.remove(self._reap)
+        self.monitor.pids.remove(self.pid)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
         self._reap(0)
-        self.wire.forget(self.events_fd)
+        self.monitor.forget(self.events_fd)
         os.close(self.events_fd)
         os.close(self.stack_fd)
-        self.asked.remove()
+        self.start_signal.close()
 
 
 class Server(Process):
-    """A Daphne for the learner's project, on a port of its own."""
+    """A Daphne for the learner's project, on a port of its own.
+
+    We bind the port and hand the socket on: so no port can be taken in between, and a
+    tab can connect before the server is up.
+    """
 
     def __init__(
         self, project: Project, application: Callable[[], Any], name: str = ""
@@ -291,30 +274,39 @@ class Server(Process):
         fd = self.listening.fileno()
 
         def serve(record: Recorder) -> None:
-            self.asked.wait()
-            child.run_daphne(record, application, fd)
+            self.start_signal.wait()
+            run_daphne(record, application, fd)
 
         super().__init__(project, serve, name)
         self.listening.close()
 
 
 class Asking(Process):
-    """A process of the project that is there to answer one question."""
+    """A process of the project that answers one question."""
 
     def __init__(self, project: Project, question: Question) -> None:
         def answer(record: Recorder) -> None:
             os.nice(BEHIND)  # The servers first: most checks talk to them.
-            record("answer", answer=question(self.asked.wait))
+            record("answer", answer=question(self.start_signal.wait))
 
         super().__init__(project, answer)
 
     def answer(self) -> Any:
         """What it answers; the process is ended.
 
-        Raises Finding when the project does not start, or the question fails there.
+        Raises Failure when the project does not start, or the question fails there.
         """
-        self.asked.open()
+        self.start_signal.send()
         try:
             return self.first("answer")["answer"]
         finally:
             self.stop()
+
+
+def innermost_own(stack: str, project: Path) -> Where | None:
+    """The learner's innermost line in a stack as faulthandler prints it."""
+    for file, line in re.findall(r'File "(/[^"]+)", line (\d+)', stack):
+        path = os.path.realpath(file)
+        if path.startswith(f"{project}{os.sep}"):
+            return Where(path.removeprefix(f"{project}{os.sep}"), int(line))
+    return None

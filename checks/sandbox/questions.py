@@ -1,21 +1,30 @@
-"""What a check asks of a project from inside: each runs in a process of the project.
+"""Questions to a project, answered inside a process of it.
 
-They import Django and the learner's modules, so they are only called in a child. A
-question is given `asked`: what comes after `asked()` happens when a check asks it, and
-what stands before may happen sooner, while other checks run.
+They import Django and the learner's modules, so they are only called in a child. Each
+is given `wait`: what comes before `wait()` may be done early, while other checks run,
+and what comes after it is done when a check asks.
 """
 
 import importlib
+import json
 import os
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from checks.sandbox import child
-from checks.sandbox.child import Amiss, django_set_up
+from checks.sandbox import resolved
+from checks.sandbox.child import ProjectFault
+from checks.sandbox.daphne import django_set_up
+
+Wait = Callable[[], object]
 
 
 def routes_alone() -> Any:
-    """An application of nothing but the routes of `chat.routing`, with the user."""
+    """An application of nothing but the routes of `chat.routing`, with the user.
+
+    Raises ProjectFault where there is no list of routes.
+    """
     django_set_up()
     from channels.auth import AuthMiddlewareStack
     from channels.routing import ProtocolTypeRouter, URLRouter
@@ -25,21 +34,42 @@ def routes_alone() -> Any:
     if not isinstance(getattr(routing, "websocket_urlpatterns", None), list | tuple):
         expected = "chat/routing.py to define a list named websocket_urlpatterns"
         got = f"it defines {', '.join(names)}"
-        raise Amiss("no_urlpatterns", expected, got, "chat/routing.py")
+        raise ProjectFault("no_urlpatterns", expected, got, "chat/routing.py")
     router = URLRouter(routing.websocket_urlpatterns)
     return ProtocolTypeRouter({"websocket": AuthMiddlewareStack(router)})
 
 
-Asked = Callable[[], object]
-
-
-def layer(_: Asked) -> dict[str, Any]:
-    """What the default channel layer is, as `checks.sandbox.child.layer` tells it."""
+def application_of(make: Callable[[], Any]) -> Any:
+    """The application that a lesson's own function returns, with Django set up."""
     django_set_up()
-    return child.layer()
+    return make()
 
 
-def application_of_a_fresh_process(_: Asked) -> str:
+def layer(_: Wait) -> dict[str, Any]:
+    """What the default channel layer is, as `resolved.layer` describes it."""
+    django_set_up()
+    return resolved.layer()
+
+
+def called(question: Callable[[], Any], wait: Wait) -> dict[str, Any]:
+    """What a lesson's own function answers, or how it broke.
+
+    An exception that the learner's code raised is left to be reported as theirs.
+    """
+    wait()
+    django_set_up()
+    try:
+        return {"answer": json.loads(json.dumps(question()))}
+    except Exception as error:
+        stack = traceback.extract_tb(error.__traceback__)
+        _, *files = [frame.filename for frame in stack]  # The first is this function.
+        theirs = [file for file in files if file.startswith(f"{Path.cwd()}{os.sep}")]
+        if set(theirs) - set(files[:1]) or isinstance(error, SyntaxError):
+            raise
+        return {"broke": traceback.format_exc()}
+
+
+def application_of_a_fresh_process(_: Wait) -> str:
     """Import what `daphne mysite.asgi:application` would, and return its type's name.
 
     Nobody has set Django up, and the environment names no settings.
@@ -57,7 +87,22 @@ def application_for_daphne() -> Any:
     return importlib.import_module("mysite.asgi").application
 
 
-def _make_tables() -> None:
+def login(username: str, wait: Wait) -> dict[str, str]:
+    """Create a user who is logged in; return the cookie that their browser sends."""
+    django_set_up()
+    from django.db import DatabaseError
+
+    wait()
+    _create_tables()
+    try:
+        return _logged_in(username)
+    except DatabaseError:  # The copy was made while somebody migrated the original.
+        _drop_tables()
+        _create_tables()
+        return _logged_in(username)
+
+
+def _create_tables() -> None:
     """The tables of all models, as they are now: migrations take ten times as long."""
     from django.apps import apps
     from django.db import connection
@@ -77,21 +122,6 @@ def _drop_tables() -> None:
             editor.execute(f"DROP TABLE {connection.ops.quote_name(name)}")
 
 
-def login(username: str, asked: Asked) -> dict[str, str]:
-    """Make a user who is logged in; return the cookie that their browser would send."""
-    django_set_up()
-    from django.db import DatabaseError
-
-    asked()
-    _make_tables()
-    try:
-        return _logged_in(username)
-    except DatabaseError:  # The copy was made while somebody migrated the original.
-        _drop_tables()
-        _make_tables()
-        return _logged_in(username)
-
-
 def _logged_in(username: str) -> dict[str, str]:
     from django.conf import settings
     from django.contrib import auth
@@ -106,6 +136,16 @@ def _logged_in(username: str) -> dict[str, str]:
     return {"name": str(user), "cookie": cookie}
 
 
+def through_the_layer(words: str, wait: Wait) -> str:
+    """Send words to a channel of the default layer, and return what arrives there."""
+    django_set_up()
+    from asgiref.sync import async_to_sync
+
+    resolved.layer()  # It imports what the layer needs.
+    wait()
+    return async_to_sync(_there_and_back)(words)
+
+
 async def _there_and_back(words: str) -> str:
     from channels.layers import get_channel_layer
 
@@ -113,13 +153,3 @@ async def _there_and_back(words: str) -> str:
     channel = await layer.new_channel()
     await layer.send(channel, {"type": "check", "words": words})
     return str((await layer.receive(channel))["words"])
-
-
-def through_the_layer(words: str, asked: Asked) -> str:
-    """Send words to a channel of the default layer, and return what arrives there."""
-    django_set_up()
-    from asgiref.sync import async_to_sync
-
-    child.layer()  # It imports what the layer needs.
-    asked()
-    return async_to_sync(_there_and_back)(words)

@@ -13,8 +13,9 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from checks.observe.failure import Failure
 from checks.sandbox.embedded_redis import CONNECTING, leased
-from checks.verdict import Cause, Finding, Where
+from checks.verdict import Cause, Finding
 
 
 class RedisServer:
@@ -74,8 +75,8 @@ def connect(host: dict[str, Any]) -> redis.Redis:
 def connected(host: dict[str, Any]) -> Iterator[RedisServer]:
     """The Redis at this host, for as long as the context lasts.
 
-    Raises Finding: about the machine when a program on it is in the way, about the
-    project when the address is that of another machine and does not answer.
+    Raises Finding when something on this machine is in the way, and Failure when the
+    settings name no host, or one on another machine that does not answer.
     """
     try:
         client = connect(host)
@@ -113,33 +114,18 @@ def _version(client: redis.Redis) -> str:
     return f"{kind} {info.get(f'{kind}_version', '')}"
 
 
-def _no_host(host: dict[str, Any], error: Exception) -> Finding:
+def _no_host(host: dict[str, Any], error: Exception) -> Failure:
     named = host.get("address", (host.get("host"), host.get("port")))
-    return Finding(
-        Cause(
-            "project",
-            '"hosts" in CHANNEL_LAYERS to be a list of (host, port) pairs, or URLs',
-            f"it has {named!r} ({_first_line(error)})",
-            'Write "hosts": [("localhost", 6379)]: square brackets around round ones.',
-            Where("mysite/settings.py"),
-        ),
-        "no_host",
-    )
+    expected = '"hosts" in CHANNEL_LAYERS to be a list of (host, port) pairs, or URLs'
+    facts = {"named": named, "why": _first_line(error)}
+    return Failure("no_host", expected, facts=facts)
 
 
-def _unreachable(client: redis.Redis, why: str) -> Finding:
+def _unreachable(client: redis.Redis, why: str) -> Failure | Finding:
     host = client.connection_pool.connection_kwargs.get("host")
     if not is_loopback(host):
-        return Finding(
-            Cause(
-                "project",
-                f"a Redis to answer at {_address(client)}, as your settings say",
-                f"nothing did ({why})",
-                'Name this machine in CHANNEL_LAYERS: "hosts": [("localhost", 6379)].',
-                Where("mysite/settings.py"),
-            ),
-            "unreachable",
-        )
+        expected = f"a Redis to answer at {_address(client)}, as your settings say"
+        return Failure("unreachable", expected, facts={"why": why})
     cure = "Stop the program that listens there, or name another port in your settings."
     return _machine(client, f"what listens there does not speak Redis ({why})", cure)
 

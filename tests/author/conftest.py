@@ -64,6 +64,11 @@ EXTRA = """\
 {body}
 # End of task 2
 """
+CONSUMER = """\
+class Consumer:
+    async def connect(self):
+        await self.accept()
+"""
 INCLUDE = '--8<-- "{}"\n'
 CELLS = [{"cell_type": "code", "execution_count": number} for number in range(1, 7)]
 NOTEBOOK = json.dumps({"cells": CELLS})
@@ -99,6 +104,7 @@ def course() -> dict[str, str]:
     """The files of the toy course that are written by hand."""
     files = {
         "lessons/01_hello/manage.py": "#!/usr/bin/env python\n",
+        "lessons/01_hello/consumer.py": CONSUMER,
         "lessons/01_hello/talk.py": TALK.format(body="pass"),
         "solutions/01_hello/talk.py": TALK.format(body='print("hello")'),
         "lessons/02_louder/extra.py": EXTRA.format(body="name = None"),
@@ -142,7 +148,7 @@ class Copy:
         return subprocess.run(
             command,
             cwd=self.folder,
-            env=environment(),
+            env=environment(PYTHONPATH=str(self.folder)),  # Not what .venv has.
             capture_output=True,
             text=True,
             check=False,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from checks.author import guard, lesson, pages, sync
+from checks.author import guard, lesson, pages, record, sync
 from checks.author.__main__ import main
 
 
@@ -50,8 +50,9 @@ def test_sync_says_what_is_missing_next(toy: Path) -> None:
 def test_a_lesson_is_begun_and_the_list_of_what_to_write_printed() -> None:
     out = run("lesson", "shout")
     wrote, _, todo = out.stdout.partition("To do, in this order; ")
-    assert "wrote solutions/03_shout/talk.py\n" in wrote
-    assert "\n  1. solutions/03_shout/talk.py\n     - line " in todo
+    assert "wrote solutions/03_shout/consumer.py\n" in wrote
+    assert "\nLesson 3 works already: `make record STEP=3` records " in wrote
+    assert "\n  1. solutions/03_shout/consumer.py\n     - line " in todo
     assert out.exit_code == 0
 
 
@@ -92,6 +93,44 @@ def test_guard_lists_what_is_out_of_step(toy: Path) -> None:
         "Error: out of step:\n  1. docs/lessons/02_louder.md\n     - is missing\n"
     )
     assert out.exit_code == 1
+
+
+Typed = list[tuple[str, ...]]
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """What `record` has run; recording fails, as where something has changed."""
+    typed: Typed = []
+
+    def runs(*command: str) -> bool:
+        typed.append(command)
+        return "--record" not in command
+
+    monkeypatch.setattr(record, "_run", runs)
+    return typed
+
+
+def test_one_lesson_is_recorded_and_run_again(typed: Typed) -> None:
+    out = run("record", "1")
+    assert out.exit_code == 0
+    assert "Everything is in step.\n" in out.stdout
+    first, again = (" ".join(command) for command in typed[:2])
+    assert first.endswith("--record -k 01_consumer")
+    assert again.endswith("--last-failed -k 01_consumer")
+    paths = [next(word for word in command if "/" in word) for command in typed]
+    assert paths[::2] == paths[1::2] == list(record.PARTS)[1:]
+
+
+def test_everything_is_recorded_and_a_change_is_a_failure(typed: Typed) -> None:
+    assert run("record").exit_code == 1
+    assert [command[0] for command in typed] == ["pytest", "checks"] * 4
+
+
+def test_a_lesson_that_is_none_cannot_be_recorded(typed: Typed) -> None:
+    out = run("record", "99")
+    assert "There is no step '99'" in out.stderr
+    assert (out.exit_code, typed) == (2, [])
 
 
 def test_shipped_lists_the_files_that_differ(toy: Path) -> None:

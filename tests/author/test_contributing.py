@@ -1,5 +1,6 @@
 """Every command for contributors is run, or it is said why not."""
 
+import inspect
 import re
 import shlex
 import subprocess
@@ -7,8 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from _pytest.fixtures import FixtureFunctionDefinition as FixtureFunction
 
+from checks import Failure
+from checks.asking.tabs import Tab
 from checks.course.lessons import ROOT
+from checks.run import plugin
 from tests.author.conftest import NAME, Copy
 
 AT_ONCE = 2
@@ -33,6 +38,7 @@ IN_A_COPY = {
 ELSEWHERE = {
     "make test": ".ci/run types it; it is what runs this",
     "make record": "its parts are tests, and run in all of them",
+    "make record STEP=4": "the same; test_commands.py asks which",
     "make check STEP=4": "tests/site runs it with every lesson that there is",
     "make run STEP=4 SOLUTION=1": "the same",
     "make learn STEP=4": "the same",
@@ -116,6 +122,33 @@ def test_a_command_runs_the_tests_that_it_is_about(
         assert all(test.startswith(path) for test in tests)
     if "04_presence" in command:
         assert any(NAME in test for test in tests)
+
+
+CHECKS = (FOLDER / "checks.md").read_text(encoding="utf-8")
+
+
+def listed(heading: str) -> set[str]:
+    """What the table under a heading lists in its first column."""
+    section = CHECKS.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+    return set(re.findall(r"`(\w+)`", " ".join(rows)))
+
+
+def test_what_a_check_can_ask_for_is_listed() -> None:
+    there = {n for n, f in vars(plugin).items() if isinstance(f, FixtureFunction)}
+    assert listed("What a check can ask for") == there - {"run"}
+
+
+def test_what_a_tab_can_do_is_listed() -> None:
+    there = {name for name in vars(Tab) if not name.startswith("_")}
+    inside = {"is_done", "check_open"}
+    assert listed("What a tab can do") == there - inside
+
+
+def test_the_parts_of_a_failure_are_listed() -> None:
+    there = set(inspect.signature(Failure).parameters)
+    inside = {"process", "event", "busy_at", "facts", "cause"}
+    assert listed("Fixtures of your own") == there - inside
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

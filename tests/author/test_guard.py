@@ -127,8 +127,8 @@ CHANGES = {
         "@task(1)",
         "@advice\ndef test_more():\n    'It does more.'\n\n\n@task(1)",
     ),
-    "lessons/01_hello/explore.ipynb: has cells without output: type `.venv/bin/python "
-    "-m pytest tests/notebook/test_outputs.py -k 01_hello --record`": (
+    "lessons/01_hello/explore.ipynb: has cells without output: type `make record "
+    "STEP=1`": (
         f"{STARTER}/explore.ipynb",
         '"execution_count": 1',
         '"execution_count": null',
@@ -194,7 +194,7 @@ ADDED = {
     f"{SUBMISSIONS}/wrong/talk.py": f"{SUBMISSIONS}/wrong/talk.py: belongs to no "
     "submission",
     f"{SUBMISSIONS}/wrong/loud/talk.py": f"{SUBMISSIONS}/wrong: loud not recorded: "
-    "type `.venv/bin/python -m pytest tests/test_submissions.py -k 01_hello --record`",
+    "type `make record STEP=1`",
     "checks/starters/04_later/lesson.toml": "lessons/04_later: lesson 3 is to be "
     "named 03_…",
 }
@@ -210,7 +210,7 @@ REMOVED = {
     "docs/lessons/01_hello.md": "docs/lessons/01_hello.md: is missing",
     f"{STARTER}/explore.ipynb": "lessons/01_hello/explore.ipynb: is missing",
     "docs/recorded/check-2-passed.txt": "docs/recorded: check-2-passed.txt is missing: "
-    "type `.venv/bin/python -m pytest tests/site/test_recorded.py -k check-2 --record`",
+    "type `make record STEP=2`",
 }
 
 
@@ -227,8 +227,8 @@ def test_submissions_are_counted(shipped: Path) -> None:
             path.unlink()
         folder.rmdir()
     assert found(shipped) == [
-        f"{SUBMISSIONS}/wrong: has 7 submissions and needs 8",
-        f"{SUBMISSIONS}/valid: has 4 submissions and needs 5",
+        f"{SUBMISSIONS}/wrong: has 7 of the 8 submissions that a lesson needs",
+        f"{SUBMISSIONS}/valid: has 4 of the 5 submissions that a lesson needs",
     ]
 
 

@@ -4,14 +4,20 @@ What it makes of the real course is tried in a copy of it.
 """
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from checks.author import guard, lesson, sync
 from checks.author.problem import Problem
+from checks.author.projects import build
 from checks.course import folders
-from tests.author.conftest import NAME, Copy
+from checks.explain.mistakes.lessons import declared
+from tests.author.conftest import CONSUMER, NAME, Copy
+
+WRONG, VALID = f"{NAME}_says_something_else", f"{NAME}_without_a_space"
 
 
 def begun(root: Path) -> list[Problem]:
@@ -23,21 +29,47 @@ def begun(root: Path) -> list[Problem]:
 def test_the_number_follows_the_last(toy: Path) -> None:
     done = lesson.begin("shout", toy)
     assert "wrote lessons/03_shout/lesson.toml" in done
+    assert "`make record STEP=3` records" in done[-1]
     assert (toy / "lessons/03_shout/test_shout.py").exists()
     assert (toy / "docs/lessons/03_shout.md").exists()
-    for kind in ("wrong", "valid"):
-        assert (toy / "tests/submissions/03_shout" / kind).is_dir()
+    (mistake,) = declared(toy / "checks/starters/03_shout")
+    assert (mistake.id, mistake.step) == ("shout_says_something_else", 3)
+    submissions = toy / "tests/submissions/03_shout"
+    assert (submissions / "wrong" / mistake.id / "consumer.py").exists()
+    assert len(list((submissions / "valid").iterdir())) == 1
 
 
 def test_it_starts_from_what_the_lesson_before_ends_with(toy: Path) -> None:
     begun(toy)
-    solution = (toy / "solutions/03_shout/talk.py").read_text()
-    ended, _, task = solution.partition("\n\n\n# Task 1: ")
-    assert 'print("HELLO, HELLO")' in ended
-    assert "# Task" not in ended
-    assert task.endswith("\n# End of task 1\n")
-    assert (toy / "lessons/03_shout/talk.py").read_text() == solution
+    solution = (toy / "solutions/03_shout/consumer.py").read_text()
+    before, _, answer = solution.partition("        # Task 1: ")
+    assert before == CONSUMER
+    assert "\n        await self.send(text_data='" in answer
+    assert answer.endswith("\n        # End of task 1\n")
+    starter = (toy / "lessons/03_shout/consumer.py").read_text()
+    fence = "        # Task 1: Greet every tab.\n        # End of task 1\n"
+    assert starter == CONSUMER + fence
+    talk = (toy / "lessons/03_shout/talk.py").read_text()
+    assert 'print("HELLO, HELLO")' in talk
+    assert "# Task" not in talk
     assert (toy / "lessons/03_shout/extra.py").read_text() == 'name = "Ada"\n'
+
+
+def test_a_file_that_the_lesson_before_changes_is_changed_again(toy: Path) -> None:
+    for folder in ("lessons", "solutions"):
+        path = toy / folder / "02_louder/extra.py"
+        path.write_text(f"{path.read_text()}\n\n{CONSUMER}")
+    begun(toy)
+    assert (toy / "solutions/03_shout/extra.py").exists()
+
+
+def test_without_a_line_that_accepts_there_is_no_example(toy: Path) -> None:
+    (toy / "lessons/01_hello/consumer.py").unlink()
+    sync.sync(toy)
+    before = everything(toy)
+    with pytest.raises(lesson.RefusedError, match=r"has a line `self\.accept\(\)`"):
+        lesson.begin("shout", toy)
+    assert everything(toy) == before
 
 
 def test_what_it_leaves_is_in_step(toy: Path) -> None:
@@ -49,22 +81,25 @@ def test_what_it_leaves_is_in_step(toy: Path) -> None:
 def test_the_list_is_what_the_files_say_and_what_they_lack(toy: Path) -> None:
     todo = begun(toy)
     assert {path for path, _ in todo} == {
-        "solutions/03_shout/talk.py",
+        "solutions/03_shout/consumer.py",
         "lessons/03_shout/lesson.toml",
         "lessons/03_shout/test_shout.py",
         "tests/submissions/03_shout/wrong",
+        "tests/submissions/03_shout/wrong/shout_says_something_else/consumer.py",
         "tests/submissions/03_shout/valid",
+        "tests/submissions/03_shout/valid/shout_without_a_space/consumer.py",
+        "lessons/03_shout/.checks/mistakes.py",
         "lessons/03_shout/explore.ipynb",
         "docs/recorded",
         "docs/lessons/03_shout.md",
     }
-    assert todo[0].path == "solutions/03_shout/talk.py"
+    assert todo[0].path == "solutions/03_shout/consumer.py"
     assert todo[-1].path == "docs/lessons/03_shout.md"
     said = [what.partition(": ")[2] for _, what in todo if what.startswith("line")]
     assert all(what.startswith("write ") for what in said)
-    left = sum(file.text.count("WRITE: ") for file in everything(toy).values())
-    derived = 2 + 3  # The untouched copies, and the comment in the starter.
-    assert left > len(said) > left / derived
+    files = everything(toy).items()
+    by_hand = [file for path, file in files if not path.startswith("checks/starters")]
+    assert len(said) == sum(file.text.count("WRITE: ") for file in by_hand)
 
 
 def everything(root: Path) -> folders.Files:
@@ -111,7 +146,7 @@ def test_a_second_time_is_told(toy: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["docs/lessons/03_shout.md", "solutions/03_shout/talk.py"]
+    "path", ["docs/lessons/03_shout.md", "solutions/03_shout/consumer.py"]
 )
 def test_nothing_is_overwritten(toy: Path, path: str) -> None:
     sync.sync(toy)
@@ -132,7 +167,10 @@ def test_in_the_course_every_file_of_the_list_is_named(copy: Copy, slug: str) ->
         f"lessons/{slug}/lesson.toml",
         f"lessons/{slug}/test_{NAME}.py",
         f"tests/submissions/{slug}/wrong",
+        f"tests/submissions/{slug}/wrong/{WRONG}/chat/consumers.py",
         f"tests/submissions/{slug}/valid",
+        f"tests/submissions/{slug}/valid/{VALID}/chat/consumers.py",
+        f"lessons/{slug}/.checks/mistakes.py",
         f"lessons/{slug}/explore.ipynb",
         "docs/recorded",
         f"docs/lessons/{slug}.md",
@@ -155,6 +193,42 @@ def test_in_the_course_the_checks_can_be_run_and_are_red(copy: Copy, slug: str) 
     (check,) = verdict["checks"]
     assert (verdict["verdict"], check["id"]) == ("failed", f"test_{NAME}")
     assert (check["task"], check["outcome"]) == (1, "failed")
+
+
+@pytest.fixture(scope="module")
+def verdicts(
+    copy: Copy, slug: str, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, dict[str, Any]]:
+    """What the checker says of all that the example comes with."""
+    folder = tmp_path_factory.mktemp("example")
+    submissions = copy.folder / "tests/submissions" / slug
+    there = {"solution": None, "wrong": submissions / "wrong" / WRONG}
+    there["valid"] = submissions / "valid" / VALID
+
+    def check(name: str) -> dict[str, Any]:
+        project = folder / name
+        build(slug, project, solved=True, submission=there[name], root=copy.folder)
+        options = ["check", slug, "--format", "json", "--project", str(project)]
+        done = copy.type(".venv/bin/python", "-m", "checks", *options)
+        return dict(json.loads(done.stdout))
+
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(there, pool.map(check, there), strict=True))
+
+
+@pytest.mark.parametrize("name", ["solution", "valid"])
+def test_in_the_course_the_example_is_solved(
+    name: str, verdicts: dict[str, dict[str, Any]]
+) -> None:
+    assert (verdicts[name]["verdict"], verdicts[name]["advice"]) == ("passed", [])
+
+
+def test_in_the_course_the_examples_mistake_is_named(
+    verdicts: dict[str, dict[str, Any]],
+) -> None:
+    cause = verdicts["wrong"]["cause"]
+    assert cause["mistake"] == WRONG
+    assert cause["cure"] == 'Send "Welcome" in the place of "Hello".'
 
 
 def test_in_the_course_the_files_are_formatted(copy: Copy, slug: str) -> None:

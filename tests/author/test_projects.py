@@ -47,6 +47,7 @@ def test_a_submission_changes_adds_and_deletes(shipped: Path, tmp_path: Path) ->
         root=shipped,
     )
     assert sorted(folders.read(built)) == [
+        "consumer.py",
         "explore.ipynb",
         "lesson.toml",
         "manage.py",

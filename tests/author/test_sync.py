@@ -8,7 +8,7 @@ import pytest
 
 from checks.author import projects, sync
 from checks.course import folders
-from checks.course.lessons import ROOT
+from checks.course.lessons import OWN_MISTAKES, ROOT
 
 LOUDER = "lessons/02_louder/talk.py"
 
@@ -51,6 +51,53 @@ def test_what_a_lesson_has_of_its_own_is_not_carried(toy: Path) -> None:
     assert not (toy / "lessons/02_louder/explore.ipynb").exists()
     assert "tasks" in text(toy, "lessons/02_louder/lesson.toml")
     assert text(toy, "checks/starters/01_hello/explore.ipynb") == "{}"
+
+
+def test_fixtures_and_mistakes_of_a_lesson_are_copied_and_not_carried(
+    toy: Path,
+) -> None:
+    put(toy, "lessons/01_hello/conftest.py", "# Fixtures.\n")
+    (toy / "lessons/01_hello/.checks").mkdir()
+    put(toy, f"lessons/01_hello/{OWN_MISTAKES}", "MISTAKES = ()\n")
+    sync.sync(toy)
+    for path in ("conftest.py", OWN_MISTAKES):
+        assert (toy / "checks/starters/01_hello" / path).exists()
+        assert not (toy / "lessons/02_louder" / path).exists()
+    (toy / "lessons/01_hello/conftest.py").unlink()
+    sync.sync(toy)
+    assert not (toy / "checks/starters/01_hello/conftest.py").exists()
+
+
+def test_only_files_at_their_place_are_a_lessons_own(toy: Path) -> None:
+    (toy / "lessons/01_hello/chat").mkdir()
+    for name in ("conftest.py", "mistakes.py", "test_more.py"):
+        put(toy, f"lessons/01_hello/chat/{name}", "")
+    sync.sync(toy)
+    carried = {path.name for path in (toy / "lessons/02_louder/chat").iterdir()}
+    assert carried == {"conftest.py", "mistakes.py", "test_more.py"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("MISTAKES = (", "SyntaxError: '(' was never closed"),
+        ("import nowhere", "ModuleNotFoundError: No module named 'nowhere'"),
+        ("MISTAKE = ()", "AttributeError: "),
+        ("MISTAKES = (1,)", "TypeError: MISTAKES has something in it that is not a"),
+    ],
+)
+def test_mistakes_that_cannot_be_loaded_are_refused(
+    toy: Path, text: str, said: str
+) -> None:
+    sync.sync(toy)
+    (toy / "lessons/02_louder/.checks").mkdir()
+    put(toy, f"lessons/02_louder/{OWN_MISTAKES}", text)
+    before = everything(toy)
+    with pytest.raises(sync.OutOfStepError) as error:
+        sync.sync(toy)
+    where = f"lessons/02_louder/{OWN_MISTAKES}: cannot be read: "
+    assert str(error.value).startswith(where + said)
+    assert everything(toy) == before
 
 
 def test_the_untouched_copies_equal_the_lessons(toy: Path) -> None:

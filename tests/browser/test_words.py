@@ -1,41 +1,40 @@
 """What is said of pages and layers that are not as they should be: no browser."""
 
-import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from checks.asking.tabs import Tab
 from checks.browser import tabs as browser
 from checks.browser.page import Page
 from checks.course.lessons import Course
-from checks.observe.timeline import Event, Wire
-from checks.verdict import Cause, Finding, Where
+from checks.explain.diagnosis import diagnose
+from checks.observe.failure import Failure
+from checks.observe.log import Event, ProcessLog
+from checks.observe.monitor import Monitor
+from checks.verdict import Cause, Where
 
 PATH = "/chat/lobby/"
 TEMPLATE = Where("chat/templates/chat/room.html")
 
 
-class Server:
-    """A server that has told some events."""
+class Server(ProcessLog):
+    """A server that has reported some events."""
 
-    port, number, name = 1, 1, "server 1"
+    port = 1
 
     def __init__(self, *events: Event) -> None:
-        self.wire = Wire()
-        self.wire.begin()
-        self.events = [{"socket": 1, "at": 0.0, **event} for event in events]
+        super().__init__(1, "server 1")
+        self.monitor = Monitor()
+        for event in events:
+            self.add({"socket": 1, "at": 0.0, "port": 1, **event})
         self.busy: Where | None = None
 
-    def complain(self) -> None:
+    def check_running(self) -> None:
         """Nothing is wrong with it."""
 
     def executing(self) -> Where | None:
         return self.busy
-
-    def of_kind(self, kind: str) -> Event | None:
-        return next((event for event in self.events if event["kind"] == kind), None)
 
 
 class Browser:
@@ -47,7 +46,7 @@ class Browser:
         self.tabs: dict[str, Page] = {}
         self.told, self.failed = told, failed
 
-    def complain(self) -> None:
+    def check_running(self) -> None:
         """Nothing is wrong with it."""
 
     def do(self, _: str, tab: str, **__: Any) -> str | None:
@@ -73,10 +72,10 @@ def tab(server: Server, *told: Event, failed: str | None = None) -> Page:
 
 
 def cause(action: Any, *arguments: Any) -> Cause:
-    """What is said when this is asked of a tab."""
-    with pytest.raises(Finding) as found:
+    """What the failure comes down to when this is asked of a tab."""
+    with pytest.raises(Failure) as found:
         action(*arguments)
-    return found.value.cause
+    return diagnose(found.value, Monitor().timeline).cause
 
 
 def test_a_page_that_answers_with_an_error() -> None:
@@ -107,12 +106,12 @@ def test_a_page_that_opens_no_websocket_tells_of_its_console() -> None:
 
 
 def test_a_page_without_a_box() -> None:
-    said = cause(tab(Server(), failed="Timeout 5000ms exceeded.").says, "hello")
+    said = cause(tab(Server(), failed="Timeout 5000ms exceeded.").types, "hello")
     assert said.got == "it has no box that takes it"
 
 
 def test_a_page_that_sends_nothing() -> None:
-    assert cause(tab(Server()).says, "hello").got == "no frame left it after Enter"
+    assert cause(tab(Server()).types, "hello").got == "no frame left it after Enter"
 
 
 @pytest.mark.parametrize(
@@ -128,7 +127,7 @@ def test_a_page_that_does_not_show_what_it_heard(
 ) -> None:
     told = {"kind": "shows", "log": log, "status": "Connected."}
     page = tab(Server(), SENT, HEARD, told)
-    page.says("hello")
+    page.types("hello")
     assert cause(page.shows, "hello").got == got
 
 
@@ -136,19 +135,19 @@ def test_a_close_code_is_what_the_page_says_it_is() -> None:
     page = tab(Server())
     page.on_answered(101)
     page.on_shows([], "Closed with code 4001. Reload the page to connect again.")
-    assert page.protocol.close_code is None
+    assert page.close_code is None
     page.on_closed()
-    assert page.protocol.close_code == 4001
-    assert page.wire.moments[-1].what == "code 4001"
+    assert page.close_code == 4001
+    assert page.monitor.timeline.transcript[-1].what == "code 4001"
 
 
 def test_it_waits_for_a_frame_that_the_server_has_sent() -> None:
     page = tab(Server({"kind": "opened"}))
-    page.wire.patience = 0.1
+    page.monitor.silence = 0.1
     out = {"kind": "out", "type": "websocket.send", "socket": 1}
-    page.server.events.append(out | {"at": page.wire.last_sign})
-    page.complain("it to come")
-    assert page.wire.patience > 1
+    page.server.add(out | {"at": page.monitor.last_sign})
+    page.check_open("it to come")
+    assert page.monitor.silence > 1
 
 
 SENDS, JOINS = ({"kind": "layer", "does": d} for d in ("group_send", "group_add"))
@@ -158,37 +157,23 @@ ASTRAY = "it was sent to a group of the channel layer, and tab A is in none"
 
 
 @pytest.mark.parametrize(
-    ("calls", "cure", "got"),
+    ("calls", "kind", "got"),
     [
-        (
-            (SENDS,),
-            "",
-            "it was sent to a group of the channel layer, and tab A is in none",
-        ),
-        ((SENDS,), "Await it.", "nothing came"),
+        ((SENDS,), "", ASTRAY),
+        ((SENDS,), "out_of_time", "your project took longer"),  # It has a cure.
         ((SENDS, JOINS), "", "nothing came"),
         ((), "", "nothing came"),
     ],
 )
 def test_words_that_went_to_a_group_that_nobody_joined(
-    calls: tuple[Event, ...], cure: str, got: str, monkeypatch: pytest.MonkeyPatch
+    calls: tuple[Event, ...], kind: str, got: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = tab(Server({"kind": "opened"}, CONSUMER, *calls))
-    lost = Finding(Cause("project", "it", "nothing came", cure))
+    lost = Failure(kind, "it", "nothing came", tab=page)
     monkeypatch.setattr(page, "hears", lambda _: raise_(lost))
     said = cause(browser._reads, page, "hello", page)
     assert said.got == got
     assert said.where == (Where("chat/consumers.py", 7) if got == ASTRAY else None)
-
-
-def test_a_page_has_what_every_tab_has() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server: Any = Server()
-        server.port = listening.getsockname()[1]
-        made = Tab(server, PATH, "tab A")
-        made.socket.close()
-        missing = vars(made).keys() - vars(tab(server)).keys()
-        assert missing == {"socket", "port"}, "add them to Page.__init__"
 
 
 def test_without_playwright_it_says_what_installs_it(

@@ -100,7 +100,7 @@ def test_stands_by(server):
     "It is served until somebody has talked to it."
     Path("port").write_text(str(server.port))
     while not Path("done").exists():
-        server.wire.pump(0.05)
+        server.monitor.pump(0.05)
 """
 
 

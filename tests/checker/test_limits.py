@@ -43,7 +43,7 @@ def test_a_run_whose_checks_were_not_all_reached_has_not_passed(toy: Toy) -> Non
 @task(1)
 def test_takes_long(run):
     "It takes long."
-    time.sleep(max(0, run.wire.ends_at - time.monotonic()) + 0.1)
+    time.sleep(max(0, run.monitor.ends_at - time.monotonic()) + 0.1)
 
 @task(1)
 def test_comes_later():

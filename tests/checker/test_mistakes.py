@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from checks.explain import mistakes
+from checks.explain.diagnosis.model import Diagnosis, diagnosis
 from checks.explain.mistakes import Mistake
 from checks.explain.mistakes.clues import Clue, got, is_, lacks, raised, written
-from checks.observe.timeline import Wire
-from checks.verdict import Cause, Finding
+from checks.explain.record import Record
+from checks.observe.timeline import Timeline
+from checks.verdict import Cause
 
-SILENT = Finding(Cause("project", "an echo", "nothing came", ""), "silent")
+SILENT = diagnosis("silent", "an echo", "nothing came")
 ONE = Mistake(
     id="one",
     step=1,
@@ -35,20 +37,17 @@ def mistake(name: str, *evidence: Clue, **fields: Any) -> Mistake:
 
 @pytest.fixture
 def named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    """`named(finding, *catalogue, step=1)`, in a project of one file."""
+    """`named(diagnosis, *catalogue, step=1)`, in a project of one file."""
     (tmp_path / "chat").mkdir()
     code = "class C:\n    def receive(self):\n        self.send( 'x' )\n"
     (tmp_path / "chat" / "consumers.py").write_text(code)
     (tmp_path / "chat" / "broken.py").write_text("def (:\n")
 
-    def named(finding: Finding, *catalogue: Mistake, step: int = 1) -> Cause:
-        run: Any = types.SimpleNamespace(
-            lesson=types.SimpleNamespace(step=step),
-            project=types.SimpleNamespace(path=tmp_path),
-            wire=Wire(),
-        )
+    def named(diagnosis: Diagnosis, *catalogue: Mistake, step: int = 1) -> Cause:
+        lesson: Any = types.SimpleNamespace(step=step)
+        record = Record(lesson, tmp_path, Timeline())
         monkeypatch.setattr(mistakes, "catalogue", lambda: catalogue)
-        return mistakes.named(finding, run)
+        return mistakes.named(diagnosis, record)
 
     return named
 
@@ -87,14 +86,14 @@ def test_a_mistake_of_a_later_lesson_does_not_fit(named: Any) -> None:
     assert named(SILENT, later, step=3).mistake == "one"
 
 
-def test_what_the_machine_is_to_blame_for_has_no_mistake(named: Any) -> None:
-    finding = Finding(dataclasses.replace(SILENT.cause, voice="machine"), "silent")
+def test_a_failure_without_a_kind_has_no_mistake(named: Any) -> None:
+    finding = dataclasses.replace(SILENT, kind="")
     assert named(finding, ONE) == finding.cause
 
 
 def test_what_was_found_is_put_into_the_cure(named: Any) -> None:
     event = {"error": "NameError", "words": "name 'json' is not defined"}
-    finding = Finding(SILENT.cause, "raised", event)
+    finding = dataclasses.replace(SILENT, kind="raised", event=event)
     cause = named(finding, mistake("x", raised(r"NameError: name '(?P<name>\w+)'")))
     assert cause.cure == "Do one thing with json."
 

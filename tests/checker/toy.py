@@ -15,8 +15,8 @@ from pathlib import Path
 import checks.__main__ as commands
 from checks import options
 from checks.course.lessons import Course
-from checks.observe import timeline as wire
-from checks.run.run import preload
+from checks.observe import monitor
+from checks.sandbox.preload import preload
 
 
 def run(root: str) -> int:
@@ -25,8 +25,8 @@ def run(root: str) -> int:
     vars(commands).update(ROOT=Path(root), Course=course)
     vars(options).update(Course=course)
     if "TOY_SILENCE" in os.environ:
-        wire.SILENCE = float(os.environ["TOY_SILENCE"])
-        wire.Wire.wait.__defaults__ = (wire.SILENCE,)
+        monitor.SILENCE = float(os.environ["TOY_SILENCE"])
+        monitor.Monitor.wait.__defaults__ = (monitor.SILENCE,)
     return commands.run_command()
 
 

@@ -1,87 +1,77 @@
-"""From evidence to words: what a Finding says about what was seen.
+"""What was seen, in a sentence: each failure in the voice of the learner's project.
 
-Each function takes evidence and returns a Finding in the voice of the learner's
-project. It says only what is known. Where it names no place or no cure, the task of the
-failed check does (`checks.run.plugin`).
+Each function takes a failure and the timeline of its run, and says only what is known.
 """
 
-from checks.explain.diagnosis.connections import (
-    breaks_over_a_room,
-    does_not_know_the_room,
-    does_not_know_the_user,
-    hangs,
-    not_accepted,
-    not_refused,
-    refused,
-    refuses_a_room,
-    without_consumer,
-)
-from checks.explain.diagnosis.evidence import (
-    exception,
-    finding,
-    frames,
-    innermost_own,
-    method_for,
-    place,
-)
-from checks.explain.diagnosis.exceptions import raised
-from checks.explain.diagnosis.layer import calls, storm
-from checks.explain.diagnosis.messages import (
-    BUSY,
-    closed,
-    does_not_end,
-    does_not_survive,
-    other_form,
-    out_of_order,
-    overheard,
-    silent,
-    still_members,
-    without_members,
-)
-from checks.explain.diagnosis.processes import (
-    amiss,
-    cannot_start,
-    does_not_start,
-    ended,
-    fails_under_daphne,
-    no_page,
-    serves_another,
-)
+from collections.abc import Callable
 
-__all__ = [
-    "BUSY",
-    "amiss",
-    "breaks_over_a_room",
-    "calls",
-    "cannot_start",
-    "closed",
-    "does_not_end",
-    "does_not_know_the_room",
-    "does_not_know_the_user",
-    "does_not_start",
-    "does_not_survive",
-    "ended",
-    "exception",
-    "fails_under_daphne",
-    "finding",
-    "frames",
-    "hangs",
-    "innermost_own",
-    "method_for",
-    "no_page",
-    "not_accepted",
-    "not_refused",
-    "other_form",
-    "out_of_order",
-    "overheard",
-    "place",
-    "raised",
-    "refused",
-    "refuses_a_room",
-    "serves_another",
-    "silent",
-    "still_members",
-    "storm",
-    "without_consumer",
-    "without_members",
-]
+from checks.explain.diagnosis import connections, exceptions, layer, messages, processes
+from checks.explain.diagnosis.model import Diagnosis, diagnosis
+from checks.observe.failure import Failure
+from checks.observe.timeline import Timeline
+
+__all__ = ["Diagnosis", "diagnose", "is_of_lesson"]
+
+BY_KIND: dict[str, Callable[[Failure, Timeline], Diagnosis]] = {
+    "cannot_start": processes.cannot_start,
+    "closed": messages.closed,
+    "does_not_end": messages.does_not_end,
+    "does_not_start": processes.does_not_start,
+    "ended": processes.ended,
+    "hangs": connections.hangs,
+    "no_host": layer.no_host,
+    "no_members": messages.no_members,
+    "no_page": processes.no_page,
+    "no_redis_layer": layer.no_redis_layer,
+    "not_accepted": connections.not_accepted,
+    "not_refused": connections.not_refused,
+    "other_form": messages.other_form,
+    "other_layer": layer.other_layer,
+    "other_runserver": processes.other_runserver,
+    "out_of_order": messages.out_of_order,
+    "out_of_time": processes.out_of_time,
+    "overheard": messages.overheard,
+    "project_fault": processes.project_fault,
+    "raised": exceptions.raised,
+    "redis_8": layer.impatient_redis,
+    "refused": connections.refused,
+    "silent": messages.silent,
+    "still_members": messages.still_members,
+    "storm": layer.message_loop,
+    "unknown_room": connections.unknown_room,
+    "unknown_user": connections.unknown_user,
+    "unreachable": layer.unreachable,
+    "unread_key": layer.unread_key,
+    "without_consumer": connections.without_consumer,
+}
+LARGER: dict[str, Callable[[Diagnosis, Failure], Diagnosis]] = {
+    "daphne_serves_another": processes.serves_another,
+    "in_no_group": messages.in_no_group,
+}
+"""Failures of larger steps, as far as they have something to add."""
+
+
+def diagnose(failure: Failure, timeline: Timeline) -> Diagnosis:
+    """What a failure comes down to.
+
+    That of a larger step (`Failure.within`) is what its cause comes down to, expected
+    by the step. A failure of another kind brings its own words.
+    """
+    if failure.cause:
+        inner = diagnose(failure.cause, timeline)
+        larger = LARGER.get(failure.kind)
+        inner = larger(inner, failure) if larger else inner.replace(failure.kind)
+        return inner.replace(expected=failure.expected)
+    if explain := BY_KIND.get(failure.kind):
+        return explain(failure, timeline)
+    return diagnosis(
+        *(failure.kind, failure.expected, failure.got, failure.where),
+        cure=failure.cure,
+        event=failure.event,
+        tab=failure.tab,
+    )
+
+
+def is_of_lesson(failure: Failure) -> bool:
+    """Whether it is of a kind that only a lesson knows."""
+    return bool(failure.kind) and not failure.cause and failure.kind not in BY_KIND

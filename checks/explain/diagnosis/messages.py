@@ -1,124 +1,130 @@
 """Messages that do not come, or come otherwise than they should."""
 
-from typing import TYPE_CHECKING
+import dataclasses
 
-from checks.explain.diagnosis.evidence import (
+from checks.explain.diagnosis.layer import (
+    left_at_once,
+    sent_astray,
+    sent_to_another_group,
+)
+from checks.explain.diagnosis.model import Diagnosis, diagnosis
+from checks.explain.diagnosis.places import (
+    busy,
     exception,
-    finding,
+    innermost,
     last_place,
     method_for,
     name_for,
     place,
 )
-from checks.explain.diagnosis.layer import astray, calls, left_at_once, passed_by
-from checks.observe.timeline import SILENCE, Event
-from checks.verdict import Finding, Where, shown
-
-if TYPE_CHECKING:
-    from checks.asking.tabs import Tab
-    from checks.sandbox.processes import Process
+from checks.observe.conversation import Conversation
+from checks.observe.failure import Failure
+from checks.observe.log import Event, ProcessLog
+from checks.observe.monitor import SILENCE
+from checks.observe.timeline import Timeline
+from checks.verdict import Where, shown
 
 BUSY = "Look for a loop that does not end, or a call that waits."
 READERS = {"receive", "receive_json", "websocket_receive", "dispatch"}
 """Names of methods with which a consumer can read what a tab sent."""
 
 
-def busy(tab: "Tab") -> Where | None:
-    """The learner's line that is at work, if a handler has begun and not ended."""
-    kinds = [event["kind"] for event in tab.server.events]
-    if kinds.count("handling") == kinds.count("handled"):
-        return None
-    return tab.server.executing() or last_place(tab.server.events)
-
-
-def awaited(process: "Process | Tab", silence: Finding) -> Finding:
-    """A silence, told by its reason where that was seen: a coroutine nobody awaited."""
-    for event in reversed(process.wire.events):
-        if event["kind"] == "never_awaited" and event["at"] >= process.wire.began:
+def never_awaited_or(silence: Diagnosis, timeline: Timeline) -> Diagnosis:
+    """The reason of a silence, if it was seen: a coroutine that nobody awaited."""
+    for event in reversed(timeline.events):
+        if event["kind"] == "never_awaited" and event["at"] >= timeline.began:
             method = f"{event['what']} is `async def`, and nobody awaited it"
             call = f"{event['what']}(…) was called and never awaited"
             got = f"{call if event['called'] else method}, so it did not run"
-            cause = silence.told(got=got, where=place(event["where"])).cause
-            return Finding(cause, "never_awaited", event, silence.tab)
+            at = place(event["where"])
+            cause = silence.replace(got=got, where=at).cause
+            return Diagnosis("never_awaited", cause, event, silence.tab)
     return silence
 
 
-def silent(tab: "Tab", expected: str, token: str | None = None) -> Finding:
-    """What a tab waited for did not come; `token` is in whatever carries it."""
-    at = busy(tab)
-    if at:
+def silent(failure: Failure, timeline: Timeline) -> Diagnosis:
+    """What a tab waited for did not come; the `token` is in whatever carries it."""
+    tab, expected = tab_of(failure), failure.expected
+    if at := busy(failure):
         got = f"the server was still busy after {SILENCE:g} s"
-        return awaited(tab, finding("busy", expected, got, at, cure=BUSY, tab=tab))
-    other = _heard_by(tab, token)
-    if other:
-        return _elsewhere(tab, other, expected)
-    handled, consumer = (
-        tab.saw("handled", type="websocket.receive"),
-        tab.saw("consumer"),
-    )
-    if handled and consumer and not READERS & consumer["methods"].keys():
+        still_busy = diagnosis("busy", expected, got, at, cure=BUSY, tab=tab)
+        return never_awaited_or(still_busy, timeline)
+    if other := _received_by(tab, failure.facts.get("token"), timeline):
+        return _elsewhere(tab, other, timeline, expected)
+    if (consumer := tab.saw("consumer")) and _reads_nothing(tab, consumer):
         return _without_reader(tab, expected, consumer)
     if tab.binary:
         got = "it heard a binary frame, which the page cannot read"
-        return finding("binary", expected, got, _reader(tab), tab=tab)
-    return awaited(
-        tab,
-        astray(tab.wire, expected)
-        or _caught(tab, expected)
-        or finding(
-            *("silent", expected, _instead(tab, handled)),
-            method_for(handled, tab.events),
-            event=handled,
-            tab=tab,
-        ),
-    )
+        return diagnosis("binary", expected, got, reader(tab), tab=tab)
+    reason = sent_astray(timeline, expected) or _caught(tab, expected)
+    return never_awaited_or(reason or _silence(tab, timeline, expected), timeline)
 
 
-def _caught(tab: "Tab", expected: str) -> Finding | None:
+def tab_of(failure: Failure) -> Conversation:
+    """The tab of a failure that is about one."""
+    if failure.tab is None:
+        raise ValueError(f"{failure.kind} is about a tab")
+    return failure.tab
+
+
+def _reads_nothing(tab: Conversation, consumer: Event) -> bool:
+    handled = tab.saw("handled", type="websocket.receive")
+    return bool(handled) and not READERS & consumer["methods"].keys()
+
+
+def _silence(tab: Conversation, timeline: Timeline, expected: str) -> Diagnosis:
+    handled = tab.saw("handled", type="websocket.receive")
+    got, at = _instead(tab, handled, timeline), method_for(handled, tab.events)
+    return diagnosis("silent", expected, got, at, event=handled, tab=tab)
+
+
+def _caught(tab: Conversation, expected: str) -> Diagnosis | None:
     """An exception that the learner's code caught, since the last frame came in."""
     for event in reversed(tab.events):
         if event["kind"] in ("in", "out"):
             return None
         if event["kind"] == "caught" and event["frames"]:
-            at = place(event["frames"][-1])
             got = f"{exception(event)} was raised and caught, and nothing was sent"
-            return finding("caught", expected, got, at, event=event, tab=tab)
+            at = innermost(event)
+            return diagnosis("caught", expected, got, at, event=event, tab=tab)
     return None
 
 
-def _heard_by(tab: "Tab", token: str | None) -> "Tab | None":
-    """Another tab that heard what this one waited for."""
-    for other in tab.wire.tabs:
-        if token and other is not tab and token in "".join(other.heard):
+def _received_by(
+    tab: Conversation, token: str | None, timeline: Timeline
+) -> Conversation | None:
+    """Another tab that received what this one waited for."""
+    for other in timeline.tabs:
+        if token and other is not tab and token in "".join(other.received):
             return other
     return None
 
 
-def _elsewhere(tab: "Tab", other: "Tab", expected: str) -> Finding:
-    passed = passed_by(tab, expected)
-    if passed:
-        return passed
-    got = f"{other.name} heard it and {tab.name} did not"
-    kind = "heard_elsewhere"
+def _elsewhere(
+    tab: Conversation, other: Conversation, timeline: Timeline, expected: str
+) -> Diagnosis:
+    if astray := sent_to_another_group(tab, timeline, expected):
+        return astray
+    got, kind = f"{other.name} heard it and {tab.name} did not", "heard_elsewhere"
     if tab.server is not other.server:
         got += ", which is on another server process"
         kind = "heard_on_another_server"
-    return finding(kind, expected, got, _reader(tab), tab=tab)
+    return diagnosis(kind, expected, got, reader(tab), tab=tab)
 
 
-def _instead(tab: "Tab", handled: Event | None) -> str:
+def _instead(tab: Conversation, handled: Event | None, timeline: Timeline) -> str:
     """What there was instead of the message that was waited for."""
     if tab.saw("ended"):
         return "its consumer had ended by then"
-    others = [text for text in tab.heard if text not in tab.sent]
+    others = [text for text in tab.received if text not in tab.sent]
     if not others and _answered(tab):
-        others = tab.heard
+        others = tab.received
     if others:
         return f"the last that it heard was {shown(others[-1])}"
     sent = tab.saw("out")
     if sent and sent["type"] == "websocket.send" and sent["text"] == "":
         return "an empty text was sent, and Daphne drops those"
-    if calls(tab.wire, "group_send"):
+    if timeline.calls("group_send"):
         return "it was sent to the group, and nothing came of it"
     if handled and handled["idle"]:
         name = name_for(handled, tab.events)
@@ -126,101 +132,112 @@ def _instead(tab: "Tab", handled: Event | None) -> str:
     return f"nothing came within {SILENCE:g} s"
 
 
-def _answered(tab: "Tab") -> bool:
+def _answered(tab: Conversation) -> bool:
     """Whether the server has sent something since the last frame came in."""
     kinds = [e["kind"] for e in tab.events if e["kind"] in ("in", "out")]
     return kinds[-1:] == ["out"]
 
 
-def _without_reader(tab: "Tab", expected: str, consumer: Event) -> Finding:
+def _without_reader(tab: Conversation, expected: str, consumer: Event) -> Diagnosis:
     names = ", ".join(consumer["methods"]) or "none"
     got = f"{consumer['name']}, which took it, has no method receive (it has {names})"
-    at = consumer["file"] and Where(consumer["file"])
-    return finding("no_reader", expected, got, at, event=consumer, tab=tab)
+    at = Where(consumer["file"]) if consumer["file"] else None
+    return diagnosis("no_reader", expected, got, at, event=consumer, tab=tab)
 
 
-def other_form(tab: "Tab", expected: str, text: str) -> Finding:
+def other_form(failure: Failure, _: Timeline) -> Diagnosis:
     """The words came, but not as `{"message": …}`."""
-    got, at = f"it heard {shown(text)}", last_place(tab.events)
+    tab, frame = tab_of(failure), failure.event or {}
+    got, at = f"it heard {shown(frame['text'])}", last_place(tab.events)
     cure = 'Send a JSON object that has the text, as it came, under "message".'
-    heard = {"text": text}
-    return finding("other_form", expected, got, at, cure=cure, event=heard, tab=tab)
+    return diagnosis(
+        "other_form", failure.expected, got, at, cure=cure, event=frame, tab=tab
+    )
 
 
-def out_of_order(
-    tab: "Tab", expected: str, said: list[str], heard: list[str]
-) -> Finding:
+def out_of_order(failure: Failure, _: Timeline) -> Diagnosis:
     """What came is not the beginning of what was said."""
-    wrong = next(at for at, words in enumerate(heard) if words != said[at])
-    words = heard[wrong]
-    again = words in heard[:wrong]
-    got = f"{words!r} came twice" if again else f"{words!r} came before {said[wrong]!r}"
-    kind = "heard_twice" if again else "out_of_order"
+    tab = tab_of(failure)
+    said, received = failure.facts["said"], failure.facts["received"]
+    wrong = next(at for at, words in enumerate(received) if words != said[at])
+    words = received[wrong]
+    kind, got = "out_of_order", f"{words!r} came before {said[wrong]!r}"
+    if words in received[:wrong]:
+        kind, got = "heard_twice", f"{words!r} came twice"
     cure = "Send each message once, as soon as it is there."
-    return finding(kind, expected, got, _reader(tab), cure=cure, tab=tab)
+    return diagnosis(kind, failure.expected, got, reader(tab), cure=cure, tab=tab)
 
 
-def overheard(tab: "Tab", words: str) -> Finding:
-    """A tab heard what was not for it."""
-    expected = f"{tab.name} not to hear what was said elsewhere"
-    joined = calls(tab.wire, "group_add")
-    at = place(joined[-1]["where"]) if joined else _reader(tab)
-    return finding("overheard", expected, f"it heard {words!r}", at, tab=tab)
+def overheard(failure: Failure, timeline: Timeline) -> Diagnosis:
+    """A tab received what was not for it."""
+    tab, joined = tab_of(failure), timeline.calls("group_add")
+    at = place(joined[-1]["where"]) if joined else reader(tab)
+    got = f"it heard {failure.facts['words']!r}"
+    return diagnosis("overheard", failure.expected, got, at, tab=tab)
 
 
-def _reader(tab: "Tab") -> Where | None:
+def reader(tab: Conversation) -> Where | None:
     """The learner's method that reads what a tab sends."""
     socket = tab.events[0]["socket"] if tab.events else None
     return method_for({"type": "websocket.receive", "socket": socket}, tab.events)
 
 
-def does_not_survive(found: Finding, frame: str | bytes) -> Finding:
-    """A frame that nobody expected ended the connection."""
-    kind = "text" if isinstance(frame, str) else "binary"
-    expected = f"a connection to outlive a {kind} frame such as {frame!r}"
-    cause = found.told(expected=expected).cause
-    return Finding(cause, f"killed_by_{kind}", found.event, found.tab)
-
-
-def closed(tab: "Tab", expected: str) -> Finding:
+def closed(failure: Failure, _: Timeline) -> Diagnosis:
     """The connection ended though nobody in the check ended it."""
-    code = tab.protocol.close_code
+    tab = tab_of(failure)
+    code = tab.close_code
     got = f"the server closed it with code {code}" if code else "the server cut it"
-    # The handler that was at work when it was closed, not what came after.
-    said = [event.get("type") for event in tab.events]
-    closing = said.index("websocket.close") if "websocket.close" in said else None
+    # The handler that was running when it was closed, not what came after.
+    types = [event.get("type") for event in tab.events]
+    closing = types.index("websocket.close") if "websocket.close" in types else None
     at = last_place(tab.events[:closing])
     event = tab.saw("out", type="websocket.close")
-    return finding("closed", expected, got, at, event=event, tab=tab)
+    return diagnosis("closed", failure.expected, got, at, event=event, tab=tab)
 
 
-def does_not_end(tab: "Tab", expected: str) -> Finding:
+def does_not_end(failure: Failure, _: Timeline) -> Diagnosis:
     """The tab is closed, and the consumer goes on."""
-    at = busy(tab)
+    tab, expected = tab_of(failure), failure.expected
     got = f"it was still running {SILENCE:g} s later"
-    if at:
-        return finding("busy", expected, got, at, cure=BUSY, tab=tab)
+    if at := busy(failure):
+        return diagnosis("busy", expected, got, at, cure=BUSY, tab=tab)
     at = method_for(tab.saw("handling", type="websocket.disconnect"), tab.events)
-    return finding("does_not_end", expected, got, at, tab=tab)
+    return diagnosis("does_not_end", expected, got, at, tab=tab)
 
 
-def without_members(server: "Process") -> Finding:
+def in_no_group(inner: Diagnosis, failure: Failure) -> Diagnosis:
+    """What a tab did not receive was sent to a group, and the tab is in none."""
+    tab = tab_of(failure)
+    if inner.cause.cure:
+        return inner
+    got = f"it was sent to a group of the channel layer, and {tab.name} is in none"
+    connect = tab.events[-1] | {"type": "websocket.connect"}
+    at = method_for(connect, tab.events)
+    cause = dataclasses.replace(inner.cause, got=got, where=at)
+    return Diagnosis("", cause)
+
+
+# The members of groups ----------------------------------------------------------------
+
+
+def no_members(failure: Failure, timeline: Timeline) -> Diagnosis:
     """Nobody joined a group: perhaps because a call was never awaited."""
-    expected = "a tab that connects to join a group of the channel layer"
     got = f"no group had a member {SILENCE:g} s later"
-    told = finding("no_members", expected, got, _method(server, "connect"))
-    return awaited(server, left_at_once(server.wire, expected) or told)
+    at = _method(failure.process, "connect")
+    none = diagnosis("no_members", failure.expected, got, at)
+    left = left_at_once(timeline, failure.expected)
+    return never_awaited_or(left or none, timeline)
 
 
-def still_members(server: "Process") -> Finding:
+def still_members(failure: Failure, timeline: Timeline) -> Diagnosis:
     """A tab has closed, and the layer still sends to it."""
-    expected = "a tab that closes to leave its group"
     got = "it is a member still, and Redis keeps it for a day"
-    at = _method(server, "disconnect")
-    return awaited(server, finding("still_members", expected, got, at))
+    at = _method(failure.process, "disconnect")
+    still = diagnosis("still_members", failure.expected, got, at)
+    return never_awaited_or(still, timeline)
 
 
-def _method(server: "Process", name: str) -> Where | None:
-    """Where the learner's consumer has a method of this name, or its class."""
-    consumer = server.of_kind("consumer")
+def _method(server: ProcessLog | None, name: str) -> Where | None:
+    """Where the learner's consumer has a method of this name."""
+    consumer = server and server.first_of("consumer")
     return place(consumer["methods"].get(name)) if consumer else None

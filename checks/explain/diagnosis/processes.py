@@ -2,90 +2,96 @@
 
 import signal
 
-from checks.explain.diagnosis.evidence import exception, finding, last_place, place
 from checks.explain.diagnosis.exceptions import MEND
 from checks.explain.diagnosis.messages import BUSY
-from checks.observe.timeline import Event
-from checks.verdict import Cause, Finding, Where
+from checks.explain.diagnosis.model import Diagnosis, diagnosis
+from checks.explain.diagnosis.places import (
+    ASGI,
+    SETTINGS,
+    exception,
+    innermost,
+    last_place,
+)
+from checks.observe.failure import Failure
+from checks.observe.timeline import Timeline
+from checks.verdict import Where
 
-EXPECTED = "your project to start"
-SETTINGS = Where("mysite/settings.py")
-ASGI = Where("mysite/asgi.py")
 
-
-def cannot_start(event: Event, hides: Event | None = None) -> Finding:
+def cannot_start(failure: Failure, _: Timeline) -> Diagnosis:
     """The project's code raised while it was being loaded.
 
-    `hides` tells which modules files of the project hide. Raises RuntimeError when it
-    was ours that raised.
+    `hidden` is the module that a file of the project hides, if that is why.
     """
+    event, expected = failure.event or {}, failure.expected
     got = f"Python stopped with {exception(event)}"
-    for name in hides["names"] if hides else ():
-        if repr(name) in event["words"]:
-            told = event | {"hides": name}
-            at = Where(f"{name}.py")
-            return finding("hidden_module", EXPECTED, got, at, event=told)
-    if event["ours"]:
-        raise RuntimeError(exception(event))
-    own = place(event["frames"][-1]) if event["frames"] else None
+    if name := failure.facts["hidden"]:
+        at = Where(f"{name}.py")
+        hides = event | {"hides": name}
+        return diagnosis("hidden_module", expected, got, at, event=hides)
+    own = innermost(event)
     if own is None and not event["apps_ready"]:
-        return finding("settings_do_not_load", EXPECTED, got, SETTINGS, event=event)
+        return diagnosis("settings_do_not_load", expected, got, SETTINGS, event=event)
     cure = MEND if own else ""
-    return finding("cannot_start", EXPECTED, got, own, cure=cure, event=event)
+    return diagnosis("cannot_start", expected, got, own, cure=cure, event=event)
 
 
-def amiss(event: Event) -> Finding:
+def project_fault(failure: Failure, _: Timeline) -> Diagnosis:
     """Something in the project is not as it has to be, as its own process found."""
-    at = Where(event["file"])
-    return finding(event["amiss"], event["expected"], event["got"], at, event=event)
+    fault = failure.event or {}
+    at = Where(fault["file"])
+    return diagnosis(fault["fault"], failure.expected, fault["got"], at, event=fault)
 
 
-def does_not_start(at: Where | None, seconds: float) -> Finding:
+def does_not_start(failure: Failure, _: Timeline) -> Diagnosis:
     """The project gave no sign of life while starting."""
+    seconds = failure.facts["seconds"]
     got = f"it was still busy after {seconds:g} s without a sign of life"
-    return finding("busy", EXPECTED, got, at, cure=BUSY)
+    return diagnosis("busy", failure.expected, got, failure.busy_at, cure=BUSY)
 
 
-def ended(status: int, events: list[Event]) -> Finding:
+def ended(failure: Failure, _: Timeline) -> Diagnosis:
     """The process of the project is gone though nobody ended it."""
-    expected, at = "your project to keep running", last_place(events)
-    if status < 0:
-        name = signal.Signals(-status).name
+    log, expected = failure.process, failure.expected
+    if log is None or log.status is None:
+        raise ValueError("a process that ended has a status")
+    at = last_place(log.events)
+    if log.status < 0:
+        name = signal.Signals(-log.status).name
         cure, event = "Look for what sends it that signal.", {"words": name}
         got = f"{name} ended its process"
-        return finding("killed", expected, got, at, cure=cure, event=event)
-    got = f"its process ended by itself, with status {status}"
-    return finding("ended", expected, got, at)
+        return diagnosis("killed", expected, got, at, cure=cure, event=event)
+    got = f"its process ended by itself, with status {log.status}"
+    return diagnosis("ended", expected, got, at)
 
 
-def fails_under_daphne(found: Finding) -> Finding:
-    """It starts under `runserver`, which sets Django up, but not under `daphne`."""
-    expected = "`daphne mysite.asgi:application` to start your project"
-    cause: Cause = found.told(expected=expected).cause
-    return Finding(cause, "fails_under_daphne", found.event)
+def out_of_time(failure: Failure, _: Timeline) -> Diagnosis:
+    """The whole run took longer than it may."""
+    cure = "Look for what is slow in it, or give it more time: LIMIT=120."
+    got = "your project took longer"
+    return diagnosis("out_of_time", failure.expected, got, cure=cure)
 
 
-def serves_another(found: Finding, named: str) -> Finding:
+def other_runserver(failure: Failure, _: Timeline) -> Diagnosis:
+    """`manage.py runserver` is not the one of Daphne."""
+    got = f"it is the one of {failure.facts['app']}, which does not"
+    return diagnosis("other_runserver", failure.expected, got, SETTINGS)
+
+
+def serves_another(inner: Diagnosis, failure: Failure) -> Diagnosis:
     """WebSockets work in the application that the settings name, not under `daphne`."""
-    expected = "`daphne mysite.asgi:application` to accept a WebSocket too"
-    got = f"{found.cause.got}, and the settings name {named}"
-    cause: Cause = found.told(expected=expected, got=got, where=ASGI).cause
-    return Finding(cause, "daphne_serves_another", found.event, found.tab)
+    got = f"{inner.cause.got}, and the settings name {failure.facts['named']}"
+    return inner.replace(failure.kind, got=got, where=ASGI)
 
 
-def no_page(
-    path: str, status: int | None, raised: Event | None, at: Where | None
-) -> Finding:
-    """A page does not answer over HTTP.
-
-    `raised` is an exception seen meanwhile, `at` the line that the server is busy with.
-    """
-    expected = f"the page at {path} to answer over HTTP"
-    if raised:
-        got, what = f"{exception(raised)} was raised", "Mend what that page needs."
-        at = place(raised["frames"][-1]) if raised["frames"] else None
-        return finding("page_raised", expected, got, at, cure=what, event=raised)
+def no_page(failure: Failure, _: Timeline) -> Diagnosis:
+    """A page does not answer over HTTP: an exception, an error, no answer at all."""
+    expected, status = failure.expected, failure.facts["status"]
+    if error := failure.event:
+        got, cure = f"{exception(error)} was raised", "Mend what that page needs."
+        at = innermost(error)
+        return diagnosis("page_raised", expected, got, at, cure=cure, event=error)
     if status is None:
-        return finding("busy", expected, "no answer came back", at, cure=BUSY)
+        got = "no answer came back"
+        return diagnosis("busy", expected, got, failure.busy_at, cure=BUSY)
     cure, got = "Look at the routes of your pages: urls.py.", f"HTTP {status} came back"
-    return finding("no_page", expected, got, cure=cure)
+    return diagnosis("no_page", expected, got, cure=cure)

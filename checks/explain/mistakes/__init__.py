@@ -8,15 +8,14 @@ import dataclasses
 import importlib
 import pkgutil
 from functools import cache
-from typing import TYPE_CHECKING
 
+from checks.explain.diagnosis.model import Diagnosis
 from checks.explain.mistakes.clues import Found
+from checks.explain.mistakes.lessons import all_declared
 from checks.explain.mistakes.mistake import SIGHTS, Mistake
 from checks.explain.mistakes.seen import Seen
-from checks.verdict import Cause, Finding
-
-if TYPE_CHECKING:
-    from checks.run.run import Run
+from checks.explain.record import Record
+from checks.verdict import Cause
 
 __all__ = ["SIGHTS", "Mistake", "catalogue", "named"]
 
@@ -26,21 +25,22 @@ def catalogue() -> tuple[Mistake, ...]:
     """Every mistake that is known."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
     modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
-    return tuple(m for module in modules for m in getattr(module, "MISTAKES", ()))
+    common = tuple(m for module in modules for m in getattr(module, "MISTAKES", ()))
+    return common + all_declared()
 
 
-def named(finding: Finding, run: "Run") -> Cause:
-    """The cause of a finding, with the mistake that its evidence fits best.
+def named(diagnosis: Diagnosis, record: Record) -> Cause:
+    """The cause of a failure, with the mistake that its evidence fits best.
 
     Where two fit equally, both are named; where none does, it stays as it is.
     """
-    if finding.cause.voice != "project" or not finding.kind:
-        return finding.cause
-    seen = Seen(finding, run)
+    if not diagnosis.kind:
+        return diagnosis.cause
+    seen = Seen(diagnosis, record)
     fitting = [(m, found) for m in catalogue() if (found := m.fits(seen)) is not None]
     most = max((mistake.specificity for mistake, _ in fitting), default=0)
     best = [(m, found) for m, found in fitting if m.specificity == most]
-    return _told(finding.cause, best) if best else finding.cause
+    return _told(diagnosis.cause, best) if best else diagnosis.cause
 
 
 def _told(cause: Cause, best: list[tuple[Mistake, Found]]) -> Cause:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from checks.explain.mistakes.seen import Seen
-from checks.observe.timeline import Event
+from checks.observe.log import Event
 from checks.verdict import Where
 
 Found = dict[str, Any]

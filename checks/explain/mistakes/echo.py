@@ -4,7 +4,6 @@ import difflib
 import json
 import re
 
-from checks.asking.tabs import message_of
 from checks.explain.mistakes.clues import (
     Found,
     consumer,
@@ -31,6 +30,7 @@ from checks.explain.mistakes.sections import (
     STRANGER,
 )
 from checks.explain.mistakes.seen import Seen
+from checks.observe.conversation import message_of
 
 READS = ("receive", "receive_json", "websocket_receive")
 SENDS = r"\.(send|send_json|base_send|group_send)\b"

@@ -2,7 +2,6 @@
 
 import re
 
-from checks.asking.tabs import message_of
 from checks.explain.mistakes.clues import (
     Found,
     asked,
@@ -25,6 +24,7 @@ from checks.explain.mistakes.sections import (
     TWO_TABS,
 )
 from checks.explain.mistakes.seen import Seen
+from checks.observe.conversation import message_of
 
 HANDLES = (
     r"^(?!connect|disconnect|receive|receive_json|__init__|websocket_\w+|dispatch)\w+$"
@@ -34,14 +34,14 @@ HANDLES = (
 def _is_the_sender(seen: Seen) -> bool:
     """Whether what this tab missed was its own message, and another heard it."""
     last = message_of(seen.tab.sent[-1]) if seen.tab and seen.tab.sent else None
-    heard = [text for tab in seen.wire.tabs for text in tab.heard]
+    heard = [text for tab in seen.wire.tabs for text in tab.received]
     return bool(last) and any(str(last) in text for text in heard)
 
 
 def _sender_heard(seen: Seen) -> bool:
     """Whether a tab that sent has heard something, and another has heard nothing."""
     tabs = seen.wire.tabs
-    return any(tab.sent and tab.heard for tab in tabs) and len(tabs) > 1
+    return any(tab.sent and tab.received for tab in tabs) and len(tabs) > 1
 
 
 def _kept_in_receive(seen: Seen) -> Found | None:

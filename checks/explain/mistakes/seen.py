@@ -2,30 +2,23 @@
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from checks.explain.diagnosis.model import Diagnosis
 from checks.explain.mistakes.source import Source
-from checks.observe.timeline import Event
-from checks.verdict import Cause, Finding
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from checks.asking.tabs import Tab
-    from checks.run.run import Run
+from checks.explain.record import Record
+from checks.observe.log import Event
 
 
 class Seen:
     """What is known of a failure: the finding, the events, the learner's files."""
 
-    def __init__(self, finding: Finding, run: "Run") -> None:
-        self.cause: Cause = finding.cause
-        self.kind = finding.kind
-        self.event: Event = finding.event or {}
-        self.tab: Tab | None = finding.tab
-        self.step = run.lesson.step
-        self.wire = run.wire
-        self.project: Path = run.project.path
+    def __init__(self, diagnosis: Diagnosis, record: Record) -> None:
+        self.cause, self.kind = diagnosis.cause, diagnosis.kind
+        self.event: Event = diagnosis.event or {}
+        self.tab = diagnosis.tab
+        self.step = record.lesson.step
+        self.wire = record.timeline
+        self.project = record.project
 
     @cached_property
     def source(self) -> Source:

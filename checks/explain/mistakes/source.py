@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from checks.course.lessons import is_own
 from checks.verdict import Where
 
 COMPOUND = (
@@ -34,8 +35,12 @@ class Source:
     def all(self) -> list[Line]:
         """Every statement of every file, in order."""
         files = sorted(self.project.rglob("*.py"))
-        own = [f for f in files if not f.name.startswith("test_")]
-        return [line for file in own for line in self._lines(file)]
+        theirs = [f for f in files if not self._is_of_the_course(f)]
+        return [line for file in theirs for line in self._lines(file)]
+
+    def _is_of_the_course(self, file: Path) -> bool:
+        inside = file.relative_to(self.project).as_posix()
+        return file.name.startswith("test_") or is_own(inside)
 
     def lines(self, place: str) -> list[Line]:
         """The statements in a file (`mysite/asgi.py`), or in functions of a name.

@@ -1,0 +1,131 @@
+"""A tab on a WebSocket of our own.
+
+The protocol is spoken by `websockets` without its own reading and writing (Sans-I/O),
+so that one wait sees both what a tab receives and what the server reports of itself.
+"""
+
+import socket
+from typing import Any
+
+from websockets.client import ClientProtocol
+from websockets.frames import Close, Frame, Opcode
+from websockets.http11 import Response
+from websockets.protocol import State
+from websockets.uri import parse_uri
+
+from checks.asking.tabs import Tab
+from checks.observe.log import Event
+from checks.observe.monitor import IDLE
+from checks.sandbox.processes import Server
+
+
+class SocketTab(Tab):
+    """A tab on a WebSocket of our own."""
+
+    def __init__(
+        self,
+        server: Server,
+        path: str,
+        name: str,
+        cookie: str | None = None,
+        origin: str | None = None,
+    ) -> None:
+        super().__init__(server, path, name, origin)
+        self.monitor.timeline.tabs.append(self)
+        uri = parse_uri(f"ws://localhost:{server.port}{path}")
+        page: Any = origin or f"http://localhost:{server.port}"
+        self.protocol = ClientProtocol(uri, origin=page, max_size=None)
+        self.socket = self._connection()
+        self.port = self.socket.getsockname()[1]
+        self.monitor.read(self.socket.fileno(), self._arrived)
+        request = self.protocol.connect()
+        if cookie:
+            request.headers["Cookie"] = cookie
+        self._note("opens", path)
+        self.protocol.send_request(request)
+        self._flush()
+
+    def _connection(self) -> socket.socket:
+        try:
+            connection = socket.create_connection(("127.0.0.1", self.server.port))
+        except OSError:
+            self.monitor.drain()
+            self.server.check_running()  # Nobody listens: its process has ended.
+            raise
+        # As browsers do; else the second frame waits 40 ms for the first one's ACK.
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
+
+    @property
+    def events(self) -> list[Event]:
+        """What the server reported about this connection."""
+        return self.server.by_port.get(self.port, [])
+
+    @property
+    def close_code(self) -> int | None:
+        """The code with which the connection was closed."""
+        return self.protocol.close_code
+
+    def _flush(self) -> None:
+        try:
+            for data in self.protocol.data_to_send():
+                self.socket.sendall(data)
+        except OSError:
+            self.is_cut = True
+
+    def _arrived(self, data: bytes) -> None:
+        if data:
+            self.protocol.receive_data(data)
+        else:
+            self.protocol.receive_eof()
+            self.is_cut = True
+        for event in self.protocol.events_received():
+            if isinstance(event, Response):
+                self._answered(event.status_code)
+            elif isinstance(event, Frame):
+                self._frame(event)
+        self._flush()
+
+    def _frame(self, frame: Frame) -> None:
+        data = bytes(frame.data)
+        if frame.opcode is Opcode.TEXT:
+            self.receive(data.decode(errors="replace"))
+            self._note("hears", self.received[-1])
+        elif frame.opcode is Opcode.BINARY:
+            self.binary.append(data)
+            self._note("hears", f"{len(data)} bytes, not text")
+        elif frame.opcode is Opcode.CLOSE:
+            self._note("is closed", f"code {Close.parse(data).code}")
+
+    def send_text(self, text: str) -> None:
+        """Send a text frame as it is; on a closed connection it is lost, as ever."""
+        self.sent.append(text)
+        self._note("sends", text)
+        if self.protocol.state is State.OPEN:
+            self.protocol.send_text(text.encode())
+            self._flush()
+
+    def send_bytes(self, data: bytes) -> None:
+        """Send a binary frame, as any client may."""
+        self._note("sends", f"{len(data)} bytes, not text")
+        if self.protocol.state is State.OPEN:
+            self.protocol.send_binary(data)
+            self._flush()
+
+    def close(self) -> None:
+        """Close the tab as a browser does. Does not wait."""
+        if self.protocol.state is State.OPEN:
+            self._note("closes", "code 1001")
+            self.protocol.send_close(1001)
+            self._flush()
+
+
+def close_tabs(tabs: list[SocketTab]) -> None:
+    """Close tabs, and wait for the server: the next check begins in quiet."""
+    for tab in tabs:
+        tab.close()
+    for tab in tabs:
+        if tab.saw("consumer"):
+            tab.monitor.wait(tab.is_done, IDLE)
+        tab.monitor.forget(tab.socket.fileno())
+        tab.socket.close()

@@ -1,0 +1,91 @@
+"""Which part of the checker imports which, read from the code: the layers of the house.
+
+A part is a package or a module right below `checks/`. A test holds the imports against
+`MAY_IMPORT`, and `make sync` draws them (`author.picture`).
+"""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from checks.course.lessons import ROOT
+
+DATA = {"verdict", "course"}
+RUN = {*DATA, "observe", "sandbox", "asking", "explain"}
+MAY_IMPORT: dict[str, set[str]] = {
+    "verdict": set(),
+    "marks": set(),
+    "course": {"verdict"},
+    "observe": {"verdict"},
+    "__init__": {"marks", "observe", "verdict"},
+    "sandbox": {"verdict", "observe"},
+    "asking": {"verdict", "observe", "sandbox"},
+    "explain": {*DATA, "observe"},
+    "run": RUN,
+    "show": {*DATA, "observe"},
+    "browser": {*RUN, "run", "show"},
+    "notebook": {*RUN, "run", "show"},
+    "explore": {"notebook"},
+    "live": DATA,
+    "learn": {*RUN, "run", "show", "live"},
+    "author": {*DATA, "explain"},
+    "__main__": {*DATA, "run", "show", "browser", "notebook", "learn", "author"},
+}
+"""The parts from the bottom to the top, and what each may import besides itself."""
+
+
+class Import(NamedTuple):
+    """A statement that imports one part of the checker into another."""
+
+    importing: str
+    imported: str
+    place: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.place} imports {self.name}"
+
+
+@cache
+def modules(root: Path = ROOT) -> dict[str, Path]:
+    """The modules of the checker by their names, without the lessons in `starters/`."""
+    files = sorted((root / "checks").rglob("*.py"))
+    inside = {path.relative_to(root).with_suffix(""): path for path in files}
+    return {
+        ".".join(name.parts).removesuffix(".__init__"): path
+        for name, path in inside.items()
+        if "starters" not in name.parts
+    }
+
+
+def imports(root: Path = ROOT) -> Iterator[Import]:
+    """Every import between two parts, wherever it is in a file."""
+    for module, path in modules(root).items():
+        part = module.split(".")[1] if "." in module else "__init__"
+        for line, name in _imported(path):
+            imported = name.split(".")[1]
+            if imported != part:
+                place = f"{path.relative_to(root).as_posix()}:{line}"
+                yield Import(part, imported, place, name)
+
+
+def imported_modules(path: Path, root: Path = ROOT) -> Iterator[str]:
+    """The modules of the checker that a file imports."""
+    known = modules(root)
+    for _, name in _imported(path):
+        yield name if name in known else name.rpartition(".")[0]
+
+
+def _imported(path: Path) -> Iterator[tuple[int, str]]:
+    """The line and the full name of everything that a file imports from the checker."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        for name in names:
+            if name.startswith("checks.") and isinstance(node, ast.stmt):
+                yield node.lineno, name

@@ -1,0 +1,36 @@
+"""The cause of a failure: what was seen, the mistake that fits it, and the cure."""
+
+import dataclasses
+
+from checks.course.lessons import instruction, open_tasks
+from checks.explain import mistakes
+from checks.explain.diagnosis import diagnose, is_of_lesson
+from checks.explain.record import Record
+from checks.observe.failure import Failure
+from checks.verdict import Cause
+
+NOT_BEGUN = {
+    *("not_accepted", "silent", "no_reader", "no_route", "no_urlpatterns"),
+    *("no_redis_layer", "no_members", "astray", "heard_elsewhere"),
+    *("unknown_room", "unknown_user", "not_refused"),
+}
+"""Kinds of failures that say no more than: this has not been done yet."""
+
+
+def cause_of(failure: Failure, record: Record, task: int | None = None) -> Cause:
+    """The cause of a failure, with the mistake that the evidence fits, if one does.
+
+    Where the evidence names none, or shows only that a task has not been begun, the
+    task says what to do: the one that failed, else the first that is open.
+    """
+    diagnosis = diagnose(failure, record.timeline)
+    cause = mistakes.named(diagnosis, record)
+    undone = open_tasks(record.project, record.lesson)
+    task = task or next(iter(undone), None)
+    says_no_more = diagnosis.kind in NOT_BEGUN or is_of_lesson(failure)
+    still_open = says_no_more and task in undone
+    if task is None or (cause.cure and not still_open):
+        return cause
+    where, cure = instruction(record.project, record.lesson, task)
+    own = diagnosis.cause.where if not still_open else None
+    return dataclasses.replace(diagnosis.cause, where=own or where, cure=cure)

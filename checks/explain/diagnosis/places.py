@@ -1,0 +1,73 @@
+"""Reading evidence: which place an event means, what an exception said."""
+
+from collections.abc import Sequence
+
+from checks.observe.failure import Failure
+from checks.observe.log import Event
+from checks.verdict import Frame, Where
+
+ASGI = Where("mysite/asgi.py")
+ROUTES = Where("chat/routing.py")
+SETTINGS = Where("mysite/settings.py")
+
+
+def place(event: Event | None) -> Where | None:
+    """The place that an event carries, as a Where."""
+    return Where(event["file"], event["line"]) if event else None
+
+
+def frames(event: Event) -> tuple[Frame, ...]:
+    """The learner's own frames of an event that carries an exception."""
+    return tuple(Frame(**frame) for frame in event["frames"])
+
+
+def innermost(event: Event) -> Where | None:
+    """The learner's line that an exception was raised at, if it was one of theirs."""
+    return place(event["frames"][-1]) if event["frames"] else None
+
+
+def exception(event: Event) -> str:
+    """An exception in words: its name, and what it said on its first line."""
+    words = event["words"].strip().partition("\n")[0].rstrip(".")
+    return f"{event['error']}: {words}" if words else str(event["error"])
+
+
+def method_for(event: Event | None, events: Sequence[Event]) -> Where | None:
+    """Where the learner's method is that handles an event such as a frame."""
+    return place(_handler(event, events)[1])
+
+
+def name_for(event: Event | None, events: Sequence[Event]) -> str:
+    """What that method is called, with its brackets."""
+    return f"{_handler(event, events)[0]}()"
+
+
+def _handler(event: Event | None, events: Sequence[Event]) -> tuple[str, Event | None]:
+    full = str(event and event.get("type")).replace(".", "_")
+    short = full.removeprefix("websocket_")
+    for consumer in events if event else ():
+        same_socket = event and consumer["socket"] == event["socket"]
+        if consumer["kind"] == "consumer" and same_socket:
+            methods = consumer["methods"]
+            names = (full, short, f"{short}_json")
+            name = next((name for name in names if name in methods), "")
+            return name or short, methods.get(name)
+    return short, None
+
+
+def last_place(events: Sequence[Event]) -> Where | None:
+    """The learner's code that was running last, as far as the events say."""
+    for event in reversed(events):
+        if event["kind"] == "raised" and event["frames"]:
+            return innermost(event)
+        if event["kind"] == "handling" and event["type"] != "websocket.disconnect":
+            return method_for(event, events)
+    return None
+
+
+def busy(failure: Failure) -> Where | None:
+    """The learner's line that was running, if a handler had begun and not ended."""
+    log = failure.tab.server if failure.tab else failure.process
+    if log is None or not log.is_handling:
+        return None
+    return failure.busy_at or last_place(log.events)

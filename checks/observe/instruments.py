@@ -1,0 +1,300 @@
+"""What makes Python, Channels and the learner's modules report to a `Recorder`.
+
+All of it runs in a process of the learner's project; it observes and changes nothing.
+
+Channels is not imported before the learner's code does it: that would make
+`import channels` bring submodules along that it does not bring under `daphne`. So what
+observes a module is installed after its import (`after_import`).
+"""
+
+import ast
+import asyncio
+import functools
+import importlib.abc
+import importlib.util
+import sys
+import threading
+import warnings
+from collections.abc import Awaitable, Callable, Iterator
+from types import CoroutineType, ModuleType
+from typing import Any
+
+from checks.observe.log import Event
+from checks.observe.recorder import Recorder, current_socket, safe_repr, short
+
+CAUGHT = "__caught__"
+"""The name under which the learner's modules find `report_caught`."""
+MOST_CAUGHT = 200
+"""How many caught exceptions are reported: a loop that polls may catch without end."""
+ORIGIN = 2
+"""How many callers are kept of each coroutine: the learner's line is the first.
+
+With four, as much as a fifth of a server's time went into this.
+"""
+POOLS = ("ThreadPoolExecutor", "asyncio_")
+"""How threads are named in which Channels runs what is not async."""
+OF_OURS: set[threading.Thread] = set()
+"""The threads that were there before any code of the learner's."""
+LAYER_CALLS = ("group_add", "group_discard", "group_send", "send", "flush")
+
+Watcher = Callable[[ModuleType], None]
+
+
+class AfterImport(importlib.abc.MetaPathFinder):
+    """Calls a function with a module as soon as somebody has imported it."""
+
+    def __init__(self, watchers: dict[str, Watcher]) -> None:
+        self.watchers = watchers
+
+    def find_spec(self, name: str, *_: Any) -> Any:
+        """Find the module as usual, and have its watcher called after it is loaded."""
+        watcher = self.watchers.pop(name, None)
+        spec = importlib.util.find_spec(name) if watcher else None
+        if watcher and spec and spec.loader:
+            load = spec.loader.exec_module
+
+            def exec_module(module: ModuleType) -> None:
+                load(module)
+                watcher(module)
+
+            spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        return spec
+
+
+def after_import(watchers: dict[str, Watcher]) -> None:
+    """Call each watcher with its module, once that is imported."""
+    sys.meta_path.insert(0, AfterImport(watchers))
+
+
+# Exceptions that the learner's code catches -------------------------------------------
+
+
+class ReportCaught(ast.NodeTransformer):
+    """Makes each `except` report, before anything else, what it has caught."""
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
+        """Put the call first; every line stays where it was."""
+        self.generic_visit(node)
+        call = ast.Call(ast.Name(CAUGHT, ast.Load()), [], [])
+        report = ast.copy_location(ast.Expr(call), node.body[0])
+        node.body.insert(0, ast.fix_missing_locations(report))
+        return node
+
+
+def report_caught(record: Recorder, numbers: Iterator[int]) -> None:
+    """Report what an `except` of the learner's has caught; `numbers` counts them."""
+    error = sys.exception()
+    if error and current_socket.get() is not None and next(numbers) < MOST_CAUGHT:
+        record("caught", **record.error(error))
+
+
+# Coroutines that nobody awaits --------------------------------------------------------
+
+
+def watch_coroutines(record: Recorder) -> None:
+    """Report coroutines that were never awaited: Daphne hides Python's warning.
+
+    Origin tracking is per thread, and every sync consumer runs in this one.
+    """
+    from asgiref.sync import SyncToAsync  # as late as the project's own import of it
+
+    track = sys.set_coroutine_origin_tracking_depth
+    track(ORIGIN)
+    SyncToAsync.single_thread_executor.submit(track, ORIGIN).result()
+    warn = warnings._warn_unawaited_coroutine  # type: ignore[attr-defined]
+
+    def never_awaited(coroutine: "CoroutineType[Any, Any, Any]") -> None:
+        _report_never_awaited(record, coroutine)
+        warn(coroutine)
+
+    warnings._warn_unawaited_coroutine = never_awaited  # type: ignore[attr-defined]
+
+
+def _report_never_awaited(
+    record: Recorder, coroutine: "CoroutineType[Any, Any, Any]"
+) -> None:
+    origin = [
+        {"file": record.own(file), "line": line}
+        for file, line, _ in coroutine.cr_origin or ()
+        if record.own(file)
+    ]
+    code = coroutine.cr_code
+    own = {"file": record.own(code.co_filename), "line": code.co_firstlineno}
+    if origin or own["file"]:
+        where = origin[0] if origin else own
+        what, called = coroutine.__qualname__, bool(origin)
+        record("never_awaited", what=what, where=where, called=called)
+
+
+# The channel layer --------------------------------------------------------------------
+
+
+def watch_layers(record: Recorder, layers: ModuleType) -> None:
+    """Report what every channel layer that the settings name is asked to do."""
+    manager = layers.ChannelLayerManager
+    make = manager._make_backend
+
+    def _make_backend(self: Any, name: str, config: Any) -> Any:
+        layer = make(self, name, config)
+        for verb in LAYER_CALLS:
+            if hasattr(layer, verb):
+                setattr(layer, verb, _watched_call(record, getattr(layer, verb), verb))
+        return layer
+
+    manager._make_backend = _make_backend
+
+
+def _watched_call(record: Recorder, call: Any, verb: str) -> Callable[..., Any]:
+    async def watched(*args: Any, **kwargs: Any) -> Any:
+        shown = [safe_repr(arg) for arg in (*args, *kwargs.values())]
+        names = [arg for arg in (*args, *kwargs.values()) if isinstance(arg, str)]
+        record("layer", does=verb, args=shown, names=names, where=record.here())
+        return await call(*args, **kwargs)
+
+    watched.__name__ = verb
+    watched.__qualname__ = f"channel_layer.{verb}"
+    return watched
+
+
+# Consumers ----------------------------------------------------------------------------
+
+
+def watch_consumers(record: Recorder, consumer: ModuleType) -> None:
+    """Report which consumer took a socket, with which scope, and what it handles."""
+    call = consumer.AsyncConsumer.__call__
+
+    async def __call__(self: Any, scope: Any, receive: Any, send: Any) -> Any:
+        record("consumer", object=id(self), **_consumer(record, type(self), scope))
+        self.dispatch = _watched_dispatch(record, self.dispatch)
+        return await call(self, scope, receive, send)
+
+    consumer.AsyncConsumer.__call__ = __call__
+
+
+def _consumer(record: Recorder, cls: type, scope: Any) -> Event:
+    user, methods = scope.get("user"), _methods(record, cls)
+    return {
+        "name": cls.__qualname__,
+        "kwargs": scope.get("url_route", {}).get("kwargs"),
+        "user": None if user is None else {"name": safe_repr(user, str)},
+        "methods": methods,
+        "bases": [base.__name__ for base in cls.__mro__],
+        "file": next(iter(methods.values()), {}).get("file"),
+    }
+
+
+def _methods(record: Recorder, cls: type) -> dict[str, Event]:
+    """The methods that the learner wrote, and where.
+
+    A method that a base class of Channels hides is never called, and left out.
+    """
+    methods: dict[str, Event] = {}
+    for owner in reversed(cls.__mro__):
+        for name, method in vars(owner).items():
+            code = getattr(method, "__code__", None)
+            if code and record.own(code.co_filename):
+                file, line = record.own(code.co_filename), code.co_firstlineno
+                methods[name] = {"file": file, "line": line}
+            else:
+                methods.pop(name, None)
+    return methods
+
+
+def _watched_dispatch(record: Recorder, dispatch: Any) -> Callable[..., Awaitable[Any]]:
+    async def watched(message: Any) -> Any:
+        kind = message.get("type") if isinstance(message, dict) else None
+        record("handling", type=kind)
+        # Only a message of a tab that was not answered is worth asking for `idle`,
+        # which takes time: nothing was left behind that could still answer by itself.
+        before = _pending() if str(kind).startswith("websocket.") else set()
+        answers = record.answers[current_socket.get()]
+        try:
+            await dispatch(message)
+        finally:
+            silent = before and answers == record.answers[current_socket.get()]
+            idle = silent and _pending() <= before and not _acts_by_itself(record)
+            record("handled", type=kind, idle=bool(idle))
+
+    return watched
+
+
+def watch_threads() -> None:
+    """Remember which threads are not the learner's."""
+    OF_OURS.update(threading.enumerate())
+
+
+def _acts_by_itself(record: Recorder) -> bool:
+    """Whether a thread or a task of the learner's from before may still act."""
+    codes = (getattr(task.get_coro(), "cr_code", None) for task in asyncio.all_tasks())
+    tasks = any(code and record.own(code.co_filename) for code in codes)
+    return tasks or any(
+        thread not in OF_OURS and not thread.name.startswith(POOLS)
+        for thread in threading.enumerate()
+    )
+
+
+def _pending() -> set[Any]:
+    """Whatever of the learner's may still act by itself: tasks, threads, timers."""
+    loop = asyncio.get_running_loop()
+    threads = (
+        thread for thread in threading.enumerate() if not thread.name.startswith(POOLS)
+    )
+    timers = (
+        timer
+        for timer in getattr(loop, "_scheduled", ())
+        if not str(getattr(timer._callback, "__module__", "")).startswith("twisted")
+    )
+    return {*asyncio.all_tasks(loop), *threads, *timers}
+
+
+# The application ----------------------------------------------------------------------
+
+
+def watch_application(record: Recorder, application: Any) -> Any:
+    """The same ASGI application, reporting each socket's messages and its end."""
+    numbers: Iterator[int] = iter(range(1, sys.maxsize))
+
+    @functools.wraps(application, updated=())
+    async def watched(scope: Any, receive: Any, send: Any) -> Any:
+        report: Callable[..., Awaitable[None]] = _report_http
+        if scope["type"] == "websocket":
+            current_socket.set(next(numbers))
+            record("opened", port=scope["client"][1], path=scope["path"])
+            receive, send = _watched_messages(record, receive, send)
+            report = _report_end
+        await report(record, functools.partial(application, scope, receive, send))
+
+    return watched
+
+
+def _watched_messages(record: Recorder, receive: Any, send: Any) -> tuple[Any, Any]:
+    async def watched_receive() -> Any:
+        message = await receive()
+        record("in", **short(message))
+        return message
+
+    async def watched_send(message: Any) -> Any:
+        record("out", **short(message))
+        return await send(message)
+
+    return watched_receive, watched_send
+
+
+async def _report_end(record: Recorder, serve: Callable[[], Awaitable[Any]]) -> None:
+    """Report the exception with which a connection ends, or that it ended."""
+    try:
+        await serve()
+    except asyncio.CancelledError:
+        raise
+    except BaseException as error:
+        record("raised", **record.error(error))
+        raise
+    record("ended")
+
+
+async def _report_http(record: Recorder, answer: Callable[[], Awaitable[Any]]) -> None:
+    try:
+        await answer()
+    except BaseException as error:
+        record("http_raised", **record.error(error))
+        raise

@@ -1,0 +1,75 @@
+"""Serve a learner's project with Daphne, inside a process of the project."""
+
+import importlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from checks.observe import instruments
+from checks.observe.recorder import Recorder
+from checks.sandbox import resolved
+from checks.sandbox.child import ProjectFault
+
+APPLICATION = "mysite.asgi.application"
+
+
+def django_set_up() -> None:
+    """Set Django up, as `manage.py` and `runserver` do before anything else."""
+    import daphne.server  # noqa: F401  (see child.REACTOR)
+    import django
+
+    django.setup()
+
+
+def project_application() -> Any:
+    """What `ASGI_APPLICATION` names, imported as `runserver` does.
+
+    Raises ProjectFault where it names no application.
+    """
+    django_set_up()
+    path = resolved.asgi_application() or ""
+    module, _, name = path.rpartition(".")
+    try:
+        found = getattr(importlib.import_module(module), name, None) if module else None
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
+            raise
+        found = None
+    if not callable(found):
+        raise _no_application(path, f"{module.replace('.', '/')}.py", name)
+    return found
+
+
+def _no_application(path: str, file: str, name: str) -> ProjectFault:
+    """Why `ASGI_APPLICATION` leads to no application: the setting, or the file."""
+    expected = "ASGI_APPLICATION to lead to your application"
+    settings = "mysite/settings.py"
+    if not path:
+        got = f"{settings} does not set it"
+        return ProjectFault("not_set", expected, got, settings)
+    if path != APPLICATION:
+        got = f"{path!r} is no application"
+        return ProjectFault("leads_elsewhere", expected, got, settings)
+    there = Path(file).is_file()
+    got = f"{file} defines no {name}" if there else f"there is no {file}"
+    return ProjectFault("no_application", expected, got, file)
+
+
+def run_daphne(record: Recorder, application: Callable[[], Any], socket: int) -> None:
+    """Load the application, report what it is, and serve it until killed."""
+    import daphne.server
+    from django.core.signals import got_request_exception
+
+    def page_raised(**_: Any) -> None:
+        record("http_raised", **record.error(sys.exception() or Exception()))
+
+    got_request_exception.connect(page_raised)
+    found = application()
+    serving = instruments.watch_application(record, found)
+    record("ready", application=type(found).__name__, **resolved.everything())
+    daphne.server.Server(
+        application=serving,
+        endpoints=[f"fd:fileno={socket}"],
+        signal_handlers=False,
+    ).run()

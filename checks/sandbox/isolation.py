@@ -1,0 +1,71 @@
+"""A database and a key prefix of the run's own, for a learner's project."""
+
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from checks.observe import instruments
+from checks.observe.recorder import Recorder
+
+
+def isolate(record: Recorder, database: Path, prefix: str) -> None:
+    """Let nothing that the project writes get out of the run, and watch what it does.
+
+    By prefix and not by the number of a Redis database: pub/sub crosses databases.
+    """
+    _use_own_database(database)
+    instruments.watch_threads()
+    instruments.watch_coroutines(record)
+
+    def watch_consumers(module: ModuleType) -> None:
+        instruments.watch_consumers(record, module)
+
+    def watch_layers(module: ModuleType) -> None:
+        instruments.watch_layers(record, module)
+
+    instruments.after_import(
+        {
+            "channels.consumer": watch_consumers,
+            "channels.layers": watch_layers,
+            "channels_redis.core": lambda core: _add_prefix(
+                core.RedisChannelLayer, prefix
+            ),
+            "channels_redis.pubsub": lambda pubsub: _add_prefix(
+                pubsub.RedisPubSubLoopLayer, prefix
+            ),
+        }
+    )
+
+
+def _use_own_database(database: Path) -> None:
+    """Replace the databases of the settings, whoever loads them."""
+    from django.conf import Settings
+
+    load = Settings.__init__
+
+    def __init__(self: Any, module: str) -> None:
+        load(self, module)
+        databases = getattr(self, "DATABASES", None)
+        if not isinstance(databases, dict):
+            return
+        for alias in databases:
+            name = database.with_stem(f"{database.stem}-{alias}")
+            if alias == "default":
+                name = database
+            databases[alias] = {"ENGINE": "django.db.backends.sqlite3", "NAME": name}
+
+    Settings.__init__ = __init__
+
+
+def _add_prefix(layer: type, prefix: str) -> None:
+    """Put the run's prefix before the layer's own, however the layer is created."""
+    create: Any = layer.__init__  # type: ignore[misc]
+
+    def __init__(self: Any, hosts: Any = None, *args: Any, **kwargs: Any) -> None:
+        if args:
+            args = (prefix + args[0], *args[1:])
+        else:
+            kwargs["prefix"] = prefix + kwargs.get("prefix", "asgi")
+        create(self, hosts, *args, **kwargs)
+
+    layer.__init__ = __init__  # type: ignore[misc]
