@@ -14,7 +14,7 @@ from websockets.sync.client import ClientConnection, connect
 from checks.author.projects import build
 from checks.course.lessons import Course, Lesson
 from checks.observe.monitor import Monitor
-from checks.sandbox import broker
+from checks.sandbox import redis_server
 from checks.sandbox.processes import Project
 from tests.conftest import environment
 
@@ -111,7 +111,7 @@ def test_a_solved_lesson_behaves_the_same_with_evidence_and_without(
     seen = []
     with contextlib.ExitStack() as stack:
         if lesson.broker:
-            stack.enter_context(broker.reached({"address": lesson.broker[0]}))
+            stack.enter_context(redis_server.connected({"address": lesson.broker[0]}))
         for served in (plain, watched):
             port = stack.enter_context(served(project))
             statuses = [answer(port, path) for path in paths]

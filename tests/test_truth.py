@@ -24,7 +24,7 @@ import redis
 
 from checks.author.projects import build
 from checks.course.lessons import Course
-from checks.sandbox import broker
+from checks.sandbox import embedded_redis
 from tests.conftest import Check, Checked, command, environment
 
 SUBMISSIONS = Path(__file__).parent / "submissions"
@@ -307,11 +307,11 @@ def free_port() -> int:
 @contextlib.contextmanager
 def server(port: int, *options: str) -> Iterator["subprocess.Popen[bytes]"]:
     """A Redis-compatible server of the test's own."""
-    told = [broker._binary(), "--port", str(port), "--bind", "127.0.0.1"]
+    told = [embedded_redis._valkey(), "--port", str(port), "--bind", "127.0.0.1"]
     told += ["--save", "", "--appendonly", "no", *options]
     with subprocess.Popen(told, stdout=subprocess.DEVNULL) as process:
         try:
-            until(lambda: broker.listens(port))
+            until(lambda: embedded_redis.listens(port))
             yield process
         finally:
             process.kill()
@@ -370,7 +370,7 @@ def test_the_embedded_redis_ends_with_the_check(
     result = check(3, on_port(port))
     assert_passed(result)
     assert "embedded" in result.verdict["broker"]
-    assert not broker.listens(port)
+    assert not embedded_redis.listens(port)
 
 
 def test_a_password_that_is_missing_is_told(
@@ -614,7 +614,7 @@ def test_nothing_is_left_when_it_is_interrupted(
     assert process.returncode == status
     assert stdout == ""
     assert "Traceback" not in stderr
-    assert not broker.listens(port)
+    assert not embedded_redis.listens(port)
     assert list((tmp_path / "tmp").glob("checks-*")) == []
 
 
@@ -625,7 +625,7 @@ def test_nothing_runs_on_when_the_checker_is_killed(
     with interrupted(project, mark, signal.SIGKILL, tmp_path) as process:
         process.communicate(timeout=30)
     until(lambda: running(mark) == [], GONE)
-    assert not broker.listens(port)
+    assert not embedded_redis.listens(port)
 
 
 def test_a_run_ends_at_its_limit(solved: Solved, check: Check) -> None:

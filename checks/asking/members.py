@@ -7,7 +7,7 @@ from checks.observe.failure import Failure
 from checks.sandbox.processes import Process
 
 if TYPE_CHECKING:  # It imports redis-py, which most lessons do without.
-    from checks.sandbox.broker import Broker
+    from checks.sandbox.redis_server import RedisServer
 
 JOINS = "a tab that connects to join a group of the channel layer"
 LEAVES = "a tab that closes to leave its group"
@@ -16,7 +16,7 @@ LEAVES = "a tab that closes to leave its group"
 class Members:
     """The members of the groups whose keys begin with the prefix of a run."""
 
-    def __init__(self, server: Process, broker: "Broker", prefix: str) -> None:
+    def __init__(self, server: Process, broker: "RedisServer", prefix: str) -> None:
         self.server, self.broker, self.prefix = server, broker, prefix
 
     def are_there(self) -> None:

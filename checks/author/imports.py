@@ -17,13 +17,15 @@ RUN = {*DATA, "observe", "sandbox", "asking", "explain"}
 MAY_IMPORT: dict[str, set[str]] = {
     "verdict": set(),
     "marks": set(),
+    "interrupts": set(),
     "course": {"verdict"},
+    "options": {"course"},
     "observe": {"verdict"},
     "__init__": {"marks", "observe", "verdict"},
     "sandbox": {"verdict", "observe"},
     "asking": {"verdict", "observe", "sandbox"},
     "explain": {*DATA, "observe"},
-    "run": RUN,
+    "run": {*RUN, "interrupts"},
     "show": {*DATA, "observe"},
     "browser": {*RUN, "run", "show"},
     "notebook": {*RUN, "run", "show"},
@@ -31,7 +33,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "live": DATA,
     "learn": {*RUN, "run", "show", "live"},
     "author": {*DATA, "explain"},
-    "__main__": {*DATA, "run", "show", "browser", "notebook", "learn", "author"},
+    "__main__": {
+        *(*DATA, "interrupts", "options", "run", "show"),
+        *("browser", "notebook", "learn", "author"),
+    },
 }
 """The parts from the bottom to the top, and what each may import besides itself."""
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from checks.author.projects import STARTERS, slugs
 from checks.course import fences
-from checks.course.folders import File, Files, differing, keeping, read, replace
+from checks.course.folders import File, Files, backup_folder, differing, read, replace
 from checks.course.lessons import OWN_MISTAKES, ROOT, is_own
 from checks.explain.mistakes.lessons import declared
 
@@ -33,7 +33,7 @@ def sync(root: Path = ROOT) -> list[str]:
     """
     shipped = {slug: read(root / STARTERS / slug) for slug in slugs(root / STARTERS)}
     planned = _plan(root, shipped)
-    kept = keeping(root)
+    kept = backup_folder(root)
     done: list[str] = []
     for slug in sorted(planned.keys() | shipped.keys()):
         files = planned.get(slug, {})

@@ -1,10 +1,10 @@
-"""A real browser: where one is found, and the process that drives its tabs.
+"""A real browser: where to find one, and the process that drives its tabs.
 
-`python -m checks.browser.chromium` is that process. It takes commands on standard
-input, one JSON object a line, tells on standard output what happens in the tabs, and
-ends with its input, however that came to its end; the browser and its profile go with
-it. It is a process of its own because Playwright brings a loop and threads of its own,
-and whoever has threads must not fork servers.
+`python -m checks.browser.chromium` is that process. It reads commands from standard
+input, one JSON object a line, and reports on standard output what happens in the tabs.
+It ends when its input does, even if its parent was killed, and the browser and its
+profile with it. It is a process of its own because Playwright has an event loop and
+threads, and a process with threads must not fork servers.
 """
 
 import asyncio
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     )
 
 ANSWERING = 5.0
-"""Seconds that a page may take to answer, and its box to take what is typed."""
+"""Seconds that a page may take to answer, or to accept what is typed."""
 STARTING = 15.0
 """Seconds that a browser may take to start, before the next one is tried."""
 TEXT, BINARY = 1, 2
 SIZE: "ViewportSize" = {"width": 480, "height": 600}
 SLOWLY = 150
-"""Milliseconds between two steps where a person looks on."""
+"""Milliseconds between two steps, where a person watches."""
 
 NAMES = [
     "google-chrome",
@@ -61,14 +61,14 @@ QUIET = (
     "--no-proxy-server",
     "--host-resolver-rules=MAP localhost 127.0.0.1, MAP * ~NOTFOUND",
 )
-"""So that nothing leaves the machine: no name but localhost leads anywhere."""
+"""So that nothing leaves the machine: no name but localhost is resolved."""
 
 WATCH = """
 addEventListener("DOMContentLoaded", () => {
   const text = (node) => node && node.textContent.trim();
   const look = () => {
     const log = document.querySelector("[role=log]");
-    courseTold({
+    courseReport({
       log: log && [...log.children].map((line) => line.textContent),
       status: text(document.querySelector("[role=status]")),
     });
@@ -78,7 +78,7 @@ addEventListener("DOMContentLoaded", () => {
   look();
 });
 """
-"""Runs in a page before its own scripts, and tells what its log and its status show."""
+"""Runs in a page before its own scripts, and reports what its log and status show."""
 
 SIDE_BY_SIDE = """
 <style>
@@ -93,15 +93,15 @@ FIGURE = """
 """
 
 
-def found() -> list[str]:
-    """The browsers on this machine that Playwright can drive, by where they lie."""
+def find_browsers() -> list[str]:
+    """The paths of the browsers on this machine that Playwright can drive."""
     on_path = (shutil.which(name) for name in NAMES)
     places = (place for place in PLACES if os.access(place, os.X_OK))
     return list(dict.fromkeys(filter(None, (*on_path, *places))))
 
 
 def install() -> bool:
-    """Install Chromium as root on Debian, and say so. False where that is no way."""
+    """Install Chromium as root on Debian, and say so; whether it is installed."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
     print("There is no browser: apt-get install -y chromium …", file=sys.stderr)
@@ -126,8 +126,8 @@ def _apt(verb: str) -> bool:
 # From here on: inside the process that drives the tabs.
 
 
-def tell(kind: str, **data: Any) -> None:
-    """Tell the parent what happened."""
+def report(kind: str, **data: Any) -> None:
+    """Report to the parent what happened."""
     os.write(1, json.dumps({"kind": kind, **data}).encode() + b"\n")
 
 
@@ -143,17 +143,18 @@ async def commands() -> AsyncIterator[dict[str, Any]]:
 
 
 async def drive(*, headed: bool) -> None:
-    """Start a browser, and do what is asked, to the end of the input."""
+    """Start a browser, and run the commands until the input ends."""
+    # Here, so that a Playwright that cannot be imported is reported to the parent.
     from playwright.async_api import async_playwright
 
     async with async_playwright() as playwright:
         browser = await _launched(playwright, headed=headed)
         if browser is None:
             return
-        window = Window(await browser.new_context(viewport=SIZE))
-        tasks = [asyncio.create_task(window.prepare())]
+        driver = TabDriver(await browser.new_context(viewport=SIZE))
+        tasks = [asyncio.create_task(driver.prepare())]
         async for command in commands():
-            tasks.append(asyncio.create_task(window.obey(tasks[-1], **command)))
+            tasks.append(asyncio.create_task(driver.run(tasks[-1], **command)))
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -164,7 +165,10 @@ async def _launched(playwright: "Playwright", *, headed: bool) -> "Browser | Non
     from playwright.async_api import Error
 
     reasons = {}
-    for path in (*found(), None):  # None: the one that Playwright may have brought.
+    for path in (
+        *find_browsers(),
+        None,
+    ):  # None: the one that Playwright may have installed.
         try:
             browser = await playwright.chromium.launch(
                 executable_path=path,
@@ -178,28 +182,28 @@ async def _launched(playwright: "Playwright", *, headed: bool) -> "Browser | Non
             reasons[path] = _reason(error.message)
         else:
             name = Path(path or "chromium").name
-            tell("browser", name=f"{name} {browser.version}")
+            report("browser", name=f"{name} {browser.version}")
             return browser
-    del reasons[None]  # Playwright says at length that it brought none.
-    tell("no_browser", reasons=reasons)
+    del reasons[None]  # Playwright says at length that it has none.
+    report("no_browser", reasons=reasons)
     return None
 
 
 def _environment() -> dict[str, str | float | bool]:
-    """What a browser leaves in a home goes to the folder that is removed at the end."""
+    """Files of a browser in the home folder go to the folder that is deleted."""
     folder = os.environ["TMPDIR"]
     return {**os.environ, "XDG_CONFIG_HOME": folder, "XDG_CACHE_HOME": folder}
 
 
 def _reason(words: str) -> str:
-    """What a browser itself said about why it does not start, or Playwright of it."""
+    """Why a browser does not start: what it printed, or else what Playwright says."""
     lines = re.findall(r"\[err\] +(.+)", words)
     errors = (line for line in lines if re.search("error|fatal", line, re.IGNORECASE))
     line = next(errors, lines[-1] if lines else words.partition("\n")[0])
     return re.sub(r"^\[\S+\] ", "", line).strip().rstrip(".")
 
 
-class Window:
+class TabDriver:
     """The tabs of one browser, by their names."""
 
     def __init__(self, context: "BrowserContext") -> None:
@@ -207,19 +211,19 @@ class Window:
         self.pages: dict[str, Page] = {}
 
     async def prepare(self) -> None:
-        """Make the tabs, empty still, and listen to what they will do."""
+        """Open two empty tabs, and listen to their events."""
         await self.context.add_init_script(WATCH)
-        await asyncio.gather(*map(self._make, ("tab A", "tab B")))
+        await asyncio.gather(*map(self._open_tab, ("tab A", "tab B")))
 
-    async def _make(self, name: str) -> None:
+    async def _open_tab(self, name: str) -> None:
         page = self.pages[name] = await self.context.new_page()
         await page.expose_function(
-            "courseTold", lambda seen: tell("shows", tab=name, **seen)
+            "courseReport", lambda seen: report("shows", tab=name, **seen)
         )
         await self._listen(name, page)
 
     async def _listen(self, name: str, page: "Page") -> None:
-        """Pass on what the browser itself knows of a tab's WebSocket, and errors."""
+        """Report what the browser knows about a tab's WebSocket, and errors."""
         session = await self.context.new_cdp_session(page)
         for event, translated in EVENTS.items():
             session.on(
@@ -228,12 +232,12 @@ class Window:
             )
         page.on("console", lambda said: _console(name, said))
         page.on(
-            "pageerror", lambda error: tell("console", tab=name, words=error.message)
+            "pageerror", lambda error: report("console", tab=name, words=error.message)
         )
         await session.send("Network.enable")
 
-    async def obey(self, before: "asyncio.Task[None]", do: str, **what: Any) -> None:
-        """Do what is asked, after what was asked before, and tell when it is done."""
+    async def run(self, before: "asyncio.Task[None]", do: str, **what: Any) -> None:
+        """Run a command after the one before it, and report when it is done."""
         from playwright.async_api import Error
 
         failed = None
@@ -242,16 +246,16 @@ class Window:
             await getattr(self, do)(**what)
         except (Error, OSError) as error:
             failed = str(error).partition("\n")[0]
-        tell("done", failed=failed)
+        report("done", failed=failed)
 
     async def open(self, tab: str, url: str) -> None:
-        """Go to a page, as by typing its address."""
+        """Open a page, as by typing its address."""
         page = self.pages[tab]
         answer = await page.goto(
             url, wait_until="domcontentloaded", timeout=ANSWERING * 1000
         )
         if answer:
-            tell("page", tab=tab, status=answer.status)
+            report("page", tab=tab, status=answer.status)
 
     async def say(self, tab: str, words: str) -> None:
         """Type into the box of a page, letter by letter, and press Enter."""
@@ -267,35 +271,35 @@ class Window:
         for tab, caption in captions.items():
             png = await self.pages[tab].screenshot(timeout=ANSWERING * 1000)
             figures.append(FIGURE.format(caption, base64.b64encode(png).decode()))
-        easel = await self.context.new_page()
+        canvas = await self.context.new_page()
         width = (SIZE["width"] + 16) * len(captions) + 16
-        await easel.set_viewport_size({"width": width, "height": 100})
-        await easel.set_content(SIDE_BY_SIDE.format(figures="".join(figures)))
-        await easel.screenshot(path=path, full_page=True, timeout=ANSWERING * 1000)
-        await easel.close()
+        await canvas.set_viewport_size({"width": width, "height": 100})
+        await canvas.set_content(SIDE_BY_SIDE.format(figures="".join(figures)))
+        await canvas.screenshot(path=path, full_page=True, timeout=ANSWERING * 1000)
+        await canvas.close()
 
 
 def _console(name: str, said: "ConsoleMessage") -> None:
-    """An error; where something could not be loaded, with what it was."""
+    """Report an error; where something could not be loaded, with its address."""
     url = str(said.location["url"])
     if said.type == "error" and not url.endswith("/favicon.ico"):
         what = f" ({url})" if said.text.startswith("Failed to load") else ""
-        tell("console", tab=name, words=said.text + what)
+        report("console", tab=name, words=said.text + what)
 
 
 def _created(name: str, data: dict[str, Any]) -> None:
-    tell("socket", tab=name, url=data["url"])
+    report("socket", tab=name, url=data["url"])
 
 
 def _answered(name: str, data: dict[str, Any]) -> None:
-    tell("answered", tab=name, status=data["response"]["status"])
+    report("answered", tab=name, status=data["response"]["status"])
 
 
 def _failed(name: str, data: dict[str, Any]) -> None:
     """Chromium keeps the status of a refusal in a sentence: `… response code: 403`."""
     status = data["errorMessage"].rpartition("response code: ")[2]
     if status.isdigit():
-        tell("answered", tab=name, status=int(status))
+        report("answered", tab=name, status=int(status))
 
 
 def _frame(kind: str) -> Any:
@@ -304,13 +308,13 @@ def _frame(kind: str) -> Any:
         if opcode == BINARY:  # Chromium hands it over as base64.
             payload = base64.b64decode(payload).decode(errors="replace")
         if opcode in (TEXT, BINARY):
-            tell(kind, tab=name, text=payload)
+            report(kind, tab=name, text=payload)
 
     return frame
 
 
 def _closed(name: str, _: dict[str, Any]) -> None:
-    tell("closed", tab=name)
+    report("closed", tab=name)
 
 
 EVENTS = {
@@ -321,15 +325,15 @@ EVENTS = {
     "FrameReceived": _frame("received"),
     "Closed": _closed,
 }
-"""What Chromium tells of a WebSocket (DevTools protocol, `Network.webSocket…`)."""
+"""What Chromium reports about a WebSocket (DevTools, `Network.webSocket…`)."""
 
 
 def main() -> None:
-    """Drive a browser; its profile lies in TMPDIR, which is gone at the end."""
+    """Drive a browser; its profile is in TMPDIR, which is deleted at the end."""
     try:
         asyncio.run(drive(headed="--headed" in sys.argv))
-    except Exception as error:  # noqa: BLE001  told instead of printed
-        tell("broken", words="".join(traceback.format_exception(error)))
+    except Exception as error:  # noqa: BLE001  reported instead of printed
+        report("broken", words="".join(traceback.format_exception(error)))
     finally:
         shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
 

@@ -1,4 +1,4 @@
-"""`make tabs`: two real tabs on a learner's project, typed into and looked at."""
+"""`make tabs`: open two real tabs on a learner's project, type, and report both."""
 
 import contextlib
 import dataclasses
@@ -22,15 +22,15 @@ from checks.run.run import Run
 from checks.sandbox.preload import preload
 from checks.verdict import Cause, Finding, Moment, Verdict, broke
 
-NOTICING = 1.5
-"""Seconds until Daphne has noticed that a consumer raised, and closed its tab."""
+CLOSING = 1.5
+"""Seconds in which Daphne notices that a consumer raised, and closes its tab."""
 STAYING = 3.0
-"""Seconds that windows stay open at the end, for somebody who looks on."""
+"""Seconds that windows stay open at the end, for a person who watches."""
 
 
 @dataclass
-class Look:
-    """What there was to see in one tab; `None` where it never came to that."""
+class TabState:
+    """What one tab showed, sent and received; `None` where it did not get so far."""
 
     name: str
     server: int
@@ -44,65 +44,67 @@ class Look:
 
 
 @dataclass
-class Sight(Verdict):
-    """What two tabs showed: a verdict on what was seen there, and on nothing else.
+class TabsVerdict(Verdict):
+    """A verdict on what two tabs showed, and on nothing else.
 
-    `seen` holds sentences, `picture` the path of a screenshot of the tabs.
+    `seen` has sentences for the terminal, `picture` is the path of a screenshot.
     """
 
     seen: list[str] = field(default_factory=list)
-    tabs: list[Look] = field(default_factory=list)
+    tabs: list[TabState] = field(default_factory=list)
     transcript: list[Moment] = field(default_factory=list)
     browser: str | None = None
     picture: str | None = None
 
 
-def look(
+def open_tabs(
     lesson: Lesson,
     project: Path,
     limit: float = 60,
     seed: Any = None,
     *,
     headed: bool = False,
-) -> Sight:
+) -> TabsVerdict:
     """Open two tabs on a project, type into them, and return what they showed.
 
-    `limit` is in seconds, from when the browser is there. Raises KeyboardInterrupt when
-    the person does; nothing is left behind then either.
+    `limit` is in seconds, counted after the browser has started. After Ctrl-C it cleans
+    up, and raises KeyboardInterrupt.
     """
     began = time.monotonic()
     now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
-    sight = Sight(lesson.step, lesson.slug, str(project), now)
-    sight.versions = runner.versions()
+    verdict = TabsVerdict(lesson.step, lesson.slug, str(project), now)
+    verdict.versions = runner.versions()
     make = functools.partial(Run, lesson, project, limit, seed)
     try:
         try:
-            _look(sight, make, headed=headed)
+            _open_and_type(verdict, make, headed=headed)
         except NoBrowser:
             if not chromium.install():
                 raise
-            _look(sight, make, headed=headed)
+            _open_and_type(verdict, make, headed=headed)
     except Finding as finding:
-        sight.cause = _with_cure(finding.cause, lesson)
+        verdict.cause = _with_cure(finding.cause, lesson)
     except Exception as error:  # noqa: BLE001 whatever it is, it is ours
-        sight.cause, sight.traceback = broke(error), traceback.format_exc()
-    sight.seconds = round(time.monotonic() - began, 3)
-    return sight
+        verdict.cause, verdict.traceback = broke(error), traceback.format_exc()
+    verdict.seconds = round(time.monotonic() - began, 3)
+    return verdict
 
 
 def _with_cure(cause: Cause, lesson: Lesson) -> Cause:
-    """Tabs show that something is missing; what it is, other commands tell."""
+    """Add the command that names what is missing: tabs only show that it is."""
     if cause.where and cause.where.file == TEMPLATE:
-        told = f"Type make diff STEP={lesson.step}: it shows what was changed there."
+        cure = f"Type make diff STEP={lesson.step}: it shows what was changed there."
     else:
-        told = f"Type make check STEP={lesson.step}: it names the task."
-    return dataclasses.replace(cause, cure=cause.cure or told)
+        cure = f"Type make check STEP={lesson.step}: it names the task."
+    return dataclasses.replace(cause, cure=cause.cure or cure)
 
 
-def _look(sight: Sight, make: Callable[[], Run], *, headed: bool) -> None:
-    """Everything that has to be put away afterwards, in the order of its coming."""
+def _open_and_type(
+    verdict: TabsVerdict, make: Callable[[], Run], *, headed: bool
+) -> None:
+    """Start the browser and the project, and clean up after them."""
     with contextlib.ExitStack() as stack:
-        started = Browser(sight.step, headed=headed)
+        started = Browser(verdict.step, headed=headed)
         browser = stack.enter_context(contextlib.closing(started))
         preload()  # While the browser starts.
         run = stack.enter_context(contextlib.closing(make()))
@@ -110,16 +112,16 @@ def _look(sight: Sight, make: Callable[[], Run], *, headed: bool) -> None:
         run.begin()
         browser.attach(run.monitor)
         tabs = _tabs(run, browser)
-        sight.browser = browser.starts()
-        sight.broker = run.broker.name if run.broker else None
+        verdict.browser = browser.starts()
+        verdict.broker = run.broker.name if run.broker else None
         run.monitor.start()
-        _play(sight, run, *tabs)
+        _type(verdict, run, *tabs)
         if headed:
             browser.wait(lambda: None, STAYING)
 
 
 def _tabs(run: Run, browser: Browser) -> tuple[Page, Page]:
-    """Both tabs, in one room; from the lesson with a broker on, on two servers."""
+    """Two tabs in one room; on two servers, if the lesson needs Redis."""
     path = f"/chat/room-{run.random.randrange(10**6)}/"
     first = run.server()
     second = run.server("second_server") if run.lesson.broker else first
@@ -127,29 +129,31 @@ def _tabs(run: Run, browser: Browser) -> tuple[Page, Page]:
     return a, Page(browser, second, path, "tab B", earlier=int(first is second))
 
 
-def _play(sight: Sight, run: Run, a: Page, b: Page) -> None:
-    """Open both, type, look, and note what there is to see, also when it is wrong."""
+def _type(verdict: TabsVerdict, run: Run, a: Page, b: Page) -> None:
+    """Open both tabs, type, and note what they show, even when it is wrong."""
     cause = None
     try:
         a.opens()
         b.opens()
-        sight.seen = (_talk if run.lesson.broker else _echo)(run, a, b)
+        verdict.seen = (_type_to_each_other if run.lesson.broker else _type_in_turn)(
+            run, a, b
+        )
     except (Failure, Finding) as error:
         cause = run.explain(error)
-        _settle(run, a, b)
-    sight.tabs = [_seen(tab) for tab in (a, b)]
-    sight.transcript = run.timeline.transcript
-    sight.printed_bytes, sight.printed = run.project.printed()
+        _wait_for_close(run, a, b)
+    verdict.tabs = [_state(tab) for tab in (a, b)]
+    verdict.transcript = run.timeline.transcript
+    verdict.printed_bytes, verdict.printed = run.project.printed()
     if cause is None or cause.voice == "project":
-        sight.picture = _picture(run, a, b)
+        verdict.picture = _picture(run, a, b)
     if cause:
         raise Finding(cause)
 
 
-def _echo(run: Run, a: Page, b: Page) -> list[str]:
-    """Each tab hears itself.
+def _type_in_turn(run: Run, a: Page, b: Page) -> list[str]:
+    """Each tab receives its own message.
 
-    That tab B did not hear tab A, its own words prove: they were said later, and came.
+    Tab B's message arrives although it was sent later, so that of tab A never will.
     """
     said = a.types(words(run.random))
     _reads(a, said, by=a)
@@ -163,8 +167,8 @@ def _echo(run: Run, a: Page, b: Page) -> list[str]:
     ]
 
 
-def _talk(run: Run, a: Page, b: Page) -> list[str]:
-    """Each tab hears both, though another server process serves the other."""
+def _type_to_each_other(run: Run, a: Page, b: Page) -> list[str]:
+    """Each tab receives both messages, although two server processes serve them."""
     said = a.types(words(run.random))
     for tab in (a, b):
         _reads(tab, said, by=a)
@@ -180,7 +184,7 @@ def _talk(run: Run, a: Page, b: Page) -> list[str]:
 
 
 def _reads(tab: Page, said: str, by: Page) -> None:
-    """A tab receives and shows what was said. Raises Failure when it does not."""
+    """A tab receives and shows a message. Raises Failure when it does not."""
     try:
         tab.hears(said)
     except Failure as failure:
@@ -196,20 +200,20 @@ def _calls(tab: Page, verb: str) -> bool:
     return any(call["does"] == verb for call in calls)
 
 
-def _settle(run: Run, a: Page, b: Page) -> None:
-    """Let pages show what Daphne does about a consumer that raised."""
+def _wait_for_close(run: Run, a: Page, b: Page) -> None:
+    """Wait until Daphne has closed the tabs of a consumer that raised."""
     raised = [tab for tab in (a, b) if tab.opened and tab.saw("raised")]
     run.monitor.silence = SILENCE
     run.monitor.ends_at = time.monotonic() + run.monitor.limit
-    run.monitor.wait(lambda: all(tab.is_cut for tab in raised) or None, NOTICING)
+    run.monitor.wait(lambda: all(tab.is_cut for tab in raised) or None, CLOSING)
     run.monitor.drain()
 
 
-def _seen(tab: Page) -> Look:
-    """What there is to see in a tab now."""
-    names = {one.name for one in dataclasses.fields(Look)} - {"server", "heard"}
+def _state(tab: Page) -> TabState:
+    """What a tab shows now."""
+    names = {one.name for one in dataclasses.fields(TabState)} - {"server", "heard"}
     same = {name: getattr(tab, name) for name in names}
-    return Look(server=tab.server.number, heard=tab.received, **same)
+    return TabState(server=tab.server.number, heard=tab.received, **same)
 
 
 def _picture(run: Run, *tabs: Page) -> str | None:

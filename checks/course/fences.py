@@ -1,4 +1,4 @@
-"""The pairs of comments around each task of a lesson.
+"""Fences: the pairs of comments around each task of a lesson.
 
     # Task 2: Send the text back.
     pass
@@ -30,8 +30,8 @@ class Region:
     """What one pair of comments encloses.
 
     `name` is "2" or "2.1", `task` its whole number, `text` the instruction.  `start`
-    and `end` are the lines of the two comments, counted from 1; `body` the lines
-    between them, as they stand, without their line ends.
+    and `end` are the lines of the two comments, counted from 1; `body` are the lines
+    between them, without their line ends.
     """
 
     name: str
@@ -87,9 +87,9 @@ def with_bodies(
 
 
 def without_fences(text: str, source: str = "text") -> str:
-    """The file with only the comments taken out, as a formatter would leave it.
+    """The file without the fences, with blank lines as a formatter would leave them.
 
-    Where a comment stood between blank lines, the longer run of them stays.
+    Where a fence was between blank lines, only the longer run of them is kept.
     """
     found = regions(text, source)
     fences = {line for region in found for line in (region.start, region.end)}
@@ -107,7 +107,7 @@ def without_fences(text: str, source: str = "text") -> str:
 
 
 def _fences(lines: list[str], source: str) -> Iterator[tuple[int, re.Match[str]]]:
-    """Every comment that is a fence, with its line; an error for almost one."""
+    """Every fence with its line. Raises FenceError for a misspelt one."""
     for number, line in enumerate(lines, start=1):
         if fence := _FENCE.fullmatch(line):
             yield number, fence
@@ -117,7 +117,7 @@ def _fences(lines: list[str], source: str) -> Iterator[tuple[int, re.Match[str]]
 
 
 def _wrong(fence: re.Match[str], inside: str | None, before: list[Region]) -> str:
-    """Why this fence cannot stand here, or nothing."""
+    """Why this fence cannot be here; empty if it can."""
     opens, ends = fence["opens"], fence["ends"]
     if opens and inside:
         return f"task {opens} starts inside task {inside}"

@@ -1,4 +1,4 @@
-"""Folders of files as plain data: read, compare, replace, and lose nothing."""
+"""Folders of files as plain data: read them, compare them, replace them safely."""
 
 import re
 from datetime import datetime
@@ -27,9 +27,9 @@ Files = dict[str, File]
 
 
 def read(folder: Path) -> Files:
-    """The files of a folder that may not exist, without what running it leaves behind.
+    """The files of a folder in the order of their paths; none if it does not exist.
 
-    In the order of their paths.
+    Files that running the project leaves behind, such as bytecode, are left out.
     """
     files: Files = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
@@ -41,7 +41,7 @@ def read(folder: Path) -> Files:
 
 
 def write(file: File, path: Path) -> None:
-    """Put a file where it belongs, with the folders above it."""
+    """Write a file, and make the folders above it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(file.content)
     path.chmod(0o755 if file.executable else 0o644)
@@ -54,23 +54,26 @@ def differing(one: Files, other: Files) -> list[str]:
     )
 
 
-def keeping(root: Path) -> Path:
-    """The folder, named after this moment, for what is about to be replaced."""
+def backup_folder(root: Path) -> Path:
+    """The folder for files that are about to be replaced, named after this moment."""
     return root / "kept" / f"{datetime.now().astimezone():%Y-%m-%d-%H%M%S}"
 
 
 def replace(
-    root: Path, folder: Path, files: Files, stale: set[str], kept: Path | None = None
+    root: Path, folder: Path, files: Files, stale: set[str], backup: Path | None = None
 ) -> list[str]:
-    """Bring one folder up to date, keep what was replaced, and say what was done."""
+    """Write and delete files of a folder, and return a line for each of them.
+
+    Files that are replaced are kept in `backup`, if there is one.
+    """
     there = read(root / folder)
     done: list[str] = []
     for path in sorted(files.keys() | stale & there.keys()):
         if there.get(path) == files.get(path):
             continue
-        if kept and path in there:
-            write(there[path], kept / folder / path)
-            where = (kept / folder / path).relative_to(root).as_posix()
+        if backup and path in there:
+            write(there[path], backup / folder / path)
+            where = (backup / folder / path).relative_to(root).as_posix()
             done.append(f"kept {where}")
         if path in files:
             write(files[path], root / folder / path)
@@ -82,7 +85,7 @@ def replace(
 
 
 def _delete(path: Path) -> None:
-    """Take a file away, and the folders that are empty without it."""
+    """Delete a file, and the folders that are empty without it."""
     path.unlink()
     while not any((path := path.parent).iterdir()):
         path.rmdir()

@@ -1,7 +1,7 @@
-"""Which hint comes next: three rungs for a task, and a count of those that were given.
+"""Which hint comes next: each task has three, and those that were given are counted.
 
-The count is kept for each project, lesson and task in a file under `build/`. Without
-that file everything begins with the first hint.
+The count is stored for each project, lesson and task in a file under `build/`. Without
+that file, the first hint comes next.
 """
 
 import contextlib
@@ -18,25 +18,25 @@ from checks.verdict import Verdict
 
 CODE = re.compile(r"`([^`]+)`")
 FILE = ROOT / "build/hints.json"
-"""Where the hints are counted that were given, in a terminal or on a page."""
+"""The file with the count of hints given in a terminal or on a page."""
 
 
 @dataclass(frozen=True)
 class Hint:
-    """A rung that was chosen: its number from 1, None when all were given before.
+    """The hint that comes next: its number from 1, None when all were given before.
 
-    `left_out` are the numbers of rungs that say no more than the cure did; `kept` is
+    `left_out` are the numbers of hints that say no more than the cure did; `counted` is
     whether the count could be written.
     """
 
     task: Task
     number: int | None
     left_out: tuple[int, ...] = ()
-    kept: bool = True
+    counted: bool = True
 
 
 def subject(verdict: dict[str, Any], lesson: Lesson) -> tuple[Task, str] | None:
-    """The task that a hint is to be about, and what somebody was told of it already.
+    """The task that a hint should be about, and what the verdict said about it.
 
     `verdict` is one as JSON has it. The task is that of the first check that fails;
     None if nothing fails, or the lesson has no hints for it.
@@ -51,21 +51,21 @@ def subject(verdict: dict[str, Any], lesson: Lesson) -> tuple[Task, str] | None:
     return None
 
 
-def repeats(hint: str, told: str) -> bool:
-    """Whether a hint names no piece of code but those that somebody was told already.
+def repeats(hint: str, said: str) -> bool:
+    """Whether a hint names only pieces of code that the verdict named already.
 
     A question repeats nothing, nor does a hint without code.
     """
     names = {name for code in CODE.findall(hint) for name in re.findall(r"\w+", code)}
     question = hint.endswith("?")
-    return bool(names) and not question and names <= set(re.findall(r"\w+", told))
+    return bool(names) and not question and names <= set(re.findall(r"\w+", said))
 
 
-def after(task: Task, given: int, told: str) -> Hint:
-    """The next hint for a task of which `given` were given, after what was told."""
+def after(task: Task, given: int, said: str) -> Hint:
+    """The next hint for a task, after `given` hints and what the verdict said."""
     left_out: list[int] = []
     for number in range(given + 1, len(task.hints) + 1):
-        if not repeats(task.hints[number - 1], told):
+        if not repeats(task.hints[number - 1], said):
             return Hint(task, number, tuple(left_out))
         left_out.append(number)
     return Hint(task, None, tuple(left_out))
@@ -78,16 +78,16 @@ class Count:
         self.file, self.lesson = file, lesson
         self.name = f"{lesson.slug} in {project.resolve()}"
 
-    def next(self, task: Task, told: str) -> Hint:
-        """The next hint, counted from now on as given."""
+    def next(self, task: Task, said: str) -> Hint:
+        """The next hint, which counts as given from now on."""
         counts = self._read()
         name = f"{self.name}, task {task.number}"
-        hint = after(task, counts.get(name, 0), told)
+        hint = after(task, counts.get(name, 0), said)
         counts[name] = hint.number or len(task.hints)
-        return dataclasses.replace(hint, kept=self._write(counts))
+        return dataclasses.replace(hint, counted=self._write(counts))
 
-    def begin_anew(self, verdict: Verdict) -> None:
-        """Forget the hints of tasks that have been passed now."""
+    def forget_passed(self, verdict: Verdict) -> None:
+        """Forget the hints of tasks that pass now."""
         counts = self._read()
         for task in self.lesson.tasks:
             checks = [check for check in verdict.checks if check.task == task.number]
@@ -106,7 +106,7 @@ class Count:
         return {k: n for k, n in counts.items() if isinstance(n, int) and n > 0}
 
     def _write(self, counts: dict[str, int]) -> bool:
-        """Whether it could be written; whoever reads meanwhile sees all or nothing."""
+        """Write the counts in one step; whether that was possible."""
         new = self.file.with_suffix(f".{os.getpid()}")
         with contextlib.suppress(OSError):
             self.file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,1 +1,1 @@
-"""What goes on while somebody learns: watching files, serving their project."""
+"""`make learn`, `watch`, `run`: what runs while somebody works on a lesson."""

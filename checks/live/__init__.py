@@ -1,6 +1,6 @@
 """The live results: a Django Channels project that shows each verdict on the site.
 
-It is made of what the lessons teach, and is to be read after the last one:
+It is made of what the lessons teach; read it after the last one:
 
     browser ── WebSocket ──> asgi.py ──> routing.py ──> consumers.py
                                                           ▲      │
@@ -9,9 +9,10 @@ It is made of what the lessons teach, and is to be read after the last one:
                                   │                              │
     make learn ──────────────> publish.py <──────────────────────┘
 
-`layer.py` says what both ends call the groups and the channel, `memory.py` keeps what
-was told last for pages that come later, and `pages.py` words what is told. `frames.py`
-reads what a page sends, `refusals.py` says why one is sent away, and `hint.py` answers
-those that ask. What a learner can do without at first is in two files: what to do where
-a page does not read (`backpressure.py`), and where one leaves (`steady.py`).
+`layer.py` names the groups and the channel for both ends, `last_messages.py` keeps the
+last messages for pages that connect later, and `pages.py` makes the events. `frames.py`
+reads what a page sends, `refusals.py` lists the reasons for closing a connection, and
+`hint.py` answers a page that asks for a hint. Two files can be skipped at first: they
+deal with a page that does not read (`backpressure.py`), and with one that disconnects
+(`shared_reader.py`).
 """

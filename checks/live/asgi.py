@@ -1,6 +1,6 @@
-"""Where every connection comes in.
+"""The ASGI application: every connection starts here.
 
-`python -m daphne -b 127.0.0.1 -p 8002 checks.live.asgi:application` serves it, to this
+`python -m daphne -b 127.0.0.1 -p 8002 checks.live.asgi:application` serves it to this
 machine only.
 """
 
@@ -8,7 +8,7 @@ import os
 
 from django.core.asgi import get_asgi_application
 
-# Also where somebody has exported the settings of another project.
+# Even if somebody has exported the settings of another project.
 os.environ["DJANGO_SETTINGS_MODULE"] = "checks.live.settings"
 
 # This sets Django up. Whatever needs its settings has to come after it.

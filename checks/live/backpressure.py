@@ -1,7 +1,7 @@
-"""Know when a page does not read, and when it reads again.
+"""Notice when a page does not read, and when it reads again.
 
 `await self.send(…)` looks as if it waited until the page has read. Under Daphne it does
-not: what a page leaves unread is kept in memory, however much that becomes.
+not: what a page does not read is kept in memory, however much that becomes.
 """
 
 import asyncio
@@ -28,12 +28,12 @@ class Backpressure:
         self.application = application
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        """Serve one page. This knows Daphne: what it sends to, and receives from."""
+        """Serve one page. This relies on what Daphne's `send` and `receive` are."""
         (connection,) = send.args
         page = Page(connection, events=receive.__self__)
 
         async def send_if_there(event: Event) -> None:
-            # That a page has just left is no error; it is told by the next event.
+            # A page that has just disconnected is no error; the next event says so.
             with contextlib.suppress(Disconnected):
                 await send(event)
 
@@ -41,16 +41,16 @@ class Backpressure:
 
 
 class Page:
-    """A page, as far as it reads.
+    """Whether a page reads.
 
-    To Twisted, which Daphne is built on, this is what produces all that is to be sent:
-    it is asked to pause when 64 KiB lie unread, and to resume when nothing does.
+    Twisted, which Daphne is built on, takes this for the producer of what is sent: it
+    asks it to pause when 64 KiB are unread, and to resume when nothing is.
     """
 
     def __init__(self, connection: Any, events: asyncio.Queue[Event]) -> None:
         self.reads = True
         self.events = events
-        connection.unregisterProducer()  # That of HTTP, as which each page begins.
+        connection.unregisterProducer()  # That of HTTP, with which each page begins.
         connection.registerProducer(self, streaming=True)
 
     def pauseProducing(self) -> None:

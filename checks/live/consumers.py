@@ -1,4 +1,4 @@
-"""The consumers: any page of the site, the page of a lesson, and a page gone astray."""
+"""The consumers: any page of the site, the page of a lesson, an unknown address."""
 
 import contextlib
 import json
@@ -12,33 +12,33 @@ from django.conf import settings
 from checks.course.lessons import Course, Lesson
 from checks.live import hint, layer
 from checks.live.frames import Frames
-from checks.live.memory import GONE, Memory, Message
+from checks.live.last_messages import GONE, LastMessages, Message
 from checks.live.refusals import Code, Refused
 
 LESSONS = {lesson.slug: lesson for lesson in Course().lessons}
-memory = Memory(settings.LIVE_REDIS)
+last_messages = LastMessages(settings.LIVE_REDIS)
 
 
 class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
-    """Any page of the site: it hears what everybody is told, and has nothing to say."""
+    """Any page of the site: it receives the events for everybody, and sends nothing."""
 
     pages: ClassVar[set["LiveConsumer"]] = set()
-    """Those that are connected. There is one server process, so these are all."""
+    """The connected pages. There is one server process, so these are all."""
 
     def __init__(self) -> None:
         super().__init__()
         self.joined: list[str] = []
         self.newest = 0
-        self.untold: dict[str, str] = {}
+        self.unsent: dict[str, str] = {}
         self.frames = Frames()
 
-    # Coming and going ---------------------------------------------------------------
+    # Connecting and disconnecting ---------------------------------------------------
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Serve one page, from its coming to its end, whatever that is.
+        """Serve one page, however its connection ends.
 
-        Channels calls `disconnect` when a page goes, but not after an exception, nor
-        when the server is ended: so what has to be undone is undone here.
+        Channels calls `disconnect` when a page disconnects, but not after an exception,
+        and not when the server ends: so the cleanup is here.
         """
         try:
             await super().__call__(scope, receive, send)
@@ -47,80 +47,80 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         except GONE:
             await self.refuse(Refused(Code.NO_REDIS, "The course's Redis is gone."))
         finally:
-            await self.leave()
+            await self.clean_up()
 
     async def connect(self) -> None:
-        """Let a page in, and tell it what the others know already.
+        """Accept a page, and send it what the others have received already.
 
-        It is accepted first: a page that is refused before sees 1006, and no reason. It
-        joins before it recalls: what is told in between comes twice rather than never,
-        and `live_told` leaves out what comes twice.
+        It is accepted first: a page that is rejected before sees 1006, and no reason.
+        It joins the groups before it reads the last messages: so a message in between
+        arrives twice rather than never, and `live_event` ignores the second one.
         """
         await self.accept()
-        self.take_a_place()
-        self.joined = self.groups_to_hear()
+        self.count_page()
+        self.joined = self.groups_to_join()
         for group in self.joined:
             await self.channel_layer.group_add(group, self.channel_name)
-        for message in await memory.recall(self.joined):
-            await self.live_told(message)
+        for message in await last_messages.of(self.joined):
+            await self.live_event(message)
 
-    def take_a_place(self) -> None:
-        """Raises Refused when all are taken."""
+    def count_page(self) -> None:
+        """Count this page as connected. Raises Refused if there are too many."""
         if len(self.pages) >= settings.LIVE_PAGES:
             reason = f"{settings.LIVE_PAGES} pages are connected already. Close one."
             raise Refused(Code.TOO_MANY_PAGES, reason)
         self.pages.add(self)
 
-    def groups_to_hear(self) -> list[str]:
+    def groups_to_join(self) -> list[str]:
         """The groups whose events this page shows. Raises Refused if it has none."""
         return [layer.EVERYBODY]
 
     async def refuse(self, refused: Refused) -> None:
-        """Tell a page why it is sent away, and close its connection.
+        """Send a page the reason, and close its connection.
 
-        The reason goes ahead as an event: Daphne sends none along with a code.
+        The reason is an event of its own: Daphne sends none along with a close code.
         """
         event = {"type": "refused", "code": refused.code, "reason": refused.reason}
         await self.send_json(event)
         await self.close(refused.code.value)
 
-    async def leave(self) -> None:
-        """Give up the place, and leave the groups."""
+    async def clean_up(self) -> None:
+        """Leave the groups; the page no longer counts as connected."""
         self.pages.discard(self)
         with contextlib.suppress(*GONE):
             for group in self.joined:
                 await self.channel_layer.group_discard(group, self.channel_name)
 
-    # What the page is told ----------------------------------------------------------
+    # What the page receives ---------------------------------------------------------
 
-    async def live_told(self, message: Message) -> None:
-        """Tell the page what its group was told, unless it knows that, or newer.
+    async def live_event(self, message: Message) -> None:
+        """Send the page an event of its group, unless it has that one or a newer one.
 
-        What a page has not read yet, it need not read any more once there is newer of
-        the same kind: so a page that does not read costs little, and nobody waits.
+        A newer event replaces an unsent one of the same kind: so a page that does not
+        read costs little memory, and nobody waits for it.
         """
         if message["number"] > self.newest:
             self.newest = message["number"]
-            self.untold.pop(message["kind"], None)
-            self.untold[message["kind"]] = message["text"]
-            await self.tell()
+            self.unsent.pop(message["kind"], None)
+            self.unsent[message["kind"]] = message["text"]
+            await self.send_unsent()
 
     async def page_reads(self, _: Message) -> None:
-        """Go on: `checks.live.backpressure` says that the page reads again."""
-        await self.tell()
+        """Continue: `checks.live.backpressure` says that the page reads again."""
+        await self.send_unsent()
 
-    async def tell(self) -> None:
-        """Tell the page what it does not know, oldest first, as long as it reads."""
-        while self.untold and self.scope["page"].reads:
-            oldest = next(iter(self.untold))
-            await self.send(text_data=self.untold.pop(oldest))
+    async def send_unsent(self) -> None:
+        """Send the page what it has not got, oldest first, as long as it reads."""
+        while self.unsent and self.scope["page"].reads:
+            oldest = next(iter(self.unsent))
+            await self.send(text_data=self.unsent.pop(oldest))
 
-    # What the page says -------------------------------------------------------------
+    # What the page sends ------------------------------------------------------------
 
     async def receive(
         self, text_data: str | None = None, bytes_data: bytes = b""
     ) -> None:
-        """Take a frame from the page. Raises Refused if it means nothing."""
+        """Read a frame from the page. Raises Refused if it is not understood."""
         await self.receive_json(self.frames.read(text_data, bytes_data))
 
     async def receive_json(self, frame: Any) -> None:
@@ -130,7 +130,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
 
 class LessonConsumer(LiveConsumer):
-    """The page of a lesson: it hears of that too, may choose it, and ask for a hint."""
+    """The page of a lesson: it can also choose that lesson, and ask for a hint."""
 
     @property
     def lesson(self) -> Lesson:
@@ -141,12 +141,12 @@ class LessonConsumer(LiveConsumer):
             raise Refused(Code.NOT_HERE, reason)
         return LESSONS[slug]
 
-    def groups_to_hear(self) -> list[str]:
+    def groups_to_join(self) -> list[str]:
         """The groups whose events this page shows. Raises Refused if it has none."""
-        return [*super().groups_to_hear(), layer.lesson_group(self.lesson.slug)]
+        return [*super().groups_to_join(), layer.lesson_group(self.lesson.slug)]
 
     async def receive_json(self, frame: Any) -> None:
-        """Do what the page asks for: these two are all that it can make happen."""
+        """Do what the page asks for: it can ask for these two things only."""
         if frame == {"type": "choose"}:
             await self.choose()
         elif frame == {"type": "hint"}:
@@ -157,8 +157,8 @@ class LessonConsumer(LiveConsumer):
     async def choose(self) -> None:
         """Ask that this lesson be checked from now on.
 
-        `make learn` does that, another process, which reads from a channel. Where each
-        message to a group is for all of it, one in a channel is for one reader.
+        `make learn`, which is another process, reads it from a channel. A message to a
+        group is for all its members; one to a channel is for one reader.
         """
         choice = {"type": "lesson.chosen", "lesson": self.lesson.slug}
         try:
@@ -170,18 +170,18 @@ class LessonConsumer(LiveConsumer):
     async def give_hint(self) -> None:
         """Answer this page, and no other, with the next hint.
 
-        Hints are counted in a file, and files make whoever reads them wait. So that is
-        done in a thread: in one for all pages, so that no two of them write at once.
+        Hints are counted in a file, and reading a file blocks. So that is done in a
+        thread: the same one for all pages, so that no two of them write at once.
         """
         group = layer.lesson_group(self.lesson.slug)
-        verdict = await memory.last(group, "verdict")
+        verdict = await last_messages.text(group, "verdict")
         await self.send_json(await sync_to_async(hint.answer)(self.lesson, verdict))
 
 
 class NowhereConsumer(LiveConsumer):
     """A page at an address where there is nothing."""
 
-    def groups_to_hear(self) -> list[str]:
+    def groups_to_join(self) -> list[str]:
         """Raises Refused."""
         reason = f"There is nothing at {self.scope['path']}."
         raise Refused(Code.NOT_HERE, reason)

@@ -10,7 +10,7 @@ from checks.live.refusals import Code, Refused
 LONGEST = 100
 """Characters of the longest frame; the two that a lesson's page sends have 18."""
 MOST, SECONDS = 20, 10
-"""So many frames may come in so many seconds."""
+"""At most so many frames may arrive in so many seconds."""
 
 
 class Frames:
@@ -20,7 +20,7 @@ class Frames:
         self.times: deque[float] = deque(maxlen=MOST)
 
     def read(self, text: str | None, data: bytes) -> Any:
-        """What the next one says. Raises Refused if it could not mean anything."""
+        """The content of the next frame. Raises Refused if it cannot be understood."""
         self._count()
         if text is None:
             reason = f"A page may send text, and sent {len(data)} bytes."

@@ -11,38 +11,38 @@ from checks.course.lessons import ROOT, Lesson, Task
 Event = dict[str, Any]
 
 
-def answer(lesson: Lesson, told: str | None) -> Event:
+def answer(lesson: Lesson, last_verdict: str | None) -> Event:
     """The answer to a page that asks for a hint.
 
-    `told` is the event, as text, with the last verdict on the lesson. A failing lesson
-    gets the next hint, or all those of its task again when all were given; a passing
-    one gets every hint, and why it is solved so.
+    `last_verdict` is the event, as text, with the last verdict on the lesson. A failing
+    lesson gets the next hint, or all hints of its task again when all were given; a
+    passing one gets every hint, and why it is solved like that.
     """
-    if told is None:
-        return nothing("This lesson has not been checked yet. Save one of its files.")
-    verdict = json.loads(told)["verdict"]
+    if last_verdict is None:
+        return no_hint("This lesson has not been checked yet. Save one of its files.")
+    verdict = json.loads(last_verdict)["verdict"]
     if verdict["verdict"] == "passed":
-        tasks = [whole(task) for task in lesson.tasks]
+        tasks = [all_hints(task) for task in lesson.tasks]
         return {"type": "hints", "passed": True, "tasks": tasks}
     subject = hints.subject(verdict, lesson)
     if subject is None:
-        return nothing(
+        return no_hint(
             "There is no hint for this. The verdict says what there is to do."
         )
     project = ROOT / verdict["project"]
-    return rung(hints.Count(settings.LIVE_HINTS, lesson, project).next(*subject))
+    return one_hint(hints.Count(settings.LIVE_HINTS, lesson, project).next(*subject))
 
 
-def nothing(why: str) -> Event:
-    """There is no hint, and why not."""
+def no_hint(why: str) -> Event:
+    """Say that there is no hint, and why."""
     return {"type": "no_hint", "why": why}
 
 
-def rung(given: hints.Hint) -> Event:
+def one_hint(given: hints.Hint) -> Event:
     """One hint; when all were given before, all of its task again."""
     task, number = given.task, given.number
     if number is None:
-        tasks = [whole(task) | {"why": None}]
+        tasks = [all_hints(task) | {"why": None}]
         return {"type": "hints", "passed": False, "tasks": tasks}
     return {
         "type": "hint",
@@ -56,8 +56,8 @@ def rung(given: hints.Hint) -> Event:
     }
 
 
-def whole(task: Task) -> Event:
-    """All hints of a task, and why it is solved so."""
+def all_hints(task: Task) -> Event:
+    """All hints of a task, and why it is solved like that."""
     return {
         "task": task.number,
         "title": task.title,

@@ -1,14 +1,14 @@
-"""The channel layer, and what both of its ends have to agree on: names and limits."""
+"""What both ends of the channel layer have to agree on: names, limits and options."""
 
 from typing import Any
 
 EVERYBODY = "live.everybody"
 """The group of all pages."""
 CHOICES = "live.choices"
-"""The channel on which the lessons arrive that pages choose; `make learn` reads it."""
+"""The channel for the lessons that pages choose; `make learn` reads it."""
 
 LARGEST = 1024 * 1024
-"""Bytes of the largest event: Daphne sends no more in one message, and breaks off."""
+"""Bytes of the largest event: Daphne closes the connection on a larger message."""
 
 
 def lesson_group(slug: str) -> str:
@@ -17,18 +17,19 @@ def lesson_group(slug: str) -> str:
 
 
 def group_of(event: dict[str, Any]) -> str:
-    """Whom an event is for: the pages of its lesson, or everybody."""
+    """The group that an event is for: the pages of its lesson, or everybody."""
     if event["type"] in {"run", "verdict", "project"}:
         return lesson_group(event["lesson"])
     return EVERYBODY
 
 
 def options(redis_url: str) -> dict[str, Any]:
-    """What the layer is made with, on either side.
+    """The options of the layer, on either side.
 
-    All pages of one server process share one mailbox in Redis. When `capacity` messages
-    lie in it unread, further ones are dropped without a word, and what is unread after
-    `expiry` seconds is dropped too. A save makes about ten messages, one of them large.
+    All pages of one server process share one list of messages in Redis. When `capacity`
+    messages in it are unread, further ones are dropped silently, and what is unread
+    after `expiry` seconds is dropped too. A save makes about ten messages, one of them
+    large.
 
     Without `socket_timeout`, redis-py 8 takes a layer in which nothing happens for five
     seconds for a broken one.

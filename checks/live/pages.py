@@ -1,4 +1,4 @@
-"""What a watcher does, as the events that the pages are told."""
+"""What a watcher reports, as events for the pages."""
 
 import asyncio
 import contextlib
@@ -10,54 +10,55 @@ from checks.live.publish import Publisher
 from checks.verdict import Check, Verdict
 
 PROGRESS = ROOT / "build" / "progress.json"
-"""What became of the last run of each lesson, by its slug."""
+"""The result of the last run of each lesson, by its slug."""
 
 
 class Pages:
-    """Hands on what happens, in its order, without keeping anybody waiting."""
+    """Queues events for the pages, so that nobody has to wait for Redis."""
 
     def __init__(self, publisher: Publisher) -> None:
         self.publisher = publisher
         self.events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
 
     async def publish(self) -> None:
-        """Tell the pages one event after another, until cancelled."""
+        """Publish one event after another, until cancelled."""
         while True:
             event = await self.events.get()
             with contextlib.suppress(ValueError):  # A verdict too large for a frame.
-                await self.publisher.tell(event)
+                await self.publisher.publish(event)
 
-    def tell(self, kind: str, **event: Any) -> None:
-        """Tell the pages this event, after those before it."""
+    def send(self, kind: str, **event: Any) -> None:
+        """Send the pages this event, after those before it."""
         self.events.put_nowait({"type": kind, **event})
 
-    def runs(self, lesson: Lesson, run: int, check: Check | None) -> None:
-        """A run began, or one of its checks."""
-        self.tell("run", lesson=lesson.slug, run=run, check=check and check.id)
+    def send_run(self, lesson: Lesson, run: int, check: Check | None) -> None:
+        """Send that a run began, or one of its checks."""
+        self.send("run", lesson=lesson.slug, run=run, check=check and check.id)
 
-    def judged(self, lesson: Lesson, run: int, verdict: Verdict) -> None:
-        """A run has ended with this verdict."""
-        told = verdict.as_dict() | {"run": run}
-        self.tell("verdict", lesson=lesson.slug, run=run, verdict=told)
+    def send_verdict(self, lesson: Lesson, run: int, verdict: Verdict) -> None:
+        """Send that a run has ended with this verdict, and store the progress."""
+        document = verdict.as_dict() | {"run": run}
+        self.send("verdict", lesson=lesson.slug, run=run, verdict=document)
         passed = sum(check.outcome == "passed" for check in verdict.checks)
-        stands = {"verdict": verdict.verdict, "passed": passed}
-        remember({**progress(), lesson.slug: stands | {"checks": len(verdict.checks)}})
-        self.progress()
+        result = {"verdict": verdict.verdict, "passed": passed}
+        result |= {"checks": len(verdict.checks)}
+        store_progress({**stored_progress(), lesson.slug: result})
+        self.send_progress()
 
-    def progress(self) -> None:
-        """Where the learner stands in each lesson."""
-        known = progress()
+    def send_progress(self) -> None:
+        """Send how many checks of each lesson passed."""
+        known = stored_progress()
         nothing = {"verdict": None, "passed": 0, "checks": 0}
         lessons = [
             {"slug": lesson.slug, "step": lesson.step, "title": lesson.title}
             | known.get(lesson.slug, nothing)
             for lesson in Course().lessons
         ]
-        self.tell("progress", lessons=lessons)
+        self.send("progress", lessons=lessons)
 
 
-def progress() -> dict[str, dict[str, Any]]:
-    """What is remembered of each lesson; nothing where that cannot be read."""
+def stored_progress() -> dict[str, dict[str, Any]]:
+    """The stored results of each lesson; none if they cannot be read."""
     try:
         known = json.loads(PROGRESS.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -65,8 +66,8 @@ def progress() -> dict[str, dict[str, Any]]:
     return known if isinstance(known, dict) else {}
 
 
-def remember(known: dict[str, dict[str, Any]]) -> None:
-    """Keep it for the next time, if the file can be written."""
+def store_progress(known: dict[str, dict[str, Any]]) -> None:
+    """Store the results for the next time, if the file can be written."""
     with contextlib.suppress(OSError):
         PROGRESS.parent.mkdir(parents=True, exist_ok=True)
         PROGRESS.write_text(json.dumps(known, indent=1), encoding="utf-8")

@@ -1,7 +1,7 @@
-"""The other end of the layer: `make learn` tells events, and hears what pages choose.
+"""The other end of the layer: `make learn` sends events, and receives choices.
 
-This runs without Django. A channel layer is an object like any other; the settings are
-only where a project says how its own is made.
+This runs without Django. A channel layer is an object like any other; a project only
+describes its own in the settings.
 """
 
 import asyncio
@@ -14,71 +14,71 @@ from typing import Any
 
 from channels_redis.core import RedisChannelLayer
 
-from checks.live import layer
-from checks.live.memory import GONE, Memory, Message, message
+from checks.live import last_messages, layer
+from checks.live.last_messages import GONE, LastMessages, Message
 
-AGAIN = 0.2
-"""Seconds after which a Redis that was gone is asked again."""
+RETRY = 0.2
+"""Seconds between two attempts to reach a Redis that is gone."""
 
 
 class Publisher:
-    """Tells events to the pages, by way of the Redis at this address.
+    """Sends events to the pages through the Redis at this address.
 
-    Nothing is raised while that Redis is gone. It comes back empty, and is then told
-    the last events again; it is `chosen` that notices, so let that run.
+    Nothing is raised while that Redis is gone. It is empty when it comes back, so the
+    last events are sent again. `choices` notices that, and has to run all the time.
     """
 
     def __init__(self, redis_url: str) -> None:
         self.layer = RedisChannelLayer(**layer.options(redis_url))
-        self.memory = Memory(redis_url)
-        # The later the higher, also after those of a `make learn` that was before.
+        self.last_messages = LastMessages(redis_url)
+        # Higher than those of an earlier `make learn`.
         self.numbers = itertools.count(time.time_ns())
         self.last: dict[tuple[str, str], Message] = {}
-        self.in_turn = asyncio.Lock()
+        self.one_at_a_time = asyncio.Lock()
 
-    async def tell(self, event: dict[str, Any]) -> None:
-        """Remember an event, and send it to its group.
+    async def publish(self, event: dict[str, Any]) -> None:
+        """Store an event, and send it to its group.
 
         Raises ValueError for one that is too large.
         """
         kind, group, text = event["type"], layer.group_of(event), json.dumps(event)
         if len(text) > layer.LARGEST:
             raise ValueError(f"{kind}: {len(text)} bytes, {layer.LARGEST} at most")
-        async with self.in_turn:
-            told = message(kind, next(self.numbers), text)
-            if kind != "stopped":  # Whoever comes after that finds nobody.
-                self.last[group, kind] = told
+        async with self.one_at_a_time:
+            message = last_messages.message(kind, next(self.numbers), text)
+            if kind != "stopped":  # A page that connects later finds nobody.
+                self.last[group, kind] = message
             with contextlib.suppress(*GONE):
-                await self._tell(group, told)
+                await self._send(group, message)
 
-    async def chosen(self) -> AsyncGenerator[str, None]:
-        """The slugs of the lessons that pages choose, as they come; it never ends."""
+    async def choices(self) -> AsyncGenerator[str, None]:
+        """The slugs of the lessons that pages choose, as they arrive; it never ends."""
         while True:
             try:
                 choice = await self.layer.receive(layer.CHOICES)
             except GONE:
-                await self._tell_again()
+                await self._send_again()
             else:
                 yield choice["lesson"]
 
     async def close(self) -> None:
-        """Let go of the connections to Redis."""
+        """Close the connections to Redis."""
         await self.layer.close_pools()
-        await self.memory.close()
+        await self.last_messages.close()
 
-    async def _tell(self, group: str, told: Message) -> None:
-        """In this order: so whoever joins the group, then recalls, misses nothing."""
-        if (group, told["kind"]) in self.last:
-            await self.memory.remember(group, told)
-        await self.layer.group_send(group, told)
+    async def _send(self, group: str, message: Message) -> None:
+        """Store first: a page joins first, then reads what is stored."""
+        if (group, message["kind"]) in self.last:
+            await self.last_messages.store(group, message)
+        await self.layer.group_send(group, message)
 
-    async def _tell_again(self) -> None:
-        """Wait until Redis is back, and tell it what it should know, oldest first."""
+    async def _send_again(self) -> None:
+        """Wait until Redis is back, and send the last events again, oldest first."""
         while True:
-            await asyncio.sleep(AGAIN)
+            await asyncio.sleep(RETRY)
             with contextlib.suppress(*GONE):
-                async with self.in_turn:
+                async with self.one_at_a_time:
                     last = sorted(self.last.items(), key=lambda it: it[1]["number"])
-                    for (group, _), told in last:
-                        await self._tell(group, told)
+                    for (group, _), message in last:
+                        await self._send(group, message)
                 return

@@ -1,14 +1,14 @@
-"""Why a page is sent away: a code, by which it knows what to do, and a reason to show.
+"""Why a connection is closed: a code that says what to do, and a reason to show.
 
-WebSocket leaves the codes from 4000 to 4999 to applications. These are 4000 and a
-number of HTTP.
+WebSocket leaves the codes from 4000 to 4999 to applications. These are 4000 plus a
+status code of HTTP.
 """
 
 from enum import IntEnum
 
 
 class Code(IntEnum):
-    """Below 4500 it is up to the page; above, it helps to come again a little later."""
+    """Below 4500 the page is at fault; above, it helps to reconnect a little later."""
 
     NOT_UNDERSTOOD = 4400
     NOT_HERE = 4404
@@ -20,7 +20,7 @@ class Code(IntEnum):
 
 
 class Refused(Exception):
-    """Raised where a page cannot go on; `reason` is a sentence for who sits there."""
+    """Raised where a connection cannot go on; `reason` is a sentence for the reader."""
 
     def __init__(self, code: Code, reason: str) -> None:
         super().__init__(reason)

@@ -1,10 +1,10 @@
-"""Which consumer takes which address."""
+"""Which consumer handles which address."""
 
 from django.urls import path, re_path
 
 from checks.live import consumers
 
-urlpatterns: list[object] = []  # Over HTTP there is nothing here.
+urlpatterns: list[object] = []  # There is nothing over HTTP.
 
 websocket_urlpatterns = [
     path("live/", consumers.LiveConsumer.as_asgi()),

@@ -1,4 +1,4 @@
-"""The settings: no database, no templates, no users. Nothing is kept but in Redis."""
+"""The settings: no database, no templates, no users. Everything is kept in Redis."""
 
 import os
 import secrets
@@ -15,21 +15,21 @@ LIVE_REDIS = os.environ["LIVE_REDIS"]
 LIVE_SITE_PORT = os.environ["LIVE_SITE_PORT"]
 LIVE_HINTS = Path(os.environ.get("LIVE_HINTS", hints.FILE))
 
-# Who may connect: pages of the site, and no others that a browser shows. The lessons go
-# by ALLOWED_HOSTS, which leaves out the port; on this machine that is what differs.
+# Of the pages in a browser, only those of the site may connect. The lessons use
+# ALLOWED_HOSTS, which ignores the port; on this machine only the port differs.
 LIVE_ORIGINS = [
     f"http://{host}:{LIVE_SITE_PORT}" for host in ("localhost", "127.0.0.1")
 ]
-LIVE_PAGES = 50  # So many may be connected at once.
+LIVE_PAGES = 50  # At most so many may be connected at once.
 
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "checks.live.steady.SteadyRedisChannelLayer",
+        "BACKEND": "checks.live.shared_reader.SharedReaderRedisChannelLayer",
         "CONFIG": layer.options(LIVE_REDIS),
     }
 }
 
-# What goes wrong is said, and nothing else.
+# Only errors are logged.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -15,7 +15,7 @@ from checks.asking.project import Inspection
 from checks.asking.sockets import close_tabs
 from checks.explain.diagnosis.places import exception, innermost
 from checks.notebook.exploration import Exploration, Tab, exploration, misused
-from checks.notebook.notebook import told
+from checks.notebook.failures import as_text
 from checks.observe.failure import Failure
 from checks.run.run import Run
 from checks.sandbox import questions
@@ -190,9 +190,9 @@ def _cause(run: Run, error: Failure | Finding) -> Cause:
 def _rendered(error: Failure | Finding) -> list[str]:
     """What a notebook shows: the words of a check, and the end of the transcript."""
     if isinstance(error, Finding) and not exploration.cache_info().currsize:
-        return told(error.cause).splitlines()
+        return as_text(error.cause).splitlines()
     here = exploration()
-    lines = told(_cause(here.run, error)).splitlines()
+    lines = as_text(_cause(here.run, error)).splitlines()
     passed = [*_passed(here, here.tabs)]
     return [*lines, "", "What passed:", *passed[-LATEST:]] if passed else lines
 

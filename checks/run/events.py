@@ -1,4 +1,4 @@
-"""What a warm process tells whoever asked it for a run, as lines on a pipe."""
+"""The events of a warm process: what it reports about a run, as lines on a pipe."""
 
 import base64
 import os
@@ -7,9 +7,10 @@ import pickle
 from checks.verdict import Check, Verdict
 
 Event = int | Check | Verdict | None
+"""The process that makes the run, a check that begins, the verdict, the end."""
 
-DYING = 1
-"""Seconds that a run has to put its things away."""
+CLEANUP = 1
+"""Seconds that a run has to end its processes and delete its files."""
 
 
 def encoded(event: Event) -> bytes:
@@ -18,13 +19,13 @@ def encoded(event: Event) -> bytes:
 
 
 def decoded(line: bytes) -> Event:
-    """The event that a line of ours holds."""
+    """The event on one line of our own process."""
     event: Event = pickle.loads(base64.b64decode(line))  # noqa: S301 (our own child's)
     return event
 
 
-def tell(out: int, event: Event) -> None:
-    """Write an event, whole."""
+def write(out: int, event: Event) -> None:
+    """Write a whole event to a file descriptor."""
     line = encoded(event)
     while line:
         line = line[os.write(out, line) :]

@@ -1,14 +1,13 @@
-"""A process that stands by: all is imported, the next run is prepared, and waits.
+"""The warm process: everything is imported and the next run prepared before a save.
 
-What a run needs that does not depend on the learner's code is done before they save:
-the imports in the parent; and in a child pytest's start, the collection of the checks,
-and the forks of the servers. Then the child waits for a byte on its standard input. It
-is the same run that `check` makes, in a third of the time.
+What a run needs that does not depend on the learner's code is done beforehand: the
+imports in this process; and in a child the start of pytest, the collection of the
+checks and the forks of the servers. Then the child waits for a byte on the standard
+input. It is the same run that `check` makes, in a third of the time.
 
 `python -m checks.run.warm '{"step": "3", "project": …}'` answers each byte with events,
-one a line: the number of the process that runs, each `Check` that begins, the
-`Verdict`, and None when the process has ended. SIGTERM to that process cuts its run
-short.
+one a line: the number of the process that makes the run, each `Check` that begins, the
+`Verdict`, and None when the process has ended. SIGTERM to that process stops its run.
 """
 
 import contextlib
@@ -27,118 +26,132 @@ from typing import Any, NoReturn
 
 import pytest  # noqa: F401 (imported here, no run has to)
 
+from checks import interrupts
 from checks.course.lessons import Course, Lesson
 from checks.explain import mistakes
 from checks.run import (
-    plugin,  # noqa: F401
+    events,
+    plugin,  # noqa: F401 (as pytest)
     runner,
 )
-from checks.run.events import DYING, tell
-from checks.sandbox import (
-    broker,
-    strays,
-)
+from checks.sandbox import embedded_redis, redis_server, stray_processes
 from checks.sandbox.preload import preload
 from checks.verdict import Check, Finding, Verdict
 
 
-class Standby:
-    """The child: one run, prepared, begun when a byte arrives, and told."""
+class PreparedRun:
+    """The child: one run, prepared, which begins when a byte arrives."""
 
     def __init__(self) -> None:
-        # pytest takes the standard streams while it runs.
-        self.asked, self.out = os.dup(0), os.dup(1)
+        # pytest replaces the standard streams while it runs.
+        self.requests, self.out = os.dup(0), os.dup(1)
         self.check: Check | None = None
 
     def wait(self) -> None:
-        """Wait until a run is asked for; stop when none will be any more."""
-        if not os.read(self.asked, 1):
+        """Wait until a run is asked for; stop when no request can come any more."""
+        if not os.read(self.requests, 1):
             raise KeyboardInterrupt
-        tell(self.out, os.getpid())
+        events.write(self.out, os.getpid())
 
-    def begins(self, check: Check) -> None:
-        """Tell of a check when it begins; it is named again while it runs."""
+    def report(self, check: Check) -> None:
+        """Report a check when it begins; this is called again while it runs."""
         if check is not self.check:
             self.check = check
-            tell(self.out, check)
+            events.write(self.out, check)
 
     def run(self, run: Callable[..., Verdict]) -> NoReturn:
-        """Make one run, and end."""
-        gc.disable()  # A look for garbage would touch, and so copy, what is shared.
-        # Where an interrupt cannot be raised. In C: no further one comes there.
-        sys.unraisablehook = id
+        """Make one run, and exit."""
+        gc.disable()  # The collector would touch, and so copy, the shared memory.
         try:
-            signal.signal(signal.SIGTERM, signal.default_int_handler)
-            tell(self.out, run(on_check=self.begins, wait=self.wait))
+            interrupts.raise_on(signal.SIGTERM)
+            events.write(self.out, run(on_check=self.report, wait=self.wait))
         finally:
             os._exit(0)
 
 
-class Parent:
-    """Has one child after another stand by, until no run is asked for any more."""
+class WarmProcess:
+    """Forks one prepared run after another, until no run is asked for any more."""
 
     def __init__(self, folder: Path, run: Callable[..., Verdict]) -> None:
         self.folder, self.run = folder, run
-        self.ended = select.poll()
-        self.ended.register(0, 0)  # No more than whether it is closed.
-        strays.adopt()
+        self.input_closed = select.poll()
+        self.input_closed.register(0, 0)  # Only whether it is closed, not its bytes.
+        stray_processes.become_subreaper()
 
-    def stand_by(self) -> None:
-        """Fork, wait for the end, clear away what is left, and again."""
-        while not self.ended.poll(0):
-            bystanders = strays.children()
-            self._have_a_run()
-            strays.ours |= broker.keepers()  # One that a run has started may be needed.
-            strays.end(bystanders)
+    def serve(self) -> None:
+        """Fork a run, wait for its end, clean up after it, and begin again."""
+        while not self.input_closed.poll(0):
+            children = stray_processes.children()
+            self._fork_run()
+            # Others may need a server that this run has started.
+            stray_processes.long_lived |= embedded_redis.supervisors()
+            stray_processes.kill(children)
             for left in self.folder.iterdir():
                 shutil.rmtree(left, ignore_errors=True)
             with contextlib.suppress(BrokenPipeError):
-                tell(1, None)
+                events.write(1, None)
 
-    def _have_a_run(self) -> None:
-        lives, life = os.pipe()
+    def _fork_run(self) -> None:
+        ended, keep_open = os.pipe()
         pid = os.fork()
         if pid == 0:
             tempfile.tempdir = str(self.folder)
-            Standby().run(self.run)
-        os.close(life)
-        self._outlive(pid, lives)
-        os.close(lives)
+            PreparedRun().run(self.run)
+        os.close(keep_open)
+        self._wait_for(pid, ended)
+        os.close(ended)
 
-    def _outlive(self, pid: int, lives: int) -> None:
-        """Wait until the child has ended; end it when nobody is there to be told."""
+    def _wait_for(self, pid: int, ended: int) -> None:
+        """Wait until the child has ended; end it when the standard input is closed.
+
+        The child holds the other end of the pipe `ended` open as long as it lives.
+        """
         over = select.poll()
-        over.register(lives)
-        self.ended.register(lives)
-        self.ended.poll()  # Until one of the two happens.
+        over.register(ended)
+        self.input_closed.register(ended)
+        self.input_closed.poll()  # Until one of the two happens.
         if not over.poll(0):
             os.kill(pid, signal.SIGTERM)
-            if not over.poll(DYING * 1000):
+            if not over.poll(events.CLEANUP * 1000):
                 os.kill(pid, signal.SIGKILL)
-        self.ended.unregister(lives)
+        self.input_closed.unregister(ended)
         os.waitpid(pid, 0)
 
 
-def _kept(lesson: Lesson) -> contextlib.ExitStack:
-    """The broker that the finished lesson names, kept for all runs."""
+def _connect_redis(lesson: Lesson) -> contextlib.ExitStack:
+    """Keep the Redis that the finished lesson names running between the runs."""
     stack = contextlib.ExitStack()
     for url in lesson.broker:
         with contextlib.suppress(Finding):  # Each run finds it out for itself.
-            stack.enter_context(broker.reached({"address": url}))
+            stack.enter_context(redis_server.connected({"address": url}))
     return stack
 
 
-def main(step: str, project: str, limit: float = 60, seed: Any = None) -> None:
-    """Stand by for runs of one lesson's checks on one project."""
+def main(
+    step: str,
+    project: str,
+    limit: float = 60,
+    seed: Any = None,
+    folder: str | None = None,
+) -> None:
+    """Make runs of one lesson's checks on one project until the input ends.
+
+    `folder` is where the runs put their temporary files; it is deleted at the end. Who
+    may have to kill this process makes the folder, to delete it in that case.
+    """
     for signum in (signal.SIGINT, signal.SIGHUP):
         signal.signal(signum, signal.SIG_IGN)  # It ends when its input does.
     mistakes.catalogue()  # For a run that fails.
     preload()
     lesson = Course().lesson(step)
     run = partial(runner.check, lesson, Path(project), limit, seed)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # From now on there is more to end.
-    with tempfile.TemporaryDirectory(prefix="checks-") as folder, _kept(lesson):
-        Parent(Path(folder), run).stand_by()
+    # From now on there is Redis to let go of, and a folder to delete.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    with contextlib.ExitStack() as stack:
+        folder = folder or tempfile.mkdtemp(prefix="checks-")
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        stack.enter_context(_connect_redis(lesson))
+        WarmProcess(Path(folder), run).serve()
 
 
 if __name__ == "__main__":

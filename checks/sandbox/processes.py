@@ -27,7 +27,7 @@ from checks.observe.failure import Failure
 from checks.observe.log import Event, ProcessLog
 from checks.observe.monitor import Monitor
 from checks.observe.recorder import Recorder
-from checks.sandbox import strays
+from checks.sandbox import stray_processes
 from checks.sandbox.child import ChildConfig, Work, run_in_child
 from checks.sandbox.daphne import project_application, run_daphne
 from checks.sandbox.signals import StartSignal
@@ -65,8 +65,8 @@ class Project:
         self.database = self.folder / "db.sqlite3"
         self.begin_signal = StartSignal()
         self.parent_pipe = os.pipe()
-        strays.adopt()
-        self.bystanders = strays.children()
+        stray_processes.become_subreaper()
+        self.bystanders = stray_processes.children()
         self.processes: list[Process] = []
 
     def begin(self) -> None:
@@ -115,7 +115,7 @@ class Project:
         """End every process of the project, and remove what the run wrote."""
         for process in self.processes:
             process.stop()
-        strays.end(self.bystanders)
+        stray_processes.kill(self.bystanders)
         self.begin_signal.close()
         for fd in self.parent_pipe:
             os.close(fd)

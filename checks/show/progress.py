@@ -1,4 +1,4 @@
-"""One line of a terminal that says what is being done, and is gone at the end."""
+"""The progress of a run: one line of a terminal, erased at the end."""
 
 import contextlib
 import os
@@ -11,41 +11,41 @@ from checks.show.terminal import cut
 from checks.verdict import Check
 
 OFTEN = 0.1
-"""Seconds after which the line is written anew."""
+"""Seconds after which the line is written again."""
 ERASE = "\r\x1b[K"
 
 
 @contextlib.contextmanager
-def shown(*, quiet: bool = False) -> Iterator[Callable[[Check], None] | None]:
-    """Yield what is to be called with a check when it begins, and while it runs.
+def progress_line(*, quiet: bool = False) -> Iterator[Callable[[Check], None] | None]:
+    """Yield a function to call with a check when it begins, and while it runs.
 
-    None where nobody looks on: in a pipe, in a file, or when asked to be quiet.
+    None where nobody watches: in a pipe, in a file, or when asked to be quiet.
     """
     out = sys.stdout
     if quiet or not out.isatty() or os.environ.get("TERM") in (None, "dumb"):
         yield None
         return
-    # A stream of its own: pytest takes the others while a check runs.
+    # A stream of its own: pytest replaces the others while a check runs.
     with os.fdopen(os.dup(out.fileno()), "w", encoding=out.encoding) as terminal:
         terminal.reconfigure(errors=out.errors)
         progress = Line(terminal)
         progress.write("Starting your project")
         try:
-            yield progress.tell
+            yield progress.update
         finally:
             progress.write("")
 
 
 class Line:
-    """The last line of a terminal, written over and over."""
+    """The last line of a terminal, which is overwritten."""
 
     def __init__(self, terminal: TextIO) -> None:
         self.terminal = terminal
         self.check: Check | None = None
         self.began = self.written = 0.0
 
-    def tell(self, check: Check) -> None:
-        """Say which check runs, and for how long it has."""
+    def update(self, check: Check) -> None:
+        """Write which check runs, and for how long it has run."""
         now = time.monotonic()
         if check is not self.check:
             self.check, self.began = check, now
@@ -56,7 +56,7 @@ class Line:
         self.write(f"{task}  {check.title}", f"  {now - self.began:.1f} s")
 
     def write(self, words: str, end: str = "") -> None:
-        """Put words into the place of those that were there, cut to the width."""
+        """Replace the words that are there, cut to the width."""
         width = os.get_terminal_size(self.terminal.fileno()).columns - 1
         line = cut(words, width - len(end)) + end if words else ""
         self.terminal.write(ERASE + line)

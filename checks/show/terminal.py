@@ -11,21 +11,21 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-GOOD, BAD, ODD = "color(64)", "color(196)", "color(164)"
-LATER, QUIET, PLACE = "color(166)", "color(244)", "color(30)"
+GOOD, BAD, BROKEN = "color(64)", "color(196)", "color(164)"
+NOTICE, QUIET, PLACE = "color(166)", "color(244)", "color(30)"
 """Colours that can be read on light and on dark; words say the same without them."""
 
 ENDLESS = 100_000
 """Columns where nothing is wrapped."""
 ASCII = {"“": '"', "”": '"', "✓": "+", "✗": "x", "·": ".", "…": "...", "─": "-"}
-"""Our signs for a terminal that has no others than those of a typewriter."""
-TYPEWRITERS = ("C", "POSIX")
+"""Our signs, for a terminal that knows only ASCII."""
+ASCII_LOCALES = ("C", "POSIX")
 
 
-def printing(*, stderr: bool = False) -> Console:
-    """A console for one of our streams. In a pipe or a file every line stays whole.
+def make_console(*, stderr: bool = False) -> Console:
+    """A console for one of our streams. In a pipe or a file no line is wrapped.
 
-    COLUMNS, where somebody set it, is the width there too.
+    If somebody set COLUMNS, it is the width there too.
     """
     stream = sys.stderr if stderr else sys.stdout
     whole = not stream.isatty() and "COLUMNS" not in os.environ
@@ -35,22 +35,22 @@ def printing(*, stderr: bool = False) -> Console:
 
 
 def prepare() -> None:
-    """Let our streams print any text, whatever the terminal has been said to know."""
-    # In the C locale Python writes UTF-8; a person who asked for it wants ASCII.
-    asked = any(os.environ.get(name) in TYPEWRITERS for name in ("LC_ALL", "LANG"))
+    """Let our streams print any text, whatever encoding the terminal has."""
+    # In the C locale Python writes UTF-8, but who asked for that locale wants ASCII.
+    asked = any(os.environ.get(name) in ASCII_LOCALES for name in ("LC_ALL", "LANG"))
     implied = sys.flags.utf8_mode and "PYTHONUTF8" not in os.environ
     for stream in (sys.stdout, sys.stderr):
-        typewriter(stream, "ascii" if asked and implied else None)
+        allow_any_text(stream, "ascii" if asked and implied else None)
 
 
-def typewriter(stream: Any, encoding: str | None = None) -> None:
-    """Let a stream print any text: what its encoding has not, in other signs."""
-    codecs.register_error("typewriter", _typewritten)
-    stream.reconfigure(encoding=encoding, errors="typewriter")
+def allow_any_text(stream: Any, encoding: str | None = None) -> None:
+    """Let a stream print any text: other signs for what its encoding lacks."""
+    codecs.register_error("checks.ascii", _in_other_signs)
+    stream.reconfigure(encoding=encoding, errors="checks.ascii")
 
 
-def _typewritten(error: UnicodeError) -> tuple[str | bytes, int]:
-    """Stand in for characters that an encoding has not: a sign, or its number."""
+def _in_other_signs(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Replace characters that an encoding lacks by a sign, or by their number."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     bad = error.object[error.start : error.end]
@@ -58,19 +58,18 @@ def _typewritten(error: UnicodeError) -> tuple[str | bytes, int]:
     return "".join(signs), error.end
 
 
-def flow(
+def print_wrapped(
     console: Console, words: str | Text, lead: str | Text = "", style: str = ""
 ) -> None:
-    """Print words behind a lead, and what does not fit on lines below the words.
+    """Print words after a lead, and continue them below where they do not fit.
 
-    Never with blanks at the end of a line, and never with a word, such as a path, cut
-    in two.
+    No line ends with blanks, and no word, such as a path, is split.
     """
     text = Text(words, style) if isinstance(words, str) else words
     lead = Text(lead) if isinstance(lead, str) else lead
     room = console.width - cell_len(lead.plain)
     for part in _wrapped(text, room):
-        line(console, lead + part)
+        print_line(console, lead + part)
         lead = Text(" " * cell_len(lead.plain))
 
 
@@ -84,15 +83,15 @@ def _wrapped(text: Text, room: int) -> Iterator[Text]:
         yield from paragraph.divide(offset for offset in breaks if offset)
 
 
-def line(console: Console, words: str | Text, style: str = "") -> None:
-    """Print one line, whole, however long it is, without blanks at its end."""
+def print_line(console: Console, words: str | Text, style: str = "") -> None:
+    """Print one whole line, however long it is, without blanks at its end."""
     text = Text(words) if isinstance(words, str) else words
     text.rstrip()
     console.print(text, style=style, soft_wrap=True)
 
 
 def cut(words: str, columns: int) -> str:
-    """Words shortened to so many columns, with a sign where something is missing."""
+    """Words shortened to this many columns, with a sign where something is missing."""
     if cell_len(words) <= columns:
         return words
     text = Text(words)

@@ -1,4 +1,4 @@
-"""What passed between tabs, servers and layer: the beginning, the end, the failure."""
+"""A transcript of tabs, servers and layer, shortened around the failure."""
 
 import re
 from collections.abc import Iterator
@@ -9,16 +9,16 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from checks.observe.timeline import LONGEST, SAID
-from checks.show.terminal import BAD, QUIET, cut, line
+from checks.show.terminal import BAD, QUIET, cut, print_line
 from checks.verdict import Cause, Kind, Moment
 
 LINES = 12
-"""So many lines are shown, the one that marks the failure among them."""
-TELLING = 3
-"""Of tabs that the cause names, so many lines are shown with which they open, and so
-many with which they hear words that it names."""
+"""This many lines are shown, including the one that marks the failure."""
+CONTEXT = 3
+"""For the tabs in the cause, this many lines are shown of their opening, and as many
+of the messages in the cause that they receive."""
 KINDS: tuple[Kind, ...] = ("tab", "server", "layer")
-HEARING = re.compile(r"(tab [A-Z]) to hear (\{.*)", re.DOTALL)
+NOT_RECEIVED = re.compile(r"(tab [A-Z]) to hear (\{.*)", re.DOTALL)
 
 
 class Row(NamedTuple):
@@ -37,27 +37,27 @@ def show(
     cause: Cause | None = None,
     waited: float | None = None,
 ) -> None:
-    """Print a transcript; with a cause, what did not happen is its last line.
+    """Print a transcript; with a cause, its last line is what did not happen.
 
-    `waited` is after how many seconds that was clear.
+    `waited` is the number of seconds after which that was clear.
     """
     if not moments:
         return
     rows = [_row(moment) for moment in moments]
     at = f"{waited * 1000:.0f}" if waited else ""
     missing = [row] if cause and (row := _missing(cause, at)) else []
-    kept = _kept(rows, f"{cause.expected} {cause.got}" if cause else "")
-    form = Form([*(rows[index] for index in kept), *missing], console.width)
-    line(console, "\nWhat passed, in ms:", QUIET)
-    for before, index in pairwise([-1, *kept]):
+    selected = _selected(rows, f"{cause.expected} {cause.got}" if cause else "")
+    form = Form([*(rows[index] for index in selected), *missing], console.width)
+    print_line(console, "\nWhat passed, in ms:", QUIET)
+    for before, index in pairwise([-1, *selected]):
         if index > before + 1:
-            line(console, form.gap(index - before - 1, len(rows)), QUIET)
-        line(console, form.row(rows[index]))
+            print_line(console, form.gap(index - before - 1, len(rows)), QUIET)
+        print_line(console, form.row(rows[index]))
     if cause:
         last = (
             form.row(missing[0], "✗") if missing else form.expected(cause.expected, at)
         )
-        line(console, last, BAD)
+        print_line(console, last, BAD)
 
 
 def _row(moment: Moment) -> Row:
@@ -69,28 +69,28 @@ def _row(moment: Moment) -> Row:
 
 
 def _missing(cause: Cause, at: str) -> Row | None:
-    """What a tab should have heard. Other causes are not one actor's to do."""
-    hearing = HEARING.fullmatch(cause.expected)
+    """What a tab should have received; None when the cause is not about one tab."""
+    hearing = NOT_RECEIVED.fullmatch(cause.expected)
     if not hearing:
         return None
     return Row(at, "tab", hearing[1], "does not hear", hearing[2])
 
 
-def _kept(rows: list[Row], named: str) -> list[int]:
-    """Which rows are shown: the latest, and before them what concerns who is named."""
+def _selected(rows: list[Row], named: str) -> list[int]:
+    """Which rows are shown: the latest, and earlier ones of the tabs that are named."""
     words = SAID.findall(named)
     theirs = [i for i, row in enumerate(rows) if row.who in named]
     opened = [i for i in theirs if rows[i].does == "opens"]
     hears = [i for i in theirs if rows[i].does == "hears"]
     heard = [i for i in hears if any(word in rows[i].what for word in words)]
-    telling = {*opened[:TELLING], *heard[:TELLING]}
+    context = {*opened[:CONTEXT], *heard[:CONTEXT]}
     for latest in range(LINES, 0, -1):
         first = max(len(rows) - latest, 0)
-        kept = sorted({*telling, *range(first, len(rows))})
-        gaps = sum(after > before + 1 for before, after in pairwise([-1, *kept]))
-        if len(kept) + gaps < LINES:
+        selected = sorted({*context, *range(first, len(rows))})
+        gaps = sum(after > before + 1 for before, after in pairwise([-1, *selected]))
+        if len(selected) + gaps < LINES:
             break
-    return kept
+    return selected
 
 
 class Form:
@@ -117,12 +117,12 @@ class Form:
             yield f"{row.who if kind == row.kind else '':<{width}}"
 
     def gap(self, number: int, known: int) -> str:
-        """How many lines are left out; the wire itself keeps so many only."""
+        """How many lines are left out; the timeline itself keeps a limited number."""
         least = "at least " if known >= LONGEST else ""
         lines = "line" if number == 1 else "lines"
         return f"  {'…':>{self.time}}  {least}{number} {lines} left out"
 
     def expected(self, words: str, at: str = "") -> str:
-        """What did not happen, where no single actor was to do it."""
+        """What did not happen, where no single actor was expected to do it."""
         text = f"✗ {at:>{self.time}}  expected: "
         return text + cut(words, self.width - cell_len(text))

@@ -61,7 +61,7 @@ async def use(page: Page, html: str) -> dict[str, Any]:
 async def main(html: str) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=next(iter(chromium.found()), None),
+            executable_path=next(iter(chromium.find_browsers()), None),
             args=["--no-sandbox"] if os.geteuid() == 0 else [],
         )
         page = await browser.new_page(viewport={"width": 360, "height": 640})

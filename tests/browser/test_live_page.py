@@ -31,7 +31,7 @@ from rich.console import Console
 from checks.author import projects
 from checks.browser import chromium
 from checks.course.lessons import ROOT, Course, Lesson
-from checks.sandbox import broker
+from checks.sandbox import redis_server
 from checks.show import text, transcript
 from checks.show.terminal import ENDLESS
 from checks.verdict import Actor, Cause, Frame, Moment, Verdict, Where
@@ -100,7 +100,7 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """A browser from which no name but localhost leads anywhere."""
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    path = next(iter(chromium.found()), None)
+    path = next(iter(chromium.find_browsers()), None)
     options = [*chromium.QUIET, *sandbox]
     with playwright.chromium.launch(executable_path=path, args=options) as browser:
         yield browser
@@ -775,7 +775,7 @@ def project_of(tmp_path: Path) -> Iterator[Callable[..., tuple[Daphne, Daphne]]]
                 slug, tmp_path / slug, solved=True, submission=found[0]
             )
             for url in Course().lesson(slug).broker:
-                stack.enter_context(broker.reached({"address": url}))
+                stack.enter_context(redis_server.connected({"address": url}))
             return stack.enter_context(served(folder))
 
         yield project_of

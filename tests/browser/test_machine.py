@@ -92,7 +92,7 @@ def test_a_driver_that_breaks_is_no_fault_of_the_project(
 def test_root_gets_chromium_installed_and_is_told_so_first(
     lay: Lay, tabs: Tabs, bare: dict[str, str]
 ) -> None:
-    browser = next(iter(chromium.found()), None)
+    browser = next(iter(chromium.find_browsers()), None)
     if browser is None:
         pytest.skip("no browser on this machine")
     folder = Path(bare["PATH"])

@@ -180,7 +180,7 @@ def test_without_playwright_it_says_what_installs_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    sight = browser.look(Course().lesson("1"), tmp_path)
+    sight = browser.open_tabs(Course().lesson("1"), tmp_path)
     assert sight.cause
     assert sight.cause.sentence() == (
         "Expected Playwright, but it is not installed. "

@@ -2,7 +2,7 @@
 
 import sys
 
-from checks.sandbox.broker import leased
+from checks.sandbox.embedded_redis import leased
 
 with leased(int(sys.argv[1])) as lease:
     print("embedded" if lease.embedded else "found", flush=True)

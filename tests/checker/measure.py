@@ -19,7 +19,7 @@ TESTS = [
     "tests/test_truth.py",
 ]
 OTHERS = ["author/*", "starters/*", "browser.py", "chromium.py", "page.py"]
-OTHERS += ["explore.py", "notebook.py", "show/browser.py"]
+OTHERS += ["explore.py", "notebook.py", "browser/show.py"]
 """What has tests of its own."""
 
 

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 import redis
 
-from checks.sandbox import broker
+from checks.course.lessons import ROOT
+from checks.sandbox import embedded_redis, redis_server
 from tests.checker.toys import Toy, until
 from tests.conftest import PATIENCE, Checked, environment
 
@@ -32,6 +33,20 @@ class Talk(AsyncWebsocketConsumer):
     async def said(self, event):
         await self.send(text_data=event["text"])
 """
+USER = """
+import random, sys, time
+import redis
+from checks.sandbox.embedded_redis import leased
+
+port = int(sys.argv[1])
+for _ in range(8):
+    with leased(port) as lease:
+        assert lease.embedded
+        time.sleep(random.uniform(0, 0.05))  # As long as it is held, it answers.
+        with redis.Redis(port=port) as client:
+            assert client.ping()
+"""
+"""Takes a lease again and again, as many runs do."""
 CORE = "channels_redis.core.RedisChannelLayer"
 PUBSUB = "channels_redis.pubsub.RedisPubSubChannelLayer"
 
@@ -78,9 +93,9 @@ def lets_go(holder: Holder) -> None:
 @contextlib.contextmanager
 def valkey(port: int, *options: str) -> Iterator[Any]:
     """A Redis that somebody else has started."""
-    command = [broker._binary(), "--port", str(port), "--save", "", *options]
+    command = [embedded_redis._valkey(), "--port", str(port), "--save", "", *options]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        assert until(lambda: broker.listens(port))
+        assert until(lambda: embedded_redis.listens(port))
         try:
             yield redis.Redis(port=port)
         finally:
@@ -104,9 +119,9 @@ def test_the_last_to_let_go_stops_it(port: int, tmp_path: Path) -> None:
         with held(port, tmp_path) as two:
             assert says(two) == "embedded"
             lets_go(one)
-            assert broker.listens(port)
+            assert embedded_redis.listens(port)
             lets_go(two)
-    assert not broker.listens(port)
+    assert not embedded_redis.listens(port)
 
 
 def test_who_come_at_once_get_the_same(port: int, tmp_path: Path) -> None:
@@ -116,14 +131,14 @@ def test_who_come_at_once_get_the_same(port: int, tmp_path: Path) -> None:
         assert len({info(port)["run_id"] for _ in holders}) == 1
         for holder in holders:
             lets_go(holder)
-    assert not broker.listens(port)
+    assert not embedded_redis.listens(port)
 
 
 def test_it_stops_when_its_holder_was_killed(port: int, tmp_path: Path) -> None:
     with held(port, tmp_path) as holder:
         assert says(holder) == "embedded"
         holder.kill()
-    assert until(lambda: not broker.listens(port))
+    assert until(lambda: not embedded_redis.listens(port))
 
 
 def test_one_can_come_while_the_last_one_leaves(port: int, tmp_path: Path) -> None:
@@ -137,12 +152,31 @@ def test_one_can_come_while_the_last_one_leaves(port: int, tmp_path: Path) -> No
             lets_go(two)
 
 
+def test_many_who_come_and_go_leave_no_file(port: int, tmp_path: Path) -> None:
+    users = [
+        subprocess.Popen(
+            [sys.executable, "-c", USER, str(port)],
+            cwd=ROOT,
+            env=environment(TMPDIR=str(tmp_path)),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(6)
+    ]
+    for user in users:
+        _, stderr = user.communicate(timeout=PATIENCE)
+        assert (user.returncode, stderr) == (0, "")
+    assert until(lambda: not embedded_redis.listens(port))
+    (folder,) = tmp_path.iterdir()
+    assert until(lambda: list(folder.iterdir()) == [])
+
+
 def test_a_run_brings_its_own_and_takes_it_away(toy: Toy, port: int) -> None:
     result = check(toy, f"redis://localhost:{port}")
     assert result.status == 0, result.verdict["cause"]
     assert result.verdict["broker"].startswith("embedded valkey ")
     assert result.verdict["broker"].endswith(f" at localhost:{port}")
-    assert not broker.listens(port)
+    assert not embedded_redis.listens(port)
 
 
 def test_one_that_was_there_stays_as_it_was(toy: Toy, port: int) -> None:
@@ -189,7 +223,7 @@ def test_a_port_that_cannot_be_had_is_the_machines(toy: Toy, port: int) -> None:
     ],
 )
 def test_this_machine_goes_by_several_names(host: str | None, expected: bool) -> None:
-    assert broker.is_loopback(host) is expected
+    assert redis_server.is_loopback(host) is expected
 
 
 def test_a_socket_of_this_machine_is_used_as_it_is(toy: Toy, port: int) -> None:
@@ -203,21 +237,21 @@ def test_a_socket_of_this_machine_is_used_as_it_is(toy: Toy, port: int) -> None:
 
 
 def test_a_broker_that_was_stopped_for_a_while_goes_on(port: int) -> None:
-    with broker.leased(port):
+    with embedded_redis.leased(port):
         client: Any = redis.Redis(port=port)
         valkey = client.info("server")["process_id"]
         for signum in (signal.SIGSTOP, signal.SIGCONT):
             os.kill(valkey, signum)
         assert client.ping()
         client.close()
-        assert broker.keepers()
-    assert until(lambda: not broker.listens(port))
+        assert embedded_redis.supervisors()
+    assert until(lambda: not embedded_redis.listens(port))
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_broker_ends_with_its_keeper(port: int, signum: int) -> None:
-    marker = broker.LEASES / f"{port}.embedded"
-    with broker.leased(port):
+    marker = embedded_redis.LEASES / f"{port}.embedded"
+    with embedded_redis.leased(port):
         os.kill(int(marker.read_text()), signum)
-        assert until(lambda: not broker.listens(port))
+        assert until(lambda: not embedded_redis.listens(port))
         assert until(lambda: not marker.exists())

@@ -13,7 +13,7 @@ from subprocess import CompletedProcess
 import pytest
 from websockets.sync.client import connect
 
-from checks.sandbox.broker import listens
+from checks.sandbox.embedded_redis import listens
 from tests.checker.toys import COMMAND, Toy, until
 from tests.conftest import PATIENCE, environment
 

@@ -162,7 +162,7 @@ CASES: dict[str, Callable[[Console], None]] = {
     "passed-with-advice": shows(verdict(None, DEAF, LATE, LATE, LATE), FOLLOWING),
     "hint": hints(1),
     "hint-that-leaves-one-out": hints(3, left_out=(2,)),
-    "hint-that-could-not-be-counted": hints(2, kept=False),
+    "hint-that-could-not-be-counted": hints(2, counted=False),
     "hints-all-given": hints(None),
     "hints-after-passing": lambda console: hint.show_all(LESSON, console),
 }
@@ -217,7 +217,7 @@ def test_in_a_pipe_every_line_is_whole(golden: Callable[[str, str], None]) -> No
 
 def test_on_a_typewriter(golden: Callable[[str, str], None]) -> None:
     screen = Screen("ascii")
-    terminal.typewriter(screen)
+    terminal.allow_any_text(screen)
     CASES["failed"](Console(file=screen, width=80, highlight=False))
     golden("failed-in-ascii", screen.shown)
     assert max(map(len, screen.shown.splitlines())) <= 80

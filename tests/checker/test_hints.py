@@ -54,11 +54,11 @@ def test_the_count_begins_anew_when_the_task_passes(
     count: Callable[[str], hints.Count],
 ) -> None:
     assert numbers(count("mine"), 2) == [1, 2]
-    count("mine").begin_anew(passed(2))
-    count("mine").begin_anew(passed(1, "failed"))
-    count("yours").begin_anew(passed(1))
+    count("mine").forget_passed(passed(2))
+    count("mine").forget_passed(passed(1, "failed"))
+    count("yours").forget_passed(passed(1))
     assert numbers(count("mine"), 1) == [3]
-    count("mine").begin_anew(passed(1))
+    count("mine").forget_passed(passed(1))
     assert numbers(count("mine"), 1) == [1]
 
 
@@ -92,8 +92,10 @@ def test_a_count_that_cannot_be_written_says_so(
     mine = count("mine")
     mine.file.parent.write_text("a file in the place of the folder")
     first, second = mine.next(TASK, ""), mine.next(TASK, "")
-    assert (first.number, first.kept) == (second.number, second.kept) == (1, False)
-    mine.begin_anew(passed(1))
+    assert (
+        (first.number, first.counted) == (second.number, second.counted) == (1, False)
+    )
+    mine.forget_passed(passed(1))
 
 
 def test_a_question_repeats_nothing() -> None:

@@ -26,8 +26,8 @@ BACKGROUNDS = {
     "Solarized light": (253, 246, 227),
     "Solarized dark": (0, 43, 54),
 }
-COLOURS = [terminal.GOOD, terminal.BAD, terminal.ODD]
-COLOURS += [terminal.LATER, terminal.QUIET, terminal.PLACE]
+COLOURS = [terminal.GOOD, terminal.BAD, terminal.BROKEN]
+COLOURS += [terminal.NOTICE, terminal.QUIET, terminal.PLACE]
 READABLE = 3
 """The contrast that WCAG 2 asks of large text and of signs."""
 
@@ -117,7 +117,7 @@ def test_it_is_written_anew_no_more_often_than_somebody_can_read(
     line = progress.Line(None)  # type: ignore[arg-type]
     first, second = Check("test_a", 1, "It answers."), Check("test_b", None, "Mind it.")
     for check in (first, first, second):
-        line.tell(check)
+        line.update(check)
     assert written == [
         ("task 1  It answers.", "  0.0 s"),
         ("advice  Mind it.", "  0.0 s"),

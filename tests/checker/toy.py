@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import checks.__main__ as commands
+from checks import options
 from checks.course.lessons import Course
 from checks.observe import monitor
 from checks.sandbox.preload import preload
@@ -20,7 +21,9 @@ from checks.sandbox.preload import preload
 
 def run(root: str) -> int:
     """Run the command that `sys.argv` holds; return its exit status."""
-    vars(commands).update(ROOT=Path(root), Course=functools.partial(Course, Path(root)))
+    course = functools.partial(Course, Path(root))
+    vars(commands).update(ROOT=Path(root), Course=course)
+    vars(options).update(Course=course)
     if "TOY_SILENCE" in os.environ:
         monitor.SILENCE = float(os.environ["TOY_SILENCE"])
         monitor.Monitor.wait.__defaults__ = (monitor.SILENCE,)

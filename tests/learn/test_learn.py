@@ -79,7 +79,9 @@ def test_a_server_that_is_killed_is_started_anew(learning: Learning, name: str) 
 def test_the_project_is_served_whoever_is_killed(learning: Learning) -> None:
     assert until(lambda: get(learning.project, "/chat/lobby/"))
     running = learning.processes()
-    serving = [pid for pid, words in running.items() if "checks.learn.served" in words]
+    serving = [
+        pid for pid, words in running.items() if "checks.learn.forkserver" in words
+    ]
     for pid in serving:  # The process that forks the servers, and these.
         os.kill(pid, signal.SIGKILL)
     assert until(lambda: get(learning.project, "/chat/lobby/"))

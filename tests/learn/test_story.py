@@ -32,7 +32,7 @@ def page() -> Iterator[Page]:
     said: list[str] = []
     hosts: set[str] = set()
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    path = next(iter(chromium.found()), None)
+    path = next(iter(chromium.find_browsers()), None)
     expect.set_options(timeout=PATIENT)
     with sync_playwright() as playwright:
         options = [*chromium.QUIET, *sandbox]

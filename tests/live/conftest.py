@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import redis
 
-from checks.sandbox import broker
+from checks.sandbox import embedded_redis
 from tests.live.server import Live, free_port, running
 
 
@@ -27,7 +27,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 def redis_port() -> Iterator[int]:
     """The port of an embedded Redis that all tests share."""
     port = free_port()
-    with broker.leased(port):
+    with embedded_redis.leased(port):
         yield port
 
 

@@ -111,10 +111,10 @@ async def comes_true(true: Callable[[], Awaitable[object]]) -> None:
 
 async def members(publisher: Publisher, group: str) -> int:
     """How many pages are in a group."""
-    return int(await publisher.memory.redis.zcard(f"live::group:{group}"))
+    return int(await publisher.last_messages.redis.zcard(f"live::group:{group}"))
 
 
 async def choice(publisher: Publisher) -> str:
     """The next lesson that a page chooses."""
-    async with contextlib.aclosing(publisher.chosen()) as chosen:
+    async with contextlib.aclosing(publisher.choices()) as chosen:
         return await asyncio.wait_for(anext(chosen), DEADLINE)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from checks.course.lessons import ROOT
-from checks.sandbox import broker
+from checks.sandbox import embedded_redis
 from tests.checker.toys import until
 from tests.conftest import PATIENCE, environment
 
@@ -29,7 +29,7 @@ class Live:
             *("-b", "127.0.0.1", "-p", str(self.port)),
             "checks.live.asgi:application",
         )
-        assert until(lambda: broker.listens(self.port)), self.log.read_text()
+        assert until(lambda: embedded_redis.listens(self.port)), self.log.read_text()
 
     def _start(self, *command: str) -> "subprocess.Popen[bytes]":
         variables = environment(

@@ -13,7 +13,7 @@ from tests.live.server import SITE, Live
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 async def test_a_page_of_the_site_may_connect(live: Live, host: str) -> None:
     async with publisher(live) as course:
-        await course.tell(progress("one"))
+        await course.publish(progress("one"))
         async with page(live, origin=f"http://{host}:{SITE}") as one:
             assert await one.hears() == progress("one")
 

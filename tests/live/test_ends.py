@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import redis
 
-from checks.sandbox import broker
+from checks.sandbox import embedded_redis
 from tests.checker.toys import until
 from tests.live.pages import CHOOSE, page, progress, publisher, run
 from tests.live.server import Live, free_port, running
@@ -25,7 +25,7 @@ GONE = (4502, "The course's Redis is gone.")
 class Mortal:
     """An embedded Redis that can die, and come back."""
 
-    def __init__(self, lease: broker.Lease) -> None:
+    def __init__(self, lease: embedded_redis.Lease) -> None:
         self.lease = lease
 
     def dies(self) -> None:
@@ -44,7 +44,7 @@ class Mortal:
 @pytest.fixture
 def mortal() -> Iterator[Mortal]:
     """A Redis of this test's own."""
-    with broker.leased(free_port()) as lease:
+    with embedded_redis.leased(free_port()) as lease:
         yield Mortal(lease)
 
 
@@ -59,22 +59,22 @@ async def test_without_redis_pages_are_told_so_and_with_it_they_are_told_all(
     mortal: Mortal, dependent: Live
 ) -> None:
     async with publisher(dependent) as course:
-        chosen = course.chosen()
+        chosen = course.choices()
         choice = asyncio.ensure_future(anext(chosen))
         for event in (progress("old"), run(1), progress("new")):
-            await course.tell(event)
+            await course.publish(event)
         async with page(dependent) as one, page(dependent, "/live/") as front:
             assert await one.hears_until(progress("new"))
             mortal.dies()
             assert await one.is_refused() == await front.is_refused() == GONE
         async with page(dependent) as one:
             assert await one.is_refused() == GONE
-        await course.tell(run(2))
+        await course.publish(run(2))
         mortal.comes_back()
         async with page(dependent) as one:
             heard = await one.hears_until(run(2))
             assert heard == [progress("new"), run(2)]
-            await course.tell(run(3))
+            await course.publish(run(3))
             assert await one.hears() == run(3)
             await one.says(CHOOSE)
             assert await choice == "01_consumer"
@@ -83,7 +83,7 @@ async def test_without_redis_pages_are_told_so_and_with_it_they_are_told_all(
 
 async def test_it_ends_at_once_also_with_pages_open(own: Live) -> None:
     async with publisher(own) as course, AsyncExitStack() as stack:
-        await course.tell(progress())
+        await course.publish(progress())
         pages = [await stack.enter_async_context(page(own)) for _ in range(10)]
         for one in pages:
             assert await one.hears() == progress()

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from checks.live import layer, memory
+from checks.live import last_messages, layer
 from tests.live.pages import LESSON, Event, page, progress, publisher, run
 from tests.live.server import Live
 
@@ -34,9 +34,9 @@ async def test_an_event_of_a_lesson_reaches_its_pages_and_no_others(live: Live) 
         page(live, "/live/") as front,
     ):
         for event in (run(1), verdict(1), project()):
-            await course.tell(event)
+            await course.publish(event)
             assert await one.hears() == await same.hears() == event
-        await course.tell(progress("last"))
+        await course.publish(progress("last"))
         assert await other.hears() == await front.hears() == progress("last")
 
 
@@ -50,7 +50,7 @@ async def test_what_is_for_everybody_reaches_every_page(
         page(live, f"/live/{OTHER}/") as other,
         page(live, "/live/") as front,
     ):
-        await course.tell(event)
+        await course.publish(event)
         for each in (one, other, front):
             assert await each.hears() == event
 
@@ -61,7 +61,7 @@ async def test_who_comes_later_is_told_what_was_told_last_of_each_kind(
     events = [progress("old"), project(), run(1), verdict(1), CHOSEN, progress("new")]
     async with publisher(live) as course:
         for event in [*events, verdict(9, OTHER), STOPPED, run(2)]:
-            await course.tell(event)
+            await course.publish(event)
         async with page(live) as one, page(live, "/live/") as front:
             now = [project(), verdict(1), CHOSEN, progress("new"), run(2)]
             assert await one.hears_until(now[-1]) == now
@@ -70,24 +70,24 @@ async def test_who_comes_later_is_told_what_was_told_last_of_each_kind(
 
 async def test_a_large_verdict_arrives_whole(live: Live) -> None:
     async with publisher(live) as course, page(live) as one:
-        await course.tell(verdict(1, size=layer.LARGEST - 200))
+        await course.publish(verdict(1, size=layer.LARGEST - 200))
         assert await one.hears() == verdict(1, size=layer.LARGEST - 200)
 
 
 async def test_one_that_no_page_could_get_is_not_told(live: Live) -> None:
     async with publisher(live) as course, page(live) as one:
         with pytest.raises(ValueError, match=r"verdict: .* 1048576 at most"):
-            await course.tell(verdict(1, size=layer.LARGEST))
-        await course.tell(run(2))
+            await course.publish(verdict(1, size=layer.LARGEST))
+        await course.publish(run(2))
         assert await one.hears() == run(2)
 
 
 async def test_what_is_older_than_what_a_page_knows_is_not_told(live: Live) -> None:
     async with publisher(live) as course, page(live) as one:
-        await course.tell(run(2))
-        stale = memory.message("run", 1, '"stale"')
+        await course.publish(run(2))
+        stale = last_messages.message("run", 1, '"stale"')
         await course.layer.group_send(layer.lesson_group(LESSON), stale)
-        await course.tell(run(3))
+        await course.publish(run(3))
         assert await one.hears_until(run(3)) == [run(2), run(3)]
 
 
@@ -109,17 +109,17 @@ async def test_wherever_a_page_comes_in_it_misses_nothing_and_hears_nothing_twic
         for after in range(1, last, 10):
             pages.create_task(comes(after))
         for number in range(1, last + 1):
-            await course.tell(run(number))
+            await course.publish(run(number))
             if number < last:
                 begun[number].set()
 
 
 async def test_a_later_make_learn_is_newer(live: Live) -> None:
     async with publisher(live) as course, page(live) as one:
-        await course.tell(run(1))
+        await course.publish(run(1))
         assert await one.hears() == run(1)
         async with publisher(live) as later:
-            await later.tell(run(1, check="later"))
+            await later.publish(run(1, check="later"))
             assert await one.hears() == run(1, check="later")
 
 
@@ -127,7 +127,7 @@ async def test_events_that_are_told_at_once_come_in_their_order(live: Live) -> N
     async with publisher(live) as course, page(live) as one:
         async with asyncio.TaskGroup() as together:
             for number in range(20):
-                together.create_task(course.tell(run(number)))
+                together.create_task(course.publish(run(number)))
         heard = await one.hears_until(run(19))
         assert heard == [run(number) for number in range(20)]
 
@@ -142,5 +142,5 @@ async def test_a_page_that_comes_and_goes_takes_nothing_along(live: Live) -> Non
     async with publisher(live) as course, page(live) as one:
         for number in range(100):
             event = run(number, large="x" * 100_000)
-            await asyncio.gather(course.tell(event), comes_and_goes())
+            await asyncio.gather(course.publish(event), comes_and_goes())
             assert await one.hears() == event

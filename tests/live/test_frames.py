@@ -25,7 +25,7 @@ BAD = [
     '{"type": ["choose"]}',
     '{"type": "Choose"}',
     '{"type": "run"}',
-    '{"type": "live.told"}',
+    '{"type": "live.event"}',
     '{"type": "choose", "lesson": "02_routing"}',
     '{"type": "hint", "task": 3}',
     "[" * 100,
@@ -74,7 +74,7 @@ async def test_a_frame_that_is_far_too_large_ends_one_page_only(live: Live) -> N
         async with page(live) as one:
             await one.says("x" * 2_000_000)
             assert await one.is_closed() == 1006
-        await course.tell(run(1))
+        await course.publish(run(1))
         assert await other.hears() == run(1)
 
 
@@ -113,5 +113,5 @@ async def test_a_bad_frame_ends_one_page_only(live: Live) -> None:
         async with page(live) as one:
             await one.says("bad")
             await one.is_refused()
-        await course.tell(run(1))
+        await course.publish(run(1))
         assert await other.hears() == run(1)

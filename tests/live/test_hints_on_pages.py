@@ -61,7 +61,7 @@ def whole(task: Task) -> Event:
 async def asked(live: Live, event: Event, times: int = 1) -> list[Event]:
     """What a page is answered that asks so many times after this verdict."""
     async with publisher(live) as course, page(live) as one:
-        await course.tell(event)
+        await course.publish(event)
         assert await one.hears() == event
         return [await one.asks(HINT) for _ in range(times)]
 
@@ -124,8 +124,8 @@ async def test_there_is_none_for_a_check_without_a_task(
 
 async def test_only_the_page_that_asks_is_answered(live: Live, tmp_path: Path) -> None:
     async with publisher(live) as course, page(live) as one, page(live) as other:
-        await course.tell(verdict(tmp_path))
+        await course.publish(verdict(tmp_path))
         assert await other.hears() == await one.hears()
         assert await one.asks(HINT) == rung(1)
-        await course.tell(progress())
+        await course.publish(progress())
         assert await other.hears() == progress()

@@ -43,7 +43,7 @@ async def latest(course: Publisher, quick: Page, numbers: range) -> float:
     seconds = []
     for number in numbers:
         begun = time.monotonic()
-        await course.tell(large(number))
+        await course.publish(large(number))
         assert await quick.hears() == large(number)
         seconds.append(time.monotonic() - begun)
     return max(seconds)
@@ -51,7 +51,7 @@ async def latest(course: Publisher, quick: Page, numbers: range) -> float:
 
 async def test_one_page_too_many_is_refused_until_another_goes(own: Live) -> None:
     async with publisher(own) as course, AsyncExitStack() as stack:
-        await course.tell(progress())
+        await course.publish(progress())
 
         async def comes_in() -> bool:
             pages.append(await stack.enter_async_context(page(own)))
@@ -62,7 +62,7 @@ async def test_one_page_too_many_is_refused_until_another_goes(own: Live) -> Non
         async with page(own, "/live/") as one:
             reason = f"{MOST} pages are connected already. Close one."
             assert await one.is_refused() == (4503, reason)
-        await course.tell(run(1))
+        await course.publish(run(1))
         for each in pages:
             assert await each.hears() == run(1)
         await pages[0].connection.close()
@@ -71,7 +71,7 @@ async def test_one_page_too_many_is_refused_until_another_goes(own: Live) -> Non
 
 async def test_a_refused_page_keeps_no_place(own: Live) -> None:
     async with publisher(own) as course, AsyncExitStack() as stack:
-        await course.tell(progress())
+        await course.publish(progress())
         for _ in range(MOST):
             async with page(own, "/live/99_nothing/") as one:
                 assert (await one.is_refused())[0] == 4404
@@ -93,7 +93,7 @@ async def test_a_page_leaves_its_groups_however_it_goes(own: Live) -> None:
         assert await nobody()
         async with page(own) as leaves, page(own) as breaks, page(own) as refused:
             for one in (leaves, breaks, refused):
-                await course.tell(run(1))
+                await course.publish(run(1))
                 assert await one.hears()
             assert await members(course, layer.EVERYBODY) == 3
             breaks.connection.transport.abort()
@@ -114,14 +114,14 @@ async def test_a_page_that_does_not_read_slows_nobody_and_costs_little(
             assert own.memory - before < 6
             verdict = {"type": "verdict", "lesson": LESSON, "run": 200, "verdict": {}}
             for event in (verdict, run(201)):
-                await course.tell(event)
+                await course.publish(event)
                 assert await quick.hears() == event
             heard = await one.hears_until(run(201))
             assert heard[-2:] == [verdict, run(201)]
             numbers = [event["run"] for event in heard]
             assert numbers == sorted(set(numbers))
             assert len(numbers) < 100
-            await course.tell(large(202))
+            await course.publish(large(202))
             assert await one.hears() == large(202)
 
 

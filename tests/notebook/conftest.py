@@ -10,7 +10,7 @@ import pytest
 
 from checks.author.projects import build
 from checks.course.lessons import Course
-from checks.notebook import notebook
+from checks.notebook import document
 
 MARK = "NOTEBOOK_UNDER_TEST"
 """In the environment of every process that a test of a notebook starts."""
@@ -66,7 +66,7 @@ def make(tmp_path: Path) -> Make:
         folder = tmp_path / "project"
         build(LESSONS[step - 1].slug, folder, solved=solved)
         if cells:
-            (folder / notebook.NAME).write_text(written(cells))
+            (folder / document.NAME).write_text(written(cells))
         return folder
 
     return make

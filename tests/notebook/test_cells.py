@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks.notebook import notebook
+from checks.notebook import document, execution
 from tests.notebook.conftest import LESSONS, Make, change
 
 CATCHING = """\
@@ -38,8 +38,8 @@ def test_a_consumer_that_stumbles_over_a_frame_is_shown_and_no_failure(
     project = make(1, NOT_JSON)
     bare = '        message = json.loads(text_data)["message"]\n'
     change(project / "chat/consumers.py", CATCHING, bare)
-    executed = notebook.read(LESSONS[0], project)
-    assert notebook.execute(executed, LESSONS[0], project) is None
+    executed = document.read(LESSONS[0], project)
+    assert execution.execute(executed, LESSONS[0], project) is None
     lines = executed.cells[0].outputs[0].text.splitlines()
     raised = "In chat/consumers.py, line 17, the server raised JSONDecodeError: "
     assert lines.pop(4).startswith(raised)
@@ -54,13 +54,13 @@ def test_groups_without_keys_are_shown_and_a_closed_tab_says_so(make: Make) -> N
     project = make(3, LEAVES)
     settings = project / "mysite/settings.py"
     change(settings, "core.RedisChannelLayer", "pubsub.RedisPubSubChannelLayer")
-    executed = notebook.read(LESSONS[2], project)
-    failure = notebook.execute(executed, LESSONS[2], project)
+    executed = document.read(LESSONS[2], project)
+    failure = execution.execute(executed, LESSONS[2], project)
     assert executed.cells[0].outputs[0].text.splitlines() == [
         "asgi__group__chat_lobby  (subscribed)",
         "tab A is closed; disconnect() got the code 1001",
         "Redis keeps nothing for this chat.",
     ]
     assert failure
-    assert "expected tab A to be open, but it is not" in failure.told
-    assert "Open another: tab = open_tab('/ws/chat/lobby/')" in failure.told
+    assert "expected tab A to be open, but it is not" in failure.text
+    assert "Open another: tab = open_tab('/ws/chat/lobby/')" in failure.text

@@ -15,7 +15,8 @@ import pytest
 from rich.console import Console
 
 from checks.course.lessons import ROOT
-from checks.notebook import notebook
+from checks.notebook import document, notebook, page
+from checks.show import webpage
 from checks.verdict import Finding
 from tests.notebook.conftest import LESSONS, Make
 
@@ -59,16 +60,16 @@ class Loaded(HTMLParser):
 @pytest.mark.usefixtures("leaves_nothing")
 def test_the_starter_of_lesson_1_fails_with_its_sentence(make: Make) -> None:
     project = make(1, solved=False)
-    before = (project / notebook.NAME).read_bytes()
+    before = (project / document.NAME).read_bytes()
     status, printed = run(project)
     assert status == 1
     assert printed.startswith("Your project: expected the server to accept the ")
     assert "  Do      Accept the connection." in printed
     assert printed.endswith(f"\nThe page: {PAGE}\n")
-    page = PAGE.read_text()
-    assert "Your project: expected the server to accept" in page
-    assert page.count("Not run: a cell above failed.") == 5
-    assert (project / notebook.NAME).read_bytes() == before
+    written = PAGE.read_text()
+    assert "Your project: expected the server to accept" in written
+    assert written.count("Not run: a cell above failed.") == 5
+    assert (project / document.NAME).read_bytes() == before
 
 
 @pytest.mark.usefixtures("leaves_nothing")
@@ -90,11 +91,11 @@ def test_a_browser_opens_only_where_there_is_one(
 ) -> None:
     for name in ("OPEN", "DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
         monkeypatch.delenv(name, raising=False)
-    assert notebook.may_open() is (sys.platform == "darwin")
+    assert webpage.may_open() is (sys.platform == "darwin")
     monkeypatch.setenv("DISPLAY", ":0")
-    assert notebook.may_open()
+    assert webpage.may_open()
     monkeypatch.setenv("OPEN", "0")
-    assert not notebook.may_open()
+    assert not webpage.may_open()
 
 
 def test_without_jupyter_the_command_that_installs_it_is_told(
@@ -108,18 +109,18 @@ def test_without_jupyter_the_command_that_installs_it_is_told(
 def test_a_page_that_cannot_be_written_is_the_machines(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(notebook, "ROOT", Path(os.devnull))
-    executed = notebook.read(LESSONS[0], LESSONS[0].starter)
+    monkeypatch.setattr(page, "ROOT", Path(os.devnull))
+    executed = document.read(LESSONS[0], LESSONS[0].starter)
     with pytest.raises(Finding, match="Make that folder one in which you may write"):
-        notebook.write(executed, LESSONS[0])
+        page.write(executed, LESSONS[0])
 
 
 def test_without_a_notebook_the_courses_own_is_read(make: Make) -> None:
     project = make(1)
-    (project / notebook.NAME).unlink()
-    read = notebook.read(LESSONS[0], project)
+    (project / document.NAME).unlink()
+    read = document.read(LESSONS[0], project)
     assert "open_tab" in read.cells[1].source
-    assert all(cell.outputs == [] for _, cell in notebook.code(read))
+    assert all(cell.outputs == [] for _, cell in document.code_cells(read))
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])

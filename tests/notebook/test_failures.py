@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from checks.notebook import notebook
-from checks.notebook.notebook import Failure
+from checks.notebook import document, execution
+from checks.notebook.failures import Failure
 from checks.verdict import Finding
 from tests.notebook.conftest import LESSONS, Make, change
 
@@ -28,10 +28,10 @@ NEVER = "print('not to be seen')"
 def run(step: int, project: Path, limit: float = 60) -> tuple[Failure, list[str]]:
     """Run the notebook of a project: why it failed, and what its cells show."""
     lesson = LESSONS[step - 1]
-    executed = notebook.read(lesson, project)
-    failure = notebook.execute(executed, lesson, project, limit)
+    executed = document.read(lesson, project)
+    failure = execution.execute(executed, lesson, project, limit)
     assert failure
-    code = [cell for _, cell in notebook.code(executed)]
+    code = [cell for _, cell in document.code_cells(executed)]
     return failure, [_shown(cell.outputs) for cell in code]
 
 
@@ -46,10 +46,10 @@ def test_a_loop_without_end_in_a_consumer_is_told_with_its_line(make: Make) -> N
     change(consumers, "        try:", "        while 1: pass\n        try:")
     failure, shown = run(1, project)
     assert failure.voice == "project"
-    assert "but the server was still busy" in " ".join(failure.told.split())
-    assert "Look at chat/consumers.py, line 17" in failure.told
-    assert "What passed:" in failure.told
-    assert shown == [failure.told, "Not run: a cell above failed.\n"]
+    assert "but the server was still busy" in " ".join(failure.text.split())
+    assert "Look at chat/consumers.py, line 17" in failure.text
+    assert "What passed:" in failure.text
+    assert shown == [failure.text, "Not run: a cell above failed.\n"]
 
 
 @pytest.mark.usefixtures("leaves_nothing")
@@ -57,13 +57,13 @@ def test_a_cell_that_does_not_end_is_stopped_at_the_limit(make: Make) -> None:
     project = make(1, "print('x' * 30_000)\nwhile True: pass", NEVER)
     failure, shown = run(1, project, limit=2)
     assert failure.voice == "project"
-    assert failure.told == (
+    assert failure.text == (
         "Your project: expected all cells to be done within 2 s, but cell 1 of\n"
         "explore.ipynb was still running.\n"
         "  Do Look for a loop in it that does not end, or give it more time:"
         " LIMIT=120.\n"
     )
-    assert f"x… (10,001 more characters)\n{failure.told}" in shown[0]
+    assert f"x… (10,001 more characters)\n{failure.text}" in shown[0]
     assert shown[1] == "Not run: a cell above failed.\n"
 
 
@@ -86,17 +86,17 @@ def test_an_exception_in_a_cell_is_told_by_who_is_to_act(
 ) -> None:
     failure, _ = run(1, make(1, cell, NEVER))
     assert failure.voice == voice
-    assert got in " ".join(failure.told.split())
+    assert got in " ".join(failure.text.split())
 
 
 def test_without_a_layer_the_open_task_is_the_cure(make: Make) -> None:
     failure, _ = run(3, make(3, solved=False))
-    assert "Do      Name the channel layer: Redis" in failure.told
+    assert "Do      Name the channel layer: Redis" in failure.text
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"cells": 3}'])
 def test_a_notebook_that_cannot_be_read_is_told(make: Make, text: str) -> None:
     project = make(1)
-    (project / notebook.NAME).write_text(text)
+    (project / document.NAME).write_text(text)
     with pytest.raises(Finding, match=r"make reset STEP=1"):
-        notebook.read(LESSONS[0], project)
+        document.read(LESSONS[0], project)

@@ -15,7 +15,7 @@ import pytest
 
 from checks.author.projects import build
 from checks.course.lessons import Lesson
-from checks.notebook import notebook
+from checks.notebook import document, execution
 from tests.notebook.conftest import LESSONS
 
 AT_ONCE = 2
@@ -38,9 +38,9 @@ def executed(
 def _execute(lesson: Lesson, project: Path, record: object) -> Any:
     build(lesson.slug, project, solved=True)
     if record:
-        shutil.copy(lesson.folder / notebook.NAME, project)
-    executed = notebook.read(lesson, project)
-    assert notebook.execute(executed, lesson, project) is None
+        shutil.copy(lesson.folder / document.NAME, project)
+    executed = document.read(lesson, project)
+    assert execution.execute(executed, lesson, project) is None
     return executed
 
 
@@ -51,8 +51,8 @@ def test_the_outputs_are_those_of_the_solution(
     result = executed[lesson.slug].result()
     words = f"{nbformat.writes(result)}\n"  # type: ignore[no-untyped-call]
     if pytestconfig.getoption("record"):
-        _record(lesson.folder / notebook.NAME, words)
-    assert words == (lesson.starter / notebook.NAME).read_text()
+        _record(lesson.folder / document.NAME, words)
+    assert words == (lesson.starter / document.NAME).read_text()
 
 
 def _record(path: Path, words: str) -> None:
@@ -63,7 +63,7 @@ def _record(path: Path, words: str) -> None:
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.slug)
 def test_a_notebook_has_six_to_ten_short_cells(lesson: Lesson) -> None:
-    cells = notebook.read(lesson, lesson.starter).cells
+    cells = document.read(lesson, lesson.starter).cells
     code = [cell.source for cell in cells if cell.cell_type == "code"]
     assert 6 <= len(code) <= len(cells) <= 10
     assert max(len(line) for source in code for line in source.splitlines()) <= 80
@@ -72,7 +72,7 @@ def test_a_notebook_has_six_to_ten_short_cells(lesson: Lesson) -> None:
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.slug)
 def test_a_notebook_keeps_nothing_that_differs_from_run_to_run(lesson: Lesson) -> None:
-    kept = notebook.read(lesson, lesson.starter)
+    kept = document.read(lesson, lesson.starter)
     python = {"display_name": "Python 3", "language": "python", "name": "python3"}
     assert kept.metadata == {"kernelspec": python, "language_info": {"name": "python"}}
     assert all(cell.metadata == {} for cell in kept.cells)

@@ -47,7 +47,7 @@ def main() -> None:
         build(lesson, 1, course / "lessons" / lesson.slug)
         learning = Learning(course)
         browser = playwright.chromium.launch(
-            executable_path=next(iter(chromium.found()), None),
+            executable_path=next(iter(chromium.find_browsers()), None),
             args=["--no-sandbox"] if os.geteuid() == 0 else [],
         )
         try:

@@ -24,7 +24,7 @@ from playwright.async_api import Browser, Page, WebSocket, async_playwright, exp
 from checks.author import projects
 from checks.browser import chromium
 from checks.course.lessons import ROOT, Course
-from checks.sandbox import broker
+from checks.sandbox import redis_server
 from tests.conftest import environment
 from tests.site.test_commands import free_port
 from tests.site.test_recorded import build
@@ -319,12 +319,12 @@ async def main(folder: Path) -> None:
     """Play all scenes at the same time."""
     with ExitStack() as ends:
         (address,) = Course().lesson("3").broker
-        ends.enter_context(broker.reached({"address": address}))
+        ends.enter_context(redis_server.connected({"address": address}))
         stage = Stage(folder, ends)
         stage.fill()
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(
-                executable_path=next(iter(chromium.found()), None),
+                executable_path=next(iter(chromium.find_browsers()), None),
                 args=["--no-sandbox"] if os.geteuid() == 0 else [],
             )
             played = (play(browser, act, served) for act, served in stage.scenes)

@@ -1,6 +1,6 @@
-"""What each group was told last, kept in Redis: who comes later is told it too.
+"""The last messages to each group, kept in Redis for pages that connect later.
 
-A channel layer remembers nothing. A message reaches those who are in the group at that
+A channel layer stores nothing. A message reaches the members of the group at that
 moment, and a page that is loaded a second later would show nothing until the next save.
 """
 
@@ -19,17 +19,17 @@ GONE = (NotConnected, NoAnswer)
 Message = dict[str, Any]
 """What goes through the layer: an event's `kind`, and the `text` that a page gets.
 
-The higher `number` is the newer. What is newer replaces what is older of its kind.
+A message with a higher `number` is newer, and replaces older ones of its kind.
 """
 
 
 def message(kind: str, number: int, text: str) -> Message:
-    """A message for a group; its type names the method of consumers, `live_told`."""
-    return {"type": "live.told", "kind": kind, "number": number, "text": text}
+    """A message for a group; its type names the consumers' method, `live_event`."""
+    return {"type": "live.event", "kind": kind, "number": number, "text": text}
 
 
-class Memory:
-    """The last message of each kind, in a hash for each group: `live:told:<group>`."""
+class LastMessages:
+    """The last message of each kind, in a hash for each group: `live:last:<group>`."""
 
     def __init__(self, redis_url: str) -> None:
         at_once = Retry(NoBackoff(), 0)
@@ -37,32 +37,32 @@ class Memory:
             redis_url, decode_responses=True, retry=at_once
         )
 
-    async def remember(self, group: str, told: Message) -> None:
-        """Keep a message, in the place of the last one of its kind."""
-        value = f"{told['number']} {told['text']}"
-        await self.redis.hset(_key(group), told["kind"], value)
+    async def store(self, group: str, message: Message) -> None:
+        """Store a message, and forget the last one of its kind."""
+        value = f"{message['number']} {message['text']}"
+        await self.redis.hset(_key(group), message["kind"], value)
 
-    async def recall(self, groups: Iterable[str]) -> list[Message]:
-        """What these groups were told last, oldest first, all as of one moment."""
+    async def of(self, groups: Iterable[str]) -> list[Message]:
+        """The last messages to these groups at one moment, oldest first."""
         async with self.redis.pipeline(transaction=True) as transaction:
             for group in groups:
                 transaction.hgetall(_key(group))
             found = await transaction.execute()
         messages = [_message(*item) for values in found for item in values.items()]
-        return sorted(messages, key=lambda told: told["number"])
+        return sorted(messages, key=lambda message: message["number"])
 
-    async def last(self, group: str, kind: str) -> str | None:
+    async def text(self, group: str, kind: str) -> str | None:
         """The text of the last message of one kind."""
         value = await self.redis.hget(_key(group), kind)
         return _message(kind, value)["text"] if value else None
 
     async def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         await self.redis.aclose()
 
 
 def _key(group: str) -> str:
-    return f"live:told:{group}"
+    return f"live:last:{group}"
 
 
 def _message(kind: str, value: str) -> Message:

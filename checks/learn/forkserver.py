@@ -1,11 +1,13 @@
-"""The learner's project as `make learn` serves it: anew, at once, after every save.
+"""Forks the servers of a learner's project, again after every save.
 
-`python -m checks.learn.served '{"project": …, "servers": [[8001, 7], …]}'` has all
-imported that a project of the course imports, and forks `manage.py runserver` for each
-port: it serves a tenth of a second later, where a new interpreter takes a second. Each
-byte on the standard input kills the servers and forks new ones; its end ends
-everything. What a server prints goes to the file descriptor beside its port, and lines
-on the standard output tell of each port that its server has `started`, or `ended` by
+`python -m checks.learn.forkserver '{"project": …, "servers": [[8001, 7], …]}'` has
+everything imported that a project of the course imports, and forks a `manage.py
+runserver` for each port. That serves after a tenth of a second; a new interpreter takes
+a second.
+
+Each byte on the standard input kills the servers and forks new ones; its end ends
+everything. What a server prints goes to the file descriptor beside its port. Lines on
+the standard output say of each port that its server has `started`, or `ended` by
 itself.
 """
 
@@ -21,7 +23,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from checks.sandbox import strays
+from checks.sandbox import stray_processes
 from checks.sandbox.child import end_with_parent
 from checks.sandbox.preload import preload
 
@@ -29,19 +31,21 @@ ABSENT = "/nonexistent"
 """Where Python looks for bytecode: code saved twice within a second has one `.pyc`."""
 
 
-class Servers:
+class ForkServer:
     """The servers of one project, each a fork of this process."""
 
     def __init__(self, project: Path, ports: dict[int, int]) -> None:
         self.project, self.ports = project, ports
         self.pids: dict[int, int] = {}
-        self.lifeline, self.life = os.pipe()
-        strays.adopt()
-        self.bystanders = strays.children()
-        signal.signal(signal.SIGCHLD, self._tell_ended)
+        # Only this process can write to the pipe, so a server reads its end when this
+        # process has died.
+        self.parent_pipe, self.keep_open = os.pipe()
+        stray_processes.become_subreaper()
+        self.children = stray_processes.children()
+        signal.signal(signal.SIGCHLD, self._report_ended)
 
-    def start(self) -> None:
-        """End the servers that there are, and fork new ones."""
+    def restart(self) -> None:
+        """End the servers that run, and fork new ones."""
         self.end()
         for port, out in self.ports.items():
             pid = os.fork()
@@ -51,14 +55,14 @@ class Servers:
             print(port, "started", flush=True)
 
     def end(self) -> None:
-        """End all servers, and what the project has started besides."""
+        """End all servers, and what else the project has started."""
         pids, self.pids = self.pids, {}
         for pid in pids:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
-        strays.end(self.bystanders)
+        stray_processes.kill(self.children)
 
-    def _tell_ended(self, _: int, __: FrameType | None) -> None:
+    def _report_ended(self, _: int, __: FrameType | None) -> None:
         for pid in list(self.pids):
             with contextlib.suppress(ChildProcessError):
                 ended, _ = os.waitpid(pid, os.WNOHANG)
@@ -66,24 +70,28 @@ class Servers:
                     print(self.pids.pop(pid), "ended", flush=True)
 
     def _serve(self, port: int, out: int) -> NoReturn:
-        """Be a server, in a fork."""
+        """Be a server. For a forked child; it does not return."""
         status: object = 1
         try:
-            os.setsid()
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            nothing = os.open(os.devnull, os.O_RDONLY)
-            for fd, name in ((nothing, 0), (out, 1), (out, 2), (self.lifeline, 3)):
-                os.dup2(fd, name)
-            os.closerange(4, 4096)
+            self._detach(out)
             threading.Thread(target=end_with_parent, args=[3], daemon=True).start()
             runserver(self.project, port)
         except SystemExit as end:
             status = end.code or 0
-        except BaseException:  # Whatever it is, it is told as Python would.
+        except BaseException:  # Whatever it is, it is printed as Python would.
             traceback.print_exc()
         finally:
             sys.stdout.flush()
             os._exit(status if isinstance(status, int) else 1)
+
+    def _detach(self, out: int) -> None:
+        """Leave the session and the files of the parent, but for the pipe to it."""
+        os.setsid()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        for fd, number in ((nothing, 0), (out, 1), (out, 2), (self.parent_pipe, 3)):
+            os.dup2(fd, number)
+        os.closerange(4, 4096)
 
 
 def runserver(project: Path, port: int) -> None:
@@ -100,10 +108,10 @@ def main(project: str, servers: list[tuple[int, int]]) -> None:
     for signum in (signal.SIGINT, signal.SIGHUP):
         signal.signal(signum, signal.SIG_IGN)
     preload()
-    serving = Servers(Path(project), dict(servers))
+    forkserver = ForkServer(Path(project), dict(servers))
     while os.read(0, 1):
-        serving.start()
-    serving.end()
+        forkserver.restart()
+    forkserver.end()
 
 
 if __name__ == "__main__":

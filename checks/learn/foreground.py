@@ -1,9 +1,8 @@
-"""`make run` and `make docs`: a server in the foreground, and what it needs."""
+"""`make run` and `make docs`: one server in the foreground of the terminal."""
 
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -17,100 +16,81 @@ from checks.observe.monitor import Monitor
 from checks.observe.timeline import Timeline
 from checks.sandbox import questions
 from checks.sandbox.processes import Project
-from checks.verdict import Cause, Finding
+from checks.verdict import Finding
 
-ENDING = 2.0
-"""Seconds that a server has to end by itself after Ctrl-C."""
+GRACE = 2.0
+"""Seconds that a server has to end after Ctrl-C."""
 
 
 def run_project(lesson: Lesson, folder: Path, port: int) -> int:
     """Serve a learner's project with `runserver`, reloading, until Ctrl-C.
 
-    Returns the exit status. Raises Finding when its Redis cannot be reached.
+    Returns the exit status. Raises Finding when Redis cannot be reached.
     """
     with contextlib.ExitStack() as stack:
-        for host in _hosts(lesson, folder):
-            name = _reached(stack, host)
-            print(f"Redis: {name}", file=sys.stderr)
-        if migrate := migrating(folder):
+        for host in _redis_hosts(lesson, folder):
+            print(f"Redis: {_connect(stack, host)}", file=sys.stderr)
+        if migrate := migrate_command(folder):
             subprocess.run(migrate, cwd=folder, check=False, stderr=subprocess.DEVNULL)
         manage = [sys.executable, "manage.py", "runserver", f"localhost:{port}"]
-        return foreground(manage, folder)
+        return run(manage, folder)
 
 
-def _reached(stack: contextlib.ExitStack, host: dict[str, Any]) -> str:
-    """Reach a Redis until the stack is closed, and return its name."""
-    from checks.sandbox import broker  # redis-py, which most lessons do without
+def _connect(stack: contextlib.ExitStack, host: dict[str, Any]) -> str:
+    """Connect to a Redis until the stack is closed, and return its name."""
+    from checks.sandbox import redis_server  # redis-py takes 0.1 s
 
     try:
-        return stack.enter_context(broker.reached(host)).name
+        return stack.enter_context(redis_server.connected(host)).name
     except Failure as failure:
         raise Finding(diagnose(failure, Timeline()).cause) from None
 
 
-def free(port: int, option: str = "PORT") -> None:
-    """Raise a Finding if something listens on a port that a command wants.
-
-    `option` is what one types to have another.
-    """
-    try:
-        socket.create_server(("localhost", port)).close()
-    except OSError:
-        raise Finding(
-            Cause(
-                "machine",
-                f"port {port} to be free",
-                "another program listens there",
-                f"Stop it, or type another port, such as {option}={port + 100}.",
-            )
-        ) from None
-
-
-def _hosts(lesson: Lesson, folder: Path) -> list[dict[str, Any]]:
-    """Where the project's layer is; where the lesson puts it, until it names one."""
+def _redis_hosts(lesson: Lesson, folder: Path) -> list[dict[str, Any]]:
+    """Where the settings say that Redis is, or the lesson as long as they do not."""
     with contextlib.closing(Project(folder, Monitor())) as project:
         project.begin()
         try:
             layer = project.ask(questions.layer)
         except Failure:
-            layer = {}  # `runserver` tells what is wrong, and reloads once mended.
+            layer = {}  # `runserver` reports the error, and reloads once it is fixed.
     named: list[dict[str, Any]] = layer.get("redis") or []
     return named[:1] or [{"address": url} for url in lesson.broker]
 
 
-def migrating(folder: Path) -> list[str]:
-    """The command that makes the database of a project; none where there is one."""
+def migrate_command(folder: Path) -> list[str]:
+    """The command that makes the database of a project; empty where there is one."""
     database = folder / "db.sqlite3"
     if database.exists() and database.stat().st_size:  # It can be an empty file.
         return []
     return [sys.executable, "manage.py", "migrate", "--verbosity=0"]
 
 
-def foreground(command: Sequence[str | Path], folder: Path) -> int:
-    """Run a server in the terminal's foreground, and leave nothing of it running.
+def run(command: Sequence[str | Path], folder: Path) -> int:
+    """Run a server in the foreground, and end all its processes afterwards.
 
-    Returns its exit status. Raises KeyboardInterrupt when it was ended by Ctrl-C.
+    Returns its exit status. Raises KeyboardInterrupt when Ctrl-C ended it.
     """
     process = subprocess.Popen(command, cwd=folder, process_group=0)
-    with _terminal_of(process.pid):
+    with _foreground_of_terminal(process.pid):
         try:
             process.wait()
         except KeyboardInterrupt:
             _signal(process.pid, signal.SIGINT)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(ENDING)
+                process.wait(GRACE)
             raise
         finally:
             _signal(process.pid, signal.SIGKILL)
             process.wait()
-    if process.returncode == 0:  # A server ends well only when it is told to.
+    if process.returncode == 0:  # A server returns 0 only when somebody ended it.
         raise KeyboardInterrupt
     return process.returncode
 
 
 @contextlib.contextmanager
-def _terminal_of(group: int) -> Iterator[None]:
-    """Let a process group have the terminal, as a shell does, so that Ctrl-C is its."""
+def _foreground_of_terminal(group: int) -> Iterator[None]:
+    """Give a process group the terminal, as a shell does, so that it gets Ctrl-C."""
     if not os.isatty(0):
         yield
         return

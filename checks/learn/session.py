@@ -1,0 +1,245 @@
+"""`make learn`: everything at once, on this machine only, until Ctrl-C.
+
+One program that waits for many things: a file is saved, a page chooses a lesson, a
+server ends. What it starts runs in processes of its own, and each may fail alone.
+"""
+
+import asyncio
+import contextlib
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from checks.course import hints
+from checks.course.lessons import ROOT, Course, Lesson
+from checks.learn.ports import any_free, require_free
+from checks.learn.project_servers import ProjectServers
+from checks.learn.saves import saves
+from checks.learn.supervisor import SupervisedServer
+from checks.learn.watch import Watcher
+from checks.live.pages import Pages, stored_progress
+from checks.live.publish import Publisher
+from checks.sandbox import embedded_redis, redis_server
+from checks.show import webpage
+from checks.show.terminal import NOTICE, print_wrapped
+from checks.show.text import show_cause
+from checks.show.watching import Screen
+from checks.verdict import Check, Finding, Verdict
+
+LAST_EVENT, DELIVERY = 0.5, 0.3
+"""Seconds to publish the last event, and for the live results to deliver it."""
+LATEST_RESTART = 1.0
+"""Seconds after a save at which the project is restarted, even if checks still run."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where everything listens; `second` is the project's second process."""
+
+    site: int
+    project: int
+    live: int
+    second: int
+
+
+class LessonSession:
+    """One lesson: its project is checked and restarted after every save.
+
+    Observes its watcher, and passes on what it reports to the terminal and the pages.
+    """
+
+    def __init__(
+        self, lesson: Lesson, screen: Screen, pages: Pages, servers: ProjectServers
+    ) -> None:
+        self.lesson, self.screen, self.pages = lesson, screen, pages
+        self.servers = servers
+        self.watcher = Watcher(lesson, lesson.folder, self)
+        self.latest_restart: asyncio.TimerHandle | None = None
+
+    async def run(self) -> None:
+        """Check and serve the project until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.servers.serve())
+            tasks.create_task(self.watcher.watch())
+
+    def polling_started(self) -> None:
+        """See `Observer`."""
+        self.screen.polling_started()
+
+    def run_started(self, run: int, changed: list[str]) -> None:
+        """See `Observer`. The checks come first: both need the processor."""
+        self.screen.run_started(run, changed)
+        self.pages.send_run(self.lesson, run, None)
+        loop = asyncio.get_running_loop()
+        self.latest_restart = self.latest_restart or loop.call_later(
+            LATEST_RESTART, self._restart
+        )
+
+    def check_started(self, run: int, check: Check) -> None:
+        """See `Observer`."""
+        self.screen.check_started(run, check)
+        self.pages.send_run(self.lesson, run, check)
+
+    def run_finished(self, run: int, verdict: Verdict) -> None:
+        """See `Observer`."""
+        self.screen.run_finished(run, verdict)
+        hints.Count(hints.FILE, self.lesson, self.lesson.folder).forget_passed(verdict)
+        self.pages.send_verdict(self.lesson, run, verdict)
+        self._restart()
+
+    def _restart(self) -> None:
+        """Restart the project once for each save."""
+        if self.latest_restart:
+            self.latest_restart.cancel()
+            self.latest_restart = None
+            self.servers.restart()
+
+
+class LearnSession:
+    """Everything that `make learn` runs, and what it prints about it."""
+
+    def __init__(self, lesson: Lesson, ports: Ports, console: Console) -> None:
+        self.ports, self.console = ports, console
+        self.lesson = lesson
+        self.choices: asyncio.Queue[Lesson] = asyncio.Queue()
+
+    async def run(self, *, opening: bool) -> None:
+        """Run until cancelled; `opening` says whether to open a browser."""
+        redis = any_free()
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(embedded_redis.leased(redis))
+            self._connect_redis(stack)
+            self.publisher = Publisher(f"redis://127.0.0.1:{redis}")
+            self.pages = Pages(self.publisher)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.pages.publish())
+                tasks.create_task(self._read_choices())
+                tasks.create_task(self._follow_saves())
+                await self._start(tasks, _live_results(self.ports, redis))
+                # The site takes some seconds; the first verdict should not wait.
+                tasks.create_task(self._start_site(tasks, opening=opening))
+                await self._run_lessons()
+
+    async def _announce_end(self) -> None:
+        """Tell the pages that everything ends, while the live results still run."""
+        with contextlib.suppress(TimeoutError):
+            stopped = self.publisher.publish({"type": "stopped"})
+            await asyncio.wait_for(stopped, LAST_EVENT)
+        await asyncio.sleep(DELIVERY)
+        await self.publisher.close()
+
+    def _connect_redis(self, stack: contextlib.ExitStack) -> None:
+        """Find the Redis that lessons use, or start it if nothing listens there."""
+        urls = {url for lesson in Course().lessons for url in lesson.broker}
+        for url in sorted(urls):
+            try:
+                server = stack.enter_context(redis_server.connected({"address": url}))
+                self._print_address("Redis", server.name)
+            except Finding as finding:
+                show_cause(finding.cause, self.console)
+
+    async def _start(self, tasks: asyncio.TaskGroup, server: SupervisedServer) -> bool:
+        """Start a server, and wait until it listens; whether it does."""
+        try:
+            require_free(server.port, server.option)
+        except Finding as finding:
+            show_cause(finding.cause, self.console)
+            return False
+        tasks.create_task(server.supervise(self._print_warning))
+        if started := await server.starts():
+            self._print_address(server.name, f"http://localhost:{server.port}/")
+        return started
+
+    async def _start_site(self, tasks: asyncio.TaskGroup, *, opening: bool) -> None:
+        """Start the site, and open the page of the lesson in a browser once."""
+        page = f"http://localhost:{self.ports.site}/lessons/{self.lesson.slug}/"
+        if await self._start(tasks, _site(self.ports)) and opening:
+            webpage.open_page(page)
+
+    async def _read_choices(self) -> None:
+        """Queue the lessons that the pages choose."""
+        async for slug in self.publisher.choices():
+            self.choices.put_nowait(Course().lesson(slug))
+
+    async def _follow_saves(self) -> None:
+        """Choose another lesson when files of that lesson alone are saved."""
+        lessons = {lesson.folder.name: lesson for lesson in Course().lessons}
+        async for changed in saves(ROOT / "lessons", lambda: None):
+            folders = {Path(path).parts[0] for path in changed} & lessons.keys()
+            if len(folders) == 1 and self.lesson.folder.name not in folders:
+                self.choices.put_nowait(lessons[folders.pop()])
+
+    async def _run_lessons(self) -> None:
+        """Run one lesson after another, as they are chosen."""
+        self.pages.send_progress()
+        while True:
+            lesson = self.lesson
+            session = asyncio.create_task(self._lesson_session(lesson).run())
+            try:
+                self.lesson = await self._other_choice(lesson, session)
+            except asyncio.CancelledError:
+                await self._announce_end()
+                raise
+            finally:
+                session.cancel()
+                await asyncio.wait([session])
+
+    def _lesson_session(self, lesson: Lesson) -> LessonSession:
+        """Announce a lesson, and prepare its session."""
+        self.pages.send("chosen", lesson=lesson.slug)
+        screen = Screen(lesson, self.console, "learn")
+        ports = {"PORT": self.ports.project, "SECOND_PORT": self.ports.second}
+        servers = ProjectServers(lesson, ports, self.pages, self.console)
+        page = f"http://localhost:{self.ports.project}/chat/lobby/"
+        self._print_address("Your project", f"lessons/{lesson.slug} at {page}")
+        return LessonSession(lesson, screen, self.pages, servers)
+
+    async def _other_choice(
+        self, lesson: Lesson, session: asyncio.Task[None]
+    ) -> Lesson:
+        """Wait until another lesson is chosen. Raises what the session raised."""
+        while True:
+            choice = asyncio.ensure_future(self.choices.get())
+            await asyncio.wait({choice, session}, return_when=asyncio.FIRST_COMPLETED)
+            if session.done():
+                choice.cancel()
+                session.result()
+            if choice.result() != lesson:
+                return choice.result()
+            self.pages.send("chosen", lesson=lesson.slug)
+
+    def _print_address(self, what: str, where: str) -> None:
+        print_wrapped(self.console, where, f"{what:<14}")
+
+    def _print_warning(self, words: str) -> None:
+        print_wrapped(self.console, words, style=NOTICE)
+
+
+def first_open() -> Lesson:
+    """The first lesson that is not known to pass; the last if all do."""
+    known, lessons = stored_progress(), Course().lessons
+    open_ = (it for it in lessons if known.get(it.slug, {}).get("verdict") != "passed")
+    return next(open_, lessons[-1])
+
+
+def _live_results(ports: Ports, redis: int) -> SupervisedServer:
+    where = ["-v", "0", "-b", "127.0.0.1", "-p", str(ports.live)]
+    command = [sys.executable, "-m", "daphne", *where, "checks.live.asgi:application"]
+    settings = {
+        "LIVE_REDIS": f"redis://127.0.0.1:{redis}",
+        "LIVE_SITE_PORT": str(ports.site),
+    }
+    return SupervisedServer("Live results", command, settings, ports.live, "LIVE_PORT")
+
+
+def _site(ports: Ports) -> SupervisedServer:
+    # A page that reloads by itself would lose what its two tabs have received.
+    where = ["-a", f"localhost:{ports.site}", "--quiet", "--no-livereload"]
+    settings = {
+        "NO_MKDOCS_2_WARNING": "1",  # Material's, about what comes after MkDocs
+        "COURSE_LIVE": f"{ports.live} {ports.project} {ports.second}",
+    }
+    command = [sys.executable, "-m", "mkdocs", "serve", *where]
+    return SupervisedServer("The lessons", command, settings, ports.site, "SITE_PORT")

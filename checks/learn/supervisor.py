@@ -1,0 +1,95 @@
+"""Servers of the course: each may fail alone, and is started again."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from checks.course.lessons import ROOT
+from checks.learn.ports import wait_until_listening
+
+LOGS = ROOT / "build" / "learn"
+"""The folder of what the servers print, a file for each."""
+RESTART_DELAY = 1.0
+"""Seconds after which a server that has ended is started again."""
+GRACE = 0.5
+"""Seconds that a server has to end after SIGTERM."""
+ATTEMPTS = 3
+"""After so many ends without ever having listened, a server is given up."""
+
+Settings = Mapping[str, str]
+
+
+async def end(process: asyncio.subprocess.Process) -> None:
+    """End a process and its process group: ask first, then kill."""
+    for signum in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signum)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), GRACE)
+
+
+class SupervisedServer:
+    """A server that is started again when it ends.
+
+    `option` is what to type for another port.
+    """
+
+    def __init__(
+        self, name: str, command: list[str], settings: Settings, port: int, option: str
+    ) -> None:
+        self.name, self.command = name, command
+        self.port, self.option = port, option
+        self.environment = {**os.environ, **settings}
+        self.log = LOGS / f"{name.lower().replace(' ', '-')}.log"
+        self.listens, self._decided = False, asyncio.Event()
+
+    async def supervise(self, report: Callable[[str], None]) -> None:
+        """Run it until cancelled, or until it does not start; report when it ends."""
+        failures = 0
+        while failures < ATTEMPTS:
+            await self._run()
+            failures = 0 if self.listens else failures + 1
+            self.listens = False
+            report(f"{self.name}: ended, and is started anew. {last_line(self.log)}")
+            await asyncio.sleep(RESTART_DELAY)
+        self._decided.set()
+        report(f"{self.name}: it does not start. Look at {self.log.relative_to(ROOT)}.")
+
+    async def starts(self) -> bool:
+        """Wait until it listens or is given up; whether it listens."""
+        await self._decided.wait()
+        return self.listens
+
+    async def _run(self) -> None:
+        """Run it once, until it ends."""
+        LOGS.mkdir(parents=True, exist_ok=True)
+        with self.log.open("wb") as log:
+            process = await asyncio.create_subprocess_exec(
+                *self.command,
+                cwd=ROOT,
+                env=self.environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                process_group=0,
+            )
+        noticing = asyncio.create_task(self._notice_listening())
+        try:
+            await process.wait()
+        finally:
+            noticing.cancel()
+            await end(process)
+
+    async def _notice_listening(self) -> None:
+        await wait_until_listening(self.port)
+        self.listens = True
+        self._decided.set()
+
+
+def last_line(log: Path) -> str:
+    """The last line that a server printed."""
+    lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "no word")

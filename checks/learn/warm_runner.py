@@ -1,0 +1,143 @@
+"""Runs checks in a warm process (`checks.run.warm`), and restarts it when it ends."""
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+from checks.course.lessons import ROOT, Lesson
+from checks.run.events import CLEANUP, Event, decoded
+from checks.verdict import Check, Verdict
+
+STARTING = 10
+"""Seconds in which a requested run has to begin, however busy the machine is."""
+LONGEST_EVENT = 1 << 26
+"""Bytes of a verdict with its transcripts, at most."""
+
+
+class WarmRunner:
+    """A warm process for one lesson's checks on one project, and its temporary files.
+
+    The folder is made here, because a process that is killed cannot delete its own.
+    """
+
+    def __init__(self, lesson: Lesson, project: Path, **options: Any) -> None:
+        self.request = {"step": lesson.slug, "project": str(project), **options}
+        self.pid: int | None = None
+
+    async def __aenter__(self) -> Self:
+        """Start the process; it is ready a second later, and can be asked before."""
+        self.folder = Path(tempfile.mkdtemp(prefix="checks-"))
+        try:
+            await self._start()
+        except BaseException:
+            shutil.rmtree(self.folder)
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End the process, wait until it has ended, and delete its files."""
+        self.request_exit()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.process.wait(), 2 * CLEANUP)
+        await self._kill()
+
+    async def _start(self) -> None:
+        request = json.dumps(self.request | {"folder": str(self.folder)})
+        pipe = asyncio.subprocess.PIPE
+        self.process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "checks.run.warm", request),
+            cwd=ROOT,
+            stdin=pipe,
+            stdout=pipe,
+            process_group=0,
+            limit=LONGEST_EVENT,
+        )
+
+    def request_exit(self) -> None:
+        """Ask the process to end; while it still starts, it ends at once."""
+        if self.process.stdin:
+            self.process.stdin.close()
+        if self.process.returncode is None:  # `terminate` would take its status away.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process.pid, signal.SIGTERM)
+
+    async def _kill(self) -> None:
+        """Kill the process, and delete the files of its runs."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        await self.process.wait()
+        await delete(self.folder)
+
+    async def run(self, on_check: Callable[[Check], None]) -> Verdict:
+        """Make one run now; cancelling the task stops the run.
+
+        Raises EOFError when the run ends without a verdict, or the process is gone.
+        """
+        if self.process.returncode is not None:  # It broke, or had to be killed.
+            await self._kill()
+            await self.__aenter__()
+        self.pid = None
+        if self.process.stdin:
+            self.process.stdin.write(b".")
+        try:
+            verdict = await self._verdict(on_check)
+        except asyncio.CancelledError:
+            await self._stop_run()
+            raise
+        if verdict is None:
+            raise EOFError("a run ended without a verdict")
+        return verdict
+
+    async def _verdict(self, on_check: Callable[[Check], None]) -> Verdict | None:
+        """The verdict of a run, once the run has ended."""
+        verdict: Verdict | None = None
+        while (event := await self._event()) is not None:
+            if isinstance(event, Check):
+                on_check(event)
+            elif isinstance(event, Verdict):
+                verdict = event
+        return verdict
+
+    async def _event(self) -> Event:
+        line = await self.process.stdout.readline() if self.process.stdout else b""
+        if not line:
+            raise EOFError("the process that stands by has ended")
+        event = decoded(line)
+        if isinstance(event, int):
+            self.pid = event
+        return event
+
+    async def _stop_run(self) -> None:
+        """Stop the run, and wait until it has cleaned up; if it does not, kill all."""
+        try:
+            async with asyncio.timeout(STARTING):
+                while self.pid is None:  # One that has not begun cannot be stopped.
+                    await self._event()
+            async with asyncio.timeout(CLEANUP):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(self.pid, signal.SIGTERM)
+                while await self._event() is not None:
+                    pass
+        except (TimeoutError, EOFError):
+            await self._kill()
+
+
+async def delete(folder: Path) -> None:
+    """Delete a folder, even if a process that is about to end still writes there."""
+    for _ in range(50):
+        if _delete(folder):
+            return
+        await asyncio.sleep(CLEANUP / 50)
+
+
+def _delete(folder: Path) -> bool:
+    shutil.rmtree(folder, ignore_errors=True)
+    return not folder.exists()
