@@ -72,7 +72,7 @@ class Tab(Conversation):
         """Send `message` as JSON, as the page of the chat does."""
         self.send_text(json.dumps(message))
 
-    def say(self, words: str) -> str:
+    def sends(self, words: str) -> str:
         """Send `{"message": words}`, and return the words."""
         self.send({"message": words})
         return words
@@ -107,7 +107,7 @@ class Tab(Conversation):
             self.check_open("connect() to end")
         return ended or None
 
-    def is_refused(self, why: str = "") -> None:
+    def is_rejected(self, why: str = "") -> None:
         """Wait until the server has refused. Raises Failure when it accepts.
 
         `why` completes "a tab to be rejected", where it is not for its address.
@@ -126,7 +126,7 @@ class Tab(Conversation):
         if not answer:
             raise self._failure("hangs", ANSWER)
 
-    def is_let_in(self, why: str) -> None:
+    def is_accepted(self, why: str) -> None:
         """Wait until the server has accepted. Raises Failure when the routes do not.
 
         `why` is what is special about the address: `hyphen`.
@@ -155,7 +155,7 @@ class Tab(Conversation):
 
     # Messages -------------------------------------------------------------------------
 
-    def hears(self, words: str, expected: str = "") -> dict[str, Any]:
+    def receives(self, words: str, expected: str = "") -> dict[str, Any]:
         """Wait for `{"message": words}`, and return the JSON object that has it.
 
         What else the project sends, such as a welcome, does not matter, unless it
@@ -180,12 +180,12 @@ class Tab(Conversation):
             raise self._failure("silent", expected, token=token)
         return frame
 
-    def hears_in_order(self, *said: list[str]) -> None:
+    def receives_in_order(self, *said: list[str]) -> None:
         """Wait for all these words; each list of them comes in its order, once."""
         for words in said:
-            self._hears_in_order(words)
+            self._receives_in_order(words)
 
-    def _hears_in_order(self, said: list[str]) -> None:
+    def _receives_in_order(self, said: list[str]) -> None:
         expected = (
             f"{self.name} to hear {len(said)} messages of a tab, each once, in order"
         )
@@ -203,7 +203,7 @@ class Tab(Conversation):
         if not self.monitor.wait(all_came):
             raise self._failure("silent", expected)
 
-    def never_heard(self, words: str) -> None:
+    def never_received(self, words: str) -> None:
         """These words have not come. Wait for later ones first: that proves it."""
         if any((_token(words) or words) in text for text in self.received):
             expected = f"{self.name} not to hear what was said elsewhere"
@@ -217,7 +217,7 @@ class Tab(Conversation):
         else:
             self.send_bytes(frame)
         try:
-            self.hears(self.say(words))
+            self.receives(self.sends(words))
         except Failure as failure:
             expected = f"a connection to outlive a {kind} frame such as {frame!r}"
             raise failure.within(f"killed_by_{kind}", expected) from None

@@ -159,7 +159,7 @@ def _type_in_turn(run: Run, a: Page, b: Page) -> list[str]:
     _reads(a, said, by=a)
     later = b.types(words(run.random))
     _reads(b, later, by=b)
-    b.never_heard(said)
+    b.never_received(said)
     return [
         f"Tab A shows what was typed into it: {said}.",
         f"Tab B shows what was typed into it later, {later}, and nothing of tab A's.",
@@ -186,7 +186,7 @@ def _type_to_each_other(run: Run, a: Page, b: Page) -> list[str]:
 def _reads(tab: Page, said: str, by: Page) -> None:
     """A tab receives and shows a message. Raises Failure when it does not."""
     try:
-        tab.hears(said)
+        tab.receives(said)
     except Failure as failure:
         if _calls(by, "group_send") and not _calls(tab, "group_add"):
             raise failure.within("in_no_group") from None

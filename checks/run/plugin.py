@@ -269,31 +269,31 @@ def new_words(run: Run) -> Callable[[], str]:
 
 
 @pytest.fixture
-def knock(run: Run) -> Iterator[Callable[..., Tab]]:
+def handshake(run: Run) -> Iterator[Callable[..., Tab]]:
     """A function that opens a tab, and does not wait for an answer."""
     tabs: list[SocketTab] = []
 
-    def knock(path: str, on: Server | None = None, **options: str) -> Tab:
+    def handshake(path: str, on: Server | None = None, **options: str) -> Tab:
         name = f"tab {chr(ord('A') + len(tabs))}"
         tabs.append(SocketTab(on or run.server(), path, name, **options))
         return tabs[-1]
 
-    yield knock
+    yield handshake
     close_tabs(tabs)
 
 
 @pytest.fixture
-def open_tab(knock: Callable[..., Tab]) -> Callable[..., Tab]:
+def open_tab(handshake: Callable[..., Tab]) -> Callable[..., Tab]:
     """A function that opens a tab, and waits until it is connected."""
-    return lambda *args, **options: knock(*args, **options).connects()
+    return lambda *args, **options: handshake(*args, **options).connects()
 
 
 @pytest.fixture
-def open_tabs(knock: Callable[..., Tab]) -> Callable[..., list[Tab]]:
+def open_tabs(handshake: Callable[..., Tab]) -> Callable[..., list[Tab]]:
     """A function that opens tabs, one for each path, and waits until all are there."""
 
     def open_tabs(*paths: str) -> list[Tab]:
-        tabs = [knock(path) for path in paths]
+        tabs = [handshake(path) for path in paths]
         return [tab.connects() for tab in tabs]
 
     return open_tabs

@@ -38,7 +38,7 @@ def test_closes(open_tab):
 def test_echoes(open_tab, new_words):
     """A message comes back to the tab that sent it."""
     tab = open_tab(LOBBY)
-    tab.hears(tab.say(new_words()))
+    tab.receives(tab.sends(new_words()))
 
 
 @task(2)
@@ -47,8 +47,8 @@ def test_echoes_any_text(open_tab, new_words):
     """It comes back as it was: any letters, quotes, lines, empty, 100 kB."""
     tab = open_tab(LOBBY)
     for text in UNUSUAL:
-        tab.hears(tab.say(f"{text[:2]}{new_words()}{text}"))
-    tab.hears(tab.say(""))
+        tab.receives(tab.sends(f"{text[:2]}{new_words()}{text}"))
+    tab.receives(tab.sends(""))
 
 
 @task(2)
@@ -56,9 +56,9 @@ def test_echoes_any_text(open_tab, new_words):
 def test_keeps_the_order(open_tab, new_words):
     """Twenty messages come back, each once, in the order they were sent."""
     tab = open_tab(LOBBY)
-    said = [tab.say(new_words()) for _ in range(20)]
-    tab.hears(tab.say(new_words()))
-    tab.hears_in_order(said)
+    said = [tab.sends(new_words()) for _ in range(20)]
+    tab.receives(tab.sends(new_words()))
+    tab.receives_in_order(said)
 
 
 @task(2)
@@ -66,16 +66,16 @@ def test_keeps_the_order(open_tab, new_words):
 def test_keeps_tabs_apart(open_tab, new_words):
     """Of two tabs, each hears its own messages only."""
     tab_a, tab_b = open_tab(LOBBY), open_tab(LOBBY)
-    from_a, from_b = tab_a.say(new_words()), tab_b.say(new_words())
-    tab_a.hears(from_a)
-    tab_b.hears(from_b)
-    tab_a.hears(tab_a.say(new_words()))
-    tab_b.hears(tab_b.say(new_words()))
+    from_a, from_b = tab_a.sends(new_words()), tab_b.sends(new_words())
+    tab_a.receives(from_a)
+    tab_b.receives(from_b)
+    tab_a.receives(tab_a.sends(new_words()))
+    tab_b.receives(tab_b.sends(new_words()))
     late = open_tab(LOBBY)
-    late.hears(late.say(new_words()))
-    tab_a.never_heard(from_b)
-    tab_b.never_heard(from_a)
-    late.never_heard(from_a)
+    late.receives(late.sends(new_words()))
+    tab_a.never_received(from_b)
+    tab_b.never_received(from_a)
+    late.never_received(from_a)
 
 
 @advice

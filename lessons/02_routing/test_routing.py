@@ -11,7 +11,7 @@ def room_url(name):
 def test_routes(open_tab, routes, new_words, new_room):
     """The routes of chat/routing.py lead from a room's URL to the consumer."""
     tab = open_tab(room_url(new_room()), on=routes)
-    tab.hears(tab.say(new_words()))
+    tab.receives(tab.sends(new_words()))
 
 
 @task(2)
@@ -47,7 +47,7 @@ def test_every_room_echoes(open_tab, new_words, new_room):
     """Each room's URL leads to the consumer, and the consumer answers there."""
     for name in (new_room(), new_room()):
         tab = open_tab(room_url(name))
-        tab.hears(tab.say(new_words()))
+        tab.receives(tab.sends(new_words()))
 
 
 @task(2)
@@ -60,10 +60,10 @@ def test_knows_the_room(open_tab, new_room):
 
 @task(2)
 @needs(test_every_room_echoes)
-def test_refuses_other_addresses(knock, new_room):
+def test_refuses_other_addresses(handshake, new_room):
     """An unknown address is refused, and a page's address is no WebSocket."""
-    knock(f"/ws/{new_room()}/").is_refused()
-    knock(f"/chat/{new_room()}/").is_refused()
+    handshake(f"/ws/{new_room()}/").is_rejected()
+    handshake(f"/chat/{new_room()}/").is_rejected()
 
 
 @task(2)
@@ -87,30 +87,30 @@ def test_keeps_tabs_apart(open_tab, new_words, new_room):
     """Of two tabs in one room, each hears its own messages only."""
     room = room_url(new_room())
     tab_a, tab_b = open_tab(room), open_tab(room)
-    from_a, from_b = tab_a.say(new_words()), tab_b.say(new_words())
-    tab_a.hears(from_a)
-    tab_b.hears(from_b)
-    tab_a.hears(tab_a.say(new_words()))
-    tab_b.hears(tab_b.say(new_words()))
+    from_a, from_b = tab_a.sends(new_words()), tab_b.sends(new_words())
+    tab_a.receives(from_a)
+    tab_b.receives(from_b)
+    tab_a.receives(tab_a.sends(new_words()))
+    tab_b.receives(tab_b.sends(new_words()))
     late = open_tab(room)
-    late.hears(late.say(new_words()))
-    tab_a.never_heard(from_b)
-    tab_b.never_heard(from_a)
-    late.never_heard(from_a)
+    late.receives(late.sends(new_words()))
+    tab_a.never_received(from_b)
+    tab_b.never_received(from_a)
+    late.never_received(from_a)
 
 
 @advice
-def test_refuses_other_sites(knock, new_room):
+def test_refuses_other_sites(handshake, new_room):
     """A page of another site may not open a WebSocket here."""
     room = room_url(new_room())
-    knock(room, origin="https://elsewhere.example").is_refused()
+    handshake(room, origin="https://elsewhere.example").is_rejected()
 
 
 @advice
-def test_routes_have_an_end(knock, new_room):
+def test_routes_have_an_end(handshake, new_room):
     """An address that only begins or ends like a room's is refused."""
-    knock(f"/ws/chat/{new_room()}/and/more/").is_refused()
-    knock(f"/before/ws/chat/{new_room()}/").is_refused()
+    handshake(f"/ws/chat/{new_room()}/and/more/").is_rejected()
+    handshake(f"/before/ws/chat/{new_room()}/").is_rejected()
 
 
 @advice
@@ -121,9 +121,9 @@ def test_survives_a_stranger(open_tab, new_words, new_room):
 
 
 @advice
-def test_takes_every_room_that_has_a_page(knock, new_room):
+def test_takes_every_room_that_has_a_page(handshake, new_room):
     """A room whose name has a hyphen is let in, as its page is."""
-    knock(room_url(f"my-{new_room()}")).is_let_in("hyphen")
+    handshake(room_url(f"my-{new_room()}")).is_accepted("hyphen")
 
 
 @advice

@@ -34,9 +34,9 @@ def test_every_tab_hears(open_tabs, new_room, new_words):
     """Every tab of a room hears a message, the one that sent it too."""
     room = room_url(new_room())
     tabs = open_tabs(room, room, room)
-    words = tabs[0].say(new_words())
+    words = tabs[0].sends(new_words())
     for tab in tabs:
-        tab.hears(words)
+        tab.receives(words)
 
 
 @task(3)
@@ -45,12 +45,12 @@ def test_hears_once(open_tabs, new_room, new_words):
     """Each tab hears each message once, the second as well as the first."""
     room = room_url(new_room())
     tab_a, tab_b = open_tabs(room, room)
-    said = [tab_a.say(new_words()) for _ in range(4)]
-    tab_b.hears_in_order(said)
-    tab_a.hears(tab_b.say(new_words()))
-    tab_b.hears(tab_a.say(new_words()))
+    said = [tab_a.sends(new_words()) for _ in range(4)]
+    tab_b.receives_in_order(said)
+    tab_a.receives(tab_b.sends(new_words()))
+    tab_b.receives(tab_a.sends(new_words()))
     for tab in (tab_a, tab_b):  # A second copy would have come before these.
-        tab.hears_in_order(said)
+        tab.receives_in_order(said)
 
 
 @task(3)
@@ -58,10 +58,10 @@ def test_hears_once(open_tabs, new_room, new_words):
 def test_rooms_are_apart(open_tabs, new_room, new_words):
     """A tab in another room hears nothing of it."""
     tab_a, tab_b = open_tabs(room_url(new_room()), room_url(new_room()))
-    words = tab_a.say(new_words())
-    tab_a.hears(words)
-    tab_b.hears(tab_b.say(new_words()))
-    tab_b.never_heard(words)
+    words = tab_a.sends(new_words())
+    tab_a.receives(words)
+    tab_b.receives(tab_b.sends(new_words()))
+    tab_b.never_received(words)
 
 
 @task(3)
@@ -72,10 +72,10 @@ def test_keeps_the_order(open_tabs, new_room, new_words):
     tab_a, tab_b, listener = open_tabs(room, room, room)
     from_a, from_b = [], []
     for _ in range(10):
-        from_a.append(tab_a.say(new_words()))
-        from_b.append(tab_b.say(new_words()))
+        from_a.append(tab_a.sends(new_words()))
+        from_b.append(tab_b.sends(new_words()))
     for tab in (tab_a, tab_b, listener):
-        tab.hears_in_order(from_a, from_b)
+        tab.receives_in_order(from_a, from_b)
 
 
 @task(3)
@@ -84,12 +84,12 @@ def test_across_two_servers(open_tab, second_server, new_room, new_words):
     """What a tab on one server process says, a tab on another hears."""
     room = room_url(new_room())
     tab_a, tab_b = open_tab(room), open_tab(room, on=second_server)
-    words = tab_a.say(new_words())
-    tab_a.hears(words)
-    tab_b.hears(words)
-    words = tab_b.say(new_words())
-    tab_a.hears(words)
-    tab_b.hears(words)
+    words = tab_a.sends(new_words())
+    tab_a.receives(words)
+    tab_b.receives(words)
+    words = tab_b.sends(new_words())
+    tab_a.receives(words)
+    tab_b.receives(words)
 
 
 @task(2)
@@ -99,9 +99,9 @@ def test_goes_on_when_one_leaves(open_tabs, new_room, new_words):
     room = room_url(new_room())
     tab_a, tab_b, leaver = open_tabs(room, room, room)
     leaver.ends()
-    words = tab_a.say(new_words())
-    tab_a.hears(words)
-    tab_b.hears(words)
+    words = tab_a.sends(new_words())
+    tab_a.receives(words)
+    tab_b.receives(words)
 
 
 @advice
@@ -114,7 +114,7 @@ def test_settings_are_read(project):
 def test_leaves_the_group(open_tab, new_room, new_words, members):
     """A tab that closes leaves the group: nobody sends to it any more."""
     tab = open_tab(room_url(new_room()))
-    tab.hears(tab.say(new_words()))
+    tab.receives(tab.sends(new_words()))
     tab.ends()
     members.are_gone()
 
@@ -127,9 +127,9 @@ def test_survives_a_stranger(open_tab, new_room, new_words):
 
 
 @advice
-def test_takes_every_room_that_is_let_in(knock, new_room):
+def test_takes_every_room_that_is_let_in(handshake, new_room):
     """A room that no group can be named after is refused by the routes."""
-    knock(room_url(f"caf%C3%A9-{new_room()}")).breaks_nothing()
+    handshake(room_url(f"caf%C3%A9-{new_room()}")).breaks_nothing()
 
 
 @advice

@@ -23,7 +23,7 @@ def test_goes_on_after_silence(open_tab, new_room, new_words):
     """A chat in which nobody speaks for six seconds goes on."""
     tab = open_tab(f"/ws/chat/{new_room()}/")
     time.sleep(6)
-    tab.hears(tab.say(new_words()))
+    tab.receives(tab.sends(new_words()))
 '''
 
 

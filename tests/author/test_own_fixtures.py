@@ -198,9 +198,9 @@ def test_a_check_says_why_a_tab_has_to_be_rejected(toy: Toy) -> None:
     toy.checks(
         """
 @task(1)
-def test_rejects(knock):
+def test_rejects(handshake):
     '''It rejects whoever is late.'''
-    knock("/").is_refused("because it is late")
+    handshake("/").is_rejected("because it is late")
 """
     )
     cause = says(toy, "['hello']").verdict["cause"]
@@ -216,7 +216,7 @@ def test_carries(open_tab):
     '''It carries more than words.'''
     tab = open_tab("/")
     tab.send({"message": "hello", "name": "Ada"})
-    assert tab.hears("hello") == {"message": "hello", "name": "Ada"}
+    assert tab.receives("hello") == {"message": "hello", "name": "Ada"}
 """
     )
     assert toy.check().status == 0

@@ -170,7 +170,7 @@ def test_words_that_went_to_a_group_that_nobody_joined(
 ) -> None:
     page = tab(Server({"kind": "opened"}, CONSUMER, *calls))
     lost = Failure(kind, "it", "nothing came", tab=page)
-    monkeypatch.setattr(page, "hears", lambda _: raise_(lost))
+    monkeypatch.setattr(page, "receives", lambda _: raise_(lost))
     said = cause(browser._reads, page, "hello", page)
     assert said.got == got
     assert said.where == (Where("chat/consumers.py", 7) if got == ASTRAY else None)

@@ -72,9 +72,9 @@ class Talk(WebsocketConsumer):
 def test_answers(open_tab, new_words):
     "All answers come, in order, though together they take longer than silence may."
     tab = open_tab("/")
-    said = [tab.say(new_words()) for _ in range(8)]
-    tab.hears(said[-1])
-    tab.hears_in_order(said)
+    said = [tab.sends(new_words()) for _ in range(8)]
+    tab.receives(said[-1])
+    tab.receives_in_order(said)
 """
     )
     assert toy.check().status == 0

@@ -87,7 +87,7 @@ def test_of_checks_that_break(toy: Toy) -> None:
 def test_of_words_that_are_hard_to_write(toy: Toy) -> None:
     checks = [
         f'@task(1)\ndef test_{name}(open_tab):\n    tab = open_tab("/")\n'
-        f'    tab.send("{text}")\n    tab.hears("nothing")\n'
+        f'    tab.send("{text}")\n    tab.receives("nothing")\n'
         for name, text in HARD.items()
     ]
     verdict = toy.write("talk.py", RAISES).checks("\n".join(checks)).check().verdict

@@ -13,7 +13,7 @@ def test_starts(server):
 def test_answers(open_tab, new_words):
     """A tab hears what it says."""
     tab = open_tab("/")
-    tab.hears(tab.say(new_words()))
+    tab.receives(tab.sends(new_words()))
 
 
 @task(2)
