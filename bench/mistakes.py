@@ -1,7 +1,8 @@
-"""What each submission is told now, beside the mistake that it shows.
+"""Which mistake the checker names for each submission, beside the one that it shows.
 
-`make bench MISTAKES=1`, or `python bench/mistakes.py [NAME …]`. It fails where one that
-is named after a mistake is told as another, and bench/mistakes.toml has no reason.
+`make bench MISTAKES=1`, or `python bench/mistakes.py [NAME …]`. It fails where a
+submission is named after one mistake, the checker names another, and
+bench/mistakes.toml gives no reason.
 """
 
 import argparse
@@ -21,16 +22,16 @@ from checks.author.projects import build
 from checks.author.recorded import EXPLAINED, Submission, explained, submissions
 
 AT_ONCE = 2
-"""Most of a check is waiting."""
+"""Checks that run side by side: most of a check is waiting."""
 
 Rows = list[tuple[Submission, tuple[str, ...]]]
-"""Submissions, and the mistakes that each is told."""
+"""Submissions, and the mistakes that the checker names for each."""
 
 console = Console(width=140, highlight=False)
 
 
-def told(one: Submission, folder: Path) -> tuple[str, ...]:
-    """The mistakes that a submission is told now: by its cause, and by each advice."""
+def reported(one: Submission, folder: Path) -> tuple[str, ...]:
+    """The mistakes that a verdict names: in its cause, and in each advice."""
     project = folder / one.slug / one.kind / one.name
     build(one.slug, project, solved=True, submission=one.folder)
     command, where = checking(int(one.slug[:2]), project)
@@ -49,17 +50,17 @@ def check(asked: list[Submission]) -> Rows:
         tempfile.TemporaryDirectory(prefix="bench-") as folder,
         ThreadPoolExecutor(AT_ONCE) as pool,
     ):
-        results = pool.map(told, asked, [Path(folder)] * len(asked))
-        words = list(track(results, "checking", len(asked), console=errors))
-    return list(zip(asked, words, strict=True))
+        results = pool.map(reported, asked, [Path(folder)] * len(asked))
+        names = list(track(results, "checking", len(asked), console=errors))
+    return list(zip(asked, names, strict=True))
 
 
 def table(rows: Rows) -> Table:
-    """A line for each submission: what it is due, and what it is told."""
+    """A line for each submission: the mistake that is due, and the one named."""
     table = Table("lesson", "submission", "is due", "is told")
     for one, words in rows:
         lesson = f"{int(one.slug[:2])} {one.kind}"
-        due, now = (", ".join(told) or "nothing" for told in (one.due, words))
+        due, now = (", ".join(names) or "nothing" for names in (one.due, words))
         table.add_row(lesson, one.name, due, "the same" if now == due else now)
     return table
 
@@ -77,7 +78,7 @@ def summary(rows: Rows) -> str:
 
 
 def unexplained(rows: Rows, reasons: dict[str, str]) -> Iterator[str]:
-    """A sentence for each that is told as another mistake, and nobody says why."""
+    """A sentence for each that is named as another mistake without a reason."""
     for one, words in rows:
         if one.astray(words) and one.name not in reasons:
             yield f"{one.name} is told as {', '.join(words)}: say why in {EXPLAINED}."

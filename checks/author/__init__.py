@@ -1,1 +1,1 @@
-"""For those who maintain the course: what is derived, and what must hold."""
+"""Tools for maintainers: they write derived files, and check the whole course."""

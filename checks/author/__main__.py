@@ -1,4 +1,4 @@
-"""python -m checks.author: what those who maintain the course type."""
+"""The commands of maintainers: `python -m checks.author`."""
 
 import sys
 
@@ -12,14 +12,14 @@ from checks.course.lessons import Course, NoSuchLesson
 
 @click.group()
 def main() -> None:
-    """Keep what is derived in step with what is written by hand."""
+    """Write derived files, and check that the course is consistent."""
 
 
 @main.command("sync")
 def sync_() -> None:
-    """Write what is derived, and say what is missing next.
+    """Write the derived files, and list what is missing.
 
-    Derived are the lessons from the ones before, checks/starters, and the pages of the
+    Derived are the starters of later lessons, checks/starters, and the pages about
     mistakes.
     """
     try:
@@ -33,7 +33,7 @@ def sync_() -> None:
 @main.command("lesson")
 @click.argument("name", required=False)
 def lesson_(name: str | None) -> None:
-    """Begin the lesson after the last, and say what to write in it."""
+    """Create the next lesson, and list what to write in it."""
     try:
         *written, works = lesson.begin(name)
         done = [*written, *pages.sync(), works]
@@ -48,7 +48,7 @@ def lesson_(name: str | None) -> None:
 @main.command("record")
 @click.argument("step", required=False)
 def record_(step: str | None) -> None:
-    """Record anew what the commands say, of one lesson or of all; fail on a change."""
+    """Record the output of the commands, for one lesson or all; fail on a change."""
     try:
         if step is None:
             same = record.everything()
@@ -73,7 +73,7 @@ def _say_what_is_missing() -> None:
 
 @main.command("guard")
 def guard_() -> None:
-    """Fail where something is missing or out of step, and say what."""
+    """Fail if something is missing or out of step, and list it."""
     if problems := guard.problems():
         raise click.ClickException(f"out of step:\n{listed(problems)}")
     click.echo("Everything is in step.")
@@ -81,7 +81,7 @@ def guard_() -> None:
 
 @main.command()
 def shipped() -> None:
-    """Ask whether lessons/ is exactly what is shipped; for CI."""
+    """Fail if lessons/ differs from what is shipped; for CI."""
     if differing := sync.unshipped():
         lines = "".join(f"\n  {path}" for path in differing)
         raise click.ClickException(f"not as shipped:{lines}")

@@ -1,6 +1,6 @@
-"""What must hold between the files of the course, read as text; running it is a test.
+"""Checks that the files of the course are complete and consistent, by reading them.
 
-Asks only about what is shipped, never about `lessons/`, which is a learner's.
+It looks at the shipped files only: `lessons/` is the learner's to change.
 """
 
 import re
@@ -20,8 +20,8 @@ from checks.explain.mistakes.lessons import all_declared
 
 
 def problems(root: Path = ROOT) -> list[Problem]:
-    """What is missing or out of step, in order of work; empty when all is well."""
-    found = [*_numbering(root), *_strays(root)]
+    """List what is missing or out of step, in the order in which to do it."""
+    found = [*_numbering(root), *_unclaimed(root)]
     final: Files | None = None
     for slug in slugs(root / STARTERS):
         lesson = Shipped(root, slug)
@@ -41,7 +41,7 @@ def _numbering(root: Path) -> Iterator[Problem]:
             yield Problem(f"lessons/{slug}", due)
 
 
-def _strays(root: Path) -> Iterator[Problem]:
+def _unclaimed(root: Path) -> Iterator[Problem]:
     """Files and folders that belong to no lesson."""
     known = set(slugs(root / STARTERS))
     for path in sorted((root / "solutions").glob("[!.]*")):
@@ -65,8 +65,8 @@ def _mistakes(root: Path) -> Iterator[Problem]:
     shown |= {mistake.id for mistake in all_declared(root)}
     for mistake in catalogue():
         if mistake.id not in shown:
-            missing = f"`{mistake.id}` is told of no submission of that name"
-            yield Problem("checks/mistakes", missing)
+            missing = f"`{mistake.id}` is reported for no submission of that name"
+            yield Problem("checks/explain/mistakes", missing)
     counts = Counter(mistake.id for mistake in catalogue())
     for name in (name for name, count in counts.items() if count > 1):
         yield Problem("checks/explain/mistakes", f"`{name}` is declared twice")

@@ -14,7 +14,7 @@ from checks.course.folders import File, Files, read, write
 from checks.course.lessons import ROOT
 
 SKELETON = Path(__file__).with_name("skeleton")
-"""A tree like that of the repository; capitals in a path are filled in."""
+"""Templates, at the paths of their files; capitals in a path are placeholders."""
 
 
 ANSWERS = {
@@ -30,11 +30,11 @@ _ACCEPTS = re.compile(
 
 
 class RefusedError(Exception):
-    """The lesson cannot be begun; the sentence says why, and what to type."""
+    """The lesson cannot be created; the message says why, and what to type."""
 
 
 def begin(name: str | None, root: Path = ROOT) -> list[str]:
-    """Write the skeleton of the lesson after the last, and say what was written.
+    """Create the next lesson from the templates, and list what was written.
 
     The last line says what to type next.
     Nothing is overwritten. Raises RefusedError, and OutOfStepError or FenceError where
@@ -59,7 +59,7 @@ def begin(name: str | None, root: Path = ROOT) -> list[str]:
 
 
 def _accepted(name: str) -> str:
-    """The name, if a lesson can have it."""
+    """Return the name, or raise RefusedError if a lesson cannot have it."""
     example = "as in: make lesson NAME=presence"
     if not name:
         raise RefusedError(f"NAME is missing: say what the lesson is about, {example}")
@@ -93,13 +93,13 @@ def _templates() -> list[tuple[str, str]]:
 
 
 def _path(template: str, values: dict[str, str]) -> str:
-    """Where the file of a template belongs."""
+    """The path of the file that a template is for."""
     words = {"SLUG": "slug", "NAME": "name", "FILE": "file"}
     return re.sub("|".join(words), lambda word: values[words[word[0]]], template)[:-9]
 
 
 def _values(name: str, there: list[str], root: Path) -> dict[str, str]:
-    """What the templates leave open.
+    """Return the values of the placeholders in the templates.
 
     `solution` is what the lesson before ends with, and an answer to the example's task;
     `wrong` and `valid` are the same with other answers. `broker` is the line of its

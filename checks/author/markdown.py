@@ -1,4 +1,4 @@
-"""Sentences of the terminal as Markdown: what looks like code is set as code."""
+"""Turns sentences of the terminal into Markdown, with code formatted as code."""
 
 import re
 from collections.abc import Iterator
@@ -18,17 +18,17 @@ _TOGETHER = {
     r"class `(?=[^`]+\()": "`class ",
     r"from `([\w.]+)` import `": r"`from \1 import ",
 }
-"""How words that were taken for code one by one are one piece of it."""
+"""Joins adjacent pieces of code that belong together."""
 
 
 def marked(sentence: str) -> str:
-    """Markdown that reads as the sentence does; what is in backticks stays as it is."""
+    """Format a sentence as Markdown; text in backticks is left as it is."""
     parts = enumerate(_TICKED.split(sentence))
     return "".join(part if at % 2 else _joined(part) for at, part in parts)
 
 
 def _joined(text: str) -> str:
-    """The words of a text, each as what it is."""
+    """Format each word of a text, and join them."""
     words = " ".join(_word(word) for word in _words(text))
     for apart, together in _TOGETHER.items():
         words = re.sub(apart, together, words)
@@ -36,7 +36,7 @@ def _joined(text: str) -> str:
 
 
 def _words(text: str) -> Iterator[str]:
-    """Split at spaces, but for those between brackets."""
+    """Split at spaces, except between brackets."""
     held = ""
     for word in text.split(" "):
         held += word

@@ -1,4 +1,4 @@
-"""Pages and drawings that follow from code, from mistakes and from submissions."""
+"""Generates pages and drawings from the code, the catalogue and the submissions."""
 
 import re
 from collections.abc import Iterator
@@ -10,17 +10,17 @@ from checks.author.picture import picture
 from checks.author.recorded import Submission, explained, ids, submissions
 from checks.course.folders import File, write
 from checks.course.lessons import ROOT
-from checks.explain.mistakes import SIGHTS, Mistake, catalogue
+from checks.explain.mistakes import SYMPTOMS, Mistake, catalogue
 
 REFERENCE = "docs/reference/mistakes.md"
 TABLE = "docs/contribute/mistakes_table.md"
 IMPORTS = "docs/diagrams/imports.svg"
 INTRODUCTIONS = Path(__file__).parent / "introductions"
-"""What is written by hand at the top of a page, under the name of the page."""
+"""The handwritten beginnings of pages, in files of the same names."""
 
 
 def sync(root: Path = ROOT) -> list[str]:
-    """Write the pages that differ from what they follow from; a line for each."""
+    """Write the pages that are out of date, and return a line for each."""
     missing = [path for path in PAGES if not (root / path).exists()]
     differing = missing + stale(root)
     for path in differing:
@@ -29,25 +29,25 @@ def sync(root: Path = ROOT) -> list[str]:
 
 
 def stale(root: Path = ROOT) -> list[str]:
-    """The pages that are there and differ from what they follow from."""
+    """The existing pages that are out of date."""
     there = [path for path in PAGES if (root / path).exists()]
     return [path for path in there if (root / path).read_text() != page(path, root)]
 
 
 def page(path: str, root: Path = ROOT) -> str:
-    """What a page is to be: its introduction, and what follows from other files."""
+    """Return a page: its introduction, if it has one, and the generated part."""
     introduction = INTRODUCTIONS / Path(path).name
     by_hand = [introduction.read_text()] if introduction.exists() else []
     return "\n".join([*by_hand, *PAGES[path](root)])
 
 
 def _reference(root: Path) -> Iterator[str]:
-    """Every mistake, by what is seen first, those of earlier lessons before others."""
+    """List every mistake by its first symptom, in the order of the lessons."""
     recorded = [one for one in submissions(root) if one.file.exists()]
-    for sight, title in SIGHTS.items():
-        yield f"## {title} {{ #see-{sight} }}\n"
-        seen = [mistake for mistake in catalogue() if mistake.sight == sight]
-        for mistake in sorted(seen, key=lambda mistake: mistake.step):
+    for symptom, title in SYMPTOMS.items():
+        yield f"## {title} {{ #see-{symptom} }}\n"
+        of_it = [mistake for mistake in catalogue() if mistake.symptom == symptom]
+        for mistake in sorted(of_it, key=lambda mistake: mistake.step):
             yield from _mistake(mistake)
             files = [one.file for one in recorded if one.name == mistake.id]
             yield from (_recorded(file.relative_to(root)) for file in files)
@@ -57,13 +57,13 @@ def _mistake(mistake: Mistake) -> Iterator[str]:
     page, _, section = mistake.page.partition("/#")
     link = f"[lesson {int(page[:2])}](../lessons/{page}.md#{section})"
     yield f"### {marked(mistake.name)} {{ #{mistake.id} }}\n"
-    yield f"You see it when {marked(mistake.sign)}.\n"
+    yield f"You see it when {marked(mistake.when)}.\n"
     yield f"**Do:** {marked(_readable(mistake.cure))}\n"
     yield f"{marked(mistake.why)}\nMore in {link}.\n"
 
 
 def _readable(cure: str) -> str:
-    """A cure with `<name>` for what is found, and nothing for what may be nothing."""
+    """Replace `$name` by `<name>`, and leave out `${name}`, which may be empty."""
     return re.sub(r"\$([a-z]\w*)", r"<\1>", re.sub(r"\$\{\w+\}", "", cure))
 
 
@@ -75,13 +75,13 @@ def _recorded(file: Path) -> str:
 
 
 def _table(root: Path) -> Iterator[str]:
-    """A table for each lesson, and then what has to be explained."""
+    """A table of submissions for each lesson, and the exceptions with their reasons."""
     for slug, of_lesson in groupby(submissions(root), key=lambda one: one.slug):
         yield f"## Lesson {int(slug[:2])}\n"
-        yield "| submission | what it is told |\n| --- | --- |"
+        yield "| submission | reported as |\n| --- | --- |"
         yield from (f"| `{one.name}` | {_told(one)} |" for one in of_lesson)
         yield ""
-    yield "## Named after one mistake, and told as another\n"
+    yield "## Named after one mistake, and reported as another\n"
     reasons = explained(root)
     yield from (f"- `{name}`: {why}" for name, why in reasons.items())
     yield "" if reasons else "None is.\n"
@@ -91,7 +91,7 @@ def _told(one: Submission) -> str:
     if not one.file.exists():
         return "not recorded" if one.kind == "wrong" else "passes"
     named = re.sub(r"\w+", _link, ", ".join(one.told))
-    told = named or "none: told from the evidence"
+    told = named or "no mistake: the evidence alone"
     return told if one.kind == "wrong" else f"passes, with advice: {told}"
 
 
@@ -105,4 +105,4 @@ def _imports(root: Path) -> Iterator[str]:
 
 
 PAGES = {REFERENCE: _reference, TABLE: _table, IMPORTS: _imports}
-"""What each page is made of."""
+"""The function that generates each page."""

@@ -1,4 +1,4 @@
-"""What is missing or out of step, and what to do about it."""
+"""A problem for an author to solve, and lists of them."""
 
 import re
 from typing import NamedTuple
@@ -7,7 +7,7 @@ _PLACED = re.compile(r"(?P<path>[^\s:]+)(?::(?P<line>\d+))?:? (?P<what>.*)", re.
 
 
 class Problem(NamedTuple):
-    """One thing to do: in which file or folder, counted from the root, and what."""
+    """One thing to do: `path` is relative to the root of the repository."""
 
     path: str
     what: str
@@ -17,7 +17,7 @@ class Problem(NamedTuple):
 
     @classmethod
     def told(cls, error: Exception, folder: str = "") -> "Problem":
-        """An error of sync or of a fence, whose words begin with a path and a line."""
+        """Make a problem of an error whose message begins with a path and a line."""
         placed = _PLACED.fullmatch(f"{folder}{error}")
         if not placed:
             return cls(folder, str(error))
@@ -26,7 +26,7 @@ class Problem(NamedTuple):
 
 
 def listed(problems: list[Problem]) -> str:
-    """A numbered list of files in order of work, with what there is to do in each."""
+    """Format a numbered list of files, with what to do in each."""
     by_path: dict[str, list[str]] = {}
     for path, what in problems:
         by_path.setdefault(path, []).append(what)

@@ -1,4 +1,4 @@
-"""A lesson's project as a folder of its own: as shipped, solved, or as submitted."""
+"""Builds a lesson's project in a folder: as shipped, solved, or with a submission."""
 
 from pathlib import Path
 
@@ -9,9 +9,9 @@ STARTERS = Path("checks", "starters")
 
 
 def slugs(folder: Path) -> list[str]:
-    """The lessons in a folder, in order: those that start with a digit.
+    """The names of the lessons in a folder, in order.
 
-    Without a lesson.toml it is none: git leaves folders behind that hold bytecode.
+    A folder without lesson.toml is skipped: git leaves folders with bytecode behind.
     """
     return sorted(path.parent.name for path in folder.glob("[0-9]*/lesson.toml"))
 
@@ -24,7 +24,7 @@ def build(
     submission: Path | None = None,
     root: Path = ROOT,
 ) -> Path:
-    """Lay a lesson out as shipped in the folder `into`, and return that folder.
+    """Copy a lesson as shipped into the folder `into`, and return that folder.
 
     `solved` lays the solution over it.  Then come the files of `submission`, whose
     `deleted.txt` names files to take away, one on each line, and whose `expected.txt`

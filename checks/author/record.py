@@ -1,4 +1,4 @@
-"""Records anew what pages, submissions, notebooks and tests show of the commands."""
+"""Records the output that pages, submissions, notebooks and tests show."""
 
 import subprocess
 import sys
@@ -10,35 +10,39 @@ PARTS = {
     "tests/checker/test_golden.py": "",
     "tests/test_submissions.py": "{0.slug}",
     "tests/notebook/test_outputs.py": "{0.slug}",
-    "tests/site/test_recorded.py": "check-{0.step}",
+    "tests/site/test_recorded.py": "check-{0.step} or check-{before}-passed",
 }
-"""The tests that record, those first that others show; and what selects a lesson's."""
+"""The tests that record, in the order to run them, and what selects a lesson's.
+
+The lesson before says at its end which one is next.
+"""
 
 BRIEFLY = ("-q", "--no-header", "--tb=line", "-rN")
 
 
 def everything() -> bool:
-    """Record all of it, and return whether nothing has changed.
+    """Record everything, and return whether nothing has changed.
 
-    A change is a failure, so that it is read before it is committed.
+    A change counts as a failure, so that someone reads it before committing it.
     """
     done = [(_pytest(path, "--record"), _run("checks", "sync")) for path in PARTS]
     return all(all(passed) for passed in done)
 
 
 def of_lesson(lesson: Lesson) -> bool:
-    """Record what concerns one lesson, and return whether it can be relied on.
+    """Record the output for one lesson, and return whether it is reproducible.
 
-    What was recorded is run a second time, and then has to be the same. Raises
-    OutOfStepError or FenceError where sync does.
+    The tests that recorded something are run again, and then have to pass. Raises
+    OutOfStepError or FenceError as sync does.
     """
     derive()
-    names = {path: name.format(lesson) for path, name in PARTS.items() if name}
-    return min([_stable(path, name) for path, name in names.items()])
+    before = lesson.step - 1
+    selected = {path: k.format(lesson, before=before) for path, k in PARTS.items() if k}
+    return min([_stable(path, name) for path, name in selected.items()])
 
 
 def _stable(path: str, name: str) -> bool:
-    """Record the tests of one lesson in one file; run those again that have changed."""
+    """Record with the tests of one file, and run those that failed a second time."""
     if _pytest(path, *BRIEFLY, "--record", "-k", name):
         return True
     derive()
@@ -46,7 +50,7 @@ def _stable(path: str, name: str) -> bool:
 
 
 def derive() -> None:
-    """Write what follows from other files."""
+    """Write the derived files."""
     sync.sync()
     pages.sync()
 

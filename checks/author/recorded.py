@@ -1,4 +1,4 @@
-"""The submissions, and which mistake each of them is recorded to be."""
+"""The submissions, and the mistake that is recorded for each of them."""
 
 import re
 import tomllib
@@ -23,25 +23,25 @@ class Submission:
 
     @property
     def file(self) -> Path:
-        """Where its recorded words are, if it is told anything."""
+        """The file with the recorded message, which may not exist."""
         return self.folder / "expected.txt"
 
     @property
     def told(self) -> tuple[str, ...]:
-        """The mistakes that were named: of the cause, and of each advice.
+        """The recorded mistakes: that of the cause, and that of each advice.
 
-        A tie is one of them, with " or " between its ids.
+        A tie counts as one, with " or " between the ids.
         """
         words = self.file.read_text() if self.file.exists() else ""
         return tuple(re.findall(r"^Mistake: (.*)", words, re.MULTILINE))
 
     @property
     def due(self) -> tuple[str, ...]:
-        """What it should be told: what it is named after, or else what is recorded."""
+        """The mistakes that should be reported: its name, or else those recorded."""
         return (self.name,) if self.name in ids() else self.told
 
     def astray(self, told: tuple[str, ...]) -> bool:
-        """Whether it is named after one mistake, and told as another."""
+        """Whether it is named after one mistake and reported as another."""
         named = {one for tie in told for one in tie.split(" or ")}
         return self.name in ids() and bool(named) and self.name not in named
 
@@ -52,11 +52,11 @@ def ids() -> set[str]:
 
 
 def submissions(root: Path = ROOT) -> list[Submission]:
-    """Every submission, in the order of its folder."""
+    """Every submission, sorted by folder."""
     folders = sorted((root / FOLDER).glob("*/*/*/"))
     return [Submission(folder, *folder.parts[-3:]) for folder in folders]
 
 
 def explained(root: Path = ROOT) -> dict[str, str]:
-    """Why a submission that is named after one mistake is told as another."""
+    """Why some submissions are reported as a mistake other than their name."""
     return tomllib.loads((root / EXPLAINED).read_text())

@@ -1,6 +1,6 @@
-"""What is asked of one lesson: each rule yields what is missing, in order of work.
+"""The rules for one lesson: each yields what is missing, in the order to do it.
 
-A rule reads files and runs nothing; what has to be run to be known is in the tests.
+Rules read files and run nothing; what can only be found out by running is in the tests.
 """
 
 import ast
@@ -20,20 +20,20 @@ from checks.course.lessons import CHECKS, OWN_MISTAKES, is_own
 WIDTH = 80
 HINTS = 3
 ENOUGH = {"wrong": 8, "valid": 5}
-"""How many submissions of each kind a lesson has at least."""
+"""The least number of submissions of each kind that a lesson has."""
 CELLS = (6, 9)
-"""How few and how many cells of code a notebook has."""
+"""The least and the greatest number of code cells in a notebook."""
 COMMANDS = ("check", "run", "tabs", "notebook")
-"""What the page of every lesson says how to type."""
+"""The commands that the page of every lesson shows."""
 RECORD = "type `make record STEP={}`"
 _TO_WRITE = re.compile(r"WRITE: ([^.\n]*)")
 _INCLUDED = re.compile(r"(?:starter|solution)/([^\s:\"]+:[\d.]*\d)")
 
 
 def readable(lesson: Shipped) -> Iterator[Problem]:
-    """Files that cannot be read, and fences that nobody has an answer to.
+    """Find files that cannot be parsed, and fences without an answer in the solution.
 
-    While there are such, nothing more can be said of this lesson or a later one.
+    If there are any, nothing else can be checked in this or a later lesson.
     """
     own = ((path, f) for path, f in lesson.files.items() if is_own(path))
     for path, file in own:
@@ -68,14 +68,14 @@ def _fences(folder: str, files: Files, solution: Files) -> Iterator[Problem]:
 
 
 def _to_write(path: str, text: str) -> Iterator[Problem]:
-    """What `make lesson` has left to be written in a file."""
+    """Find the `WRITE:` comments of the templates that are still in a file."""
     for number, line in enumerate(text.splitlines(), start=1):
         if found := _TO_WRITE.search(line):
             yield Problem(path, f"line {number}: write {found[1]}")
 
 
 def _solution(lesson: Shipped) -> Iterator[Problem]:
-    """Every file is written, and differs from the starter where there is a task."""
+    """Every task has an answer that differs from the starter."""
     for path, file in lesson.solution.items():
         yield from _to_write(f"solutions/{lesson.slug}/{path}", file.text)
     for path in sorted(lesson.solution.keys() & lesson.files.keys()):
@@ -95,7 +95,7 @@ def _width(lesson: Shipped) -> Iterator[Problem]:
 
 
 def _described(lesson: Shipped) -> Iterator[Problem]:
-    """`lesson.toml` says all it has to, and names the files of the solution."""
+    """`lesson.toml` has all keys, and names the files of the solution."""
     where = f"{lesson.folder}/lesson.toml"
     yield from _to_write(where, lesson.toml)
     for key in sync.KEYS:
@@ -114,7 +114,7 @@ def _described(lesson: Shipped) -> Iterator[Problem]:
 
 
 def _tasks(lesson: Shipped) -> Iterator[Problem]:
-    """Every task has a check and a fence, and they have a task."""
+    """Every task has a check and a fence, and the other way round."""
     for path in (path for path in lesson.files if is_own(path, CHECKS)):
         yield from _to_write(f"{lesson.folder}/{path}", lesson.files[path].text)
     checked = {task for _, task in lesson.checks if task is not None}
@@ -144,7 +144,7 @@ def follows(lesson: Shipped, final: Files | None) -> Iterator[Problem]:
 
 
 def _submissions(lesson: Shipped) -> Iterator[Problem]:
-    """There are enough, all wrong ones are recorded, and every check fails for one."""
+    """There are enough submissions, and every wrong one is recorded."""
     for kind, enough in ENOUGH.items():
         there = len(lesson.submissions_of(kind))
         if there < enough:
@@ -178,7 +178,7 @@ def _shown(lesson: Shipped) -> Iterator[Problem]:
 
 
 def _mistakes(lesson: Shipped) -> Iterator[Problem]:
-    """The lesson's own mistakes count from this lesson on, and each is reported."""
+    """The lesson's own mistakes have its step, and each has a submission."""
     where = f"{lesson.folder}/{OWN_MISTAKES}"
     if OWN_MISTAKES in lesson.files:
         yield from _to_write(where, lesson.files[OWN_MISTAKES].text)
@@ -190,7 +190,7 @@ def _mistakes(lesson: Shipped) -> Iterator[Problem]:
 
 
 def _reported(lesson: Shipped, name: str) -> Iterator[Problem]:
-    """A mistake of the lesson's own is what the submission of its name is told."""
+    """The submission named after a mistake is recorded as that mistake."""
     where = f"{lesson.folder}/{OWN_MISTAKES}"
     folders = [f for kind in ENOUGH for f in lesson.submissions_of(kind)]
     words = [f / "expected.txt" for f in folders if f.name == name]
@@ -227,7 +227,7 @@ def _outputs(lesson: Shipped) -> Iterator[Problem]:
 
 
 def _page(lesson: Shipped) -> Iterator[Problem]:
-    """The page has the title of the lesson and its tasks, and shows all that is due."""
+    """The page has every title, and shows all code, output and commands."""
     if not (lesson.root / lesson.page).exists():
         yield Problem(lesson.page, "is missing")
         return

@@ -1,4 +1,4 @@
-"""One lesson as it is shipped, with all that the course has about it, read as text."""
+"""One lesson as it is shipped, with its page, its solution and its submissions."""
 
 import ast
 import json
@@ -31,7 +31,7 @@ class Shipped:
 
     @property
     def folder(self) -> str:
-        """Where its author writes; what is read lies in checks/starters."""
+        """The folder that its author edits; the files are read from checks/starters."""
         return f"lessons/{self.slug}"
 
     @property
@@ -85,12 +85,12 @@ class Shipped:
 
     @cached_property
     def checks(self) -> list[tuple[str, int | None]]:
-        """Its checks: each by its name, with its task; an advice has none."""
+        """The name of each check with its task, which is None for an advice."""
         return [one for path in self.tests for one in _checks(self.files[path].text)]
 
     @cached_property
     def cells(self) -> list[dict[str, Any]] | None:
-        """The cells of its notebook that hold code; None without a notebook."""
+        """The code cells of its notebook; None if there is no notebook."""
         file = self.files.get("explore.ipynb")
         if file is None:
             return None
@@ -103,13 +103,13 @@ class Shipped:
 
     @cached_property
     def recorded(self) -> str:
-        """What its submissions are told, all together."""
+        """The recorded messages of all its submissions, in one text."""
         files = sorted((self.root / self.submissions).glob("*/*/expected.txt"))
         return "".join(file.read_text() for file in files)
 
     @property
     def outputs(self) -> list[str]:
-        """What is recorded of `make check`: red, task by task, until it is green."""
+        """The recorded outputs of `make check`, before each task and at the end."""
         later = (f"-task-{number}" for number in sorted(self.numbers - {1}))
         names = ["", *later, "-passed"]
         return [f"docs/recorded/check-{self.step}{name}.txt" for name in names]

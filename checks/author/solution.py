@@ -1,4 +1,4 @@
-"""The course's solution of a lesson, for those who ask for it."""
+"""The solution of a lesson, for the commands that show or run it."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ def of(lesson: Lesson, root: Path) -> Files:
 
 
 def project(lesson: Lesson, root: Path) -> Path:
-    """The solved lesson as a project of its own, under `build/`."""
+    """Build the solved lesson under `build/`, and return its folder."""
     return build(
         lesson.slug, root / "build/solution" / lesson.slug, solved=True, root=root
     )

@@ -1,9 +1,8 @@
-"""What is derived: each lesson from the one before it, and the untouched copies.
+"""Derives each lesson from the one before it, and writes the untouched copies.
 
-Lesson N+1 starts from lesson N with solution N laid over it, fences removed.  In a file
-that it changes, the starter is solution N+1 with what lay there before between the
-fences.  Written by hand are the first lesson, files that are new in a lesson, and what
-each lesson has of its own.
+Lesson N+1 starts from lesson N with solution N applied and the fences removed. If it
+changes a file, the starter is solution N+1 with the earlier lines between the fences.
+The first lesson, new files, and each lesson's own files are written by hand.
 """
 
 import re
@@ -19,18 +18,18 @@ from checks.course.lessons import OWN_MISTAKES, ROOT, is_own
 from checks.explain.mistakes.lessons import declared
 
 KEYS = ("title", "minutes", "files", "proved", "tasks")
-"""What every `lesson.toml` says."""
+"""The keys that every `lesson.toml` has."""
 
 
 class OutOfStepError(Exception):
-    """Two files do not fit together; says which, and what to do."""
+    """Two files contradict each other; the message says which, and what to do."""
 
 
 def sync(root: Path = ROOT) -> list[str]:
-    """Write what is derived and differs, and return a line for each file.
+    """Write the derived files that are out of date, and return a line for each.
 
-    What it replaces or takes away in `lessons/` stays in a folder under `kept/`.
-    Raises OutOfStepError or FenceError, and then nothing was written.
+    Files that it replaces or deletes in `lessons/` are kept under `kept/`. Raises
+    OutOfStepError or FenceError before anything is written.
     """
     shipped = {slug: read(root / STARTERS / slug) for slug in slugs(root / STARTERS)}
     planned = _plan(root, shipped)
@@ -46,7 +45,7 @@ def sync(root: Path = ROOT) -> list[str]:
 
 
 def _plan(root: Path, shipped: dict[str, Files]) -> dict[str, Files]:
-    """Every lesson as it is to be shipped; what was shipped until now tells answers."""
+    """Return the files of every lesson as they have to be shipped."""
     planned: dict[str, Files] = {}
     final: Files | None = None
     for slug in slugs(root / "lessons"):
@@ -61,7 +60,7 @@ def _plan(root: Path, shipped: dict[str, Files]) -> dict[str, Files]:
 
 
 def unshipped(root: Path = ROOT) -> list[str]:
-    """The files of `lessons/` that are not what is shipped, as anybody's work is."""
+    """The files of `lessons/` that differ from what is shipped."""
     return [
         f"lessons/{slug}/{path}"
         for slug in sorted({*slugs(root / "lessons"), *slugs(root / STARTERS)})
@@ -72,10 +71,10 @@ def unshipped(root: Path = ROOT) -> list[str]:
 
 
 def starter(slug: str, final: Files | None, lesson: Files, solution: Files) -> Files:
-    """A lesson as it is to be shipped.
+    """Return the files of a lesson as they have to be shipped.
 
-    `final` is what the lesson before ends with, None for the first lesson.  Of
-    `lesson` only what is written by hand counts.  Raises OutOfStepError.
+    `final` is what the lesson before ends with, None for the first lesson. Of `lesson`
+    only the files written by hand are used. Raises OutOfStepError.
     """
     first = final is None
     by_hand = {path for path in lesson if first or is_own(path)} | _given(lesson)
@@ -95,7 +94,7 @@ def starter(slug: str, final: Files | None, lesson: Files, solution: Files) -> F
 
 
 def finished(starter: Files, solution: Files) -> Files:
-    """What a lesson ends with, as the next one starts: solved, without fences."""
+    """What the next lesson starts from: this one solved, without fences."""
     final = {path: file for path, file in starter.items() if not is_own(path)}
     for path, file in solution.items():
         text = fences.without_fences(file.text, path)
@@ -104,13 +103,13 @@ def finished(starter: Files, solution: Files) -> Files:
 
 
 def _given(lesson: Files) -> set[str]:
-    """Files that a lesson brings along, new or changed, with nothing to do in them."""
+    """Files that a lesson adds or changes, and in which there is no task."""
     text = lesson.get("lesson.toml", File(b"")).text
     return set(tomllib.loads(text).get("given", []))
 
 
 def _compare_outside(stub: File, solution: File, path: str) -> None:
-    """Raise OutOfStepError where two files differ outside of their fences."""
+    """Raise OutOfStepError if two files differ outside their fences."""
     ours = fences.outside(stub.text, f"lessons/{path}")
     theirs = fences.outside(solution.text, f"solutions/{path}")
     for one, other in zip_longest(ours, theirs, fillvalue=""):
@@ -122,7 +121,7 @@ def _compare_outside(stub: File, solution: File, path: str) -> None:
 
 
 def _derived(before: File, solution: File, source: str) -> File:
-    """The solution with what lay there before between its fences."""
+    """Return the solution with the earlier lines between its fences."""
     parts = list(_pattern(solution.text, source))
     found = re.fullmatch("".join(pattern for _, pattern in parts), before.text)
     if not found:
@@ -158,7 +157,7 @@ def _pattern(solution: str, source: str) -> Iterator[tuple[int, str]]:
 
 
 def _why(parts: list[tuple[int, str]], before: str, source: str) -> str:
-    """Which line outside the fences is the first that was not there before."""
+    """Say which line outside the fences is the first that is new."""
     patterns = [pattern for _, pattern in parts]
     number = next(
         (
@@ -175,7 +174,7 @@ def _why(parts: list[tuple[int, str]], before: str, source: str) -> str:
 
 
 def _padded(body: str, region: fences.Region) -> list[str]:
-    """Lines with as many blank ones above and below as the answer has."""
+    """Pad lines with as many blank ones as the answer has above and below."""
     answer, lines = "\n".join(region.body), body.strip("\n")
     if inner := lines and answer.strip("\n"):
         return answer.replace(inner, lines).split("\n")
@@ -211,7 +210,7 @@ def _refuse_undeclared(folder: Path) -> None:
 def _refuse_solved(
     slug: str, lesson: Files, planned: Files, shipped: Files, solution: Files
 ) -> None:
-    """Raise OutOfStepError if what lies in `lessons/` is somebody's answer."""
+    """Raise OutOfStepError if a file in `lessons/` contains the answer."""
     for path in solution.keys() & lesson.keys():
         derived = planned[path] != lesson[path]
         unsolved = planned[path] if derived else shipped.get(path, lesson[path])
@@ -224,7 +223,7 @@ def _refuse_solved(
 
 
 def answered(file: File, solution: File) -> set[str]:
-    """The names of the regions that hold what the solution has there."""
+    """The names of the regions whose lines are those of the solution."""
     try:
         bodies = {(region.name, region.body) for region in fences.regions(file.text)}
     except fences.FenceError:  # Somebody's work in progress.

@@ -1,13 +1,12 @@
 """Every mistake of the catalogue has a name of its own, and speaks in sentences."""
 
-import inspect
 import re
 from collections import Counter
 
 import pytest
 
 from checks.course.lessons import ROOT
-from checks.explain.mistakes import catalogue, clues
+from checks.explain.mistakes import SYMPTOMS, catalogue, clues
 
 PAGE = ROOT / "docs/contribute/mistakes.md"
 SCOLDING = re.compile(
@@ -36,17 +35,17 @@ def test_cure_and_why_are_sentences() -> None:
         assert mistake.why.endswith("."), mistake.id
 
 
-def test_name_and_sign_have_no_full_stop_and_the_sign_no_beginning() -> None:
-    """A sign completes "If …" here, and "You see it when …" there."""
+def test_name_and_when_have_no_full_stop_and_when_no_beginning() -> None:
+    """`when` completes "If …" here, and "You see it when …" there."""
     for mistake in catalogue():
         assert not mistake.name.endswith("."), mistake.id
-        assert not mistake.sign.endswith((".", ",")), mistake.id
-        assert not re.match(r"(?:If|When|The|A|It)\b", mistake.sign), mistake.id
+        assert not mistake.when.endswith((".", ",")), mistake.id
+        assert not re.match(r"(?:If|When|The|A|It)\b", mistake.when), mistake.id
 
 
 def test_nobody_is_scolded() -> None:
     for mistake in catalogue():
-        for words in (mistake.name, mistake.sign, mistake.cure, mistake.why):
+        for words in (mistake.name, mistake.when, mistake.cure, mistake.why):
             assert not SCOLDING.search(words), words
             assert words == " ".join(words.split()), words
 
@@ -56,13 +55,17 @@ def test_scolding_is_found(word: str) -> None:
     assert SCOLDING.search(word)
 
 
+def test_a_mistake_has_a_symptom_that_is_known() -> None:
+    assert {mistake.symptom for mistake in catalogue()} <= SYMPTOMS.keys()
+
+
+def test_a_mistake_is_recognised_by_something() -> None:
+    assert [m.id for m in catalogue() if not (m.kinds or m.clues)] == []
+
+
 def test_every_clue_is_on_the_page_for_contributors() -> None:
-    known = {
-        name
-        for name, function in inspect.getmembers(clues, inspect.isfunction)
-        if function.__annotations__["return"] == clues.Clue
-    }
-    assert known == set(re.findall(r"^\| `(\w+)` \|", PAGE.read_text(), re.MULTILINE))
+    listed = re.findall(r"^\| `(\w+)` \|", PAGE.read_text(), re.MULTILINE)
+    assert sorted(listed) == sorted({*filter(str.islower, clues.__all__)} - {"name_of"})
 
 
 def test_what_the_page_lists_as_left_out_is_not_in_the_catalogue() -> None:

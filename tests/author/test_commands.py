@@ -118,6 +118,7 @@ def test_one_lesson_is_recorded_and_run_again(typed: Typed) -> None:
     first, again = (" ".join(command) for command in typed[:2])
     assert first.endswith("--record -k 01_consumer")
     assert again.endswith("--last-failed -k 01_consumer")
+    assert typed[-1][-1] == "check-1 or check-0-passed"
     paths = [next(word for word in command if "/" in word) for command in typed]
     assert paths[::2] == paths[1::2] == list(record.PARTS)[1:]
 

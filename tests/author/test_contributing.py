@@ -33,6 +33,7 @@ HERE = {
 IN_A_COPY = {
     "make lesson NAME=presence",
     "make sync",
+    ".venv/bin/python -m ruff format",
     "requirements/install learn site tabs notebook maintain",
 }
 ELSEWHERE = {
@@ -91,7 +92,7 @@ def test_what_the_pages_claim_of_versions_is_found() -> None:
 def test_the_tools_are_installed_and_the_lists_printed(copy: Copy) -> None:
     assert copy.begun
     install = "requirements/install learn site tabs notebook maintain"
-    for command in (install, "make sync"):
+    for command in (install, ".venv/bin/python -m ruff format", "make sync"):
         done = copy.type(*shlex.split(command))
         assert (done.returncode, done.stderr) == (0, "")
 

@@ -239,7 +239,7 @@ def test_a_mistake_that_no_submission_shows_is_found(
     shows = "Mistake: connect_never_accepts\n"
     put(shipped, f"{SUBMISSIONS}/wrong/connect_never_accepts/expected.txt", shows)
     problems = found(shipped)
-    said = "checks/mistakes: `{}` is told of no submission of that name"
+    said = "checks/explain/mistakes: `{}` is reported for no submission of that name"
     assert said.format("no_group_add") in problems
     assert said.format("connect_never_accepts") not in problems
 

@@ -192,3 +192,31 @@ def test_the_example_for_contributors_works(
     if status:
         assert result.verdict["cause"]["got"] == "it is None"
         assert result.verdict["cause"]["where"]["file"] == "mysite/settings.py"
+
+
+def test_a_check_says_why_a_tab_has_to_be_rejected(toy: Toy) -> None:
+    toy.checks(
+        """
+@task(1)
+def test_rejects(knock):
+    '''It rejects whoever is late.'''
+    knock("/").is_refused("because it is late")
+"""
+    )
+    cause = says(toy, "['hello']").verdict["cause"]
+    assert cause["expected"] == "a tab to be rejected because it is late"
+    assert (cause["got"], cause["cure"]) == ("the server accepted it", "Say hello.")
+
+
+def test_a_check_can_look_at_the_rest_of_a_message(toy: Toy) -> None:
+    toy.checks(
+        """
+@task(1)
+def test_carries(open_tab):
+    '''It carries more than words.'''
+    tab = open_tab("/")
+    tab.send({"message": "hello", "name": "Ada"})
+    assert tab.hears("hello") == {"message": "hello", "name": "Ada"}
+"""
+    )
+    assert toy.check().status == 0

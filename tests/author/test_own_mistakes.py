@@ -1,6 +1,7 @@
 """A lesson declares mistakes of its own, and the course keeps them in order."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,31 +9,25 @@ from checks.author import guard, sync
 from checks.course.lessons import JUDGES, OWN_MISTAKES
 from checks.explain import mistakes
 from checks.explain.mistakes.lessons import all_declared, declared
-from checks.explain.mistakes.source import Source
+from checks.explain.mistakes.source import statements
 from checks.run.runner import digest
 
 OWN = f"lessons/02_louder/{OWN_MISTAKES}"
 DECLARATION = """\
-from checks.explain.mistakes.clues import is_
-from checks.explain.mistakes.mistake import Mistake
+from checks.explain.mistakes.mistake import Section
 
 
-def quiet(seen):
+def quiet(evidence):
     return {"how": "softly"}
 
 
 MISTAKES = (
-    Mistake(
-        id="whispers",
-        step=2,
-        name="It whispers",
-        sight="wrong",
-        sign="it is hard to hear",
-        cure="Say it louder than $how.",
-        why="Nobody hears it.",
-        page="02_louder/#task-1-say-it",
-        evidence=(is_("silent"), quiet),
-    ),
+    Section("02_louder/#task-1-say-it")(
+        '''whispers: It whispers
+        If it is hard to hear
+        Do: Say it louder than $how.
+        Why: Nobody hears it.'''
+    ).on("wrong: silent", quiet),
 )
 """
 SUBMISSIONS = "tests/submissions/02_louder"
@@ -64,7 +59,10 @@ def test_mistakes_are_read_from_the_courses_copies_only(louder: Path) -> None:
     (louder / f"lessons/01_hello/{OWN_MISTAKES}").write_text("1 / 0")
     (mistake,) = all_declared(louder)
     assert (mistake.id, mistake.step) == ("whispers", 2)
-    assert mistake.told(mistake.evidence[1](None)) == "Say it louder than softly."  # type: ignore[arg-type]
+    nothing: Any = None
+    found = mistake.clues[0](nothing)
+    assert found
+    assert mistake.cure_for(found) == "Say it louder than softly."
 
 
 def test_they_are_a_part_of_the_catalogue(
@@ -109,7 +107,7 @@ def test_a_mistake_that_is_taken_for_another_is_found(
 
 
 def test_a_mistake_of_another_step_is_found(louder: Path) -> None:
-    (louder / OWN).write_text(DECLARATION.replace("step=2", "step=3"))
+    (louder / OWN).write_text(DECLARATION.replace("quiet)", "quiet, step=3)"))
     sync.sync(louder)
     assert f"{OWN}: `whispers`: `step` is 3 and has to be 2" in said(louder)
 
@@ -137,6 +135,6 @@ def test_explanations_look_at_the_learners_files_alone(louder: Path) -> None:
     (folder / "chat").mkdir()
     for path in ("conftest.py", "chat/mistakes.py", "chat/conftest.py"):
         (folder / path).write_text("x = 1\n")
-    files = {line.at.file for line in Source(folder).all}
+    files = {line.at.file for line in statements(folder)}
     assert files >= {"talk.py", "chat/mistakes.py", "chat/conftest.py"}
     assert not files & {"conftest.py", OWN_MISTAKES, "test_talk.py"}

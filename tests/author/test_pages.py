@@ -6,7 +6,7 @@ import pytest
 
 from checks.author import guard, pages, recorded
 from checks.course.lessons import ROOT
-from checks.explain.mistakes import SIGHTS, catalogue
+from checks.explain.mistakes import SYMPTOMS, catalogue
 
 WRONG = "tests/submissions/01_hello/wrong"
 NAME = "connect_never_accepts"
@@ -39,16 +39,16 @@ def reference(root: Path) -> str:
     return (root / pages.REFERENCE).read_text()
 
 
-def test_every_mistake_and_every_sight_has_a_heading(course: Path) -> None:
+def test_every_mistake_and_every_symptom_has_a_heading(course: Path) -> None:
     text = reference(course)
     assert [m.id for m in catalogue() if f" {{ #{m.id} }}\n" not in text] == []
-    assert [sight for sight in SIGHTS if f" {{ #see-{sight} }}\n" not in text] == []
+    assert [name for name in SYMPTOMS if f" {{ #see-{name} }}\n" not in text] == []
     assert text.count("\n### ") == len(catalogue())
 
 
-def test_the_introduction_leads_to_every_sight() -> None:
+def test_the_introduction_leads_to_every_symptom() -> None:
     text = (pages.INTRODUCTIONS / "mistakes.md").read_text()
-    assert [sight for sight in SIGHTS if f"(#see-{sight})" not in text] == []
+    assert [name for name in SYMPTOMS if f"(#see-{name})" not in text] == []
 
 
 def test_no_dollar_is_left_in_a_cure(course: Path) -> None:
@@ -73,7 +73,7 @@ def test_the_table_says_what_each_submission_is_told(course: Path) -> None:
     assert "\n## Lesson 1\n" in text
     assert f"| `{NAME}` | {link(NAME)} |\n" in text
     assert f"| `no_group_add` | {link(NAME)} or {link('raises')} |\n" in text
-    assert "| `unnamed` | none: told from the evidence |\n" in text
+    assert "| `unnamed` | no mistake: the evidence alone |\n" in text
     assert "| `new` | not recorded |\n" in text
     assert "| `fine` | passes |\n" in text
     advice = f"passes, with advice: {link('no_group_discard')}, gone"

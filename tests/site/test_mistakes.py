@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.explain.mistakes import SIGHTS, catalogue
+from checks.explain.mistakes import SYMPTOMS, catalogue
 
 
 class Read(HTMLParser):
@@ -46,18 +46,18 @@ def test_every_mistake_leads_to_a_section_of_a_lesson(site: Path) -> None:
         assert anchor in parts(site / "lessons" / page / "index.html"), mistake.page
 
 
-def test_every_mistake_and_every_sight_can_be_linked_to(
+def test_every_mistake_and_every_symptom_can_be_linked_to(
     reference: dict[str, str],
 ) -> None:
     assert {mistake.id for mistake in catalogue()} <= reference.keys()
-    assert {f"see-{sight}" for sight in SIGHTS} <= reference.keys()
+    assert {f"see-{symptom}" for symptom in SYMPTOMS} <= reference.keys()
 
 
 def test_words_to_search_for_are_there_as_the_terminal_has_them(
     reference: dict[str, str],
 ) -> None:
     for mistake in catalogue():
-        for words in re.findall(r"`([^`]+)`", mistake.sign):
+        for words in re.findall(r"`([^`]+)`", mistake.when):
             assert words in reference[mistake.id], mistake.id
 
 

@@ -10,14 +10,13 @@ import pkgutil
 from functools import cache
 
 from checks.explain.diagnosis.model import Diagnosis
-from checks.explain.mistakes.clues import Found
+from checks.explain.mistakes.evidence import Evidence
 from checks.explain.mistakes.lessons import all_declared
-from checks.explain.mistakes.mistake import SIGHTS, Mistake
-from checks.explain.mistakes.seen import Seen
+from checks.explain.mistakes.mistake import SYMPTOMS, Mistake
 from checks.explain.record import Record
 from checks.verdict import Cause
 
-__all__ = ["SIGHTS", "Mistake", "catalogue", "named"]
+__all__ = ["SYMPTOMS", "Mistake", "catalogue", "named"]
 
 
 @cache
@@ -36,24 +35,20 @@ def named(diagnosis: Diagnosis, record: Record) -> Cause:
     """
     if not diagnosis.kind:
         return diagnosis.cause
-    seen = Seen(diagnosis, record)
-    fitting = [(m, found) for m in catalogue() if (found := m.fits(seen)) is not None]
+    evidence = Evidence(diagnosis, record)
+    fitting = [(m, f) for m in catalogue() if (f := m.fits(evidence)) is not None]
     most = max((mistake.specificity for mistake, _ in fitting), default=0)
     best = [(m, found) for m, found in fitting if m.specificity == most]
-    return _told(diagnosis.cause, best) if best else diagnosis.cause
-
-
-def _told(cause: Cause, best: list[tuple[Mistake, Found]]) -> Cause:
+    if not best:
+        return diagnosis.cause
     mistake, found = best[0]
-    cure, ids, why = mistake.told(found), mistake.id, mistake.why
-    if len(best) > 1:
-        ids, why = " or ".join(mistake.id for mistake, _ in best), ""
-        cure = " ".join(f"If {m.sign}: {m.told(found)}" for m, found in best)
+    tie = len(best) > 1
+    cures = (f"If {m.when}: {m.cure_for(found)}" for m, found in best)
     return dataclasses.replace(
-        cause,
-        mistake=ids,
-        cure=cure,
-        why=why,
+        diagnosis.cause,
+        mistake=" or ".join(mistake.id for mistake, _ in best),
+        cure=" ".join(cures) if tie else mistake.cure_for(found),
+        why="" if tie else mistake.why,
         page=f"lessons/{mistake.page}",
-        where=found.get("where") or cause.where,
+        where=found.get("where") or diagnosis.cause.where,
     )

@@ -1,400 +1,172 @@
 """Mistakes in the class of a consumer, and in how it connects."""
 
-from checks.explain.mistakes.clues import (
-    Found,
-    consumer,
-    failing_line,
-    file,
-    has,
-    in_,
-    is_,
-    lacks,
-    look_at,
-    never_saw,
-    no_file,
-    raised,
-    saw,
-    written,
-)
-from checks.explain.mistakes.mistake import Mistake
-from checks.explain.mistakes.sections import (
-    ACCEPT,
-    CLOSE_CODES,
-    CONSUMER,
-    KNOWS,
-    LEFT_OUT,
-    ROUTING,
-    WHO,
-)
-from checks.explain.mistakes.seen import Seen
+from checks.explain.mistakes.clues import *
+from checks.explain.mistakes.sections import *
+
+branches = statement("if|for|while", "connect")
+own_code = saw("out", type="websocket.close", code=r"^(?P<code>[34]\d{3})$")
+accepts = calls("accept", "connect")
+low_level = has("websocket_connect")
 
 
-def _returns_above_accept(seen: Seen) -> Found | None:
-    """A return in connect() that stands before the first self.accept()."""
-    for line in seen.source.lines("connect"):
-        if "self.accept(" in line.text:
+def _returns_above(evidence: Evidence) -> Found | None:
+    """A return in connect() above the first call of accept()."""
+    for line in evidence.lines("connect"):
+        if any(name == "self.accept" for name, _ in line.calls):
             return None
-        if line.text.startswith("return"):
+        if line.keyword.startswith("return"):
             return {"where": line.at}
     return None
 
 
-def _closing_line(seen: Seen) -> Found:
-    """Where connect() closes, if it says so itself."""
-    return written(r"self\.close\(", "connect", look=True)(seen) or {}
+def _closing_line(evidence: Evidence) -> Found:
+    """Always fits; where connect() closes is where to look."""
+    return look(calls("self.close", "connect"))(evidence) or {}
 
 
-MISTAKES = (
-    # The file and the class ---------------------------------------------------
-    Mistake(
-        id="consumer_py_vs_consumers_py",
+MISTAKES = [
+    # The file and the class
+    ROUTING("""consumer_py_vs_consumers_py: The file is called consumer.py
+      If there is a chat/consumer.py and no chat/consumers.py
+      Do: Rename chat/consumer.py to chat/consumers.py. Why: The imports say consumers,
+        with an s, as views.py and models.py have one.""").on(
+        "no_start",
+        r"^(Import|ModuleNotFound)Error: .*consumers",
+        file("chat/consumer.py"),
+        no(file(CONSUMERS)),
         step=1,
-        name="The file is called consumer.py",
-        sight="no_start",
-        sign="there is a chat/consumer.py and no chat/consumers.py",
-        cure="Rename chat/consumer.py to chat/consumers.py.",
-        why="The imports say consumers, with an s, as views.py and models.py have one.",
-        page=ROUTING,
-        evidence=(
-            raised(r"^(ImportError|ModuleNotFoundError): .*consumers"),
-            file("chat/consumer.py"),
-            no_file("chat/consumers.py"),
-        ),
     ),
-    Mistake(
-        id="renamed_class",
-        step=1,
-        name="The consumer's class has another name",
-        sight="no_start",
-        sign="the terminal says `cannot import name 'ChatConsumer'`",
-        cure="Call the class ChatConsumer: that is the name which is imported.",
-        why="mysite/asgi.py, or chat/routing.py, asks for the class by its name.",
-        page=CONSUMER,
-        evidence=(
-            raised(r"cannot import name 'ChatConsumer' from 'chat.consumers'"),
-            is_("cannot_start", "fails_under_daphne"),
-            look_at("chat/consumers.py"),
-        ),
-    ),
-    Mistake(
-        id="consumers_has_no_chat_consumer",
-        step=1,
-        name="consumers.py has no ChatConsumer",
-        sight="no_start",
-        sign="the terminal says `module 'chat.consumers' has no attribute …`",
-        cure="Call the class ChatConsumer, in chat/consumers.py and where it is used.",
-        why="A module has the names that its file defines, letter by letter.",
-        page=CONSUMER,
-        evidence=(raised(r"module 'chat.consumers' has no attribute '(?P<name>\w+)'"),),
-    ),
-    Mistake(
-        id="web_socket_consumer",
-        step=1,
-        name="WebsocketConsumer is written with a capital S",
-        sight="no_start",
-        sign="the terminal says `cannot import name 'WebSocketConsumer'`",
-        cure="Write ${start}WebsocketConsumer: a capital W, and a small s.",
-        why="In Channels it is one word, Websocket.",
-        page=CONSUMER,
-        evidence=(
-            raised(r"cannot import name '(?P<start>\w*)Web(Socket.|socketc)onsumer'"),
-            is_("cannot_start", "fails_under_daphne"),
-            written(r"Web(Socket|socketconsumer)"),
-        ),
-    ),
-    Mistake(
-        id="written_as_a_view",
-        step=1,
-        name="The consumer is a function, as a view may be",
-        sight="no_start",
-        sign="the terminal says `'function' object has no attribute 'as_asgi'`",
-        cure="Write a class: class ChatConsumer(WebsocketConsumer).",
-        why="A view is called once; a consumer stays, and its methods are called as "
-        "things happen.",
-        page=CONSUMER,
-        evidence=(
-            raised("'function' object has no attribute 'as_asgi'"),
-            look_at("chat/consumers.py"),
-        ),
-    ),
-    Mistake(
-        id="no_base_class",
-        step=1,
-        name="The consumer inherits from nothing",
-        sight="no_start",
-        sign="the terminal says `type object '…' has no attribute 'as_asgi'`",
-        cure="Let it inherit: class $name(WebsocketConsumer).",
-        why="as_asgi(), accept() and send() come from WebsocketConsumer.",
-        page=CONSUMER,
-        evidence=(
-            raised(r"type object '(?P<name>\w+)' has no attribute 'as_asgi'"),
-            look_at("chat/consumers.py"),
-        ),
-    ),
-    # __init__ -----------------------------------------------------------------
-    Mistake(
-        id="init_channels2_scope_argument",
-        step=1,
-        name="__init__ takes the scope, as before Channels 3",
-        sight="500",
-        sign="the terminal says `__init__() missing … 'scope'`",
-        cure="Take __init__ out, and read self.scope in connect().",
-        why="Since Channels 3 the scope comes after the object is made, not with it.",
-        page=KNOWS,
-        evidence=(raised(r"__init__\(\) .*'scope'"),),
-        weight=2,
-    ),
-    Mistake(
-        id="scope_used_in_init",
-        step=1,
-        name="__init__ uses what is there only from connect() on",
-        sight="500",
-        sign="the terminal says `object has no attribute '…'`, in __init__",
-        cure="Move that line to connect(): self.$name is there from then on.",
-        why="The object is made first; scope, channel_layer and channel_name come "
-        "with the connection.",
-        page=KNOWS,
-        evidence=(
-            raised(r"no attribute '(?P<name>scope|channel_\w+)'"),
-            in_("__init__"),
-        ),
-    ),
-    Mistake(
-        id="init_without_super",
-        step=1,
-        name="__init__ does not call the one of Channels",
-        sight="500",
-        sign="the code has an __init__ without super().__init__()",
-        cure="Take __init__ out, and set what you need in connect(); or call "
-        "super().__init__(*args, **kwargs) in it first.",
-        why="What WebsocketConsumer makes for itself is missing otherwise.",
-        page=CONSUMER,
-        evidence=(
-            raised(r"^(AttributeError|TypeError)"),
-            written(r"^def __init__", look=True),
-            lacks(r"super\(.*\)\.__init__", "__init__"),
-            lacks(r"Consumer\.__init__", "__init__"),
-        ),
-    ),
-    # connect() ----------------------------------------------------------------
-    Mistake(
-        id="connect_never_accepts",
-        step=1,
-        name="connect() never accepts",
-        sight="hang",
-        sign="connect() runs, and nothing in it calls self.accept()",
-        cure="Call self.accept() in connect().",
-        why="Once you write connect() yourself, nobody accepts for you.",
-        page=ACCEPT,
-        evidence=(is_("not_accepted"),),
-    ),
-    Mistake(
-        id="accepts_with_an_argument",
-        step=1,
-        name="accept() is given an argument",
-        sight="hang",
-        sign="connect() says self.accept(…) with something in the brackets",
-        cure="Call self.accept() with nothing in its brackets.",
-        why="It takes the name of a subprotocol, and the page offers none.",
-        page=ACCEPT,
-        evidence=(
-            is_("not_accepted"),
-            written(r"\.accept\((?!\))", "connect", look=True),
-        ),
+    CONSUMER("""renamed_class: The consumer's class has another name
+      If the terminal says `cannot import name 'ChatConsumer'`
+      Do: Call the class ChatConsumer: that is the name which is imported.
+      Why: mysite/asgi.py, or chat/routing.py, asks for the class by its name.
+    """).on("no_start: starting", terminal, at=CONSUMERS),
+    CONSUMER("""consumers_has_no_chat_consumer: consumers.py has no ChatConsumer
+      If the terminal says `module 'chat.consumers' has no attribute …`
+      Do: Call the class ChatConsumer, in chat/consumers.py and where it is used.
+      Why: A module has the names that its file defines, letter by letter.
+    """).on("no_start", r"module 'chat.consumers' has no attribute '(?P<name>\w+)'"),
+    CONSUMER("""web_socket_consumer: WebsocketConsumer is written with a capital S
+      If the terminal says `cannot import name 'WebSocketConsumer'`
+      Do: Write ${start}WebsocketConsumer: a capital W, and a small s.
+      Why: In Channels it is one word, Websocket.""").on(
+        "no_start: starting",
+        r"import name '(?P<start>\w*)Web(Socket.|socketc)onsumer'",
         weight=1,
     ),
-    Mistake(
-        id="accept_is_not_called",
-        step=1,
-        name="accept has no brackets, so it is not called",
-        sight="hang",
-        sign="connect() says self.accept, without brackets",
-        cure="Write self.accept(), with its brackets.",
-        why="Without brackets Python looks the method up, and does not call it.",
-        page=ACCEPT,
-        evidence=(
-            is_("not_accepted"),
-            written(r"self\.accept(?!\()", "connect", look=True),
-        ),
+    CONSUMER("""written_as_a_view: The consumer is a function, as a view may be
+      If the terminal says `'function' object has no attribute 'as_asgi'`
+      Do: Write a class: class ChatConsumer(WebsocketConsumer).
+      Why: A view is called once; a consumer stays, and its methods are called as things
+        happen.""").on("no_start", terminal, at=CONSUMERS),
+    CONSUMER("""no_base_class: The consumer inherits from nothing
+      If the terminal says `type object '…' has no attribute 'as_asgi'`
+      Do: Let it inherit: class $name(WebsocketConsumer). Why: as_asgi(), accept() and
+        send() come from WebsocketConsumer.""").on("no_start", terminal, at=CONSUMERS),
+    # __init__
+    KNOWS("""init_channels2_scope_argument: __init__ takes the scope, as before Channels
+        3
+      If the terminal says `__init__() missing … 'scope'`
+      Do: Take __init__ out, and read self.scope in connect().
+      Why: Since Channels 3 the scope comes after the object is made, not with it.
+    """).on("500", r"__init__\(\) .*'scope'", weight=2, step=1),
+    KNOWS("""scope_used_in_init: __init__ uses what is there only from connect() on
+      If the terminal says `object has no attribute '…'`, in __init__
+      Do: Move that line to connect(): self.$name is there from then on.
+      Why: The object is made first; scope, channel_layer and channel_name come with the
+        connection.""").on(
+        "500", r"no attribute '(?P<name>scope|channel_\w+)'", in_("__init__"), step=1
     ),
-    Mistake(
-        id="awaits_without_brackets",
-        step=1,
-        name="await stands before a method without brackets",
-        sight="500",
-        sign="the terminal says `object method can't be used in 'await' expression`",
-        cure="Write the brackets: await self.accept(), await self.send(…).",
-        why="Without brackets Python looks the method up, and does not call it.",
-        page=LEFT_OUT,
-        evidence=(
-            raised(r"object (method|function) can't be used in 'await' expression"),
-            failing_line("await"),
-            is_("raised"),
-        ),
-    ),
-    Mistake(
-        id="accepts_on_a_condition",
-        step=1,
-        name="connect() accepts on a condition that is not met",
-        sight="hang",
-        sign="connect() calls self.accept() inside an if",
-        cure="Move self.accept() out of that condition, or mend the condition.",
-        why="A connection that is neither accepted nor closed waits for five seconds.",
-        page=ACCEPT,
-        evidence=(
-            is_("not_accepted"),
-            written(r"self\.accept\(", "connect"),
-            written(r"^if |^for |^while ", "connect", look=True),
-        ),
-    ),
-    Mistake(
-        id="returns_before_accept",
-        step=1,
-        name="connect() returns before it accepts",
-        sight="hang",
-        sign="connect() has a return above self.accept()",
-        cure="Call self.accept() above that return.",
-        why="return ends the method: what stands below it does not run.",
-        page=ACCEPT,
-        evidence=(
-            is_("not_accepted"),
-            written(r"self\.accept\(", "connect"),
-            _returns_above_accept,
-        ),
+    CONSUMER("""init_without_super: __init__ does not call the one of Channels
+      If the code has an __init__ without super().__init__()
+      Do: Take __init__ out, and set what you need in connect(); or call
+        super().__init__(*args, **kwargs) in it first.
+      Why: What WebsocketConsumer makes for itself is missing otherwise.""").on(
+        "500",
+        r"^(AttributeError|TypeError)",
+        look(defines("__init__")),
+        no(calls("__init__", "__init__")),
         weight=1,
     ),
-    Mistake(
-        id="only_websocket_connect",
-        step=1,
-        name="websocket_connect is overridden, and does not accept",
-        sight="hang",
-        sign="the class has a method websocket_connect",
-        cure="Name it connect(self), and call self.accept() in it.",
-        why="websocket_connect is what calls connect(); with yours in its place "
-        "nobody does.",
-        page=ACCEPT,
-        evidence=(
-            is_("not_accepted", "never_awaited"),
-            has("websocket_connect"),
-            consumer(bases="WebsocketConsumer"),
-        ),
+    # Connecting
+    ACCEPT("""connect_never_accepts: connect() never accepts
+      If connect() runs, and nothing in it calls self.accept()
+      Do: Call self.accept() in connect(). Why: Once you write connect() yourself,
+        nobody accepts for you.""").on("hang: not_accepted"),
+    ACCEPT("""accepts_with_an_argument: accept() is given an argument
+      If connect() says self.accept(…) with something in the brackets
+      Do: Call self.accept() with nothing in its brackets.
+      Why: It takes the name of a subprotocol, and the page offers none.""").on(
+        "hang: not_accepted", look(calls("accept", "connect", given=".*")), weight=1
     ),
-    Mistake(
-        id="low_level_never_accepts",
-        step=1,
-        name="A low-level consumer sends no websocket.accept",
-        sight="hang",
-        sign="the class inherits from SyncConsumer or AsyncConsumer",
-        cure='Send {"type": "websocket.accept"} in websocket_connect, or inherit from '
-        "WebsocketConsumer, which has accept().",
-        why="SyncConsumer and AsyncConsumer pass events on, and do nothing by "
-        "themselves.",
-        page=LEFT_OUT,
-        evidence=(
-            is_("not_accepted"),
-            has("websocket_connect"),
-            consumer(bases=r"^(?!.*WebsocketConsumer)"),
-        ),
+    ACCEPT("""accept_is_not_called: accept has no brackets, so it is not called
+      If connect() says self.accept, without brackets
+      Do: Write self.accept(), with its brackets.
+      Why: Without brackets Python looks the method up, and does not call it.
+    """).on("hang: not_accepted", look(uncalled("self.accept", "connect"))),
+    LEFT_OUT("""awaits_without_brackets: await stands before a method without brackets
+      If the terminal says `object method can't be used in 'await' expression`
+      Do: Write the brackets: await self.accept(), await self.send(…).
+      Why: Without brackets Python looks the method up, and does not call it.""").on(
+        "500: raised", "object (method|function) can't be used", awaits(".*", FAILED)
     ),
-    Mistake(
-        id="closes_in_connect",
-        step=1,
-        name="connect() closes the connection",
-        sight="403",
-        sign="connect() calls self.close()",
-        cure="Call self.accept() instead of self.close().",
-        why="close() before accept() is how a consumer says no.",
-        page=ACCEPT,
-        evidence=(is_("refused"), _closing_line),
-        weight=-1,
+    ACCEPT("""accepts_on_a_condition: connect() accepts on a condition that is not met
+      If connect() calls self.accept() inside an if
+      Do: Move self.accept() out of that condition, or mend the condition.
+      Why: A connection that is neither accepted nor closed waits for five seconds.
+    """).on("hang: not_accepted", accepts, look(branches)),
+    ACCEPT("""returns_before_accept: connect() returns before it accepts
+      If connect() has a return above self.accept()
+      Do: Call self.accept() above that return.
+      Why: return ends the method: what stands below it does not run.
+    """).on("hang: not_accepted", accepts, _returns_above, weight=1),
+    ACCEPT("""only_websocket_connect: websocket_connect is overridden, and does not
+        accept
+      If the class has a method websocket_connect
+      Do: Name it connect(self), and call self.accept() in it.
+      Why: websocket_connect is what calls connect(); with yours in its place nobody
+        does.""").on("hang: not_accepted never_awaited", low_level, based("Websocket")),
+    LEFT_OUT("""low_level_never_accepts: A low-level consumer sends no websocket.accept
+      If the class inherits from SyncConsumer or AsyncConsumer
+      Do: Send {"type": "websocket.accept"} in websocket_connect, or inherit from
+        WebsocketConsumer, which has accept().
+      Why: SyncConsumer and AsyncConsumer pass events on, and do nothing by themselves.
+    """).on("hang: not_accepted", low_level, no(based("WebsocketConsumer"))),
+    ACCEPT("""closes_in_connect: connect() closes the connection
+      If connect() calls self.close()
+      Do: Call self.accept() instead of self.close(). Why: close() before accept() is
+        how a consumer says no.""").on("403: refused", _closing_line, weight=-1),
+    CLOSING("""reject_with_custom_code_before_accept: A close code is given before
+        accept()
+      If connect() calls self.close(code=…) and has not accepted
+      Do: Call self.accept(). Where you do want to refuse with a code, accept first,
+        then close(code=$code). Why: A close code travels on an open connection; before
+        accept() the browser is told 403 and nothing else.
+    """).on("403: refused", own_code, _closing_line, weight=-1),
+    WHO("""close_without_return_then_accept: connect() closes, and goes on to accept
+      If connect() calls self.close() for some, and self.accept() below it
+      Do: Write return after self.close(); and do not close for a stranger, who is
+        welcome in this chat.
+      Why: close() does not end the method: what stands below it runs as well, for
+        somebody who was refused.""").on("403: refused", closed, accepted, step=1),
+    WHO("""strangers_are_refused: connect() refuses whoever has not logged in
+      If connect() asks whether the user is anonymous, and closes
+      Do: Let strangers in: take out what closes when the user is anonymous. Why: In
+        this chat every room is open to all; the tabs of the checks have not logged in.
+    """).on("403: refused", look(uses("is_anonymous|is_authenticated")), no(accepted)),
+    ACCEPT("""denies_connection: connect() raises DenyConnection
+      If connect() raises DenyConnection
+      Do: Call self.accept() in connect(), and take out DenyConnection.
+      Why: DenyConnection is how a consumer says no.
+    """).on("403: refused", look(uses("DenyConnection", "connect"))),
+    ACCEPT("""send_before_accept: connect() sends before it accepts
+      If the terminal says `Socket has not been accepted`
+      Do: Call self.accept() above that line. Why: Until it is accepted there is no
+        connection that anything could travel on.""").on("500", terminal),
+    ACCEPT("""accepts_twice: accept() is called twice
+      If accept() is called in connect() and once more elsewhere
+      Do: Call self.accept() once, in connect().
+      Why: A connection is accepted once; after that it is open.""").on(
+        "1011", "handshake_deferred|AlreadyCalled", calls("accept", FAILED), weight=1
     ),
-    Mistake(
-        id="reject_with_custom_code_before_accept",
-        step=1,
-        name="A close code is given before accept()",
-        sight="403",
-        sign="connect() calls self.close(code=…) and has not accepted",
-        cure="Call self.accept(). Where you do want to refuse with a code, accept "
-        "first, then close(code=$code).",
-        why="A close code travels on an open connection; before accept() the browser "
-        "is told 403 and nothing else.",
-        page=CLOSE_CODES,
-        evidence=(
-            is_("refused"),
-            saw("out", type="websocket.close", code=r"^(?P<code>[34]\d{3})$"),
-            _closing_line,
-        ),
-        weight=-1,
-    ),
-    Mistake(
-        id="close_without_return_then_accept",
-        step=1,
-        name="connect() closes, and goes on to accept",
-        sight="403",
-        sign="connect() calls self.close() for some, and self.accept() below it",
-        cure="Write return after self.close(); and do not close for a stranger, who "
-        "is welcome in this chat.",
-        why="close() does not end the method: what stands below it runs as well, for "
-        "somebody who was refused.",
-        page=WHO,
-        evidence=(
-            is_("refused"),
-            saw("out", type="websocket.close"),
-            saw("out", type="websocket.accept"),
-        ),
-    ),
-    Mistake(
-        id="strangers_are_refused",
-        step=2,
-        name="connect() refuses whoever has not logged in",
-        sight="403",
-        sign="connect() asks whether the user is anonymous, and closes",
-        cure="Let strangers in: take out what closes when the user is anonymous.",
-        why="In this chat every room is open to all; the tabs of the checks have not "
-        "logged in.",
-        page=WHO,
-        evidence=(
-            is_("refused"),
-            written(r"is_anonymous|is_authenticated", look=True),
-            never_saw("out", type="websocket.accept"),
-        ),
-    ),
-    Mistake(
-        id="denies_connection",
-        step=1,
-        name="connect() raises DenyConnection",
-        sight="403",
-        sign="connect() raises DenyConnection",
-        cure="Call self.accept() in connect(), and take out DenyConnection.",
-        why="DenyConnection is how a consumer says no.",
-        page=ACCEPT,
-        evidence=(is_("refused"), written("DenyConnection", "connect", look=True)),
-    ),
-    Mistake(
-        id="send_before_accept",
-        step=1,
-        name="connect() sends before it accepts",
-        sight="500",
-        sign="the terminal says `Socket has not been accepted`",
-        cure="Call self.accept() above that line.",
-        why="Until it is accepted there is no connection that anything could travel "
-        "on.",
-        page=ACCEPT,
-        evidence=(raised("has not been accepted"),),
-    ),
-    Mistake(
-        id="accepts_twice",
-        step=1,
-        name="accept() is called twice",
-        sight="1011",
-        sign="accept() is called in connect() and once more elsewhere",
-        cure="Call self.accept() once, in connect().",
-        why="A connection is accepted once; after that it is open.",
-        page=ACCEPT,
-        evidence=(
-            raised("handshake_deferred|AlreadyCalled"),
-            in_("receive", "receive_json", "connect"),
-            failing_line(r"accept\("),
-        ),
-    ),
-)
+]

@@ -1,229 +1,284 @@
 """Clues: each looks at the evidence of a failure, and says whether it fits.
 
 A clue returns what it found, by name, for the words of the cure; None when it does not
-fit. Under the name `where` it may give a better place to look at.
+fit. Under the name `where` it returns a better place to look at.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from checks.explain.mistakes.seen import Seen
+from checks.explain.mistakes.evidence import FAILED, METHOD, MISSING, SHOWN, Evidence
+from checks.explain.mistakes.source import Line, name_of
 from checks.observe.log import Event
 from checks.verdict import Where
 
+__all__ = ["ASGI", "CONSUMERS", "FAILED", "METHOD", "MISSING", "ROUTES", "SETTINGS"]
+__all__ += ["SHOWN", "Clue", "Event", "Evidence", "Found", "Line", "accepted"]
+__all__ += ["answered", "any_line", "asked", "assigns", "awaits", "based", "by_handler"]
+__all__ += ["called_wrongly", "calls", "closed", "consumer", "defines", "either"]
+__all__ += ["ended", "fact", "file", "got", "has", "in_", "look", "name_of"]
+__all__ += ["never_awaited", "no", "no_consumer", "no_group", "outside", "own"]
+__all__ += ["raised", "resolves", "route", "saw", "says", "statement", "step"]
+__all__ += ["terminal", "to_group", "uncalled", "uses"]
+ASGI, SETTINGS = "mysite/asgi.py", "mysite/settings.py"
+CONSUMERS, ROUTES = "chat/consumers.py", "chat/routing.py"
 Found = dict[str, Any]
-Clue = Callable[[Seen], Found | None]
+Clue = Callable[[Evidence], Found | None]
 
 
-def is_(*kinds: str) -> Clue:
-    """What was found is of one of these kinds (see `checks.explain.diagnosis`)."""
-    return lambda seen: {} if seen.kind in kinds else None
+# Clues made of others, and of tests --------------------------------------------------
+
+
+def no(clue: Clue) -> Clue:
+    """Fit when this clue does not."""
+    return lambda evidence: {} if clue(evidence) is None else None
+
+
+def either(*clues: Clue) -> Clue:
+    """Fit when one of these clues does; the first one says what was found."""
+    return lambda evidence: _first(clue(evidence) for clue in clues)
+
+
+def look(clue: Clue) -> Clue:
+    """Fit when this clue on source does, and point to the place."""
+
+    def there(evidence: Evidence) -> Found | None:
+        found = clue(evidence)
+        return found and found | {"where": found["at"]}
+
+    return there
+
+
+def look_at(file: str) -> Clue:
+    """Fit always, and point to this file."""
+    return lambda _: {"where": Where(file)}
+
+
+def any_line(inside: str = "") -> Callable[[Callable[[Line], object]], Clue]:
+    """Turn a test of a line into a clue that points to the first line that passes."""
+
+    def of(test: Callable[[Line], object]) -> Clue:
+        return lambda evidence: _first(
+            {
+                "where": line.at,
+                "method": line.defines,
+                "name": "".join(line.assigns[:1]),
+            }
+            for line in evidence.lines(inside)
+            if test(line)
+        )
+
+    return of
+
+
+def fact(test: Callable[[Evidence], object]) -> Clue:
+    """Turn a test of the evidence into a clue."""
+    return lambda evidence: {} if test(evidence) else None
+
+
+# What happened -----------------------------------------------------------------------
 
 
 def raised(pattern: str = "") -> Clue:
     """An exception was raised, and `Name: words` fits; named groups are found."""
+    return lambda e: _groups(e.said(pattern)) if e.event.get("error") else None
 
-    def clue(seen: Seen) -> Found | None:
-        match = seen.said(pattern) if seen.event.get("error") else None
-        return match.groupdict() if match else None
+
+def terminal(_: Evidence) -> Found | None:
+    """What stands in backticks after If was raised (see `Mistake.on`)."""
+    raise NotImplementedError
+
+
+def got(pattern: str) -> Clue:
+    """The words after "Got" fit."""
+    return lambda evidence: _groups(re.search(pattern, evidence.cause.got))
+
+
+def in_(methods: str) -> Clue:
+    """The failure is in a function of the learner's with such a name."""
+
+    def clue(evidence: Evidence) -> Found | None:
+        fits = re.fullmatch(methods, evidence.method)
+        return {"method": evidence.method} if fits else None
 
     return clue
 
 
-def in_(*methods: str) -> Clue:
-    """It lies in a function of the learner's that has one of these names."""
-    return lambda seen: {"method": seen.method} if seen.method in methods else None
+@fact
+def own(evidence: Evidence) -> bool:
+    """A line of the learner's was running when the exception was raised."""
+    return bool(evidence.frame.get("code"))
 
 
-def outside() -> Clue:
-    """No line of the learner's was at work when it was raised."""
-    return lambda seen: None if seen.event.get("frames") else {}
+@fact
+def outside(evidence: Evidence) -> bool:
+    """No line of the learner's was running when the exception was raised."""
+    return not evidence.event.get("frames")
 
 
 def step(number: int) -> Clue:
     """The lesson is this one, or one before."""
-    return lambda seen: {} if seen.step <= number else None
+    return fact(lambda evidence: evidence.step <= number)
 
 
-def got(pattern: str) -> Clue:
-    """What happened, in the words of the sentence, fits this."""
-
-    def clue(seen: Seen) -> Found | None:
-        match = re.search(pattern, seen.cause.got)
-        return match.groupdict() if match else None
-
-    return clue
-
-
-def written(pattern: str, place: str = "", *, look: bool = False) -> Clue:
-    """A statement fits: in a file, in functions of this name, or anywhere.
-
-    With `look`, that is where to look.
-    """
-
-    def clue(seen: Seen) -> Found | None:
-        for line in seen.source.lines(place):
-            match = re.search(pattern, line.text)
-            if match:
-                return match.groupdict() | ({"where": line.at} if look else {})
-        return None
-
-    return clue
-
-
-def lacks(pattern: str, place: str = "") -> Clue:
-    """No statement fits: in a file, in functions of this name, or anywhere."""
-    there = written(pattern, place)
-    return lambda seen: {} if there(seen) is None else None
-
-
-def failing_line(pattern: str) -> Clue:
-    """The learner's line that the failure points at fits."""
-
-    def clue(seen: Seen) -> Found | None:
-        frames = seen.event.get("frames") or [{"code": ""}]
-        match = re.search(pattern, frames[-1]["code"])
-        return match.groupdict() if match else None
-
-    return clue
-
-
-def at(pattern: str) -> Clue:
-    """The statement at the place to look at fits."""
-
-    def clue(seen: Seen) -> Found | None:
-        where = seen.cause.where
-        lines = seen.source.lines(where.file) if where else []
-        there = (re.search(pattern, line.text) for line in lines if line.at == where)
-        match = next(filter(None, there), None)
-        return match.groupdict() if match else None
-
-    return clue
-
-
-def never_awaited(what: str, *, called: bool) -> Clue:
+def never_awaited(what: str = "", *, called: bool = True) -> Clue:
     """Nobody awaited a coroutine of this name: of a call, or of a method."""
 
-    def clue(seen: Seen) -> Found | None:
-        event = seen.event
-        if seen.kind != "never_awaited" or event["called"] != called:
+    def clue(evidence: Evidence) -> Found | None:
+        event = evidence.event
+        if evidence.kind != "never_awaited" or event["called"] != called:
             return None
-        match = re.search(what, event["what"])
-        return {"what": event["what"].rpartition(".")[2]} if match else None
+        fits = re.search(what, event["what"])
+        return {"what": event["what"].rpartition(".")[2]} if fits else None
 
     return clue
 
 
 def route(pattern: str) -> Clue:
     """One of the routes in chat/routing.py fits, as it is written."""
-
-    def clue(seen: Seen) -> Found | None:
-        for written in seen.ready.get("routes", ()):
-            match = re.search(pattern, written)
-            if match:
-                return {"route": written} | match.groupdict()
-        return None
-
-    return clue
+    return fact(lambda e: any(re.search(pattern, r) for r in e.ready.get("routes", ())))
 
 
 def resolves(**what: str) -> Clue:
-    """What the project resolves to: each of these, as text, fits its pattern."""
-
-    def clue(seen: Seen) -> Found | None:
-        found: Found = {}
-        for name, pattern in what.items():
-            match = re.search(pattern, str(seen.ready.get(name)))
-            if not match:
-                return None
-            found |= match.groupdict()
-        return found
-
-    return clue
+    """What the project resolves to fits: its routes, its layer, its application."""
+    return lambda evidence: _fitting(evidence.ready, what)
 
 
 def consumer(**what: str) -> Clue:
-    """Of the consumer that took the tab, each of these, as text, fits its pattern."""
+    """The consumer of the tab fits: its class, its bases, its kwargs."""
+    return lambda e: _fitting(e.consumer, what) if e.consumer else None
 
-    def clue(seen: Seen) -> Found | None:
-        found: Found = {"consumer": seen.consumer.get("name")}
-        for name, pattern in what.items():
-            match = re.search(pattern, str(seen.consumer.get(name)))
-            if not match:
-                return None
-            found |= match.groupdict()
-        return found if seen.consumer else None
 
-    return clue
+def based(pattern: str) -> Clue:
+    """The classes that the consumer of the tab inherits from fit."""
+    return consumer(bases=pattern)
 
 
 def has(*methods: str) -> Clue:
-    """The consumer has one of these methods, and the learner wrote it."""
+    """That consumer has one of these methods, and the learner wrote it."""
 
-    def clue(seen: Seen) -> Found | None:
-        there = seen.consumer.get("methods", {})
+    def clue(evidence: Evidence) -> Found | None:
+        there = evidence.consumer.get("methods", {})
         found = [method for method in methods if method in there]
-        return {"method": found[0], "where": place(there[found[0]])} if found else None
+        return {"method": found[0], "where": _place(there[found[0]])} if found else None
 
     return clue
 
 
 def saw(kind: str, **what: str) -> Clue:
-    """An event of the tab: each of these, as text, fits its pattern."""
-
-    def clue(seen: Seen) -> Found | None:
-        for event in reversed(seen.events):
-            if event["kind"] == kind:
-                matches = [re.search(p, str(event.get(n))) for n, p in what.items()]
-                if all(matches):
-                    groups = [m.groupdict() for m in matches if m]
-                    return {name: text for g in groups for name, text in g.items()}
-        return None
-
-    return clue
-
-
-def never_saw(kind: str, **what: str) -> Clue:
-    """No such event of the tab."""
-    there = saw(kind, **what)
-    return lambda seen: {} if there(seen) is None else None
+    """The server reported such an event of the tab."""
+    return lambda evidence: _first(
+        _fitting(event, what)
+        for event in reversed(evidence.events)
+        if event["kind"] == kind
+    )
 
 
 def asked(verb: str) -> Clue:
     """The channel layer was asked to do this in the check; the place is the last."""
-
-    def clue(seen: Seen) -> Found | None:
-        for event in reversed(seen.wire.events):
-            fits = event["kind"] == "layer" and event["does"] == verb
-            if fits and event["at"] >= seen.wire.began:
-                return {"where": place(event["where"])}
-        return None
-
-    return clue
-
-
-def never_asked(verb: str) -> Clue:
-    """The channel layer was not asked to do this in the check."""
-    there = asked(verb)
-    return lambda seen: {} if there(seen) is None else None
+    return lambda evidence: _first(
+        {"where": _place(event["where"])}
+        for event in reversed(evidence.check_events)
+        if event["kind"] == "layer" and event["does"] == verb
+    )
 
 
 def file(path: str) -> Clue:
     """The project has this file."""
-    return lambda seen: {} if (seen.project / path).exists() else None
+    return fact(lambda evidence: (evidence.project / path).exists())
 
 
-def no_file(path: str) -> Clue:
-    """The project has no such file."""
-    return lambda seen: None if (seen.project / path).exists() else {}
+def called_wrongly(method: str) -> tuple[Clue, ...]:
+    """Channels called this method of the learner's, which takes other arguments."""
+    return raised(rf"\.{method}\(\) (missing|takes|got)"), outside, has(method)
 
 
-def look_at(file: str) -> Clue:
-    """It fits always, and this file is where to look."""
-    return lambda _: {"where": Where(file)}
+ended = got("ended without sending")
+to_group, no_group = asked("group_send"), no(asked("group_send"))
+by_handler, no_consumer = saw("handling", type="^(?!websocket)"), no(saw("consumer"))
+accepted, answered, closed = (
+    saw("out", type=f"websocket.{name}") for name in ("accept", "send", "close")
+)
 
 
-def place(event: Event | None) -> Where | None:
-    """The place that an event carries."""
+# What the source says ----------------------------------------------------------------
+
+
+class OnLines:
+    """Makes clues that fit when some name in a line does, such as what the line calls.
+
+    A name is a regular expression for a whole name or its last parts: `close` fits
+    `self.close`. In it, MISSING stands for what an exception says is missing. `inside`
+    fits the name of a function, of something assigned to, or of a file; or it is
+    FAILED, METHOD or SHOWN.
+    """
+
+    def __init__(self, there: Callable[[Line], Iterable[str]]) -> None:
+        self.there = there
+
+    def __call__(self, name: str, inside: str = "") -> Clue:
+        """Make a clue."""
+
+        def clue(evidence: Evidence) -> Found | None:
+            wanted = name.replace(MISSING, evidence.missing)
+            fits = re.compile(rf"(?:.*\.)?(?:{wanted})").fullmatch
+            return _first(
+                {"at": line.at} | match.groupdict()
+                for line in evidence.lines(inside)
+                for match in map(fits, filter(None, self.there(line)))
+                if match
+            )
+
+        return clue
+
+
+uses = OnLines(lambda line: line.names)
+"""The name is used, called or not, or imported."""
+assigns = OnLines(lambda line: line.assigns)
+"""The name is given a value."""
+defines = OnLines(lambda line: [line.defines])
+"""A function or class of the name is defined."""
+awaits = OnLines(lambda line: line.awaits)
+"""The name is awaited."""
+uncalled = OnLines(lambda line: line.uncalled)
+"""A statement consists of the name, and so does not call it."""
+statement = OnLines(lambda line: [line.keyword])
+"""A statement is of this kind (see `Line.keyword`)."""
+
+
+def calls(name: str, inside: str = "", *, given: str = "") -> Clue:
+    """The name is called, by itself or through async_to_sync.
+
+    `given` fits the first argument, or the name of one that is given by name.
+    """
+    fits = re.compile(given).fullmatch
+    called = OnLines(
+        lambda line: [n for n, a in line.calls if not given or any(map(fits, a))]
+    )
+    return called(name, inside)
+
+
+def says(words: str, inside: str = "") -> Clue:
+    """A string has these words in it."""
+    return OnLines(lambda line: line.texts)(rf"(?s:.*({words}).*)", inside)
+
+
+def _groups(match: re.Match[str] | None) -> Found | None:
+    return match.groupdict() if match else None
+
+
+def _first(found: Iterable[Found | None]) -> Found | None:
+    return next((one for one in found if one is not None), None)
+
+
+def _fitting(event: Event, what: dict[str, str]) -> Found | None:
+    """What the named groups found, when each of these fits, as text, its pattern."""
+    matches = [re.search(p, str(event.get(name))) for name, p in what.items()]
+    if not all(matches):
+        return None
+    return {name: text for m in matches if m for name, text in m.groupdict().items()}
+
+
+def _place(event: Event | None) -> Where | None:
     return Where(event["file"], event["line"]) if event else None

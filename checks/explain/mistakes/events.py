@@ -1,424 +1,197 @@
 """Mistakes in what is sent to a group, and in the handler that gets it."""
 
+import difflib
 import re
 
-from checks.explain.mistakes.clues import (
-    Found,
-    asked,
-    consumer,
-    failing_line,
-    got,
-    is_,
-    outside,
-    raised,
-    saw,
-    written,
-)
-from checks.explain.mistakes.mistake import Mistake
-from checks.explain.mistakes.sections import GROUP_SEND, JOIN, LETTERS
-from checks.explain.mistakes.seen import Seen
+from checks.explain.mistakes.clues import *
+from checks.explain.mistakes.sections import *
 
-HANDLES = (
-    r"^(?!connect|disconnect|receive|receive_json|__init__|websocket_\w+|dispatch)\w+$"
+HANDLER = (
+    r"(?!connect|disconnect|receive|receive_json|__init__|websocket_\w+|dispatch)\w+"
+)
+in_a_handler = in_(HANDLER)
+RESERVED = (
+    "send|receive|connect|disconnect|close|accept|dispatch|send_json|receive_json"
+)
+changes = either(statement("delete"), calls(r"event\.(pop|clear|popitem)"))
+NO_DICT = (
+    "assert isinstance|message is not a dict|'str' object (?!is not callable)|"
+    "dictionary update sequence|AssertionError"
 )
 
 
-def _type(seen: Seen) -> str:
-    match = seen.said(r"No handler for message type (?!websocket)(.+)")
-    return match[1] if match else ""
-
-
-def _handler(seen: Seen) -> Found | None:
+def _handler(evidence: Evidence) -> Found | None:
     """The handler that is missing, by the type of what was sent."""
-    name = _type(seen)
-    method = name.replace(".", "_")
-    return {"handler": method, "type": name} if method.isidentifier() else None
+    match = evidence.said(r"No handler for message type (?!websocket)([\w.]+)$")
+    name = match[1].replace(".", "_") if match else ""
+    found = match and {"handler": name, "type": match[1]}
+    return found if name.isidentifier() else None
 
 
-def _is_no_name(seen: Seen) -> bool:
-    name = _type(seen)
-    return bool(name) and not name.replace(".", "_").isidentifier()
+def _other_handler(evidence: Evidence) -> Found | None:
+    """A method that takes an event, or has a name much like the one that is missing."""
+    wanted = (_handler(evidence) or {"handler": ""})["handler"]
+    methods = [
+        n for n in evidence.consumer.get("methods", {}) if re.fullmatch(HANDLER, n)
+    ]
+    lines = [line for line in evidence.lines() if line.takes == ["self", "event"]]
+    there = [name for name in methods if name in {line.defines for line in lines}]
+    there += difflib.get_close_matches(wanted, methods, 1, 0.8)
+    return {"there": there[0]} if there else None
 
 
-def _other_handler(seen: Seen) -> Found | None:
-    """A method with an event that is no method of Channels."""
-    wanted = _type(seen).replace(".", "_")
-    methods = seen.consumer.get("methods", {})
-    for name in methods:
-        close = name.replace("_", "").rstrip("s") == wanted.replace("_", "").rstrip("s")
-        if re.match(HANDLES, name) and (
-            close or written(rf"^(async )?def {name}\(self, event\)")(seen) is not None
-        ):
-            return {"there": name}
-    return None
+def _last_handler(events: list[Event]) -> str:
+    """The method that handled an event of a group last."""
+    types = [str(e["type"]) for e in events if e["kind"] == "handling"]
+    own = [name for name in types if not name.startswith("websocket")]
+    return own[-1].replace(".", "_") if own else "(?!)"
 
 
-def _handler_that_says(pattern: str, seen: Seen) -> Found | None:
-    """A method that handles events of the group and says this."""
-    for event in reversed(seen.wire.events):
-        kind = str(event.get("type"))
-        if event["kind"] == "handling" and not kind.startswith("websocket"):
-            return written(pattern, kind.replace(".", "_"), look=True)(seen)
-    return None
+def _sends_to_the_group(evidence: Evidence) -> Found | None:
+    """The last handler of the run uses group_send."""
+    return look(uses("group_send", _last_handler(evidence.run_events)))(evidence)
 
 
-def _sent_type(seen: Seen, pattern: str) -> Found | None:
-    """The type of what was sent to a group last, if it fits."""
-    for event in reversed(seen.wire.events):
-        if event["kind"] == "layer" and event["does"] == "group_send":
-            match = re.search(
-                rf"'type': '(?P<type>{pattern})'", " ".join(event["args"])
-            )
-            return match.groupdict() if match else None
-    return None
+def _silent_handler(evidence: Evidence) -> Found | None:
+    """The last handler of the tab sends nothing."""
+    name = _last_handler(evidence.events)
+    sends = uses(r"send\w*", name)(evidence)
+    return None if sends else look(defines(name))(evidence)
 
 
-def _silent_handler(seen: Seen) -> Found | None:
-    """A handler whose body sends nothing."""
-    for event in reversed(seen.events):
-        kind = str(event.get("type"))
-        if event["kind"] == "handling" and not kind.startswith("websocket"):
-            name = kind.replace(".", "_")
-            if written(r"\.send", name)(seen) is not None:
-                return None
-            return written(rf"^(async )?def {name}\(", look=True)(seen)
-    return None
+def _type_of_the_browser(evidence: Evidence) -> Found | None:
+    """What was sent to a group last has the type of an event of the browser."""
+    sent = [e for e in evidence.run_events if e.get("does") == "group_send"]
+    words = " ".join(sent[-1]["args"]) if sent else ""
+    match = re.search(r"'type': '(?P<type>websocket\.\w+)'", words)
+    return match and match.groupdict()
 
 
-def _sends_twice(seen: Seen) -> bool:
-    """Whether one tab has joined more than one group."""
-    joined: dict[str, set[str]] = {}
-    for event in seen.wire.events:
-        since = event["at"] >= seen.wire.began
-        if since and event["kind"] == "layer" and event["does"] == "group_add":
-            for group, channel in zip(event["names"], event["names"][1:], strict=False):
-                joined.setdefault(channel, set()).add(group)
-    return any(len(groups) > 1 for groups in joined.values())
+@fact
+def _joined_two_groups(evidence: Evidence) -> bool:
+    """A tab has joined more than one group in this check."""
+    added = [e["names"] for e in evidence.check_events if e.get("does") == "group_add"]
+    pairs = {(names[1], names[0]) for names in added if len(names) > 1}
+    return len(pairs) > len({channel for channel, _ in pairs})
 
 
-MISTAKES = (
-    # The message and its handler ----------------------------------------------
-    Mistake(
-        id="group_send_without_type",
-        step=3,
-        name='What is sent to the group has no "type"',
-        sight="1011",
-        sign="the terminal says `Incoming message has no 'type' attribute`",
-        cure='Give it a "type": "chat.message", the name of the method that handles '
-        "it.",
-        why="The type says which method opens it; without one every tab of the room "
-        "is closed.",
-        page=GROUP_SEND,
-        evidence=(raised("Incoming message has no 'type'"),),
-        weight=6,  # What was raised is about this, whatever else there is.
+MISTAKES = [
+    # The message and its handler
+    SENDING("""group_send_without_type: What is sent to the group has no "type"
+      If the terminal says `Incoming message has no 'type' attribute`
+      Do: Give it a "type": "chat.message", the name of the method that handles it.
+      Why: The type says which method opens it; without one every tab of the room is
+        closed.""").on("1011", terminal, weight=6),
+    SENDING("""no_handler_for_type: No method handles what was sent to the group
+      If the terminal says `No handler for message type …`
+      Do: Write def $handler(self, event) in the consumer: the type is its name, a dot
+        for the underscore. Why: The type names the method that opens it; without that
+        method every tab of the room is closed.""").on("1011", _handler),
+    SENDING("""handler_changes_the_event: The handler takes something out of the event
+      If the code says del event[…] or event.pop(…)
+      Do: Read from the event and leave it as it is: build a new dictionary for the
+        browser. Why: All consumers of a process are handed the same dictionary: what
+        the first takes out is missing for the others.
+    """).on("1011", "has no 'type'|^KeyError", look(changes), to_group, weight=5),
+    SENDING("""handler_has_another_name: The handler has another name than the type says
+      If the terminal says `No handler for message type …`, and there is a method that
+        nobody calls
+      Do: Make them the same: def $handler for "$type", instead of $there.
+      Why: The type is the name of the method, a dot for the underscore.
+    """).on("1011", _handler, _other_handler),
+    SENDING("""handler_is_no_method_name: The type is no name that a method can have
+      If the terminal says `No handler for message type …`, with a sign in it
+      Do: Let "type" be a method's name, a dot for the underscore: "chat.message".
+      Why: Of all signs, only the dot is turned into an underscore.""").on(
+        "1011", r"No handler for message type (?!websocket).*[^\w.]", outside, weight=1
     ),
-    Mistake(
-        id="no_handler_for_type",
-        step=3,
-        name="No method handles what was sent to the group",
-        sight="1011",
-        sign="the terminal says `No handler for message type …`",
-        cure="Write def $handler(self, event) in the consumer: the type is its name, "
-        "a dot for the underscore.",
-        why="The type names the method that opens it; without that method every tab "
-        "of the room is closed.",
-        page=GROUP_SEND,
-        evidence=(_handler,),
+    SENDING("""handler_without_event_argument: The handler does not take the event
+      If the terminal says `takes 1 positional argument but 2 were given`
+      Do: Write def $method(self, event).
+      Why: The dictionary that was sent to the group is handed to it.""").on(
+        "1011", rf"\.(?P<method>{HANDLER})\(\) (missing|takes|got)", outside, by_handler
     ),
-    Mistake(
-        id="handler_changes_the_event",
-        step=3,
-        name="The handler takes something out of the event",
-        sight="1011",
-        sign="the code says del event[…] or event.pop(…)",
-        cure="Read from the event and leave it as it is: build a new dictionary for "
-        "the browser.",
-        why="All consumers of a process are handed the same dictionary: what the "
-        "first takes out is missing for the others.",
-        page=GROUP_SEND,
-        evidence=(
-            raised(r"Incoming message has no 'type'|^KeyError"),
-            written(r"del event|event\.(pop|clear|popitem)\(", look=True),
-            asked("group_send"),
-        ),
-        weight=5,
+    SENDING("""type_send_collides_with_method: The type is the name of a method of
+        Channels
+      If the type is send, receive, connect, disconnect, close, accept or dispatch
+      Do: Take another type than "$type", such as "chat.message", and write that
+        handler. Why: The type names the method that is called; those are taken.
+    """).on("1011: misled", saw("handling", type=rf"^(?P<type>{RESERVED})$"), weight=2),
+    SENDING("""type_is_an_event_of_the_browser: The type is one that a browser's own
+        events have
+      If the type begins with `websocket.` and a name
+      Do: Take another type than "$type", such as "chat.message", and write that
+        handler. Why: Channels takes it for something that the browser did.
+    """).on("1011: misled storm", to_group, _type_of_the_browser, weight=6),
+    SENDING("""other_key_in_the_event: The handler reads another key than was sent
+      If the terminal says `KeyError` in the handler
+      Do: Read the key that receive() sends: the event is the dictionary that was given
+        to group_send. Why: What is sent under one name is found under that name and no
+        other.""").on("1011", "^KeyError: '(?P<name>\\w+)'", in_a_handler, by_handler),
+    SENDING("""sync_handler_in_async_consumer: The handler is not async in a consumer
+        that is
+      If the terminal says `object NoneType can't be used in 'await' expression`
+      Do: Write async def for the handler, and await before self.send().
+      Why: An async consumer awaits each of its methods, the handlers too.
+    """).on("1011", terminal, outside, based("AsyncConsumer"), by_handler),
+    SENDING("""handler_sends_the_event: The handler sends the event itself
+      If under message there is a dictionary with a type
+      Do: Send the text alone: json.dumps({"message": event["message"]}).
+      Why: The event is the whole dictionary that was sent to the group.
+    """).on("wrong: other_form", got('"type": '), to_group),
+    SENDING("""handler_does_not_send: The handler does not send
+      If the handler is called, and calls no self.send()
+      Do: Call self.send(text_data=json.dumps({"message": event["message"]})) in the
+        handler. Why: What the group hears, each consumer passes on to its own browser.
+    """).on("silent: silent", to_group, by_handler, _silent_handler),
+    SENDING("""echo_and_group: receive() sends to the group and to its own tab
+      If the tab that sent shows it twice
+      Do: Take self.send() out of receive(): the sender hears it from the group.
+      Why: The sender is a member of the group like everybody else.""").on(
+        "wrong: heard_twice", to_group, look(calls("self.send(_json)?", "receive"))
     ),
-    Mistake(
-        id="handler_has_another_name",
-        step=3,
-        name="The handler has another name than the type says",
-        sight="1011",
-        sign="the terminal says `No handler for message type …`, and there is a "
-        "method that nobody calls",
-        cure='Make them the same: def $handler for "$type", instead of $there.',
-        why="The type is the name of the method, a dot for the underscore.",
-        page=GROUP_SEND,
-        evidence=(
-            _handler,
-            _other_handler,
-        ),
+    SENDING("""handler_sends_to_the_group_again: The handler sends to the group
+      If each message comes again and again
+      Do: In the handler call self.send(): group_send belongs into receive() alone.
+      Why: What a handler sends to the group comes back to it.""").on(
+        "wrong: heard_twice busy silent out_of_order", to_group, _sends_to_the_group
     ),
-    Mistake(
-        id="handler_is_no_method_name",
-        step=3,
-        name="The type is no name that a method can have",
-        sight="1011",
-        sign="the terminal says `No handler for message type …`, with a sign in it",
-        cure='Let "type" be a method\'s name, a dot for the underscore: '
-        '"chat.message".',
-        why="Of all signs, only the dot is turned into an underscore.",
-        page=GROUP_SEND,
-        evidence=(
-            raised(r"No handler for message type (?!websocket)"),
-            lambda seen: {} if _is_no_name(seen) else None,
-            outside(),
-        ),
-    ),
-    Mistake(
-        id="handler_without_event_argument",
-        step=3,
-        name="The handler does not take the event",
-        sight="1011",
-        sign="the terminal says `takes 1 positional argument but 2 were given`",
-        cure="Write def $method(self, event).",
-        why="The dictionary that was sent to the group is handed to it.",
-        page=GROUP_SEND,
-        evidence=(
-            raised(rf"\.(?P<method>{HANDLES[1:-1]})\(\) (missing|takes|got)"),
-            outside(),
-            saw("handling", type="^(?!websocket)"),
-        ),
-    ),
-    Mistake(
-        id="type_send_collides_with_method",
-        step=3,
-        name="The type is the name of a method of Channels",
-        sight="1011",
-        sign="the type is send, receive, connect, disconnect, close, accept or "
-        "dispatch",
-        cure='Take another type than "$type", such as "chat.message", and write that '
-        "handler.",
-        why="The type names the method that is called; those are taken.",
-        page=GROUP_SEND,
-        evidence=(
-            is_("raised", "silent", "closed", "heard_elsewhere", "heard_twice", "busy"),
-            saw(
-                "handling",
-                type="^(?P<type>send|receive|connect|disconnect|close|"
-                "accept|dispatch|send_json|receive_json)$",
-            ),
-        ),
-        weight=2,
-    ),
-    Mistake(
-        id="type_is_an_event_of_the_browser",
-        step=3,
-        name="The type is one that a browser's own events have",
-        sight="1011",
-        sign="the type begins with `websocket.` and a name",
-        cure='Take another type than "$type", such as "chat.message", and write that '
-        "handler.",
-        why="Channels takes it for something that the browser did.",
-        page=GROUP_SEND,
-        evidence=(
-            is_(
-                "raised",
-                "silent",
-                "closed",
-                "heard_elsewhere",
-                "heard_twice",
-                "busy",
-                "storm",
-            ),
-            asked("group_send"),
-            lambda seen: _sent_type(seen, r"websocket\.\w+"),
-        ),
-        weight=6,
-    ),
-    Mistake(
-        id="other_key_in_the_event",
-        step=3,
-        name="The handler reads another key than was sent",
-        sight="1011",
-        sign="the terminal says `KeyError` in the handler",
-        cure="Read the key that receive() sends: the event is the dictionary that was "
-        "given to group_send.",
-        why="What is sent under one name is found under that name and no other.",
-        page=GROUP_SEND,
-        evidence=(
-            raised("^KeyError: '(?P<name>\\w+)'"),
-            lambda seen: {} if re.match(HANDLES, seen.method or "connect") else None,
-            saw("handling", type="^(?!websocket)"),
-        ),
-    ),
-    Mistake(
-        id="sync_handler_in_async_consumer",
-        step=3,
-        name="The handler is not async in a consumer that is",
-        sight="1011",
-        sign="the terminal says `object NoneType can't be used in 'await' expression`",
-        cure="Write async def for the handler, and await before self.send().",
-        why="An async consumer awaits each of its methods, the handlers too.",
-        page=GROUP_SEND,
-        evidence=(
-            raised("object NoneType can't be used in 'await' expression"),
-            outside(),
-            consumer(bases="AsyncConsumer"),
-            saw("handling", type="^(?!websocket)"),
-        ),
-    ),
-    Mistake(
-        id="handler_sends_the_event",
-        step=3,
-        name="The handler sends the event itself",
-        sight="wrong",
-        sign="under message there is a dictionary with a type",
-        cure='Send the text alone: json.dumps({"message": event["message"]}).',
-        why="The event is the whole dictionary that was sent to the group.",
-        page=GROUP_SEND,
-        evidence=(is_("other_form"), got('"type": '), asked("group_send")),
-    ),
-    Mistake(
-        id="handler_does_not_send",
-        step=3,
-        name="The handler does not send",
-        sight="silent",
-        sign="the handler is called, and calls no self.send()",
-        cure='Call self.send(text_data=json.dumps({"message": event["message"]})) in '
-        "the handler.",
-        why="What the group hears, each consumer passes on to its own browser.",
-        page=GROUP_SEND,
-        evidence=(
-            is_("silent"),
-            asked("group_send"),
-            saw("handling", type="^(?!websocket)(?P<type>.*)"),
-            _silent_handler,
-        ),
-    ),
-    Mistake(
-        id="echo_and_group",
-        step=3,
-        name="receive() sends to the group and to its own tab",
-        sight="wrong",
-        sign="the tab that sent shows it twice",
-        cure="Take self.send() out of receive(): the sender hears it from the group.",
-        why="The sender is a member of the group like everybody else.",
-        page=GROUP_SEND,
-        evidence=(
-            is_("heard_twice"),
-            asked("group_send"),
-            written(r"self\.send(_json)?\(", "receive", look=True),
-        ),
-    ),
-    Mistake(
-        id="handler_sends_to_the_group_again",
-        step=3,
-        name="The handler sends to the group",
-        sight="wrong",
-        sign="each message comes again and again",
-        cure="In the handler call self.send(): group_send belongs into receive() "
-        "alone.",
-        why="What a handler sends to the group comes back to it.",
-        page=GROUP_SEND,
-        evidence=(
-            is_("heard_twice", "busy", "silent", "out_of_order"),
-            asked("group_send"),
-            lambda seen: _handler_that_says("group_send", seen),
-        ),
-    ),
-    Mistake(
-        id="messages_go_round",
-        step=3,
-        name="What the group hears is sent to the group again, without end",
-        sight="silent",
-        sign="the handler calls group_send, and the processor is busy",
-        cure="In the handler call self.send(): group_send belongs into receive() "
-        "alone.",
-        why="What a handler sends to the group comes back to it.",
-        page=GROUP_SEND,
-        evidence=(is_("storm"),),
-        weight=5,
-    ),
-    Mistake(
-        id="heard_once_for_each_member",
-        step=3,
-        name="A message comes more than once",
-        sight="wrong",
-        sign="each message appears as often as there are tabs, or twice",
-        cure="Send to the group once for each message, and join it once.",
-        why="Each group_send calls the handler of each member once.",
-        page=GROUP_SEND,
-        evidence=(is_("heard_twice"), asked("group_send")),
-    ),
-    Mistake(
-        id="joined_twice",
-        step=3,
-        name="A tab has joined more than one group that it is sent to",
-        sight="wrong",
-        sign="group_add is called twice, or groups is set as well",
-        cure="Join one group: call group_add once in connect().",
-        why="Each group that a tab is in hands the message on.",
-        page=JOIN,
-        evidence=(
-            is_("heard_twice"),
-            asked("group_send"),
-            lambda seen: {} if _sends_twice(seen) else None,
-        ),
-    ),
-    Mistake(
-        id="group_send_model_instance",
-        step=3,
-        name="Something is sent to the group that cannot be packed",
-        sight="1011",
-        sign="the terminal says `can not serialize '…' object`",
-        cure="Send text or numbers instead of the $type: such as user.username.",
-        why="A letter goes through Redis as bytes: it holds text, numbers, lists and "
-        "dictionaries.",
-        page=LETTERS,
-        evidence=(raised(r"can not serialize '(?P<type>\w+)' object"),),
-    ),
-    Mistake(
-        id="group_send_int_dict_keys",
-        step=3,
-        name="A dictionary that is sent to the group has numbers as keys",
-        sight="1011",
-        sign="the terminal says `int is not allowed for map key`",
-        cure="Make the keys text: str(…).",
-        why="It is packed when it is sent, and whoever receives it cannot unpack it.",
-        page=LETTERS,
-        evidence=(raised("is not allowed for map key"), asked("group_send")),
-    ),
-    Mistake(
-        id="group_send_of_text",
-        step=3,
-        name="What is sent to the group is no dictionary",
-        sight="1011",
-        sign="the terminal says that a message must be a dict",
-        cure='Send a dictionary: {"type": "chat.message", "message": message}.',
-        why="The layer looks for the type in it.",
-        page=GROUP_SEND,
-        evidence=(
-            raised(
-                "assert isinstance|message is not a dict|"
-                "'str' object (?!is not callable)|"
-                "dictionary update sequence|AssertionError"
-            ),
-            failing_line("group_send|channel_layer"),
-        ),
-    ),
-    Mistake(
-        id="letter_for_those_who_stay_has_no_handler",
-        step=3,
-        name="What is sent when a tab leaves has no handler",
-        sight="1011",
-        sign="all tabs of a room are closed when one of them leaves",
-        cure="Write def $handler(self, event) in the consumer, or do not send that.",
-        why="Each type that is sent to the group needs a method of that name.",
-        page=GROUP_SEND,
-        evidence=(
-            _handler,
-            written("group_send", "disconnect", look=True),
-        ),
-        weight=1,
-    ),
-)
+    SENDING("""messages_go_round: What the group hears is sent to the group again,
+        without end
+      If the handler calls group_send, and the processor is busy
+      Do: In the handler call self.send(): group_send belongs into receive() alone.
+      Why: What a handler sends to the group comes back to it.
+    """).on("silent: storm", weight=5),
+    SENDING("""heard_once_for_each_member: A message comes more than once
+      If each message appears as often as there are tabs, or twice
+      Do: Send to the group once for each message, and join it once.
+      Why: Each group_send calls the handler of each member once.
+    """).on("wrong: heard_twice", to_group),
+    JOIN("""joined_twice: A tab has joined more than one group that it is sent to
+      If group_add is called twice, or groups is set as well
+      Do: Join one group: call group_add once in connect().
+      Why: Each group that a tab is in hands the message on.
+    """).on("wrong: heard_twice", to_group, _joined_two_groups),
+    LETTERS("""group_send_model_instance: Something is sent to the group that cannot be
+        packed
+      If the terminal says `can not serialize '…' object`
+      Do: Send text or numbers instead of the $type: such as user.username.
+      Why: A letter goes through Redis as bytes: it holds text, numbers, lists and
+        dictionaries.""").on("1011", r"can not serialize '(?P<type>\w+)' object"),
+    LETTERS("""group_send_int_dict_keys: A dictionary that is sent to the group has
+        numbers as keys
+      If the terminal says `int is not allowed for map key`
+      Do: Make the keys text: str(…). Why: It is packed when it is sent, and whoever
+        receives it cannot unpack it.""").on("1011", terminal, to_group),
+    SENDING("""group_send_of_text: What is sent to the group is no dictionary
+      If the terminal says that a message must be a dict
+      Do: Send a dictionary: {"type": "chat.message", "message": message}.
+      Why: The layer looks for the type in it.
+    """).on("1011", NO_DICT, uses("group_send|channel_layer", FAILED)),
+    SENDING("""letter_for_those_who_stay_has_no_handler: What is sent when a tab leaves
+        has no handler
+      If all tabs of a room are closed when one of them leaves
+      Do: Write def $handler(self, event) in the consumer, or do not send that.
+      Why: Each type that is sent to the group needs a method of that name.
+    """).on("1011", _handler, look(uses("group_send", "disconnect")), weight=1),
+]

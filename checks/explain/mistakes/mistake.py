@@ -1,17 +1,15 @@
-"""What a mistake is: a declaration with a pattern of evidence."""
+"""What a mistake is: words for the learner, and the clues by which it is recognised."""
 
+import dataclasses
+import re
 from dataclasses import dataclass
 from string import Template
-from typing import Literal
+from typing import Any
 
-from checks.explain.mistakes.clues import Clue, Found
-from checks.explain.mistakes.seen import Seen
+from checks.explain.mistakes.clues import Clue, Found, look_at, raised, terminal
+from checks.explain.mistakes.evidence import Evidence
 
-Sight = Literal[
-    "no_start", "hang", "404", "403", "500", "1011", "closed", "silent", "own_only",
-    "wrong", "pages", "scope", "advice",
-]  # fmt: skip
-SIGHTS: dict[Sight, str] = {
+SYMPTOMS = {
     "no_start": "The server does not start",
     "hang": "`Connecting …` for five seconds, then closed with 1006",
     "404": "The handshake is answered with 404",
@@ -26,46 +24,99 @@ SIGHTS: dict[Sight, str] = {
     "scope": "The consumer does not know the room, or the user",
     "advice": "It works, and can bite later",
 }
-"""What a person sees first, and under which heading the reference page has it."""
+"""What a person sees first: the headings of the reference page."""
+KINDS = {
+    "daphne": "fails_under_daphne",
+    "misrouted": "no_route unknown_room not_refused unknown_user",
+    "starting": "cannot_start fails_under_daphne",
+    "loading": "cannot_start fails_under_daphne settings_do_not_load",
+    "mixed": "overheard heard_elsewhere silent",
+    "apart": "heard_elsewhere heard_on_another_server",
+    "misled": "raised silent closed heard_elsewhere heard_twice busy",
+    "unheard": "silent raised hangs not_accepted",
+}
+"""Short words for several kinds of findings, such as all that mean a wrong tab."""
+FORM = re.compile(r"(\w+): (.+?) If (.+?) Do: (.+?) Why: (.+)")
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """Something that people get wrong; `step` is the lesson from which on they can.
+    """Something that people get wrong; `step` is the first lesson in which they can.
 
-    `sight` is what is seen, and `sign` completes "If …": it tells this mistake from
-    others that look alike. In `cure`, `$name` stands for what the evidence found under
-    that name.
-    `page` leads from docs/lessons/ to the section that teaches it. `evidence` fits when
-    each of its clues does; the more clues, the more specific it is.
+    `when` completes "If …": it tells this mistake from others with the same symptom.
+    In `cure`, `$name` stands for what a clue found under that name. `page` is the
+    section that teaches it, below docs/lessons/. The mistake fits a finding of one of
+    its `kinds` (of any, when it has none), when each of its `clues` does.
     """
 
     id: str
-    step: int
     name: str
-    sight: Sight
-    sign: str
+    when: str
     cure: str
     why: str
     page: str
-    evidence: tuple[Clue, ...]
+    step: int
+    symptom: str = ""
+    kinds: tuple[str, ...] = ()
+    clues: tuple[Clue, ...] = ()
     weight: int = 0
+
+    def on(self, seen: str, *clues: Clue | str, at: str = "", **more: Any) -> "Mistake":
+        """Add the evidence: `symptom: kinds`, and clues.
+
+        A text among the clues is a pattern for the exception that was raised, as
+        `Name: words`. `at` is the file to look at. `weight` counts as so many more
+        clues. `step` is needed where the lesson is before that of the section.
+        """
+        symptom, _, kinds = seen.partition(": ")
+        every = tuple(" ".join(KINDS.get(k, k) for k in kinds.split()).split())
+        found = (*map(self._clue, clues), *([look_at(at)] if at else ()))
+        evidence = {"symptom": symptom, "kinds": every, "clues": found}
+        return dataclasses.replace(self, **evidence | more)
+
+    def _clue(self, clue: Clue | str) -> Clue:
+        if clue is terminal:
+            words = re.escape(self.when.split("`")[1])
+            clue = words.replace("…", r"(?P<name>[\w.]*)", 1).replace("…", ".*")
+        return raised(clue) if isinstance(clue, str) else clue
 
     @property
     def specificity(self) -> int:
-        """How much has to fit: the number of its clues, and what they weigh more."""
-        return len(self.evidence) + self.weight
+        """How much has to fit: of several that fit, the most specific is told."""
+        return bool(self.kinds) + len(self.clues) + self.weight
 
-    def fits(self, seen: Seen) -> Found | None:
+    def fits(self, evidence: Evidence) -> Found | None:
         """What its clues found, or None when one of them does not fit."""
+        if evidence.step < self.step or (
+            self.kinds and evidence.kind not in self.kinds
+        ):
+            return None
         found: Found = {}
-        for clue in self.evidence if seen.step >= self.step else ():
-            more = clue(seen)
+        for clue in self.clues:
+            more = clue(evidence)
             if more is None:
                 return None
             found |= more
-        return found if seen.step >= self.step else None
+        return found
 
-    def told(self, found: Found) -> str:
+    def cure_for(self, found: Found) -> str:
         """The cure, with what was found."""
         return Template(self.cure).safe_substitute(found)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a lesson; called with a text, it declares a mistake that it teaches.
+
+    The text is `id: name`, `If …`, `Do: …`, `Why: …`, and may be broken anywhere.
+    """
+
+    page: str
+
+    def __call__(self, text: str) -> Mistake:
+        """Declare a mistake. Raises ValueError for a text of another form."""
+        form = FORM.fullmatch(" ".join(text.split()))
+        if not form:
+            raise ValueError(f"not `id: name`, If, Do:, Why: {text!r}")
+        name, title, when, cure, why = form.groups()
+        return Mistake(name, title, when, cure, why, self.page, int(self.page[:2]))

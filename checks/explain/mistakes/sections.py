@@ -1,29 +1,33 @@
-"""The sections of the lessons to which mistakes lead, below docs/lessons/."""
+"""The sections of the lessons that teach what mistakes are about."""
 
-CONSUMER = "01_consumer/#the-idea"
-ACCEPT = "01_consumer/#task-1-accept-the-connection"
-ECHO = "01_consumer/#task-2-send-the-message-back"
-STRANGER = "01_consumer/#a-frame-from-a-stranger"
-CLOSE_CODES = "01_consumer/#what-it-means"
-LEFT_OUT = "01_consumer/#left-out-on-purpose"
-CHECK_IT = "01_consumer/#check-it"
+from checks.explain.mistakes.mistake import Section
 
-ROUTING = "02_routing/#the-idea"
-ROUTE = "02_routing/#task-1-write-the-route"
-REGEX = "02_routing/#the-same-as-a-regular-expression"
-HAND_ON = "02_routing/#task-2-hand-websockets-to-the-routes"
-KNOWS = "02_routing/#see-what-your-consumer-knows"
-WHO = "02_routing/#who-is-it-and-may-they"
-DJANGO_FIRST = "02_routing/#why-get_asgi_application-comes-first"
-OLDER_TUTORIALS = "02_routing/#where-older-tutorials-put-it"
-NO_WEBSOCKET = "02_routing/#what-can-go-wrong"
+CONSUMER = Section("01_consumer/#the-idea")
+ACCEPT = Section("01_consumer/#task-1-accept-the-connection")
+ECHO = Section("01_consumer/#task-2-send-the-message-back")
+STRANGER = Section("01_consumer/#a-frame-from-a-stranger")
+CLOSING = Section("01_consumer/#what-it-means")
+LEFT_OUT = Section("01_consumer/#left-out-on-purpose")
+CHECK_IT = Section("01_consumer/#check-it")
 
-LAYER = "03_channel_layer/#task-1-name-the-channel-layer"
-WHICH_REDIS = "03_channel_layer/#where-is-that-redis"
-JOIN = "03_channel_layer/#task-2-join-and-leave-the-rooms-group"
-GROUP_SEND = "03_channel_layer/#task-3-send-to-the-group-and-pass-on-what-it-hears"
-TWO_PROCESSES = "03_channel_layer/#two-processes"
-MEMBERS = "03_channel_layer/#what-it-means"
-TWO_TABS = "03_channel_layer/#two-tabs-and-silence"
-LETTERS = "03_channel_layer/#left-out-on-purpose"
-SILENCE = "03_channel_layer/#what-can-go-wrong"
+ROUTING = Section("02_routing/#the-idea")
+ROUTE = Section("02_routing/#task-1-write-the-route")
+REGEX = Section("02_routing/#the-same-as-a-regular-expression")
+HAND_ON = Section("02_routing/#task-2-hand-websockets-to-the-routes")
+KNOWS = Section("02_routing/#see-what-your-consumer-knows")
+WHO = Section("02_routing/#who-is-it-and-may-they")
+DJANGO = Section("02_routing/#why-get_asgi_application-comes-first")
+OLDER = Section("02_routing/#where-older-tutorials-put-it")
+NO_WEBSOCKET = Section("02_routing/#what-can-go-wrong")
+
+LAYER = Section("03_channel_layer/#task-1-name-the-channel-layer")
+REDIS = Section("03_channel_layer/#where-is-that-redis")
+JOIN = Section("03_channel_layer/#task-2-join-and-leave-the-rooms-group")
+SENDING = Section(
+    "03_channel_layer/#task-3-send-to-the-group-and-pass-on-what-it-hears"
+)
+PROCESSES = Section("03_channel_layer/#two-processes")
+MEMBERS = Section("03_channel_layer/#what-it-means")
+TWO_TABS = Section("03_channel_layer/#two-tabs-and-silence")
+LETTERS = Section("03_channel_layer/#left-out-on-purpose")
+SILENCE = Section("03_channel_layer/#what-can-go-wrong")

@@ -1,6 +1,7 @@
-"""The learner's code as text that can be searched, whatever its layout."""
+"""The learner's code as a tree: what each statement calls, names, says and assigns."""
 
 import ast
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,73 +10,150 @@ from pathlib import Path
 from checks.course.lessons import is_own
 from checks.verdict import Where
 
-COMPOUND = (
-    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.For, ast.While),
-    *(ast.Try, ast.With, ast.AsyncFor, ast.AsyncWith, ast.Match),
-)
+DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
+NAMES = ast.Name | ast.Attribute | ast.Subscript
+STATEMENTS = ast.stmt | ast.ExceptHandler | ast.match_case
 
 
 @dataclass(frozen=True)
 class Line:
-    """One statement as Python itself writes it, or the head of a compound one."""
+    """One statement, without the statements in it, and the functions around it."""
 
-    text: str
+    node: ast.stmt | ast.ExceptHandler
     at: Where
     functions: tuple[str, ...]
-    column: int = 0
 
+    @property
+    def at_margin(self) -> bool:
+        return self.node.col_offset == 0
 
-class Source:
-    """The Python files of a project; what cannot be parsed has no lines."""
+    @property
+    def places(self) -> tuple[str, ...]:
+        return (self.at.file, *self.functions, *self.assigns)
 
-    def __init__(self, project: Path) -> None:
-        self.project = project
+    def spans(self, where: Where) -> bool:
+        """Whether this place is in the statement, or in one that is in it."""
+        lines = range(self.node.lineno, (self.node.end_lineno or 0) + 1)
+        return self.at.file == where.file and where.line in lines
 
     @cached_property
-    def all(self) -> list[Line]:
-        """Every statement of every file, in order."""
-        files = sorted(self.project.rglob("*.py"))
-        theirs = [f for f in files if not self._is_of_the_course(f)]
-        return [line for file in theirs for line in self._lines(file)]
+    def nodes(self) -> list[ast.AST]:
+        return list(_expressions(self.node))
 
-    def _is_of_the_course(self, file: Path) -> bool:
-        inside = file.relative_to(self.project).as_posix()
-        return file.name.startswith("test_") or is_own(inside)
+    @cached_property
+    def names(self) -> list[str]:
+        """Every name and attribute, as in `self.channel_layer`, also imported ones."""
+        imported = [node.name for node in self.nodes if isinstance(node, ast.alias)]
+        return imported + [name_of(n) for n in self.nodes if isinstance(n, NAMES)]
 
-    def lines(self, place: str) -> list[Line]:
-        """The statements in a file (`mysite/asgi.py`), or in functions of a name.
+    @cached_property
+    def texts(self) -> list[str]:
+        values = (n.value for n in self.nodes if isinstance(n, ast.Constant))
+        return [value for value in values if isinstance(value, str)]
 
-        In the whole project when `place` is empty.
-        """
-        if place.endswith(".py"):
-            return [line for line in self.all if line.at.file == place]
-        return [line for line in self.all if not place or place in line.functions]
+    @cached_property
+    def calls(self) -> list[tuple[str, list[str]]]:
+        """What is called, and with what: the first argument, the names of others."""
+        calls = [node for node in self.nodes if isinstance(node, ast.Call)]
+        return [(name_of(call.func), _arguments(call)) for call in calls]
 
-    def _lines(self, file: Path) -> Iterator[Line]:
-        try:
-            tree = ast.parse(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError, SyntaxError, RecursionError):
-            return
-        name = str(file.relative_to(self.project))
-        yield from _statements(tree, name, ())
+    @property
+    def awaits(self) -> list[str]:
+        found = [node.value for node in self.nodes if isinstance(node, ast.Await)]
+        return [name_of(_function(value)) for value in found]
+
+    @property
+    def uncalled(self) -> list[str]:
+        """The name of which the statement consists, as in `self.accept`."""
+        value = self.node.value if isinstance(self.node, ast.Expr) else None
+        name = name_of(value.value if isinstance(value, ast.Await) else value)
+        return [] if name.endswith(")") else [name]
+
+    @property
+    def defines(self) -> str:
+        """The name of the function or class that begins here."""
+        return self.node.name if isinstance(self.node, DEFINITIONS) else ""
+
+    @property
+    def takes(self) -> list[str]:
+        """The arguments of the function that begins here."""
+        given = self.node.args if isinstance(self.node, FUNCTIONS) else None
+        return [one.arg for one in given.posonlyargs + given.args] if given else []
+
+    @cached_property
+    def assigns(self) -> list[str]:
+        """What is given a value: `group`, `self.group`."""
+        match self.node:
+            case ast.Assign(targets=targets):
+                return [name_of(target) for target in targets]
+            case ast.AnnAssign(target=target, value=ast.expr()):
+                return [name_of(target)]
+        return []
+
+    @property
+    def keyword(self) -> str:
+        """Its kind: `if`, `for`, `return`, `return None`, `global NAME`."""
+        match self.node:
+            case ast.Return(value=None | ast.Constant(value=None)):
+                return "return None"
+            case ast.Global(names=[name, *_]):
+                return f"global {name}"
+        return type(self.node).__name__.removeprefix("Async").lower()
+
+
+def statements(project: Path) -> Iterator[Line]:
+    """Every statement of the learner's files, in order, of those that can be parsed."""
+    for file in sorted(project.rglob("*.py")):
+        inside = file.relative_to(project).as_posix()
+        if not (file.name.startswith("test_") or is_own(inside)):
+            with contextlib.suppress(OSError, ValueError, SyntaxError, RecursionError):
+                tree = ast.parse(file.read_text(encoding="utf-8"))
+                yield from _statements(tree, inside, ())
+
+
+def name_of(node: object) -> str:
+    """A name as it is written, with `()` for a call: `get_channel_layer().group_add`.
+
+    Of `async_to_sync(layer.group_add)`, which stands for its argument, that name.
+    """
+    match node:
+        case ast.Name(id=name):
+            written = name
+        case ast.Attribute(value=value, attr=name):
+            written = f"{name_of(value)}.{name}"
+        case ast.Subscript(value=value, slice=key):
+            written = f"{name_of(value)}[{name_of(key)}]"
+        case ast.Call(func=ast.Name(id="async_to_sync"), args=[argument, *_]):
+            written = name_of(argument)
+        case ast.Call(func=function):
+            written = f"{name_of(function)}()"
+        case ast.List(elts=[first, *_]):
+            written = name_of(first)
+        case _:
+            written = str(node.value) if isinstance(node, ast.Constant) else ""
+    return written
+
+
+def _arguments(call: ast.Call) -> list[str]:
+    return [*map(name_of, call.args[:1]), *(word.arg or "" for word in call.keywords)]
+
+
+def _function(value: ast.AST) -> ast.AST:
+    return _function(value.func) if isinstance(value, ast.Call) else value
 
 
 def _statements(node: ast.AST, file: str, functions: tuple[str, ...]) -> Iterator[Line]:
     for child in ast.iter_child_nodes(node):
-        inside = functions
-        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-            inside = (*functions, child.name)
+        inside = (*functions, child.name) if isinstance(child, FUNCTIONS) else functions
         if isinstance(child, ast.stmt | ast.ExceptHandler):
-            yield Line(
-                _text(child), Where(file, child.lineno), inside, child.col_offset
-            )
-        if isinstance(child, (*COMPOUND, ast.ExceptHandler, ast.match_case)):
+            yield Line(child, Where(file, child.lineno), inside)
+        if isinstance(child, STATEMENTS):
             yield from _statements(child, file, inside)
 
 
-def _text(statement: ast.stmt | ast.ExceptHandler) -> str:
-    """The statement on one line; of a compound one, its head without decorators."""
-    lines = ast.unparse(statement).strip().splitlines()
-    if not isinstance(statement, (*COMPOUND, ast.ExceptHandler)):
-        return "\n".join(lines)
-    return lines[len(getattr(statement, "decorator_list", ()))]
+def _expressions(node: ast.AST) -> Iterator[ast.AST]:
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, STATEMENTS):
+            yield from _expressions(child)
