@@ -138,6 +138,7 @@ def _redirect(config: ChildConfig) -> None:
     _limit_file_size()
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
         signal.signal(signum, signal.SIG_DFL)
+    sys.unraisablehook = sys.__unraisablehook__  # The parent's raises for a signal.
 
 
 def _descriptors(config: ChildConfig) -> Iterator[int]:

@@ -56,12 +56,14 @@ class Project:
     def __init__(self, path: Path, monitor: Monitor) -> None:
         self.path = path.resolve()
         self.monitor = monitor
-        self.folder = Path(tempfile.mkdtemp(prefix="checks-"))
-        # Done when Python ends, at the latest: a signal may cut `close` short.
+        self.prefix = f"checks-{secrets.token_hex(8)}-"
+        self.folder = Path(tempfile.gettempdir(), self.prefix.rstrip("-"))
+        # When Python ends, at the latest: a signal may cut `close` short, and could
+        # come between the creation of the folder and the line that knows of it.
         self.remove = weakref.finalize(
             self, shutil.rmtree, self.folder, ignore_errors=True
         )
-        self.prefix = f"checks-{secrets.token_hex(8)}-"
+        self.folder.mkdir(mode=0o700)
         self.database = self.folder / "db.sqlite3"
         self.begin_signal = StartSignal()
         self.parent_pipe = os.pipe()

@@ -18,7 +18,10 @@ from tests.conftest import environment
 
 PATIENCE = 60.0
 """Seconds after which what has not come does not come."""
-SOURCES = ("checks", "docs", "solutions", "requirements", "tests/submissions")
+SOURCES = (
+    *("checks", "docs", "solutions", "requirements"),
+    *("tests/submissions", "tests/toy_course"),
+)
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "db.sqlite3", "build")
 
 
