@@ -4,7 +4,6 @@ import json
 import secrets
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +15,8 @@ import pytest
 
 from checks.author import projects
 from checks.course.lessons import Course
-from tests.conftest import PATIENCE, environment
+from tests.conftest import environment
+from tests.machine import TIMEOUT, processes_with, until
 
 MARK = "COURSE_TABS_TEST"
 """A variable that whatever a command starts inherits, and is found by."""
@@ -80,22 +80,13 @@ def started(
 
 def marked(mark: str) -> list[str]:
     """The command lines of the processes that carry this mark."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if f"{MARK}={mark}".encode() in (folder / "environ").read_bytes():
-                found.append((folder / "cmdline").read_text().replace("\0", " "))
-        except OSError:  # It has ended meanwhile, or is none of ours.
-            continue
-    return found
+    return processes_with(MARK, mark)
 
 
 def gone(mark: str) -> list[str]:
     """What still runs of what carries this mark, after a while to go."""
-    deadline = time.monotonic() + GOING
-    while (left := marked(mark)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return left
+    until(lambda: not marked(mark), GOING)
+    return marked(mark)
 
 
 @pytest.fixture
@@ -104,7 +95,7 @@ def tabs() -> Tabs:
 
     def look(step: int, project: Path, *options: str, **variables: str) -> Seen:
         with started(step, project, *options, **variables) as running:
-            stdout, stderr = running.process.communicate(timeout=PATIENCE)
+            stdout, stderr = running.process.communicate(timeout=TIMEOUT)
         return Seen(running.process.returncode, stdout, stderr)
 
     return look

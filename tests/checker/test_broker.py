@@ -15,8 +15,9 @@ import pytest
 import redis
 
 from checks.sandbox import broker
-from tests.checker.toys import Toy, until
-from tests.conftest import PATIENCE, Checked, environment
+from tests.checker.toys import Toy
+from tests.conftest import Checked, environment
+from tests.machine import TIMEOUT, until
 
 HOLDER = Path(__file__).with_name("holder.py")
 LAYER = """
@@ -36,13 +37,6 @@ CORE = "channels_redis.core.RedisChannelLayer"
 PUBSUB = "channels_redis.pubsub.RedisPubSubChannelLayer"
 
 
-@pytest.fixture
-def port() -> int:
-    """A port on which nothing listens."""
-    with socket.create_server(("localhost", 0)) as free:
-        return int(free.getsockname()[1])
-
-
 Holder = subprocess.Popen[str]
 
 
@@ -56,7 +50,7 @@ def held(port: int, folder: Path) -> Iterator[Holder]:
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        watch = threading.Timer(PATIENCE, process.kill)
+        watch = threading.Timer(TIMEOUT, process.kill)
         watch.start()
         yield process
         watch.cancel()

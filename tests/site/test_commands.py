@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,7 +17,8 @@ from urllib.error import URLError
 import pytest
 
 from checks.course.lessons import ROOT, Course
-from tests.conftest import PATIENCE, environment
+from tests.conftest import environment
+from tests.machine import TIMEOUT, free_port
 
 AT_ONCE = 2
 PAGES = [ROOT / "README.md", ROOT / "docs/index.md"]
@@ -214,7 +214,7 @@ def run(typed: Typed, folder: Path) -> str:
             if typed.answers:
                 wait_for(f"http://localhost:{port}{typed.answers}", process)
                 os.killpg(process.pid, signal.SIGINT)
-            printed, _ = process.communicate(timeout=PATIENCE)
+            printed, _ = process.communicate(timeout=TIMEOUT)
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
@@ -235,7 +235,7 @@ def with_port(line: str, port: int) -> str:
 
 def wait_for(url: str, process: "subprocess.Popen[str]") -> None:
     """Wait until a page is there; fail when the server has ended, or takes too long."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while process.poll() is None and time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310
@@ -244,8 +244,3 @@ def wait_for(url: str, process: "subprocess.Popen[str]") -> None:
         except (URLError, ConnectionError):
             time.sleep(0.1)
     pytest.fail(f"{url} did not answer")
-
-
-def free_port() -> int:
-    with socket.create_server(("localhost", 0)) as server:
-        return int(server.getsockname()[1])

@@ -1,0 +1,105 @@
+"""How pytest-xdist gives the tests to its processes, here called workers.
+
+What begins last must not take longest. So each worker takes the longest unit of tests
+that nobody has begun, by the seconds that it took the last time.
+"""
+
+import os
+from collections import defaultdict
+from typing import Any
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+APART = (
+    "tests/checker/",
+    "tests/notebook/",
+    "tests/site/test_recorded.py",
+    "tests/test_",
+)
+"""Where each test is a unit. Elsewhere a file is: its tests share a server or a browser
+of their own, which each further worker would have to start, too."""
+WORKERS_PER_CORE = 3
+"""For `-n auto`. Most tests wait most of the time."""
+UNKNOWN = {True: 5.0, False: 60.0}
+"""Seconds to assume for a unit of one test, and for a file, which never ran here."""
+SECONDS = "course/seconds"
+
+
+def unit(nodeid: str) -> str:
+    """What a test is given to a worker together with."""
+    file, _, name = nodeid.partition("::")
+    if "watcher" in name:  # Those of a lesson share a process that waits for saves.
+        return nodeid.partition("/wrong")[0].partition("/valid")[0]
+    return nodeid if file.startswith(APART) else file
+
+
+class Units(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives whole units to workers, in the order in which the workers found them."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return unit(nodeid)
+
+
+class Schedule:
+    """The plugin that orders the tests, and keeps for the next run how long they took.
+
+    A test that is run by itself, or without xdist, is not affected.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.worker = hasattr(config, "workerinput")
+        self.measured: dict[str, float] = defaultdict(float)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_auto_num_workers(self) -> int | None:
+        """How many processes `-n auto` starts."""
+        if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+            return None
+        return WORKERS_PER_CORE * len(os.sched_getaffinity(0))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(
+        self, config: pytest.Config, log: Any
+    ) -> Units | None:
+        """Distribute by unit, unless another way was asked for with --dist."""
+        if config.option.dist != "load":
+            return None
+        config.option.loadscopereorder = False
+        return Units(config, log)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Give a worker what it needs in order to find the same order as the others."""
+        cache = self.config.cache
+        node.workerinput["seconds"] = cache.get(SECONDS, {}) if cache else {}
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """In a worker, put the longest unit first."""
+        if not self.worker:
+            return
+        known = vars(self.config)["workerinput"]["seconds"]
+        units = [unit(item.nodeid) for item in items]
+        first = {name: at for at, name in reversed([*enumerate(units)])}
+
+        def place(item: pytest.Item) -> tuple[float, int]:
+            name = unit(item.nodeid)
+            return -known.get(name, UNKNOWN["::" in name]), first[name]
+
+        items.sort(key=place)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Add up how long each unit takes."""
+        self.measured[unit(report.nodeid)] += report.duration
+
+    def pytest_sessionfinish(self) -> None:
+        """Keep it. A unit of which only a part was run is not kept as shorter."""
+        cache = self.config.cache
+        if self.worker or not cache:
+            return
+        known = cache.get(SECONDS, {})
+        for name, seconds in self.measured.items():
+            known[name] = round(max(seconds, known.get(name, 0.0) * 0.9), 2)
+        cache.set(SECONDS, known)
