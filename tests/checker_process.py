@@ -15,16 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-import pytest  # noqa: F401  (so that no check has to import it)
-
 import checks.__main__ as commands
 from checks.course.lessons import Course
 from checks.observe import timeline
-from checks.run import (
-    plugin,  # noqa: F401
-    runner,  # noqa: F401
-)
-from checks.run.run import preload
 
 
 def use_course(root: str) -> None:
@@ -65,7 +58,13 @@ class Request:
 
 
 def serve() -> None:
-    """Run one command after another, until standard input ends."""
+    """Import what a check needs, then run one command after another until the end."""
+    import pytest  # noqa: F401
+
+    from checks.run import plugin, runner  # noqa: F401
+    from checks.run.run import preload
+
+    preload()
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
@@ -78,5 +77,4 @@ if __name__ == "__main__":
     if sys.argv[1:]:
         use_course(sys.argv.pop(1))
         sys.exit(commands.run_command())
-    preload()
     serve()
