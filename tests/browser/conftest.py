@@ -1,6 +1,8 @@
-"""`make tabs` as a person types it, with an eye on what it leaves behind."""
+"""A browser on the pages of the site, and `make tabs` as a person types it."""
 
+import contextlib
 import json
+import os
 import secrets
 import subprocess
 import sys
@@ -12,9 +14,22 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from checks.author import projects
+from checks.browser import chromium
 from checks.course.lessons import Course
+from tests.browser.live_feed import BUILT, Feed, pages
+from tests.browser.opened import (
+    HIDDEN,
+    LOOK,
+    PATIENT,
+    WIDE,
+    Heard,
+    Open,
+    build,
+    new_page,
+)
 from tests.conftest import environment
 from tests.machine import TIMEOUT, processes_with, until
 
@@ -115,3 +130,87 @@ def lay(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return lay
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site with the live results."""
+    return build(tmp_path_factory.mktemp("live-site"), BUILT)
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """What drives the browser."""
+    expect.set_options(timeout=PATIENT)
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """A browser from which no name but localhost leads anywhere."""
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    path = next(iter(chromium.found()), None)
+    options = [*chromium.QUIET, *sandbox]
+    with playwright.chromium.launch(executable_path=path, args=options) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def used_page(browser: Browser) -> Iterator[Page]:
+    """A page that one test after another opens something in.
+
+    A new page has a new process of the browser, which needs 1.5 s of processor to show
+    its first page, and 0.5 s for each that follows.
+    """
+    context = browser.new_context()
+    context.set_default_timeout(PATIENT)
+    context.add_init_script(HIDDEN)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def feed() -> Iterator[Feed]:
+    """The live results, listening."""
+    feed = Feed()
+    feed.start()
+    yield feed
+    feed.stop()
+
+
+@pytest.fixture
+def open_page(
+    browser: Browser, used_page: Page, site: Path, feed: Feed
+) -> Iterator[Open]:
+    """`open_page(path, size=…, ports=…, **context)` opens a page of the site.
+
+    Its clock goes only as the test says, where it is `stopped`.
+    """
+    heard = Heard()
+    with contextlib.ExitStack() as stack:
+
+        def open_page(
+            path: str = "lessons/01_consumer/",
+            size: tuple[int, int] = WIDE,
+            ports: tuple[int, int] = (1, 1),
+            folder: Path = site,
+            *,
+            stopped: bool = False,
+            **options: Any,
+        ) -> Page:
+            served = pages(folder, " ".join(map(str, (feed.port, *ports))))
+            address = stack.enter_context(served)
+            if stopped or options.keys() - LOOK.keys():
+                page = new_page(browser, stack, options, stopped=stopped)
+            else:
+                page = used_page
+                page.emulate_media(**LOOK | options)
+                stack.callback(page.goto, "about:blank")
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            heard.listen(page, stack)
+            page.goto(address + path)
+            return page
+
+        yield open_page
+    heard.check()

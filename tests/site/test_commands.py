@@ -1,5 +1,6 @@
 """Every command on the pages is run: in a clone, with a port of its own."""
 
+import fnmatch
 import os
 import re
 import shutil
@@ -10,7 +11,6 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from http import HTTPStatus
 from pathlib import Path
 
@@ -131,8 +131,8 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _generated(folder: str, names: list[str]) -> set[str]:
     """What git does not know, and does not copy."""
-    top = {".git", ".venv", "build", "kept"} if Path(folder) == ROOT else set()
-    return {name for name in names if name in top or fnmatch(name, "*_cache*")}
+    top = {".git", ".venv", "build", "kept", *fnmatch.filter(names, ".*_cache")}
+    return {"__pycache__", *(top if Path(folder) == ROOT else ())}.intersection(names)
 
 
 def share_the_environment(clone: Path) -> None:
