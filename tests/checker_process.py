@@ -63,6 +63,7 @@ def serve() -> None:
 
     from checks.run import plugin, runner  # noqa: F401
     from checks.run.run import preload
+    from checks.sandbox import broker  # noqa: F401
 
     preload()
     for line in sys.stdin:

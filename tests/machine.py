@@ -51,7 +51,7 @@ def until(true: Callable[[], object], seconds: float = TIMEOUT / 2) -> bool:
     while not true():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.02)
+        time.sleep(0.05)
     return True
 
 

@@ -13,25 +13,48 @@ from xdist.scheduler import LoadScopeScheduling
 
 APART = (
     "tests/checker/",
-    "tests/notebook/",
+    "tests/notebook/test_failures.py",
+    "tests/notebook/test_outputs.py",
     "tests/site/test_recorded.py",
     "tests/test_",
 )
 """Where each test is a unit. Elsewhere a file is: its tests share a server or a browser
 of their own, which each further worker would have to start, too."""
+TOGETHER = {
+    "tests/author/test_lesson.py": "tests/author/test_contributing.py",
+    "tests/browser/test_machine.py": "tests/browser/test_tabs.py",
+}
+"""Files that are one unit: they share a copy of the course, and a file in build/."""
+LONGEST = (
+    "tests/browser/test_live_page.py",
+    "tests/learn/test_learn.py",
+    "tests/site/test_commands.py",
+    "tests/learn/test_story.py",
+    "tests/browser/test_every_page.py",
+    "tests/browser/test_tabs.py",
+    "tests/site/test_sights.py",
+)
+"""What begins first where it is not known from an earlier run how long it takes."""
+SECONDS = "course/seconds"
 WORKERS_PER_CORE = 3
 """For `-n auto`. Most tests wait most of the time."""
-UNKNOWN = {True: 5.0, False: 60.0}
-"""Seconds to assume for a unit of one test, and for a file, which never ran here."""
-SECONDS = "course/seconds"
 
 
 def unit(nodeid: str) -> str:
     """What a test is given to a worker together with."""
     file, _, name = nodeid.partition("::")
-    if "watcher" in name:  # Those of a lesson share a process that waits for saves.
+    if name.startswith("test_a_watcher_says"):  # One process for each lesson.
         return nodeid.partition("/wrong")[0].partition("/valid")[0]
-    return nodeid if file.startswith(APART) else file
+    return nodeid if file.startswith(APART) else TOGETHER.get(file, file)
+
+
+def seconds(name: str, known: dict[str, float]) -> float:
+    """How long a unit takes, as far as it is known."""
+    if name in known:
+        return known[name]
+    if name in LONGEST:
+        return 200.0 - LONGEST.index(name)
+    return 5.0 if "::" in name else 60.0
 
 
 class Units(LoadScopeScheduling):  # type: ignore[misc]
@@ -86,7 +109,7 @@ class Schedule:
 
         def place(item: pytest.Item) -> tuple[float, int]:
             name = unit(item.nodeid)
-            return -known.get(name, UNKNOWN["::" in name]), first[name]
+            return -seconds(name, known), first[name]
 
         items.sort(key=place)
 
@@ -100,6 +123,6 @@ class Schedule:
         if self.worker or not cache:
             return
         known = cache.get(SECONDS, {})
-        for name, seconds in self.measured.items():
-            known[name] = round(max(seconds, known.get(name, 0.0) * 0.9), 2)
+        for name, took in self.measured.items():
+            known[name] = round(max(took, known.get(name, 0.0) * 0.9), 2)
         cache.set(SECONDS, known)
