@@ -1,5 +1,6 @@
 """What the tests of the course share: the checker, run as a user runs it."""
 
+import contextlib
 import json
 import os
 import signal
@@ -13,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from checks.course.lessons import Course
+from checks.sandbox import broker
 from tests.machine import TIMEOUT
 from tests.sample import Sample
 from tests.schedule import Schedule
@@ -152,7 +155,22 @@ def checker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CheckerProcess
 
 
 @pytest.fixture(scope="session")
-def check(checker: CheckerProcess) -> Check:
+def lessons_redis() -> Iterator[None]:
+    """The Redis that the lessons name, for as long as this process of pytest runs.
+
+    Whoever starts it forks a process that ends it after its last user. In a test that
+    asks what a command leaves behind, the command must find it: what it started would
+    stay as long as the tests of other workers use it.
+    """
+    with contextlib.ExitStack() as stack:
+        addresses = {address for it in Course().lessons for address in it.broker}
+        for address in addresses:
+            stack.enter_context(broker.reached({"address": address}))
+        yield
+
+
+@pytest.fixture(scope="session")
+def check(checker: CheckerProcess, lessons_redis: None) -> Check:  # noqa: ARG001
     """`check(step, project, *options)` runs the checker on a project."""
     return checker.check
 

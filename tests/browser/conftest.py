@@ -214,3 +214,8 @@ def open_page(
 
         yield open_page
     heard.check()
+
+
+@pytest.fixture(autouse=True)
+def redis_stays(lessons_redis: None) -> None:
+    """Redis runs before a command does, and after it."""
