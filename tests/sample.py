@@ -22,6 +22,8 @@ MARKERS = (
     "when_changed(*patterns): --sample runs it when one of these files has changed",
 )
 
+UNCHANGED = "the files that it tests have not changed since it passed"
+
 
 class Sample:
     """The plugin that leaves tests out, when asked, and says at the end which."""
@@ -45,11 +47,14 @@ class Sample:
         """Leave tests out."""
         if not self.wanted:
             return
-        drawn, unchanged = self._not_drawn(items), self._unchanged(items)
-        self.left_out = list(_reasons(drawn, unchanged, self.seed))
-        left_out = {*drawn, *unchanged}
-        self.config.hook.pytest_deselected(items=list(left_out))
-        items[:] = [item for item in items if item not in left_out]
+        not_drawn, unchanged = self._not_drawn(items), self._unchanged(items)
+        self.left_out = list(_reasons(not_drawn, unchanged, self.seed))
+        self.config.hook.pytest_deselected(items=not_drawn)
+        items[:] = [item for item in items if item not in set(not_drawn)]
+        # All workers of xdist must find the same tests, also while somebody saves a
+        # file: so this is no reason to deselect.
+        for item in unchanged:
+            item.add_marker(pytest.mark.skip(reason=UNCHANGED))
 
     def _not_drawn(self, items: list[pytest.Item]) -> list[pytest.Item]:
         groups = defaultdict(list)
@@ -100,8 +105,9 @@ class Sample:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Take what a worker of xdist has left out: all leave out the same."""
-        self.left_out = getattr(node, "workeroutput", {}).get("left_out", [])
+        """Take over what a worker of xdist has left out."""
+        told = getattr(node, "workeroutput", {}).get("left_out", [])
+        self.left_out += [reason for reason in told if reason not in self.left_out]
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Say what was left out, and how to run it."""
@@ -121,7 +127,7 @@ def _reasons(
     for name, count in counts.items():
         yield f"{count} of {name}: others run every day (--sample-seed={seed} today)"
     for item in unchanged:
-        yield f"{item.nodeid}: the files that it tests have not changed since it passed"
+        yield f"{item.nodeid}: {UNCHANGED}"
 
 
 def _key(item: pytest.Item) -> str:
