@@ -58,10 +58,20 @@ def seconds(name: str, known: dict[str, float]) -> float:
 
 
 class Units(LoadScopeScheduling):  # type: ignore[misc]
-    """Gives whole units to workers, in the order in which the workers found them."""
+    """Gives whole units to workers, in the order in which the workers found them.
+
+    Half of the workers begin with the files, and the others with the single tests:
+    files use a browser or a site, and need the processor, while single tests wait.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         return unit(nodeid)
+
+    def _assign_work_unit(self, node: Any) -> None:
+        single = next((name for name in self.workqueue if "::" in name), None)
+        if single and self.nodes.index(node) % 2:
+            self.workqueue.move_to_end(single, last=False)
+        super()._assign_work_unit(node)
 
 
 class Schedule:

@@ -14,10 +14,8 @@ from urllib.request import urlopen
 
 from checks.course.lessons import ROOT
 from tests.conftest import environment
-from tests.machine import free_port
+from tests.machine import TIMEOUT, free_port
 
-TIMEOUT = 60.0
-"""Seconds after which what has not come does not come."""
 SOURCES = ("checks", "docs", "solutions", "requirements", "tests/submissions")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "db.sqlite3", "build")
 
