@@ -18,7 +18,7 @@ from checks.course.lessons import Course
 from checks.sandbox import broker
 from tests.machine import TIMEOUT
 from tests.sample import Sample
-from tests.schedule import Schedule
+from tests.schedule import Schedule, workers
 
 CHECKER = [sys.executable, "-P", str(Path(__file__).with_name("checker_process.py"))]
 """The command of `CheckerProcess`, or of one command on another course."""
@@ -208,3 +208,9 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     config.pluginmanager.register(Sample(config), "course_sample")
     config.pluginmanager.register(Schedule(config), "course_schedule")
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """How many workers `-n auto` starts: asked before plugins are configured."""
+    return workers()

@@ -57,6 +57,13 @@ def seconds(name: str, known: dict[str, float]) -> float:
     return 5.0 if "::" in name else 60.0
 
 
+def workers() -> int | None:
+    """How many workers `-n auto` starts, unless the environment names a number."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    return WORKERS_PER_CORE * (os.cpu_count() or 1)
+
+
 class Units(LoadScopeScheduling):  # type: ignore[misc]
     """Gives whole units to workers, in the order in which the workers found them.
 
@@ -84,13 +91,6 @@ class Schedule:
         self.config = config
         self.worker = hasattr(config, "workerinput")
         self.measured: dict[str, float] = defaultdict(float)
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_auto_num_workers(self) -> int | None:
-        """How many processes `-n auto` starts."""
-        if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
-            return None
-        return WORKERS_PER_CORE * len(os.sched_getaffinity(0))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(

@@ -11,7 +11,7 @@ import pytest
 from checks.course.lessons import ROOT, Course
 from tests.conftest import environment
 from tests.machine import PORTS, free_port
-from tests.schedule import seconds, unit
+from tests.schedule import WORKERS_PER_CORE, seconds, unit
 
 SUBMISSIONS = "tests/test_submissions.py"
 LESSONS = len(Course().lessons)
@@ -60,9 +60,10 @@ def test_a_test_that_passed_is_left_out_until_a_file_changes(tmp_path: Path) -> 
     assert "1 passed" in run_sample(tmp_path)
 
 
-def run_sample(folder: Path) -> str:
-    """What `pytest --sample -n 1` prints in a folder."""
-    options = ["-p", "tests.conftest", "-n", "1", "--sample", f"--rootdir={folder}"]
+def run_sample(folder: Path, workers: str = "1") -> str:
+    """What `pytest --sample` prints in a folder, with so many workers."""
+    options = ["-p", "tests.conftest", "-n", workers, "--sample"]
+    options += [f"--rootdir={folder}"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-c", os.devnull, *options, str(folder)],
         cwd=folder,
@@ -95,6 +96,13 @@ def test_what_took_longest_begins_first() -> None:
     known = {"tests/live/test_ends.py": 7.0}
     assert seconds("tests/live/test_ends.py", known) == 7.0
     assert seconds("tests/a.py", known) > seconds("tests/a.py::test_a", known)
+
+
+def test_there_are_more_workers_than_cores(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text("def test_it():\n    pass\n")
+    cores = os.cpu_count() or 1
+    number = WORKERS_PER_CORE * cores
+    assert f"created: {number}/{number} workers" in run_sample(tmp_path, "auto")
 
 
 def test_workers_are_given_different_ports() -> None:
