@@ -25,7 +25,7 @@ project = $(call option,PROJECT,--project)
 ##   make notebook STEP=1    explore.ipynb, run on your code
 ##   make docs               the lessons at http://localhost:8000/ [PORT=8010]
 ## Maintain
-##   make test               everything that is asked of a change
+##   make test               everything that is asked of a change [ALL=1]
 ##   make bench              how long everything takes [FLAKES=100] [SAVES=200] [MISTAKES=1]
 ##   make sync               writes the files that follow from others, and says what is missing next
 ##   make lesson NAME=word   begins the lesson after the last
@@ -81,9 +81,12 @@ record:
 	@.venv/bin/python -m checks.author record $(step)
 
 # All of it, also after a failure; pytest is last, so its summary is the last line.
+# It says what it leaves out, and why; `make test ALL=1` leaves out nothing.
+pytest = pytest -n auto --durations=10 $(if $(call option,ALL),,--sample)
+
 test:
 	@requirements/install learn site tabs notebook maintain
-	@failed=0; for tool in "ruff check" "ruff format --check" mypy pytest; do \
+	@failed=0; for tool in "ruff check" "ruff format --check" mypy "$(pytest)"; do \
 		.venv/bin/python -m $$tool || failed=1; done; exit $$failed
 
 .PHONY: help learn check watch hint run tabs diff solution reset notebook docs bench sync lesson record test

@@ -1,5 +1,6 @@
 """What the tests of the course share: the checker, run as a user runs it."""
 
+import contextlib
 import json
 import os
 import signal
@@ -13,8 +14,14 @@ from typing import Any
 
 import pytest
 
-PATIENCE = 90
-"""Seconds after which a check that does not end is a failure of its own."""
+from checks.course.lessons import Course
+from checks.sandbox import redis_server
+from tests.machine import TIMEOUT
+from tests.sample import Sample
+from tests.schedule import Schedule, workers
+
+CHECKER = [sys.executable, "-P", str(Path(__file__).with_name("checker_process.py"))]
+"""The command of `CheckerProcess`, or of one command on another course."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +54,17 @@ def command(step: int | str, project: Path, *options: str) -> list[str]:
 
 
 def environment(**given: str) -> dict[str, str]:
-    """An environment as people have it: Python may write bytecode, no make is above."""
+    """An environment as people have it, in which Python may write bytecode.
+
+    Nothing in it says that make or pytest runs.
+    """
     left_out = {"PYTHONDONTWRITEBYTECODE", "DJANGO_SETTINGS_MODULE"}
     left_out |= {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
-    kept = {name: value for name, value in os.environ.items() if name not in left_out}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in left_out and not name.startswith("PYTEST_")
+    }
     return kept | given
 
 
@@ -69,56 +83,96 @@ def run_check(
         start_new_session=True,
     ) as process:
         try:
-            stdout, stderr = process.communicate(timeout=PATIENCE)
+            stdout, stderr = process.communicate(timeout=TIMEOUT)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise
     return Checked.of(process.returncode, stdout, stderr)
 
 
-class Warm:
-    """Checks as `run_check` does, twice as fast: in forks of one warm process."""
+class CheckerProcess:
+    """Runs the checker's commands in forks of a process that has imported everything.
+
+    This takes half the time that `run_check` takes.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.files = folder / "stdout", folder / "stderr"
         self.process = subprocess.Popen(
-            [sys.executable, "-P", Path(__file__).with_name("warm.py")],
+            CHECKER,
             env=environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
 
-    def __call__(self, step: int | str, project: Path, *options: str) -> Checked:
-        """Check a project; one after another, that is."""
+    def run(
+        self, command: list[str], folder: Path, course: Path | None, **variables: str
+    ) -> tuple[int, str, str]:
+        """Run a command in a folder; return its exit status and what it printed.
+
+        `course` is the folder of another course than this one.
+        """
+        stdout, stderr = self.files
+        asked = {
+            "folder": str(folder),
+            "stdout": str(stdout),
+            "stderr": str(stderr),
+            "command": command,
+            "course": course and str(course),
+            "variables": variables,
+        }
+        timer = threading.Timer(TIMEOUT, self.process.kill)
+        timer.start()
+        status = self._ask(json.dumps(asked))
+        timer.cancel()
+        assert status, f"no status: killed after {TIMEOUT} s, or ended by itself"
+        return int(status), stdout.read_text(), stderr.read_text()
+
+    def _ask(self, line: str) -> str:
         assert self.process.stdin
         assert self.process.stdout
-        files = [self.folder / f"{project.name}.{name}" for name in ("out", "err")]
-        asked = [
-            str(project.parent),
-            *map(str, files),
-            command(step, project, *options)[3:],
-        ]
-        self.process.stdin.write(json.dumps(asked) + "\n")
+        self.process.stdin.write(f"{line}\n")
         self.process.stdin.flush()
-        watch = threading.Timer(PATIENCE, self.process.kill)
-        watch.start()
-        status = self.process.stdout.readline()
-        watch.cancel()
-        assert status, f"no status: killed after {PATIENCE} s, or ended by itself"
-        return Checked.of(int(status), *(file.read_text() for file in files))
+        return self.process.stdout.readline()
+
+    def check(self, step: int | str, project: Path, *options: str) -> Checked:
+        """Check a project, from the folder that it is in."""
+        typed = command(step, project, *options)[3:]
+        return Checked.of(*self.run(typed, project.parent, course=None))
 
     def close(self) -> None:
-        """End the warm process."""
+        """End the process."""
         self.process.communicate()
 
 
 @pytest.fixture(scope="session")
-def check(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Check]:
+def checker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CheckerProcess]:
+    """The process that checks, one for each process of pytest."""
+    checker = CheckerProcess(tmp_path_factory.mktemp("printed"))
+    yield checker
+    checker.close()
+
+
+@pytest.fixture(scope="session")
+def lessons_redis() -> Iterator[None]:
+    """The Redis that the lessons name, for as long as this process of pytest runs.
+
+    Whoever starts it forks a process that ends it after its last user. In a test that
+    asks what a command leaves behind, the command must find it: what it started would
+    stay as long as the tests of other workers use it.
+    """
+    with contextlib.ExitStack() as stack:
+        addresses = {address for it in Course().lessons for address in it.broker}
+        for address in addresses:
+            stack.enter_context(redis_server.connected({"address": address}))
+        yield
+
+
+@pytest.fixture(scope="session")
+def check(checker: CheckerProcess, lessons_redis: None) -> Check:  # noqa: ARG001
     """`check(step, project, *options)` runs the checker on a project."""
-    warm = Warm(tmp_path_factory.mktemp("said"))
-    yield warm
-    warm.close()
+    return checker.check
 
 
 @pytest.fixture(scope="session")
@@ -127,18 +181,36 @@ def cold_check() -> Check:
     return run_check
 
 
-def pytest_configure() -> None:
-    """Have SIGINT end what tests start, also where a shell started us without it.
-
-    What is ignored stays ignored in every process that is started; a handler does not.
-    """
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let recorded texts be written anew."""
+    """Let recorded texts be written again, and a part of the tests be left out."""
     parser.addoption(
         "--record",
         action="store_true",
         help="write the expected.txt of submissions, and fail where one changed",
     )
+    parser.addoption(
+        "--sample",
+        action="store_true",
+        help="leave out what `make test` leaves out, and say so at the end",
+    )
+    parser.addoption(
+        "--sample-seed",
+        metavar="WORD",
+        help="with --sample, which tests are in the sample (default: the date)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have SIGINT end what tests start, also where a shell started us without it.
+
+    What is ignored stays ignored in every process that is started; a handler does not.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    config.pluginmanager.register(Sample(config), "course_sample")
+    config.pluginmanager.register(Schedule(config), "course_schedule")
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """How many workers `-n auto` starts: asked before plugins are configured."""
+    return workers()

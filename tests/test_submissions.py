@@ -10,10 +10,9 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-from queue import Queue
 from typing import Any
 
 import pytest
@@ -22,11 +21,11 @@ from checks.author.projects import build
 from checks.course.lessons import ROOT, Course, Lesson
 from checks.run.events import decoded
 from checks.verdict import Verdict
-from tests.conftest import Check, Checked, Warm, environment
+from tests.conftest import Check, environment
 
 SUBMISSIONS = Path(__file__).parent / "submissions"
-AT_ONCE = 2
-STEPS = {lesson.slug: lesson.step for lesson in Course().lessons}
+WATCHED = 12
+"""How many submissions of a lesson `make test` saves under a watcher, too, each day."""
 LESSONS = [pytest.param(lesson, id=lesson.slug) for lesson in Course().lessons]
 MADE_UP = re.compile(r"-?[0-9a-f]{8,}")
 """What is another on each run: the names of channels, hashes, what uuid draws."""
@@ -41,50 +40,10 @@ def submissions() -> list[Any]:
     return [pytest.param(f, id=str(f.relative_to(SUBMISSIONS))) for f in folders]
 
 
-def asked_for(request: pytest.FixtureRequest, fixture: str) -> list[Path]:
-    """The submissions of all tests with this fixture that will run."""
-    functions = (it for it in request.session.items if isinstance(it, pytest.Function))
-    asked = (it.callspec.params for it in functions if fixture in it.fixturenames)
-    return [Path(str(params["submission"])) for params in asked]
+class Watched:
+    """A process that waits for saves in a project of one lesson, as behind a watcher.
 
-
-class Checking:
-    """Checks submissions, some at a time: most of a check is waiting."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.pool = ThreadPoolExecutor(AT_ONCE)
-        self.checkers = [Warm(folder) for _ in range(AT_ONCE)]
-        self.free = Queue[Warm]()
-        for checker in self.checkers:
-            self.free.put(checker)
-        self.results: dict[Path, Future[Checked]] = {}
-
-    def begin(self, submission: Path) -> None:
-        """Queue a submission."""
-        self.results[submission] = self.pool.submit(self._checked, submission)
-
-    def _checked(self, submission: Path) -> Checked:
-        slug = submission.parent.parent.name
-        project = self.folder / "-".join(submission.parts[-3:])
-        build(slug, project, solved=True, submission=submission)
-        checker = self.free.get()
-        try:
-            return checker(STEPS[slug], project)
-        finally:
-            self.free.put(checker)
-
-    def close(self) -> None:
-        """End the checkers, and forget what was not asked yet."""
-        self.pool.shutdown(cancel_futures=True)
-        for checker in self.checkers:
-            checker.close()
-
-
-class Standing:
-    """A process that stands by for one lesson, as behind a watcher.
-
-    All submissions are laid into one folder, as a person saves one after the other.
+    All submissions are written into one folder, as a person saves one after another.
     """
 
     def __init__(self, lesson: Lesson, folder: Path) -> None:
@@ -121,36 +80,19 @@ class Standing:
 
 @pytest.fixture(scope="module")
 def watched(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[Path, Future[dict[str, Any]]]]:
-    """The verdicts on all submissions, those of each lesson one after another."""
-    folder = tmp_path_factory.mktemp("standing")
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[str], Watched]]:
+    """`watched(slug)` is the process of a lesson; it is started once."""
+    folder = tmp_path_factory.mktemp("watched")
     with contextlib.ExitStack() as stack:
-        lines = {}
-        for lesson in Course().lessons:
-            line = stack.enter_context(ThreadPoolExecutor(1))
-            standing = Standing(lesson, folder)
-            stack.callback(standing.close)
-            lines[lesson.slug] = line, standing
-        results = {}
-        for submission in asked_for(request, "watched"):
-            line, standing = lines[submission.parent.parent.name]
-            results[submission] = line.submit(standing.check, submission)
-        yield results
-        for line, _ in lines.values():
-            line.shutdown(cancel_futures=True)
 
+        @cache
+        def watched(slug: str) -> Watched:
+            started = Watched(Course().lesson(slug), folder)
+            stack.callback(started.close)
+            return started
 
-@pytest.fixture(scope="module")
-def checking(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Checking]:
-    """The submissions of all tests that were asked for, being checked."""
-    checking = Checking(tmp_path_factory.mktemp("submissions"))
-    for submission in asked_for(request, "checking"):
-        checking.begin(submission)
-    yield checking
-    checking.close()
+        yield watched
 
 
 def told(verdict: dict[str, Any]) -> str:
@@ -179,9 +121,11 @@ def _told(cause: dict[str, Any]) -> Iterator[str]:
 
 @pytest.mark.parametrize("submission", submissions())
 def test_says_what_is_recorded(
-    submission: Path, checking: Checking, pytestconfig: pytest.Config
+    submission: Path, check: Check, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
-    result = checking.results[submission].result()
+    slug = submission.parent.parent.name
+    project = build(slug, tmp_path / "project", solved=True, submission=submission)
+    result = check(slug, project)
     expected = "failed" if submission.parent.name == "wrong" else "passed"
     words = told(result.verdict)
     assert result.verdict["verdict"] == expected, words + result.stderr
@@ -195,12 +139,13 @@ def test_says_what_is_recorded(
     assert words == before
 
 
+@pytest.mark.in_sample(WATCHED)
 @pytest.mark.parametrize("submission", submissions())
 def test_a_watcher_says_the_same(
-    submission: Path, watched: dict[Path, Future[dict[str, Any]]]
+    submission: Path, watched: Callable[[str], Watched]
 ) -> None:
     recorded = submission / "expected.txt"
-    words = told(watched[submission].result())
+    words = told(watched(submission.parent.parent.name).check(submission))
     assert words == (recorded.read_text() if recorded.exists() else "")
 
 

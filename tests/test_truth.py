@@ -26,6 +26,7 @@ from checks.author.projects import build
 from checks.course.lessons import Course
 from checks.sandbox import embedded_redis
 from tests.conftest import Check, Checked, command, environment
+from tests.machine import free_port, processes_with, until
 
 SUBMISSIONS = Path(__file__).parent / "submissions"
 SLUGS = {lesson.step: lesson.slug for lesson in Course().lessons}
@@ -298,12 +299,6 @@ def test_a_folder_that_may_not_be_written_to_is_no_harm(solved: Solved) -> None:
 # Redis --------------------------------------------------------------------------------
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 @contextlib.contextmanager
 def server(port: int, *options: str) -> Iterator["subprocess.Popen[bytes]"]:
     """A Redis-compatible server of the test's own."""
@@ -311,18 +306,10 @@ def server(port: int, *options: str) -> Iterator["subprocess.Popen[bytes]"]:
     told += ["--save", "", "--appendonly", "no", *options]
     with subprocess.Popen(told, stdout=subprocess.DEVNULL) as process:
         try:
-            until(lambda: embedded_redis.listens(port))
+            assert until(lambda: embedded_redis.listens(port))
             yield process
         finally:
             process.kill()
-
-
-def until(true: Callable[[], Any], seconds: float = 10.0) -> None:
-    """Wait until it is true. Raises AssertionError when it does not become so."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.005)
 
 
 def everything(client: Any) -> dict[bytes, bytes]:
@@ -411,7 +398,7 @@ def test_a_redis_that_dies_in_the_middle_is_the_machine_s_fault(
 
         def kill() -> None:
             with redis.Redis(port=port) as client:
-                until(lambda: client.keys("checks-*"), 30)
+                assert until(lambda: client.keys("checks-*"), 30)
             process.kill()
 
         killer = threading.Thread(target=kill)
@@ -495,13 +482,7 @@ def mark() -> str:
 
 def running(mark: str) -> list[str]:
     """The command lines of processes that carry the mark."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if f"{MARK}={mark}".encode() in (folder / "environ").read_bytes():
-                words = (folder / "cmdline").read_bytes().replace(b"\0", b" ")
-                found.append(f"{folder.name} {words.decode(errors='replace')}")
-    return found
+    return processes_with(MARK, mark)
 
 
 UNTIDY = """
@@ -582,7 +563,7 @@ def interrupted(
         start_new_session=True,
     ) as process:
         try:
-            until((project / "reached").exists, 30)
+            assert until((project / "reached").exists, 30)
             process.send_signal(signum)
             yield process
         finally:
@@ -624,7 +605,7 @@ def test_nothing_runs_on_when_the_checker_is_killed(
     project, port = slow
     with interrupted(project, mark, signal.SIGKILL, tmp_path) as process:
         process.communicate(timeout=30)
-    until(lambda: running(mark) == [], GONE)
+    assert until(lambda: running(mark) == [], GONE)
     assert not embedded_redis.listens(port)
 
 

@@ -56,7 +56,7 @@ def derive() -> None:
 
 
 def _pytest(*options: str) -> bool:
-    return _run("pytest", *options)
+    return _run("pytest", "-n", "auto", *options)
 
 
 def _run(module: str, *options: str) -> bool:

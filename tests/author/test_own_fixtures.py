@@ -3,13 +3,12 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.checker.toys import SHIPPED, Toy, Warm, outcomes
-from tests.conftest import Checked, environment
+from tests.checker.toys import SHIPPED, Toy, outcomes
+from tests.conftest import Checked, CheckerProcess, environment
 
 CONFTEST = '''\
 import os
@@ -54,17 +53,10 @@ TALK += "class Talk(WebsocketConsumer):\n    # Task 1: Say hello.\n    pass\n"
 TALK += "    # End of task 1\n"
 
 
-@pytest.fixture(scope="module")
-def warm() -> Iterator[Warm]:
-    warm = Warm()
-    yield warm
-    warm.close()
-
-
 @pytest.fixture
-def toy(tmp_path: Path, warm: Warm) -> Toy:
+def toy(tmp_path: Path, checker: CheckerProcess) -> Toy:
     """A toy lesson whose checks ask something through a fixture of its own."""
-    toy = Toy(tmp_path, warm).checks(CHECKS)
+    toy = Toy(tmp_path, checker).checks(CHECKS)
     for folder in (toy.starter, toy.project):
         (folder / "conftest.py").write_text(CONFTEST)
     return toy

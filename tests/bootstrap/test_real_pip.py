@@ -62,6 +62,7 @@ def real(course: Course, tmp_path: Path) -> Course:
     return course
 
 
+@pytest.mark.when_changed("requirements/*", "Makefile", "pyproject.toml")
 def test_from_nothing_to_a_verdict_and_on(real: Course, tmp_path: Path) -> None:
     done = real.type("make", "check", "STEP=1")
     assert done.returncode == 0, real.folder.joinpath("build/install.log").read_text()

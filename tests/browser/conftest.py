@@ -1,10 +1,11 @@
-"""`make tabs` as a person types it, with an eye on what it leaves behind."""
+"""A browser on the pages of the site, and `make tabs` as a person types it."""
 
+import contextlib
 import json
+import os
 import secrets
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,10 +14,24 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from checks.author import projects
+from checks.browser import chromium
 from checks.course.lessons import Course
-from tests.conftest import PATIENCE, environment
+from tests.browser.live_feed import BUILT, Feed, pages
+from tests.browser.opened import (
+    HIDDEN,
+    LOOK,
+    PATIENT,
+    WIDE,
+    Heard,
+    Open,
+    build,
+    new_page,
+)
+from tests.conftest import environment
+from tests.machine import TIMEOUT, processes_with, until
 
 MARK = "COURSE_TABS_TEST"
 """A variable that whatever a command starts inherits, and is found by."""
@@ -80,22 +95,13 @@ def started(
 
 def marked(mark: str) -> list[str]:
     """The command lines of the processes that carry this mark."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if f"{MARK}={mark}".encode() in (folder / "environ").read_bytes():
-                found.append((folder / "cmdline").read_text().replace("\0", " "))
-        except OSError:  # It has ended meanwhile, or is none of ours.
-            continue
-    return found
+    return processes_with(MARK, mark)
 
 
 def gone(mark: str) -> list[str]:
     """What still runs of what carries this mark, after a while to go."""
-    deadline = time.monotonic() + GOING
-    while (left := marked(mark)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return left
+    until(lambda: not marked(mark), GOING)
+    return marked(mark)
 
 
 @pytest.fixture
@@ -104,7 +110,7 @@ def tabs() -> Tabs:
 
     def look(step: int, project: Path, *options: str, **variables: str) -> Seen:
         with started(step, project, *options, **variables) as running:
-            stdout, stderr = running.process.communicate(timeout=PATIENCE)
+            stdout, stderr = running.process.communicate(timeout=TIMEOUT)
         return Seen(running.process.returncode, stdout, stderr)
 
     return look
@@ -124,3 +130,92 @@ def lay(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return lay
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site with the live results."""
+    return build(tmp_path_factory.mktemp("live-site"), BUILT)
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """What drives the browser."""
+    expect.set_options(timeout=PATIENT)
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """A browser from which no name but localhost leads anywhere."""
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    path = next(iter(chromium.find_browsers()), None)
+    options = [*chromium.QUIET, *sandbox]
+    with playwright.chromium.launch(executable_path=path, args=options) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def used_page(browser: Browser) -> Iterator[Page]:
+    """A page that one test after another opens something in.
+
+    A new page has a new process of the browser, which needs 1.5 s of processor to show
+    its first page, and 0.5 s for each that follows.
+    """
+    context = browser.new_context()
+    context.set_default_timeout(PATIENT)
+    context.add_init_script(HIDDEN)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def feed() -> Iterator[Feed]:
+    """The live results, listening."""
+    feed = Feed()
+    feed.start()
+    yield feed
+    feed.stop()
+
+
+@pytest.fixture
+def open_page(
+    browser: Browser, used_page: Page, site: Path, feed: Feed
+) -> Iterator[Open]:
+    """`open_page(path, size=…, ports=…, **context)` opens a page of the site.
+
+    Its clock goes only as the test says, where it is `stopped`.
+    """
+    heard = Heard()
+    with contextlib.ExitStack() as stack:
+
+        def open_page(
+            path: str = "lessons/01_consumer/",
+            size: tuple[int, int] = WIDE,
+            ports: tuple[int, int] = (1, 1),
+            folder: Path = site,
+            *,
+            stopped: bool = False,
+            **options: Any,
+        ) -> Page:
+            served = pages(folder, " ".join(map(str, (feed.port, *ports))))
+            address = stack.enter_context(served)
+            if stopped or options.keys() - LOOK.keys():
+                page = new_page(browser, stack, options, stopped=stopped)
+            else:
+                page = used_page
+                page.emulate_media(**LOOK | options)
+                stack.callback(page.goto, "about:blank")
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            heard.listen(page, stack)
+            page.goto(address + path)
+            return page
+
+        yield open_page
+    heard.check()
+
+
+@pytest.fixture(autouse=True)
+def redis_stays(lessons_redis: None) -> None:
+    """Redis runs before a command does, and after it."""

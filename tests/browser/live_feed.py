@@ -6,7 +6,6 @@ the test.
 
 import contextlib
 import json
-import socket
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -18,17 +17,12 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import Server, ServerConnection, serve
 
+from tests.machine import free_port
+
 BUILT = "8002 8001 8003"
 """The ports that the site was built with, as `make learn` has it."""
 
 Event = dict[str, Any]
-
-
-def free_port() -> int:
-    """A port on which nobody listens now."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-    return port
 
 
 class Pages(SimpleHTTPRequestHandler):

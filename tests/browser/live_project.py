@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.browser.live_feed import free_port
 from tests.conftest import environment
+from tests.machine import free_port
 
 
 class Daphne:

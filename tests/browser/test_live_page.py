@@ -1,172 +1,50 @@
 """The live part of a lesson's page, in a real browser, with a feed that tests play."""
 
 import contextlib
-import datetime as dt
 import json
-import os
 import re
 import secrets
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from functools import cache
-from importlib.resources import files
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import (
-    Browser,
     Locator,
     Page,
-    Playwright,
-    ViewportSize,
     expect,
-    sync_playwright,
 )
 from rich.console import Console
 
 from checks.author import projects
-from checks.browser import chromium
 from checks.course.lessons import ROOT, Course, Lesson
 from checks.sandbox import redis_server
 from checks.show import text, transcript
 from checks.show.terminal import ENDLESS
 from checks.verdict import Actor, Cause, Frame, Moment, Verdict, Where
 from checks.verdict import Check as Asked
-from tests.browser.live_feed import BUILT, Event, Feed, pages
+from tests.browser.live_feed import Event, Feed
 from tests.browser.live_project import Daphne, served
+from tests.browser.opened import (
+    MIDDLE,
+    NARROW,
+    WIDE,
+    Open,
+    accessible,
+    build,
+    widths,
+)
 from tests.conftest import Check
 
-DOCS = ROOT / "docs"
-PAGES = sorted(
-    f"{page.relative_to(DOCS).with_suffix('')}/".removesuffix("index/")
-    for page in DOCS.rglob("*.md")
-)
-"""The address of each page of the site."""
 SUBMISSIONS = ROOT / "tests/submissions"
 ONE, THREE = "01_consumer", "03_channel_layer"
-WIDE, MIDDLE, NARROW = (1440, 900), (1024, 768), (360, 740)
-NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
-PATIENT = 30_000
-"""Milliseconds that a busy machine may take to show what it shows at once."""
 AWAY = "The live results are away; trying again. make learn starts them."
 RAISES = "IndexError: list index out of range was raised"
 
-HIDDEN = """
-addEventListener("test-hide", (event) => {
-  const { detail } = event;
-  const state = { hidden: detail, visibilityState: detail ? "hidden" : "visible" };
-  for (const [name, value] of Object.entries(state))
-    Object.defineProperty(document, name, { configurable: true, get: () => value });
-  document.dispatchEvent(new Event("visibilitychange"));
-});
-"""
-"""Lets a test say that nobody looks at the page: a headless browser never says so."""
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
-
-# What is there: the site, a browser, a feed -----------------------------------------
-
-
-def build(folder: Path, live: str) -> Path:
-    """The site as `make learn` builds it, or without the live results."""
-    subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "-q", "--strict", "-d", str(folder)],
-        check=True,
-        cwd=ROOT,
-        env=os.environ | {"COURSE_LIVE": live, "NO_MKDOCS_2_WARNING": "1"},
-    )
-    return folder
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site with the live results."""
-    return build(tmp_path_factory.mktemp("live-site"), BUILT)
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    """What drives the browser."""
-    expect.set_options(timeout=PATIENT)
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """A browser from which no name but localhost leads anywhere."""
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    path = next(iter(chromium.find_browsers()), None)
-    options = [*chromium.QUIET, *sandbox]
-    with playwright.chromium.launch(executable_path=path, args=options) as browser:
-        yield browser
-
-
-@pytest.fixture
-def feed() -> Iterator[Feed]:
-    """The live results, listening."""
-    feed = Feed()
-    feed.start()
-    yield feed
-    feed.stop()
-
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def open_page(browser: Browser, site: Path, feed: Feed) -> Iterator[Open]:
-    """`open_page(path, size=…, ports=…, **context)` opens a page of the site.
-
-    Its clock goes only as the test says, where it is `stopped`.
-    At the end nothing may have been asked of another host, and nothing written to the
-    console but what the browser itself says of a WebSocket that failed.
-    """
-    said: list[str] = []
-    asked: set[str] = set()
-    with contextlib.ExitStack() as stack:
-
-        def open_page(
-            path: str = f"lessons/{ONE}/",
-            size: tuple[int, int] = WIDE,
-            ports: tuple[int, int] = (1, 1),
-            folder: Path = site,
-            *,
-            stopped: bool = False,
-            **options: Any,
-        ) -> Page:
-            width, height = size
-            served = pages(folder, " ".join(map(str, (feed.port, *ports))))
-            address = stack.enter_context(served)
-            view: ViewportSize = {"width": width, "height": height}
-            context = browser.new_context(viewport=view, **options)
-            stack.callback(context.close)
-            context.set_default_timeout(PATIENT)
-            context.on("console", lambda told: said.append(f"{told.type}: {told.text}"))
-            context.on("weberror", lambda error: said.append(f"error: {error.error}"))
-            context.on("request", lambda request: asked.add(host_of(request.url)))
-            context.add_init_script(HIDDEN)
-            if stopped:
-                context.clock.install(time=NOON)
-                context.clock.pause_at(NOON + dt.timedelta(seconds=1))
-            page = context.new_page()
-            page.on("websocket", lambda socket: asked.add(host_of(socket.url)))
-            page.goto(address + path)
-            return page
-
-        yield open_page
-    ours = [words for words in said if "WebSocket connection to" not in words]
-    assert [words for words in ours if words.startswith("error")] == []
-    assert asked <= {"localhost"}
-
-
-def host_of(url: str) -> str:
-    """The host in an address."""
-    return urlsplit(url).hostname or ""
+# What is there: verdicts ------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -266,27 +144,6 @@ def states(page: Page, of: str = ".live-check") -> list[str]:
 def line(page: Page) -> str:
     """The line of state."""
     return page.locator(".live-line").inner_text()
-
-
-def widths(page: Page) -> tuple[int, int]:
-    """How wide the page is, and how wide the window."""
-    found: list[int] = page.evaluate(
-        "[document.documentElement.scrollWidth, innerWidth]"
-    )
-    return found[0], found[1]
-
-
-def accessible(page: Page, part: str = "html") -> None:
-    """axe-core finds nothing on the page, or in a part of it."""
-    page.evaluate(AXE)
-    found = page.evaluate(
-        "part => axe.run(part).then(({ violations }) => violations)", part
-    )
-    assert [
-        (one["id"], node["html"], node["failureSummary"])
-        for one in found
-        for node in one["nodes"]
-    ] == []
 
 
 def unfold(page: Page) -> None:
@@ -1003,17 +860,6 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(
     expect(page.locator("#live-tab-a .live-status")).to_contain_text("Not connected")
     look(page)
     accessible(page)
-
-
-@pytest.mark.parametrize("path", [*PAGES, "404.html"])
-def test_axe_finds_nothing_on_any_page_and_none_is_too_wide(
-    path: str, open_page: Open
-) -> None:
-    page = open_page(path, reduced_motion="reduce")
-    accessible(page)
-    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
-    wide, window = widths(page)
-    assert wide <= window
 
 
 @pytest.mark.parametrize("path", ["", f"lessons/{ONE}/"])

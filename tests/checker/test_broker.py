@@ -16,8 +16,9 @@ import redis
 
 from checks.course.lessons import ROOT
 from checks.sandbox import embedded_redis, redis_server
-from tests.checker.toys import Toy, until
-from tests.conftest import PATIENCE, Checked, environment
+from tests.checker.toys import Toy
+from tests.conftest import Checked, environment
+from tests.machine import TIMEOUT, until
 
 HOLDER = Path(__file__).with_name("holder.py")
 LAYER = """
@@ -51,13 +52,6 @@ CORE = "channels_redis.core.RedisChannelLayer"
 PUBSUB = "channels_redis.pubsub.RedisPubSubChannelLayer"
 
 
-@pytest.fixture
-def port() -> int:
-    """A port on which nothing listens."""
-    with socket.create_server(("localhost", 0)) as free:
-        return int(free.getsockname()[1])
-
-
 Holder = subprocess.Popen[str]
 
 
@@ -71,7 +65,7 @@ def held(port: int, folder: Path) -> Iterator[Holder]:
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        watch = threading.Timer(PATIENCE, process.kill)
+        watch = threading.Timer(TIMEOUT, process.kill)
         watch.start()
         yield process
         watch.cancel()
@@ -164,7 +158,7 @@ def test_many_who_come_and_go_leave_no_file(port: int, tmp_path: Path) -> None:
         for _ in range(6)
     ]
     for user in users:
-        _, stderr = user.communicate(timeout=PATIENCE)
+        _, stderr = user.communicate(timeout=TIMEOUT)
         assert (user.returncode, stderr) == (0, "")
     assert until(lambda: not embedded_redis.listens(port))
     (folder,) = tmp_path.iterdir()

@@ -14,17 +14,11 @@ import pytest
 from websockets.sync.client import connect
 
 from checks.sandbox.embedded_redis import listens
-from tests.checker.toys import COMMAND, Toy, until
-from tests.conftest import PATIENCE, environment
+from tests.checker.toys import Toy
+from tests.conftest import CHECKER, environment
+from tests.machine import TIMEOUT, free_port, until
 
 MINE = "class Talk:\n    mine = True\n"
-
-
-@pytest.fixture
-def port() -> int:
-    """A port on which nothing listens."""
-    with socket.create_server(("localhost", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 @pytest.fixture
@@ -47,13 +41,13 @@ def ask(
     """
     given = environment(TMPDIR=str(toy.temporary), COLUMNS="100") | variables
     return subprocess.run(
-        [*COMMAND, str(toy.root), *typed],
+        [*CHECKER, str(toy.root), *typed],
         cwd=toy.root,
         env={name: value for name, value in given.items() if value is not None},
         input=answer,
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=TIMEOUT,
         check=False,
     )
 
@@ -161,7 +155,7 @@ def test_pages_that_cannot_be_served_are_the_servers_to_tell(
 @contextlib.contextmanager
 def running(toy: Toy, port: int, *options: str, **variables: str) -> Iterator[int]:
     """The toy project, running in a terminal of its own; yields the terminal."""
-    command = [*COMMAND, str(toy.root), "run", "1", "--port", str(port), *options]
+    command = [*CHECKER, str(toy.root), "run", "1", "--port", str(port), *options]
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(toy.root)
@@ -185,8 +179,7 @@ def echoes(port: int) -> bool:
 
 
 def test_a_project_runs_until_somebody_stops_it(toy: Toy, port: int) -> None:
-    with socket.create_server(("localhost", 0)) as free:
-        redis_port = free.getsockname()[1]
+    redis_port = free_port()
     redis = f"redis://localhost:{redis_port}"
     with running(toy, port, TOY_REDIS=redis) as terminal:
         assert echoes(port)

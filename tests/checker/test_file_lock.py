@@ -6,7 +6,8 @@ from pathlib import Path
 
 from checks.course.lessons import ROOT
 from checks.sandbox import file_lock
-from tests.conftest import PATIENCE, environment
+from tests.conftest import environment
+from tests.machine import TIMEOUT
 
 AT_ONCE = 8
 HOLDER = """
@@ -44,7 +45,7 @@ def test_of_many_that_come_and_go_none_meets_another(tmp_path: Path) -> None:
         for seed in range(AT_ONCE)
     ]
     for holder in holders:
-        _, stderr = holder.communicate(timeout=PATIENCE)
+        _, stderr = holder.communicate(timeout=TIMEOUT)
         assert (holder.returncode, stderr) == (0, "")
     assert list(folder.iterdir()) == []
 

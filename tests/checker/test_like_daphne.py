@@ -11,8 +11,9 @@ from pathlib import Path
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from tests.checker.toys import Toy, finished, until
+from tests.checker.toys import Toy, finished
 from tests.conftest import environment
+from tests.machine import until
 
 TALK = """
 import asyncio, json, os, sys, threading, warnings
@@ -131,7 +132,7 @@ def plain_daphne(project: Path) -> Iterator[int]:
         process = subprocess.Popen(
             [sys.executable, "-m", "daphne", "-e", where, "mysite.asgi:application"],
             cwd=project,
-            env={n: v for n, v in environment().items() if "PYTEST" not in n},
+            env=environment(),
             pass_fds=[listening.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from tests.checker.toys import HOLD, Toy, is_free, until
+from tests.checker.toys import HOLD, Toy, is_free
+from tests.machine import until
 
 CHILDREN = """
 import signal, subprocess, threading, time

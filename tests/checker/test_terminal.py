@@ -16,8 +16,8 @@ from rich.color import Color
 from checks.show import progress, terminal
 from checks.verdict import Check
 from tests.checker.test_commands import ask
-from tests.checker.toys import COMMAND, Toy
-from tests.conftest import environment
+from tests.checker.toys import Toy
+from tests.conftest import CHECKER, environment
 
 BACKGROUNDS = {
     "white": (255, 255, 255),
@@ -73,7 +73,7 @@ def in_terminal(toy: Toy, *typed: str, **variables: str) -> str:
         os.chdir(toy.root)
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
         given = {"TERM": "xterm-256color", "TMPDIR": str(toy.temporary), **variables}
-        command = [*COMMAND, str(toy.root), *typed]
+        command = [*CHECKER, str(toy.root), *typed]
         os.execve(command[0], command, environment(**given))  # noqa: S606
     written = b"".join(read(screen))
     os.waitpid(pid, 0)

@@ -5,7 +5,6 @@ import json
 import os
 import queue
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -19,10 +18,10 @@ import pytest
 from checks.author.projects import build
 from checks.course.lessons import ROOT, Course
 from checks.sandbox import embedded_redis
-from tests.checker.toys import until
 from tests.conftest import environment
+from tests.machine import free_port, until
 
-PATIENCE = 30
+TIMEOUT = 30
 CONSUMERS = "chat/consumers.py"
 
 
@@ -52,7 +51,7 @@ class Watching:
 
     def verdict(self) -> dict[str, Any]:
         """The next verdict."""
-        verdict: dict[str, Any] = json.loads(self.lines.get(timeout=PATIENCE))
+        verdict: dict[str, Any] = json.loads(self.lines.get(timeout=TIMEOUT))
         return verdict
 
     def save(self, file: str, text: str) -> dict[str, Any]:
@@ -69,7 +68,7 @@ class Watching:
     def end(self, signum: int = signal.SIGINT) -> tuple[int, str]:
         """End it; return the exit status, and what it said on the standard error."""
         self.process.send_signal(signum)
-        _, stderr = self.process.communicate(timeout=PATIENCE)
+        _, stderr = self.process.communicate(timeout=TIMEOUT)
         return self.process.returncode, stderr
 
 
@@ -249,8 +248,7 @@ def test_a_watcher_that_is_killed_leaves_nothing(
 def test_a_broker_that_a_run_started_stays_while_others_need_it(tmp_path: Path) -> None:
     lesson = Course().lesson("3")
     project = build(lesson.slug, tmp_path / "project", solved=True)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     settings = project / "mysite/settings.py"
     settings.write_text(settings.read_text().replace("6379", str(port)))
     watching = Watching(3, project)

@@ -1,68 +1,29 @@
 """A toy course in a folder of its own: change it, check it, see what is left."""
 
 import fcntl
-import json
 import os
 import shutil
 import signal
 import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.checker.contract import kept
-from tests.conftest import PATIENCE, Checked, environment
+from tests.conftest import CHECKER, Checked, CheckerProcess, environment
+from tests.machine import TIMEOUT
 
 SHIPPED = Path(__file__).parents[1] / "toy_course"
-COMMAND = [sys.executable, "-P", str(Path(__file__).with_name("toy.py"))]
+CHECK = ["check", "1", "--format", "json"]
 IMPORTS = (
     "import os, sys, time\n\nimport pytest\nfrom checks import advice, needs, task\n"
 )
 """What the checks begin with that a test puts in the place of the course's own."""
 
 
-class Warm:
-    """A process that has everything imported and checks in forks: twice as fast."""
-
-    def __init__(self) -> None:
-        self.process = subprocess.Popen(
-            COMMAND,
-            env=environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(
-        self, folder: Path, command: list[str], variables: dict[str, str]
-    ) -> Checked:
-        """Run one command in this folder."""
-        assert self.process.stdin
-        assert self.process.stdout
-        files = [folder.parent / name for name in ("stdout", "stderr")]
-        for file in files:
-            file.write_text("")
-        asked = [str(folder), *map(str, files), command, variables]
-        self.process.stdin.write(json.dumps(asked) + "\n")
-        self.process.stdin.flush()
-        watch = threading.Timer(PATIENCE, self.process.kill)
-        watch.start()
-        status = self.process.stdout.readline()
-        watch.cancel()
-        return kept(int(status), *(file.read_text() for file in files))
-
-    def close(self) -> None:
-        """End the warm process."""
-        self.process.communicate()
-
-
 class Toy:
     """The toy course, and a project that begins as the lesson's folder does: solved."""
 
-    def __init__(self, folder: Path, warm: Warm) -> None:
-        self.warm = warm
+    def __init__(self, folder: Path, checker: CheckerProcess) -> None:
+        self.checker = checker
         self.root = folder / "course"
         self.starter = self.root / "checks/starters/01_talk"
         self.project = self.root / "lessons/01_talk"
@@ -85,18 +46,17 @@ class Toy:
             (folder / "test_talk.py").write_text(IMPORTS + text)
         return self
 
-    def _check(self, *options: str) -> list[str]:
-        return [str(self.root), "check", "1", "--format", "json", *options]
-
     def check(self, *options: str, **variables: str) -> Checked:
         """Check the project."""
         variables["TMPDIR"] = str(self.temporary)
-        return self.warm.run(self.root, self._check(*options), variables)
+        return kept(
+            *self.checker.run([*CHECK, *options], self.root, self.root, **variables)
+        )
 
     def begin(self, *options: str, **variables: str) -> "subprocess.Popen[str]":
         """Start a check as a person does, and do not wait for it."""
         return subprocess.Popen(
-            [*COMMAND, *self._check(*options)],
+            [*CHECKER, str(self.root), *CHECK, *options],
             cwd=self.root,
             env=environment(TMPDIR=str(self.temporary), **variables),
             stdin=subprocess.DEVNULL,
@@ -115,21 +75,11 @@ class Toy:
 def finished(process: "subprocess.Popen[str]") -> Checked:
     """How a process ended. Where it printed no verdict, `verdict` is empty."""
     try:
-        stdout, stderr = process.communicate(timeout=PATIENCE)
+        stdout, stderr = process.communicate(timeout=TIMEOUT)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         raise
     return kept(process.returncode, stdout, stderr)
-
-
-def until(true: Callable[[], object]) -> bool:
-    """Ask until it is so, or until nobody would wait any longer."""
-    deadline = time.monotonic() + PATIENCE / 2
-    while not true():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 HOLD = """

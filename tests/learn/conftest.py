@@ -28,3 +28,8 @@ def learning(shared: Learning) -> Learning:
     """The same, with nothing of the lesson done."""
     shared.begin_anew()
     return shared
+
+
+@pytest.fixture(autouse=True)
+def redis_stays(lessons_redis: None) -> None:
+    """Redis runs before a command does, and after it."""

@@ -10,14 +10,12 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
 from urllib.request import urlopen
 
 from checks.course.lessons import ROOT
 from tests.conftest import environment
+from tests.machine import TIMEOUT, free_port
 
-PATIENCE = 60.0
-"""Seconds after which what has not come does not come."""
 SOURCES = (
     *("checks", "docs", "solutions", "requirements"),
     *("tests/submissions", "tests/toy_course"),
@@ -35,22 +33,12 @@ def copy_of_the_course(folder: Path) -> Path:
     return folder
 
 
-def free_ports(number: int) -> list[int]:
-    """Ports at which nothing listens."""
-    with contextlib.ExitStack() as stack:
-        listening = [
-            stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-            for _ in range(number)
-        ]
-        return [one.getsockname()[1] for one in listening]
-
-
 class Learning:
     """The command, running, and what it prints."""
 
     def __init__(self, course: Path, ports: list[int] | None = None) -> None:
         self.course = course
-        self.ports = ports or free_ports(4)
+        self.ports = ports or [free_port() for _ in range(4)]
         self.site, self.project, self.live, self.second = self.ports
         named = {
             "--site-port": self.site,
@@ -83,7 +71,7 @@ class Learning:
         """Wait until something is printed, after so many characters; where it ends."""
         with self.news:
             there = re.compile(pattern).search
-            found = self.news.wait_for(lambda: there(self.printed, after), PATIENCE)
+            found = self.news.wait_for(lambda: there(self.printed, after), TIMEOUT)
         assert found, f"no {pattern!r} after:\n{self.printed[after:]}"
         return found.end()
 
@@ -108,9 +96,9 @@ class Learning:
         """End it; the exit status, and the seconds that it took."""
         began = time.monotonic()
         self.process.send_signal(signum)
-        status = self.process.wait(PATIENCE)
+        status = self.process.wait(TIMEOUT)
         seconds = time.monotonic() - began
-        self.reading.join(PATIENCE)
+        self.reading.join(TIMEOUT)
         if self.process.stdout:
             self.process.stdout.close()
         return status, seconds
@@ -129,7 +117,7 @@ def get(port: int, path: str) -> str:
     """A page, over HTTP; nothing while nobody answers there."""
     address = f"http://localhost:{port}{path}"
     try:
-        with urlopen(address, timeout=PATIENCE) as answer:
+        with urlopen(address, timeout=TIMEOUT) as answer:
             text: str = answer.read().decode()
             return text
     except OSError:
@@ -143,13 +131,3 @@ def refuses(port: int) -> bool:
     except OSError:
         return True
     return False
-
-
-def until(true: Any) -> bool:
-    """Ask until it is so, or until nobody would wait any longer."""
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True

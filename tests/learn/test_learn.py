@@ -3,11 +3,13 @@
 import os
 import signal
 import socket
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.learn.learning import Learning, free_ports, get, refuses, until
+from tests.learn.learning import Learning, get, refuses
+from tests.machine import free_port, until
 
 FAILED = "expected the server to accept the WebSocket of a tab"
 PASSED = r"Passed\. "
@@ -20,6 +22,11 @@ def room(request, room_name):
 """
 
 
+def has_lobby(port: int) -> bool:
+    """Whether a project answers there with the page of a room."""
+    return "lobby" in get(port, "/chat/lobby/")
+
+
 def test_each_part_has_a_line_with_its_address(shared: Learning) -> None:
     at = shared.prints("Redis +.* at localhost:6379")
     at = shared.prints(f"Live results +http://localhost:{shared.live}/", at)
@@ -28,7 +35,7 @@ def test_each_part_has_a_line_with_its_address(shared: Learning) -> None:
     shared.prints(FAILED, at)
     assert "course-live" in get(shared.site, "/")
     for port in (shared.project, shared.second):
-        assert until(lambda port=port: "lobby" in get(port, "/chat/lobby/"))
+        assert until(partial(has_lobby, port))
 
 
 def test_a_save_is_answered_and_the_project_is_served_anew(learning: Learning) -> None:
@@ -92,7 +99,7 @@ def test_the_project_is_served_whoever_is_killed(learning: Learning) -> None:
 def test_a_port_that_is_taken_is_told_and_the_rest_goes_on(
     course: Path, taken: int
 ) -> None:
-    ports = free_ports(4)
+    ports = [free_port() for _ in range(4)]
     option = ("SITE_PORT", "PORT", "LIVE_PORT")[taken]
     with socket.create_server(("127.0.0.1", ports[taken])):
         learning = Learning(course, ports)

@@ -16,7 +16,8 @@ from playwright.sync_api import Locator, Page, expect, sync_playwright
 from checks.browser import chromium
 from checks.course import fences
 from checks.course.lessons import Course
-from tests.learn.learning import Learning, until
+from tests.learn.learning import Learning
+from tests.machine import until
 
 ONE, TWO, THREE = "01_consumer", "02_routing", "03_channel_layer"
 CONSUMERS, SETTINGS = "chat/consumers.py", "mysite/settings.py"

@@ -10,7 +10,8 @@ import pytest
 import redis
 
 from checks.sandbox import embedded_redis
-from tests.live.server import Live, free_port, running
+from tests.live.server import Live, running
+from tests.machine import free_port
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,8 +9,8 @@ from pathlib import Path
 
 from checks.course.lessons import ROOT
 from checks.sandbox import embedded_redis
-from tests.checker.toys import until
-from tests.conftest import PATIENCE, environment
+from tests.conftest import environment
+from tests.machine import TIMEOUT, free_port, until
 
 SITE = 8000
 """The port of the site; nothing needs to listen there."""
@@ -50,7 +49,7 @@ class Live:
         """End it as `make learn` does; return how it ended."""
         self.process.terminate()
         try:
-            return self.process.wait(PATIENCE)
+            return self.process.wait(TIMEOUT)
         finally:
             self.process.kill()
 
@@ -64,9 +63,3 @@ def running(redis: int, folder: Path, *options: str) -> Iterator[Live]:
     finally:
         live.terminate()
     assert live.log.read_text() == ""
-
-
-def free_port() -> int:
-    """A port on which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])

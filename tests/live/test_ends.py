@@ -13,9 +13,9 @@ import pytest
 import redis
 
 from checks.sandbox import embedded_redis
-from tests.checker.toys import until
 from tests.live.pages import CHOOSE, page, progress, publisher, run
-from tests.live.server import Live, free_port, running
+from tests.live.server import Live, running
+from tests.machine import free_port, until
 
 LATE = 8.0
 """Seconds in which it has ended, which takes 0.3 where nobody else uses the machine."""

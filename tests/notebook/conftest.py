@@ -11,6 +11,7 @@ import pytest
 from checks.author.projects import build
 from checks.course.lessons import Course
 from checks.notebook import document
+from tests.machine import processes_with
 
 MARK = "NOTEBOOK_UNDER_TEST"
 """In the environment of every process that a test of a notebook starts."""
@@ -42,20 +43,8 @@ def leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[
         monkeypatch.setenv("TMPDIR", folder)
         yield
         assert list(Path(folder).iterdir()) == []
-        assert running(tmp_path) == []
+        assert processes_with(MARK, str(tmp_path)) == []
     tempfile.tempdir = None
-
-
-def running(mark: Path) -> list[str]:
-    """The command lines of other processes with this mark in their environment."""
-    wanted, found = f"{MARK}={mark}".encode(), []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if wanted in (process / "environ").read_bytes():
-                found.append((process / "cmdline").read_bytes().decode())
-        except OSError:
-            continue  # It is not ours, or ended meanwhile.
-    return found
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ outputs there, and fails; `make sync` carries them on.
 """
 
 import shutil
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +15,6 @@ from checks.author.projects import build
 from checks.course.lessons import Lesson
 from checks.notebook import document, execution
 from tests.notebook.conftest import LESSONS
-
-AT_ONCE = 2
-Executed = dict[str, "Future[Any]"]
-
-
-@pytest.fixture(scope="module")
-def executed(
-    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
-) -> Iterator[Executed]:
-    """The notebook of each lesson, run on its solution; most of a run is waiting."""
-    folder, record = tmp_path_factory.mktemp("solved"), pytestconfig.getoption("record")
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield {
-            lesson.slug: pool.submit(_execute, lesson, folder / lesson.slug, record)
-            for lesson in LESSONS
-        }
 
 
 def _execute(lesson: Lesson, project: Path, record: object) -> Any:
@@ -46,11 +28,12 @@ def _execute(lesson: Lesson, project: Path, record: object) -> Any:
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.slug)
 def test_the_outputs_are_those_of_the_solution(
-    lesson: Lesson, executed: Executed, pytestconfig: pytest.Config
+    lesson: Lesson, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
-    result = executed[lesson.slug].result()
+    record = pytestconfig.getoption("record")
+    result = _execute(lesson, tmp_path / lesson.slug, record)
     words = f"{nbformat.writes(result)}\n"  # type: ignore[no-untyped-call]
-    if pytestconfig.getoption("record"):
+    if record:
         _record(lesson.folder / document.NAME, words)
     assert words == (lesson.starter / document.NAME).read_text()
 

@@ -26,7 +26,7 @@ from checks.browser import chromium
 from checks.course.lessons import ROOT, Course
 from checks.sandbox import redis_server
 from tests.conftest import environment
-from tests.site.test_commands import free_port
+from tests.machine import free_port
 from tests.site.test_recorded import build
 
 SUBMISSIONS = ROOT / "tests/submissions"

@@ -1,24 +1,24 @@
 """Every command on the pages is run: in a clone, with a port of its own."""
 
+import fnmatch
 import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
-from urllib.error import URLError
 
 import pytest
 
 from checks.course.lessons import ROOT, Course
-from tests.conftest import PATIENCE, environment
+from tests.conftest import environment
+from tests.machine import TIMEOUT, free_port, until
 
 AT_ONCE = 2
 PAGES = [ROOT / "README.md", ROOT / "docs/index.md"]
@@ -131,8 +131,8 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _generated(folder: str, names: list[str]) -> set[str]:
     """What git does not know, and does not copy."""
-    top = {".git", ".venv", "build", "kept"} if Path(folder) == ROOT else set()
-    return {name for name in names if name in top or name.endswith("cache__")}
+    top = {".git", ".venv", "build", "kept", *fnmatch.filter(names, ".*_cache")}
+    return {"__pycache__", *(top if Path(folder) == ROOT else ())}.intersection(names)
 
 
 def share_the_environment(clone: Path) -> None:
@@ -191,7 +191,7 @@ def test_every_command_on_the_pages_is_run() -> None:
 
 
 def test_ci_types_what_no_test_can() -> None:
-    assert "\nmake test\n" in (ROOT / ".ci/run").read_text()
+    assert "\nmake test ALL=1\n" in (ROOT / ".ci/run").read_text()
 
 
 def run(typed: Typed, folder: Path) -> str:
@@ -212,14 +212,22 @@ def run(typed: Typed, folder: Path) -> str:
     ) as process:
         try:
             if typed.answers:
-                wait_for(f"http://localhost:{port}{typed.answers}", process)
-                os.killpg(process.pid, signal.SIGINT)
-            printed, _ = process.communicate(timeout=PATIENCE)
+                served = serves(f"http://localhost:{port}{typed.answers}", process)
+                end(process)
+            printed, _ = process.communicate(timeout=TIMEOUT)
         finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-    assert typed.answers or process.returncode == typed.status, printed
+            end(process, signal.SIGKILL)
+    if typed.answers:
+        assert served, f"{line} does not answer:\n{printed}"
+    else:
+        assert process.returncode == typed.status, printed
     return printed
+
+
+def end(process: "subprocess.Popen[str]", signum: int = signal.SIGINT) -> None:
+    """End all processes of a command, if it still runs."""
+    if process.poll() is None:
+        os.killpg(process.pid, signum)
 
 
 def with_port(line: str, port: int) -> str:
@@ -233,19 +241,16 @@ def with_port(line: str, port: int) -> str:
     return f"{line} -p {port}" if "daphne" in line else f"{line} {port}"
 
 
-def wait_for(url: str, process: "subprocess.Popen[str]") -> None:
-    """Wait until a page is there; fail when the server has ended, or takes too long."""
-    deadline = time.monotonic() + PATIENCE
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310
-                assert answer.status == 200
-                return
-        except (URLError, ConnectionError):
-            time.sleep(0.1)
-    pytest.fail(f"{url} did not answer")
+def serves(url: str, process: "subprocess.Popen[str]") -> bool:
+    """Whether a page comes to be there before its server ends."""
+    until(lambda: process.poll() is not None or is_there(url), TIMEOUT)
+    return process.poll() is None and is_there(url)
 
 
-def free_port() -> int:
-    with socket.create_server(("localhost", 0)) as server:
-        return int(server.getsockname()[1])
+def is_there(url: str) -> bool:
+    """Whether a page is there now."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310
+            return bool(answer.status == HTTPStatus.OK)
+    except OSError:
+        return False

@@ -10,7 +10,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from checks.course import fences
 from checks.course.lessons import ROOT, Course, Lesson
 
 RECORDED = ROOT / "docs/recorded"
-AT_ONCE = 2
 IN_README = re.compile(r"(?<=<!-- recorded: check-1 -->\n)(.*\n)*?(?=<!-- end -->)")
 # What differs from run to run and from machine to machine.
 VARIES = [
@@ -69,28 +67,13 @@ def recordings() -> Iterator[Recording]:
             yield Recording("check-1.json", f"{check} --format json", lesson)
 
 
-@pytest.fixture(scope="module")
-def printing(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, Future[str]]]:
-    """What the commands of all tests that were asked for print, some at a time."""
-    folder = tmp_path_factory.mktemp("recordings")
-    asked = [getattr(item, "callspec", None) for item in request.session.items]
-    wanted = [c.params["recording"] for c in asked if c and "recording" in c.params]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield {r.name: pool.submit(run, r, folder / r.name) for r in wanted}
-        pool.shutdown(cancel_futures=True)
-
-
 @pytest.mark.parametrize("recording", list(recordings()), ids=lambda r: r.name)
 def test_a_page_shows_what_the_command_prints(
-    recording: Recording,
-    printing: dict[str, Future[str]],
-    pytestconfig: pytest.Config,
+    recording: Recording, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
     file = RECORDED / recording.name
     before = file.read_text() if file.exists() else ""
-    printed = printing[recording.name].result()
+    printed = run(recording, tmp_path / recording.name)
     if pytestconfig.getoption("record") and normal(printed) != normal(before):
         file.write_text(printed)
         pytest.fail(f"recorded {recording.name}")

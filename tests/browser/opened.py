@@ -1,0 +1,127 @@
+"""A page of the site in a real browser, and what every test of it asks.
+
+The browser, the site and a feed are fixtures in conftest.py.
+"""
+
+import contextlib
+import datetime as dt
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page
+
+from checks.course.lessons import ROOT
+
+WIDE, MIDDLE, NARROW = (1440, 900), (1024, 768), (360, 740)
+NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
+PATIENT = 30_000
+"""Milliseconds that a busy machine may take to show what it shows at once."""
+HIDDEN = """
+addEventListener("test-hide", (event) => {
+  const { detail } = event;
+  const state = { hidden: detail, visibilityState: detail ? "hidden" : "visible" };
+  for (const [name, value] of Object.entries(state))
+    Object.defineProperty(document, name, { configurable: true, get: () => value });
+  document.dispatchEvent(new Event("visibilitychange"));
+});
+"""
+"""Lets a test say that nobody looks at the page: a headless browser never says so."""
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+Open = Callable[..., Page]
+
+
+def build(folder: Path, live: str) -> Path:
+    """The site as `make learn` builds it, or without the live results."""
+    subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "-q", "--strict", "-d", str(folder)],
+        check=True,
+        cwd=ROOT,
+        env=os.environ | {"COURSE_LIVE": live, "NO_MKDOCS_2_WARNING": "1"},
+    )
+    return folder
+
+
+class Heard:
+    """What the browser says and asks for while a test runs."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.hosts: set[str] = set()
+
+    def listen(self, page: Page, stack: contextlib.ExitStack) -> None:
+        """Note what this page says, and whom it asks, until the stack is closed."""
+        listeners: dict[str, Callable[[Any], None]] = {
+            "console": lambda told: self.said.append(f"{told.type}: {told.text}"),
+            "pageerror": lambda error: self.said.append(f"error: {error}"),
+            "request": lambda request: self.hosts.add(host_of(request.url)),
+            "websocket": lambda socket: self.hosts.add(host_of(socket.url)),
+        }
+        emitter: Any = page
+        for event, listener in listeners.items():
+            emitter.on(event, listener)
+            stack.callback(emitter.remove_listener, event, listener)
+
+    def check(self) -> None:
+        """No other host was asked, and no error was said but of a WebSocket's end."""
+        ours = [words for words in self.said if "WebSocket connection to" not in words]
+        assert [words for words in ours if words.startswith("error")] == []
+        assert self.hosts <= {"localhost"}
+
+
+LOOK: dict[str, Any] = {
+    "media": "screen",
+    "color_scheme": "light",
+    "reduced_motion": "no-preference",
+}
+"""How a page looks unless a test says otherwise; a used page can be told."""
+
+
+def new_page(
+    browser: Browser,
+    stack: contextlib.ExitStack,
+    options: dict[str, Any],
+    *,
+    stopped: bool,
+) -> Page:
+    """A page in a context of its own, perhaps with a clock that stands still."""
+    context = browser.new_context(**options)
+    stack.callback(context.close)
+    context.set_default_timeout(PATIENT)
+    context.add_init_script(HIDDEN)
+    if stopped:
+        context.clock.install(time=NOON)
+        context.clock.pause_at(NOON + dt.timedelta(seconds=1))
+    return context.new_page()
+
+
+def host_of(url: str) -> str:
+    """The host in an address."""
+    return urlsplit(url).hostname or ""
+
+
+def widths(page: Page) -> tuple[int, int]:
+    """How wide the page is, and how wide the window."""
+    found: list[int] = page.evaluate(
+        "[document.documentElement.scrollWidth, innerWidth]"
+    )
+    return found[0], found[1]
+
+
+def accessible(page: Page, part: str = "html") -> None:
+    """axe-core finds nothing on the page, or in a part of it."""
+    page.evaluate(AXE)
+    found = page.evaluate(
+        "part => axe.run(part).then(({ violations }) => violations)", part
+    )
+    assert [
+        (one["id"], node["html"], node["failureSummary"])
+        for one in found
+        for node in one["nodes"]
+    ] == []

@@ -1,0 +1,39 @@
+"""Every page of the site can be used by everybody, on a small screen, too."""
+
+import pytest
+
+from checks.course.lessons import ROOT
+from tests.browser.opened import NARROW, WIDE, Open, accessible, widths
+
+DOCS = ROOT / "docs"
+PAGES = sorted(
+    f"{page.relative_to(DOCS).with_suffix('')}/".removesuffix("index/")
+    for page in DOCS.rglob("*.md")
+)
+"""The address of each page of the site."""
+MANY = 100
+"""A page with more sections than that makes them from one template."""
+KEEP_EVERY_TENTH = """
+() => {
+  const sections = document.querySelectorAll("article h3");
+  sections.forEach((heading, number) => {
+    if (number % 10 === 0) return;
+    while (!["H2", "H3"].includes(heading.nextElementSibling?.tagName ?? "H3"))
+      heading.nextElementSibling.remove();
+    heading.remove();
+  });
+}
+"""
+
+
+@pytest.mark.parametrize("path", [*PAGES, "404.html"])
+def test_axe_finds_nothing_on_any_page_and_none_is_too_wide(
+    path: str, open_page: Open
+) -> None:
+    page = open_page(path, NARROW, reduced_motion="reduce")
+    wide, window = widths(page)
+    assert wide <= window
+    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    if page.locator("article h3").count() > MANY:
+        page.evaluate(KEEP_EVERY_TENTH)
+    accessible(page)
