@@ -61,7 +61,7 @@ def _mistakes(root: Path) -> Iterator[Problem]:
 
     Whether those that a lesson declares are shown is a rule of that lesson.
     """
-    shown = {one.name for one in submissions(root) if one.name in one.told}
+    shown = {one.name for one in submissions(root) if one.name in one.reported}
     shown |= {mistake.id for mistake in all_declared(root)}
     for mistake in catalogue():
         if mistake.id not in shown:

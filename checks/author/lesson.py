@@ -76,15 +76,15 @@ def _refuse_again(name: str, there: list[str]) -> None:
     for slug in there:
         number, _, known = slug.partition("_")
         if known == name:
-            told = f"Lesson {int(number)} is there already, in lessons/{slug}"
-            raise RefusedError(f"{told}: `make sync` says what is missing in it.")
+            refusal = f"Lesson {int(number)} is there already, in lessons/{slug}"
+            raise RefusedError(f"{refusal}: `make sync` says what is missing in it.")
 
 
 def _refuse_overwriting(files: dict[str, str], root: Path) -> None:
     for path in files:
         if (root / path).exists():
-            told = f"{path} is there already, and nothing is overwritten"
-            raise RefusedError(f"{told}: move it away, or take another NAME.")
+            refusal = f"{path} is there already, and nothing is overwritten"
+            raise RefusedError(f"{refusal}: move it away, or take another NAME.")
 
 
 def _templates() -> list[tuple[str, str]]:

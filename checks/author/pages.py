@@ -79,7 +79,7 @@ def _table(root: Path) -> Iterator[str]:
     for slug, of_lesson in groupby(submissions(root), key=lambda one: one.slug):
         yield f"## Lesson {int(slug[:2])}\n"
         yield "| submission | reported as |\n| --- | --- |"
-        yield from (f"| `{one.name}` | {_told(one)} |" for one in of_lesson)
+        yield from (f"| `{one.name}` | {_reported(one)} |" for one in of_lesson)
         yield ""
     yield "## Named after one mistake, and reported as another\n"
     reasons = explained(root)
@@ -87,12 +87,12 @@ def _table(root: Path) -> Iterator[str]:
     yield "" if reasons else "None is.\n"
 
 
-def _told(one: Submission) -> str:
+def _reported(one: Submission) -> str:
     if not one.file.exists():
         return "not recorded" if one.kind == "wrong" else "passes"
-    named = re.sub(r"\w+", _link, ", ".join(one.told))
-    told = named or "no mistake: the evidence alone"
-    return told if one.kind == "wrong" else f"passes, with advice: {told}"
+    named = re.sub(r"\w+", _link, ", ".join(one.reported))
+    words = named or "no mistake: the evidence alone"
+    return words if one.kind == "wrong" else f"passes, with advice: {words}"
 
 
 def _link(name: re.Match[str]) -> str:

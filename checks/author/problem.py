@@ -16,7 +16,7 @@ class Problem(NamedTuple):
         return f"{self.path}: {self.what}"
 
     @classmethod
-    def told(cls, error: Exception, folder: str = "") -> "Problem":
+    def from_error(cls, error: Exception, folder: str = "") -> "Problem":
         """Make a problem of an error whose message begins with a path and a line."""
         placed = _PLACED.fullmatch(f"{folder}{error}")
         if not placed:

@@ -27,7 +27,7 @@ class Submission:
         return self.folder / "expected.txt"
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def reported(self) -> tuple[str, ...]:
         """The recorded mistakes: that of the cause, and that of each advice.
 
         A tie counts as one, with " or " between the ids.
@@ -38,11 +38,11 @@ class Submission:
     @property
     def due(self) -> tuple[str, ...]:
         """The mistakes that should be reported: its name, or else those recorded."""
-        return (self.name,) if self.name in ids() else self.told
+        return (self.name,) if self.name in ids() else self.reported
 
-    def astray(self, told: tuple[str, ...]) -> bool:
+    def astray(self, reported: tuple[str, ...]) -> bool:
         """Whether it is named after one mistake and reported as another."""
-        named = {one for tie in told for one in tie.split(" or ")}
+        named = {one for tie in reported for one in tie.split(" or ")}
         return self.name in ids() and bool(named) and self.name not in named
 
 

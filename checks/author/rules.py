@@ -61,7 +61,7 @@ def _fences(folder: str, files: Files, solution: Files) -> Iterator[Problem]:
         try:
             found = fences.regions(file.content.decode(errors="replace"), path)
         except fences.FenceError as wrong:
-            yield Problem.told(wrong, f"{folder}/")
+            yield Problem.from_error(wrong, f"{folder}/")
         else:
             if found and path not in solution:
                 yield Problem(f"{folder}/{path}", "has a task and no solution")
@@ -136,7 +136,7 @@ def follows(lesson: Shipped, final: Files | None) -> Iterator[Problem]:
     try:
         due = sync.starter(lesson.slug, final, lesson.files, lesson.solution)
     except sync.OutOfStepError as wrong:
-        yield Problem.told(wrong)
+        yield Problem.from_error(wrong)
         return
     for path in differing(due, lesson.files):
         where = f"{STARTERS.as_posix()}/{lesson.slug}/{path}"
@@ -157,8 +157,8 @@ def _submissions(lesson: Shipped) -> Iterator[Problem]:
     wrong = lesson.submissions_of("wrong")
     silent = [path.name for path in wrong if not (path / "expected.txt").exists()]
     if silent:
-        told = f"{', '.join(silent)} not recorded: {RECORD.format(lesson.step)}"
-        yield Problem(f"{lesson.submissions}/wrong", told)
+        words = f"{', '.join(silent)} not recorded: {RECORD.format(lesson.step)}"
+        yield Problem(f"{lesson.submissions}/wrong", words)
     else:
         yield from _shown(lesson)
 
@@ -198,9 +198,9 @@ def _reported(lesson: Shipped, name: str) -> Iterator[Problem]:
         missing = f"`{name}` needs a submission, {lesson.submissions}/wrong/{name}"
         yield Problem(where, missing)
     for file in (file for file in words if file.exists()):
-        told = re.findall(r"^Mistake: (.*)", file.read_text(), re.MULTILINE)
-        if name not in told:
-            instead = f"reported as {' and '.join(told) or 'no mistake'}"
+        reported = re.findall(r"^Mistake: (.*)", file.read_text(), re.MULTILINE)
+        if name not in reported:
+            instead = f"reported as {' and '.join(reported) or 'no mistake'}"
             more = "add a clue or a weight, or correct a clue"
             yield Problem(where, f"`{name}` is {instead}: {more}")
 

@@ -252,4 +252,4 @@ def test_the_list_names_each_file_once_in_order_of_work() -> None:
 
 
 def test_an_error_without_a_place_is_told_as_it_is() -> None:
-    assert Problem.told(ValueError("wrong"), "a.py") == Problem("a.py", "wrong")
+    assert Problem.from_error(ValueError("wrong"), "a.py") == Problem("a.py", "wrong")

@@ -112,7 +112,7 @@ def test_only_what_is_named_after_a_mistake_can_be_told_as_another() -> None:
 
 def test_what_is_recorded_as_another_mistake_is_explained() -> None:
     there = recorded.submissions(ROOT)
-    astray = {one.name for one in there if one.astray(one.told)}
+    astray = {one.name for one in there if one.astray(one.reported)}
     reasons = recorded.explained()
     assert astray == reasons.keys()
     assert all(why.endswith(".") for why in reasons.values())
