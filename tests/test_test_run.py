@@ -60,10 +60,9 @@ def test_a_test_that_passed_is_left_out_until_a_file_changes(tmp_path: Path) -> 
     assert "1 passed" in run_sample(tmp_path)
 
 
-def run_sample(folder: Path, workers: str = "1") -> str:
-    """What `pytest --sample` prints in a folder, with so many workers."""
-    options = ["-p", "tests.conftest", "-n", workers, "--sample"]
-    options += [f"--rootdir={folder}"]
+def run_sample(folder: Path) -> str:
+    """What `pytest --sample` prints in a folder, with one worker."""
+    options = ["-p", "tests.conftest", "-n", "1", "--sample", f"--rootdir={folder}"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-c", os.devnull, *options, str(folder)],
         cwd=folder,
@@ -98,11 +97,9 @@ def test_what_took_longest_begins_first() -> None:
     assert seconds("tests/a.py", known) > seconds("tests/a.py::test_a", known)
 
 
-def test_there_are_more_workers_than_cores(tmp_path: Path) -> None:
-    (tmp_path / "test_it.py").write_text("def test_it():\n    pass\n")
-    cores = os.cpu_count() or 1
-    number = WORKERS_PER_CORE * cores
-    assert f"created: {number}/{number} workers" in run_sample(tmp_path, "auto")
+def test_there_are_more_workers_than_cores(pytestconfig: pytest.Config) -> None:
+    asked = pytestconfig.hook.pytest_xdist_auto_num_workers(config=pytestconfig)
+    assert asked == WORKERS_PER_CORE * (os.cpu_count() or 1)
 
 
 def test_workers_are_given_different_ports() -> None:
