@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import checks.__main__ as commands
+from checks import options
 from checks.course.lessons import Course
 from checks.observe import monitor
 
@@ -26,7 +27,9 @@ def use_course(root: str) -> None:
     The variable TOY_SILENCE is the number of seconds after which silence is reported.
     With an hour, a test sees what is reported without waiting for silence.
     """
-    vars(commands).update(ROOT=Path(root), Course=functools.partial(Course, Path(root)))
+    course = functools.partial(Course, Path(root))
+    vars(commands).update(ROOT=Path(root), Course=course)
+    vars(options).update(Course=course)
     if "TOY_SILENCE" in os.environ:
         monitor.SILENCE = float(os.environ["TOY_SILENCE"])
         monitor.Monitor.wait.__defaults__ = (monitor.SILENCE,)

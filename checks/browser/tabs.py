@@ -15,6 +15,7 @@ from checks.asking.tabs import words
 from checks.browser import chromium
 from checks.browser.page import TEMPLATE, Browser, NoBrowser, Page
 from checks.course.lessons import ROOT, Lesson
+from checks.explain.diagnosis import diagnose
 from checks.observe.failure import Failure
 from checks.observe.monitor import SILENCE
 from checks.run import runner
@@ -121,10 +122,16 @@ def _open_and_type(
 
 
 def _tabs(run: Run, browser: Browser) -> tuple[Page, Page]:
-    """Two tabs in one room; on two servers, if the lesson needs Redis."""
+    """Two tabs in one room; on two servers, if the lesson needs Redis.
+
+    Raises Finding when the project does not start.
+    """
     path = f"/chat/room-{run.random.randrange(10**6)}/"
-    first = run.server()
-    second = run.server("second_server") if run.lesson.broker else first
+    try:
+        first = run.server()
+        second = run.server("second_server") if run.lesson.broker else first
+    except Failure as failure:
+        raise Finding(diagnose(failure, run.timeline).cause) from None
     a = Page(browser, first, path, "tab A", earlier=0)
     return a, Page(browser, second, path, "tab B", earlier=int(first is second))
 

@@ -1,15 +1,20 @@
 """A lesson declares mistakes of its own, and the course keeps them in order."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from checks.author import guard, sync
-from checks.course.lessons import JUDGES, OWN_MISTAKES
+from checks.course.lessons import JUDGES, OWN_MISTAKES, ROOT
 from checks.explain import mistakes
+from checks.explain.diagnosis.model import diagnosis
+from checks.explain.mistakes.evidence import Evidence
 from checks.explain.mistakes.lessons import all_declared, declared
 from checks.explain.mistakes.source import statements
+from checks.explain.record import Record
+from checks.observe.timeline import Timeline
 from checks.run.runner import digest
 
 OWN = f"lessons/02_louder/{OWN_MISTAKES}"
@@ -138,3 +143,12 @@ def test_explanations_look_at_the_learners_files_alone(louder: Path) -> None:
     files = {line.at.file for line in statements(folder)}
     assert files >= {"talk.py", "chat/mistakes.py", "chat/conftest.py"}
     assert not files & {"conftest.py", OWN_MISTAKES, "test_talk.py"}
+
+
+def test_the_example_for_contributors_is_a_mistake(tmp_path: Path) -> None:
+    (mistake,) = declared(ROOT / "tests/toy_course/02_limits")
+    failure = diagnosis("other_limit", "MESSAGE_LIMIT to be 500", "it is None")
+    lesson: Any = SimpleNamespace(step=2)
+    found = mistake.fits(Evidence(failure, Record(lesson, tmp_path, Timeline())))
+    assert found
+    assert str(found["where"]) == "mysite/settings.py"
