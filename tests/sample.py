@@ -10,8 +10,9 @@ A test says by a marker that it may be left out:
 
 import datetime as dt
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Generator, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ MARKERS = (
     "when_changed(*patterns): --sample runs it when one of these files has changed",
 )
 
-UNCHANGED = "the files that it tests have not changed since it passed"
+UNCHANGED = "the files that they test have not changed since they passed"
 
 
 class Sample:
@@ -78,11 +79,9 @@ class Sample:
     def _files(self, item: pytest.Item) -> str:
         """A digest of the files that a test tests, and of its own."""
         marker = item.get_closest_marker("when_changed")
-        patterns = marker.args if marker else ()
-        root = self.config.rootpath
-        files = {file for pattern in patterns for file in root.glob(pattern)}
-        files |= {item.path, *item.path.parent.glob("conftest.py")}
-        return _digest(part for file in sorted(files) for part in _parts(file))
+        return _digest_of(
+            self.config.rootpath, item.path, marker.args if marker else ()
+        )
 
     def _passed(self, item: pytest.Item) -> Any:
         return self.config.cache and self.config.cache.get(_key(item), None)
@@ -126,12 +125,21 @@ def _reasons(
         counts[item.nodeid.partition("[")[0]] += 1
     for name, count in counts.items():
         yield f"{count} of {name}: others run every day (--sample-seed={seed} today)"
-    for item in unchanged:
-        yield f"{item.nodeid}: {UNCHANGED}"
+    files = Counter(item.nodeid.partition("::")[0] for item in unchanged)
+    for file, count in files.items():
+        yield f"{count} of {file}: {UNCHANGED}"
 
 
 def _key(item: pytest.Item) -> str:
     return f"course/passed/{_digest([item.nodeid.encode()])}"
+
+
+@cache
+def _digest_of(root: Path, test: Path, patterns: tuple[str, ...]) -> str:
+    files = {file for pattern in patterns for file in root.glob(pattern)}
+    files |= {test, *test.parent.glob("conftest.py")}
+    written = (file for file in sorted(files) if file.is_file())
+    return _digest(part for file in written for part in _parts(file))
 
 
 def _parts(file: Path) -> Iterator[bytes]:

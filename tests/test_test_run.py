@@ -55,7 +55,7 @@ def test_a_test_that_passed_is_left_out_until_a_file_changes(tmp_path: Path) -> 
     assert "1 passed" in run_sample(tmp_path)
     left_out = run_sample(tmp_path)
     assert "1 skipped" in left_out
-    assert "test_it: the files that it tests have not changed" in left_out
+    assert "1 of test_it.py: the files that they test have not changed" in left_out
     (tmp_path / "tested.txt").write_text("after")
     assert "1 passed" in run_sample(tmp_path)
 

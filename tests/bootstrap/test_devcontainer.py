@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from checks.__main__ import main
+from tests.conftest import environment
 
 from .conftest import ROOT
 
@@ -51,7 +52,9 @@ def test_it_installs_beforehand_what_its_command_needs() -> None:
     command = CONTAINER["postAttachCommand"].split()
     assert command[:2] == ["make", "learn"]
     dry = ["make", "--dry-run", *command[1:]]
-    would = subprocess.run(dry, cwd=ROOT, capture_output=True, text=True, check=True)
+    would = subprocess.run(
+        dry, cwd=ROOT, env=environment(), capture_output=True, text=True, check=True
+    )
     assert would.stdout.startswith(f"{CONTAINER['onCreateCommand']} && ")
     assert "-m checks learn" in would.stdout
 

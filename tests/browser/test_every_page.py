@@ -5,6 +5,12 @@ import pytest
 from checks.course.lessons import ROOT
 from tests.browser.opened import NARROW, WIDE, Open, accessible, widths
 
+pytestmark = pytest.mark.when_changed(
+    *("docs/**/*", "mkdocs.yml", "requirements/*.txt", "tests/browser/*.py"),
+    *("checks/starters/**/*", "solutions/**/*", "tests/submissions/**/expected.txt"),
+)
+"""What the pages are made of. That they can be built is asked by each run."""
+
 DOCS = ROOT / "docs"
 PAGES = sorted(
     f"{page.relative_to(DOCS).with_suffix('')}/".removesuffix("index/")

@@ -38,6 +38,12 @@ from tests.browser.opened import (
 )
 from tests.conftest import Check
 
+pytestmark = pytest.mark.when_changed(
+    *("docs/**/*", "mkdocs.yml", "requirements/*.txt", "tests/browser/*.py"),
+    *("checks/live/*", "checks/show/*", "checks/verdict.py", "checks/starters/**/*"),
+)
+"""What the pages and their scripts are made of, and what sends verdicts to them."""
+
 SUBMISSIONS = ROOT / "tests/submissions"
 ONE, THREE = "01_consumer", "03_channel_layer"
 AWAY = "The live results are away; trying again. make learn starts them."
@@ -578,6 +584,7 @@ def test_it_tries_less_and_less_often(open_page: Open, feed: Feed) -> None:
 
 def test_when_make_learn_was_ended_it_says_so(open_page: Open, feed: Feed) -> None:
     page = open_page()
+    feed.heard()
     feed.tell({"type": "stopped"}, remember=False)
     feed.stop()
     expect(page.locator(".live-line")).to_have_text(
