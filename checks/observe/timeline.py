@@ -55,7 +55,7 @@ class Timeline:
     def record(self, event: Event) -> None:
         """Add an event of a server; some are lines of the transcript too."""
         self.events.append(event)
-        if event["kind"] == "layer":
+        if event["kind"] == "layer" and event["at"] >= self.began and event["names"]:
             self.group_sends += event["does"] == "group_send"
         from_tab = str(event.get("type")).startswith("websocket.")
         if event["kind"] in LINES and not from_tab:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from _pytest.fixtures import FixtureFunctionDefinition as FixtureFunction
 
-from checks import Failure
 from checks.asking.tabs import Tab
 from checks.course.lessons import ROOT
+from checks.observe.failure import Failure
 from checks.run import plugin
 from tests.author.conftest import NAME, Copy
 

@@ -1,0 +1,26 @@
+"""What the timeline makes of events: those of an earlier check are another's."""
+
+import time
+
+from checks.observe.timeline import MOST_SENDS, Timeline
+
+
+def sends(timeline: Timeline, at: float) -> None:
+    """Let a server report more messages to a group than any tab has caused."""
+    layer = {"kind": "layer", "does": "group_send", "names": ["room"], "args": []}
+    for _ in range(MOST_SENDS + 1):
+        timeline.record(layer | {"at": at, "server": "server 1"})
+
+
+def test_messages_that_multiply_are_a_loop() -> None:
+    timeline = Timeline()
+    sends(timeline, time.monotonic())
+    assert timeline.message_loop() == (MOST_SENDS + 1, 0)
+    assert len(timeline.calls("group_send")) == MOST_SENDS + 1
+
+
+def test_what_an_earlier_check_sent_arrives_late_and_is_no_loop_of_this_one() -> None:
+    timeline = Timeline()
+    sends(timeline, timeline.began - 1)
+    assert timeline.message_loop() is None
+    assert timeline.calls("group_send") == []
