@@ -64,10 +64,12 @@ def serve() -> None:
     """Import what a check needs, then run one command after another until the end."""
     import pytest  # noqa: F401
 
+    from checks.explain import cause, mistakes  # noqa: F401
     from checks.run import plugin, runner  # noqa: F401
     from checks.sandbox import redis_server  # noqa: F401
     from checks.sandbox.preload import preload
 
+    mistakes.catalogue()
     preload()
     for line in sys.stdin:
         pid = os.fork()
