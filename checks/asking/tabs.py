@@ -280,7 +280,7 @@ class Tab(Conversation):
             raise self._failure("raised", expected, raised)
         self.server.check_running()
         if loop := self.monitor.timeline.message_loop():
-            raise Failure("storm", expected, facts={"sends": loop[0], "sent": loop[1]})
+            raise Failure("storm", expected, facts={"most": loop[0], "sent": loop[1]})
         if gone:
             raise self._failure("closed", expected)
 

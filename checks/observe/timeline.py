@@ -84,15 +84,15 @@ class Timeline:
         return [call for call in calls if call["does"] == verb and call["names"]]
 
     def message_loop(self) -> tuple[int, int] | None:
-        """How many messages went to groups, for how many of tabs, if far too many.
+        """How many messages may go to groups, for how many of tabs, if more did.
 
         The messages of a handler that sends to its own group multiply without end.
         """
-        if self.group_sends <= MOST_SENDS:
+        if self.group_sends <= MOST_SENDS:  # The cheap question first: it is often put.
             return None
         sent = sum(len(tab.sent) for tab in self.tabs)
-        too_many = self.group_sends > MOST_SENDS * max(1, sent)
-        return (self.group_sends, sent) if too_many else None
+        most = MOST_SENDS * max(1, sent)
+        return (most, sent) if self.group_sends > most else None
 
 
 def _id(name: str) -> str:

@@ -47,7 +47,7 @@ def sent_to_another_group(
 def message_loop(failure: Failure, timeline: Timeline) -> Diagnosis:
     """Far more messages go through the layer than tabs have sent: they loop."""
     last, facts = timeline.calls("group_send")[-1], failure.facts
-    got = f"the group was sent to {facts['sends']} times, "
+    got = f"the group was sent to more than {facts['most']} times, "
     got += f"for {facts['sent']} messages of tabs"
     at = place(last["where"])
     return diagnosis("storm", failure.expected, got, at, event=last)
