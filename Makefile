@@ -84,6 +84,8 @@ record:
 # It says what it leaves out, and why; `make test ALL=1` leaves out nothing.
 pytest = pytest -n auto --durations=10 $(if $(call option,ALL),,--sample)
 
+# pytest compiles the tests once, not again in each of its processes.
+test: unexport PYTHONDONTWRITEBYTECODE
 test:
 	@requirements/install learn site tabs notebook maintain
 	@failed=0; for tool in "ruff check" "ruff format --check" mypy "$(pytest)"; do \

@@ -1,10 +1,10 @@
 """Every command for contributors is run, or it is said why not."""
 
 import inspect
+import json
 import re
 import shlex
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,6 @@ from checks.observe.failure import Failure
 from checks.run import plugin
 from tests.author.conftest import NAME, Copy
 
-AT_ONCE = 2
 FOLDER = ROOT / "docs/contribute"
 PAGES = [ROOT / "CONTRIBUTING.md", *sorted(FOLDER.glob("*.md"))]
 BLOCK = re.compile(r"^ *```sh\n((?:.*\n)*?) *```$", re.MULTILINE)
@@ -64,6 +63,19 @@ def found() -> set[str]:
     return commands - {""}
 
 
+COLLECT = """
+import contextlib, io, json, sys
+import pytest
+
+outputs = []
+for options in json.loads(sys.argv[1]):
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        status = pytest.main(options)
+    assert status == 0, output.getvalue()
+    outputs.append(output.getvalue())
+print(json.dumps(outputs))
+"""
+"""Collects for many commands in one process, which imports the tests once."""
 TESTS = sorted(c for c in found() if c.startswith(".venv/bin/python -m pytest"))
 CLAIMS = {c for c in found() if c.startswith("git grep -nE")}
 
@@ -101,17 +113,16 @@ def test_the_tools_are_installed_and_the_lists_printed(copy: Copy) -> None:
 @pytest.fixture(scope="module")
 def collected(copy: Copy, slug: str) -> dict[str, str]:
     """The tests that each command would run, in a course with the example's lesson."""
-
-    def collect(command: str) -> str:
+    step = int(slug.partition("_")[0])
+    typed = []
+    for command in TESTS:
         there = command.replace("04_presence", slug).replace("check-4", f"check-{step}")
         there = re.sub("name_of_the_(mistake|submission)", "syntax_error", there)
-        done = copy.type(*shlex.split(there), "--collect-only", "-q")
-        assert done.returncode == 0, done.stdout + done.stderr
-        return str(done.stdout)
-
-    step = int(slug.partition("_")[0])
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return dict(zip(TESTS, pool.map(collect, TESTS), strict=True))
+        _, _, _, *options = shlex.split(there)
+        typed.append([*options, "--collect-only", "-q"])
+    done = copy.type(".venv/bin/python", "-c", COLLECT, json.dumps(typed))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return dict(zip(TESTS, json.loads(done.stdout), strict=True))
 
 
 @pytest.mark.parametrize("command", TESTS)

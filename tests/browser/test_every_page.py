@@ -32,6 +32,7 @@ KEEP_EVERY_TENTH = """
 """
 
 
+@pytest.mark.in_sample(2)
 @pytest.mark.parametrize("path", [*PAGES, "404.html"])
 def test_axe_finds_nothing_on_any_page_and_none_is_too_wide(
     path: str, open_page: Open
