@@ -70,7 +70,7 @@ def test_what_the_page_speaks_of_is_seen(
 
 
 def test_other_statuses_are_as_the_table_says(seen: dict[str, Any]) -> None:
-    assert "\n| 404 | the server speaks no WebSocket" in page("02_routing")
+    assert "\n| 404 | the server does not speak WebSocket" in page("02_routing")
     assert "response code: 404" in seen["no_websocket"]["console"][0]
 
 
