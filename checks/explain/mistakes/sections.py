@@ -23,9 +23,7 @@ NO_WEBSOCKET = Section("02_routing/#what-can-go-wrong")
 LAYER = Section("03_channel_layer/#task-1-name-the-channel-layer")
 REDIS = Section("03_channel_layer/#where-is-that-redis")
 JOIN = Section("03_channel_layer/#task-2-join-and-leave-the-rooms-group")
-SENDING = Section(
-    "03_channel_layer/#task-3-send-to-the-group-and-pass-on-what-it-hears"
-)
+SENDING = Section("03_channel_layer/#task-3-send-to-the-group-and-handle-its-events")
 PROCESSES = Section("03_channel_layer/#two-processes")
 MEMBERS = Section("03_channel_layer/#what-it-means")
 TWO_TABS = Section("03_channel_layer/#two-tabs-and-silence")
