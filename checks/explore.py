@@ -1,6 +1,6 @@
 """What a lesson's explore.ipynb imports: tabs on your own project, opened by hand.
 
-    from checks.explore import frames, heard, open_tab
+    from checks.explore import frames, open_tab, received
 
 `checks.notebook` has the code; this is its face, as `checks` is that of the checks.
 """
@@ -8,23 +8,23 @@
 from checks.notebook.cells import (
     close,
     frames,
-    heard,
-    knock,
+    handshake,
     layer_keys,
     log_in,
     open_tab,
     page,
+    received,
     scope,
 )
 
 __all__ = [
     "close",
     "frames",
-    "heard",
-    "knock",
+    "handshake",
     "layer_keys",
     "log_in",
     "open_tab",
     "page",
+    "received",
     "scope",
 ]

@@ -48,15 +48,15 @@ def open_tab(address: str, on: int = 1, cookie: str | None = None) -> Tab:
     return tab
 
 
-def knock(address: str) -> Tab:
-    """A new tab, once the server has accepted or refused it."""
+def handshake(address: str) -> Tab:
+    """A new tab, once the server has accepted or rejected it."""
     here = exploration()
     tab = here.open(address, 1, None)
     here.answered(tab)
     return tab
 
 
-def heard(*tabs: Tab) -> None:
+def received(*tabs: Tab) -> None:
     """Print what each of these tabs received since this was last asked.
 
     Waits until all is quiet. Raises Failure when something went wrong meanwhile.
@@ -67,9 +67,9 @@ def heard(*tabs: Tab) -> None:
     for tab in _opened(tabs):
         news = tab.news()
         for text in news:
-            print(f"{tab.name} heard {text}")
+            print(f"{tab.name} received {text}")
         if not news:
-            print(f"{tab.name} heard nothing")
+            print(f"{tab.name} received nothing")
 
 
 def frames(tab: Tab) -> None:

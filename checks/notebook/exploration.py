@@ -71,10 +71,6 @@ class Tab(SocketTab):
             raise misused(expected, "it is not", again)
         super().send_text(text)
 
-    def say(self, words: str) -> str:
-        """Send `{"message": words}`, as the page of the chat does."""
-        return self.sends(words)
-
     def close(self) -> None:
         """Close the tab as a browser does. Does not wait."""
         self.closed_by_user = True

@@ -14,12 +14,12 @@ CATCHING = """\
 NOT_JSON = """\
 import os
 del os.environ["CHECKS_STEP"]  # As when somebody opens the notebook in an editor.
-from checks.explore import frames, heard, open_tab
+from checks.explore import frames, open_tab, received
 tab_a, tab_b = open_tab("/ws/chat/lobby/"), open_tab("/ws/chat/lobby/")
 tab_a.send_text("not JSON")
 frames(tab_a)
-tab_b.say("hello")
-heard(tab_b)
+tab_b.sends("hello")
+received(tab_b)
 """
 LEAVES = """\
 from checks.explore import close, layer_keys, open_tab
@@ -27,7 +27,7 @@ tab = open_tab("/ws/chat/lobby/")
 layer_keys()
 close(tab)
 layer_keys()
-tab.say("hello")
+tab.sends("hello")
 """
 
 
@@ -46,7 +46,7 @@ def test_a_consumer_that_stumbles_over_a_frame_is_shown_and_no_failure(
     assert lines[2:] == [
         "tab A → server  text      not JSON",
         "tab A ← server  close     code 1011",
-        'tab B heard {"message": "hello"}',
+        'tab B received {"message": "hello"}',
     ]
 
 

@@ -10,10 +10,10 @@ from checks.verdict import Finding
 from tests.notebook.conftest import LESSONS, Make, change
 
 ECHO = """\
-from checks.explore import heard, open_tab
+from checks.explore import open_tab, received
 tab = open_tab("/ws/chat/lobby/")
-tab.say("hello")
-heard(tab)
+tab.sends("hello")
+received(tab)
 """
 ELSEWHERE = """\
 import os
@@ -71,7 +71,7 @@ def test_a_cell_that_does_not_end_is_stopped_at_the_limit(make: Make) -> None:
     ("cell", "voice", "got"),
     [
         (ELSEWHERE, "machine", "it runs in /, where there is no lesson.toml"),
-        ("tab_a.say('hello')", "project", "NameError: name 'tab_a' is not defined"),
+        ("tab_a.sends('hello')", "project", "NameError: name 'tab_a' is not defined"),
         ("import os; os._exit(1)", "project", "it ended the Python that runs"),
         (
             "from checks.course.fences import regions; regions(None)",
