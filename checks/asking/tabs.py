@@ -16,6 +16,14 @@ WORDS = (
     *("amber", "birch", "cedar", "delta", "ember", "fjord"),
     *("grove", "heron", "islet", "jetty", "kelp", "lagoon"),
 )
+UNUSUAL = (
+    "äöü Ελλάδα 日本語 🎉",
+    "\"double\", 'single' and `back`",
+    "two\nlines\tand a tab",
+    "  spaces at both ends  ",
+    "<b>&amp;</b> \\ / %s {}",
+    "x" * 100_000,
+)
 ACCEPT = "the server to accept the WebSocket of a tab"
 ANSWER = "an answer to a tab that connects"
 NO_ROUTE = "No route found for path"
@@ -25,6 +33,11 @@ NO_ROUTE = "No route found for path"
 def words(random: random.Random) -> str:
     """A message that nobody sent before, short enough to read in a sentence."""
     return f"{random.choice(WORDS)} {random.choice(WORDS)} {random.randrange(10**6)}"
+
+
+def unusual_texts(random: random.Random) -> list[str]:
+    """Messages that code may change on their way; the last of them is empty."""
+    return [*(f"{text[:2]}{words(random)}{text}" for text in UNUSUAL), ""]
 
 
 class Tab(Conversation):
@@ -179,6 +192,14 @@ class Tab(Conversation):
         if frame is None:
             raise self._failure("silent", expected, token=token)
         return frame
+
+    def still_receives(self, words: str) -> None:
+        """Wait for words, long after this tab was opened."""
+        expected = "a tab that has been open for ten minutes to hear its room"
+        try:
+            self.receives(words, expected)
+        except Failure as failure:
+            raise failure.within("deaf_after_a_while", expected) from None
 
     def receives_in_order(self, *said: list[str]) -> None:
         """Wait for all these words; each list of them comes in its order, once."""

@@ -15,7 +15,7 @@ import pytest
 from checks.asking.members import Members
 from checks.asking.project import Inspection
 from checks.asking.sockets import SocketTab, close_tabs
-from checks.asking.tabs import Tab, words
+from checks.asking.tabs import Tab, unusual_texts, words
 from checks.course.lessons import Course
 from checks.observe.failure import Failure
 from checks.run.run import QUESTIONS, SERVERS, Run
@@ -266,6 +266,18 @@ def new_room(run: Run) -> Callable[[], str]:
 def new_words(run: Run) -> Callable[[], str]:
     """A function that returns words which nobody has said before."""
     return lambda: words(run.random)
+
+
+@pytest.fixture(name="unusual_texts")
+def unusual_texts_(run: Run) -> list[str]:
+    """Messages that code may change: any letters, quotes, lines, 100 kB, empty."""
+    return unusual_texts(run.random)
+
+
+@pytest.fixture
+def first_tab(run: Run) -> Callable[[str], Tab]:
+    """A function that opens a tab, once: it stays open, and is returned ever after."""
+    return run.first_tab
 
 
 @pytest.fixture

@@ -22,9 +22,9 @@ def test_layer_is_redis(project):
 
 @task(2)
 @needs(test_layer_is_redis)
-def test_joins(open_tab, new_room, members):
+def test_joins(first_tab, new_room, members):
     """A tab that connects joins a group of the layer."""
-    open_tab(room_url(new_room()))
+    first_tab(room_url(new_room()))
     members.are_there()
 
 
@@ -102,6 +102,38 @@ def test_goes_on_when_one_leaves(open_tabs, new_room, new_words):
     words = tab_a.sends(new_words())
     tab_a.receives(words)
     tab_b.receives(words)
+
+
+@task(3)
+@needs(test_every_tab_hears)
+def test_passes_on_any_text(open_tabs, new_room, unusual_texts):
+    """It is heard as it was: any letters, quotes, lines, empty, 100 kB."""
+    room = room_url(new_room())
+    tab_a, tab_b = open_tabs(room, room)
+    for text in unusual_texts:
+        tab_b.receives(tab_a.sends(text))
+
+
+@task(3)
+@needs(test_every_tab_hears)
+def test_hears_the_same_again(open_tabs, new_room, new_words):
+    """A message that was sent before is heard again, whoever sends it."""
+    room, words = room_url(new_room()), new_words()
+    tab_a, tab_b = open_tabs(room, room)
+    for tab in (tab_a, tab_a, tab_b):
+        tab.sends(words)
+        tab_a.receives(words)
+        tab_b.receives(words)
+
+
+@task(3)
+@needs(test_across_two_servers)
+def test_hears_for_long(first_tab, open_tab, new_room, new_words):
+    """A tab that has been open for ten minutes is still in its room."""
+    first = first_tab(room_url(new_room()))
+    late = open_tab(first.path)
+    first.still_receives(late.sends(new_words()))
+    late.receives(first.sends(new_words()))
 
 
 @advice
