@@ -29,7 +29,7 @@ before is then one that has been open for as long.
 
 SERVERS: dict[str, Start] = {
     "server": lambda run: run.project.serve(),
-    "routes": lambda run: run.project.serve(questions.routes_alone, "routes"),
+    "open_by_routes": lambda run: run.project.serve(questions.routes_alone, "routes"),
     "second_server": lambda run: run.project.serve_later(),  # The first wants the CPU.
 }
 """The servers that a run may need, by the word with which a check asks for each."""
