@@ -300,8 +300,10 @@ class Tab(Conversation):
         if gone:
             self.monitor.wait(self.is_done, IDLE)  # Why it ended is reported later.
             self.monitor.drain()
-        if raised := self.saw("raised"):
-            raise self._failure("raised", expected, raised)
+        # One consumer of a process reads from the layer for all: it may be any tab's.
+        for tab in (self, *self.monitor.timeline.lasting):
+            if raised := tab.saw("raised"):
+                raise self._failure("raised", expected, raised)
         self.server.check_running()
         if loop := self.monitor.timeline.message_loop():
             raise Failure("storm", expected, facts={"most": loop[0], "sent": loop[1]})

@@ -66,7 +66,7 @@ class Run:
         self.broker: RedisServer | None = None
         self.project: Project = Project(project, self.monitor)
         self.processes: dict[str, Any] = {}
-        self.lasting: SocketTab | None = None
+        self.first: SocketTab | None = None
         with contextlib.ExitStack() as cleanup:  # Also when it is interrupted here.
             cleanup.callback(self.project.close)
             # Started now, they are ready once pytest has been imported.
@@ -118,12 +118,13 @@ class Run:
 
     def first_tab(self, path: str) -> Tab:
         """A tab that is opened when this is called first, and stays open."""
-        if self.lasting is None:
-            self.lasting = SocketTab(self.server(), path, "the first tab")
-            self.cleanup.callback(self.lasting.let_go)
-        elif self.lasting not in self.timeline.tabs:
-            self.timeline.tabs.append(self.lasting)
-        return self.lasting.connects()
+        if self.first is None:
+            self.first = SocketTab(self.server(), path, "the first tab")
+            self.cleanup.callback(self.first.let_go)
+            self.timeline.lasting.append(self.first)
+        elif self.first not in self.timeline.tabs:
+            self.timeline.tabs.append(self.first)
+        return self.first.connects()
 
     def answer(self, name: str) -> Any:
         """What a process of the project answers to its question.

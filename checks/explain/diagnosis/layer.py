@@ -73,7 +73,7 @@ def no_redis_layer(failure: Failure, _: Timeline) -> Diagnosis:
 FORGETS = {
     "capacity": (
         "the channel layer to keep twenty messages that nobody has read yet",
-        "its {key} is {value}: while {value} are unread, the next ones are lost",
+        "its {key} is {value}: what is sent above that is lost",
     ),
     "expiry": (
         "the channel layer to keep a message until a busy consumer reads it",
