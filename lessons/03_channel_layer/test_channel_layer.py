@@ -106,28 +106,6 @@ def test_goes_on_when_one_leaves(open_tabs, new_room, new_words):
 
 
 @task(3)
-@needs(test_every_tab_hears)
-def test_passes_on_any_text(open_tabs, new_room, unusual_texts):
-    """It arrives as it was: any letters, quotes, lines, empty, 100 kB."""
-    room = room_url(new_room())
-    tab_a, tab_b = open_tabs(room, room)
-    for text in unusual_texts:
-        tab_b.receives(tab_a.sends(text))
-
-
-@task(3)
-@needs(test_every_tab_hears)
-def test_passes_on_the_same_again(open_tabs, new_room, new_words):
-    """A message that was sent before arrives again, whoever sends it."""
-    room, words = room_url(new_room()), new_words()
-    tab_a, tab_b = open_tabs(room, room)
-    for tab in (tab_a, tab_a, tab_b):
-        tab.sends(words)
-        tab_a.receives(words)
-        tab_b.receives(words)
-
-
-@task(3)
 @needs(test_across_two_servers)
 def test_stays_in_its_room(first_tab, open_tab, new_room, new_words):
     """A tab that has been open for ten minutes is still in its room."""
@@ -135,6 +113,27 @@ def test_stays_in_its_room(first_tab, open_tab, new_room, new_words):
     late = open_tab(first.path)
     first.still_receives(late.sends(new_words()))
     late.receives(first.sends(new_words()))
+
+
+@task(3)
+@needs(test_stays_in_its_room)
+def test_passes_on_any_text(first_tab, new_room, unusual_texts):
+    """It arrives as it was: any letters, quotes, lines, empty, 100 kB."""
+    tab = first_tab(room_url(new_room()))
+    for text in unusual_texts:
+        tab.receives(tab.sends(text))
+
+
+@task(3)
+@needs(test_stays_in_its_room)
+def test_passes_on_the_same_again(first_tab, open_tab, new_room, new_words):
+    """A message that was sent before arrives again, whoever sends it."""
+    words, first = new_words(), first_tab(room_url(new_room()))
+    late = open_tab(first.path)
+    for tab in (first, first, late):
+        tab.sends(words)
+        first.receives(words)
+        late.receives(words)
 
 
 @advice
