@@ -15,6 +15,11 @@ READ = {"BACKEND", "CONFIG", "TEST_CONFIG"}
 """The keys of a layer's settings that Channels reads."""
 IMPATIENT = 8
 """Since this version redis-py gives up reading after five seconds."""
+LEAST = {"capacity": 20, "channel_capacity": 20, "expiry": 10, "group_expiry": 601}
+"""How many messages a layer has to keep, and for how many seconds, to lose none.
+
+A check sends twenty messages in a row; a tab is open for ten minutes (`run.run.LATER`).
+"""
 ANSWERING = 5.0
 """Seconds that a page may take to answer."""
 STARTS = "`daphne mysite.asgi:application` to start your project"
@@ -113,6 +118,15 @@ class Inspection:
         if layer["version"] >= IMPATIENT and impatient and not layer["pubsub"]:
             expected = "redis-py to wait for more than five seconds"
             raise Failure("redis_8", expected, facts={"version": layer["version"]})
+
+    def keeps_messages(self) -> None:
+        """The layer keeps messages and members for as long as they are needed."""
+        config = self.layer["config"]
+        for key, least in LEAST.items():
+            value = config.get(key)
+            if isinstance(value, int | float) and value < least:
+                facts = {"key": key, "value": value}
+                raise Failure("forgetful_layer", "", facts=facts)
 
     def passes_through_the_layer(self) -> None:
         """What is sent to a channel of the layer arrives there."""

@@ -16,6 +16,14 @@ WORDS = (
     *("amber", "birch", "cedar", "delta", "ember", "fjord"),
     *("grove", "heron", "islet", "jetty", "kelp", "lagoon"),
 )
+UNUSUAL = (
+    "äöü Ελλάδα 日本語 🎉",
+    "\"double\", 'single' and `back`",
+    "two\nlines\tand a tab",
+    "  spaces at both ends  ",
+    "<b>&amp;</b> \\ / %s {}",
+    "x" * 100_000,
+)
 ACCEPT = "the server to accept the WebSocket of a tab"
 ANSWER = "an answer to a tab that connects"
 NO_ROUTE = "No route found for path"
@@ -25,6 +33,11 @@ NO_ROUTE = "No route found for path"
 def words(random: random.Random) -> str:
     """A message that nobody sent before, short enough to read in a sentence."""
     return f"{random.choice(WORDS)} {random.choice(WORDS)} {random.randrange(10**6)}"
+
+
+def unusual_texts(random: random.Random) -> list[str]:
+    """Messages that code may change on their way; the last of them is empty."""
+    return [*(f"{text[:2]}{words(random)}{text}" for text in UNUSUAL), ""]
 
 
 class Tab(Conversation):
@@ -161,8 +174,9 @@ class Tab(Conversation):
         What else the project sends, such as a welcome, does not matter, unless it
         carries these words in another form. Raises Failure when it does not come.
         """
-        message = shown(json.dumps({"message": words}))
-        expected, token = expected or f"{self.name} to hear {message}", _token(words)
+        message, token = shown(json.dumps({"message": words})), _token(words)
+        again = " once more" if words in self.messages[: self.read] else ""
+        expected = expected or f"{self.name} to hear {message}{again}"
 
         def arrived() -> dict[str, Any] | None:
             while self.read < len(self.received):
@@ -179,6 +193,16 @@ class Tab(Conversation):
         if frame is None:
             raise self._failure("silent", expected, token=token)
         return frame
+
+    def still_receives(self, words: str) -> None:
+        """Wait for words, long after this tab was opened."""
+        expected = "a tab that has been open for ten minutes to receive what is sent"
+        try:
+            self.receives(words, expected)
+        except Failure as failure:
+            if failure.kind != "silent":
+                raise
+            raise failure.within("deaf_after_a_while") from None
 
     def receives_in_order(self, *said: list[str]) -> None:
         """Wait for all these words; each list of them comes in its order, once."""
@@ -276,8 +300,10 @@ class Tab(Conversation):
         if gone:
             self.monitor.wait(self.is_done, IDLE)  # Why it ended is reported later.
             self.monitor.drain()
-        if raised := self.saw("raised"):
-            raise self._failure("raised", expected, raised)
+        # One consumer of a process reads from the layer for all: it may be any tab's.
+        for tab in (self, *self.monitor.timeline.lasting):
+            if raised := tab.saw("raised"):
+                raise self._failure("raised", expected, raised)
         self.server.check_running()
         if loop := self.monitor.timeline.message_loop():
             raise Failure("storm", expected, facts={"most": loop[0], "sent": loop[1]})

@@ -39,10 +39,14 @@ LINES: dict[str, Callable[[Event], Line]] = {
 
 
 class Timeline:
-    """The events of all processes, and the tabs and the transcript of one check."""
+    """The events of all processes, and the tabs and the transcript of one check.
+
+    `lasting` are tabs that stay open from one check to the next.
+    """
 
     def __init__(self) -> None:
         self.events: list[Event] = []
+        self.lasting: list[Conversation] = []
         self.begin_check()
 
     def begin_check(self) -> None:

@@ -4,6 +4,7 @@ pytest loads this in every folder, as the course's package is installed. It acts
 tests that carry `@task` or `@advice` alone, and leaves all others as they are.
 """
 
+import contextlib
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
@@ -15,7 +16,7 @@ import pytest
 from checks.asking.members import Members
 from checks.asking.project import Inspection
 from checks.asking.sockets import SocketTab, close_tabs
-from checks.asking.tabs import Tab, words
+from checks.asking.tabs import Tab, unusual_texts, words
 from checks.course.lessons import Course
 from checks.observe.failure import Failure
 from checks.run.run import QUESTIONS, SERVERS, Run
@@ -26,6 +27,8 @@ from checks.verdict import Cause, Check, Finding, broke
 
 RUN = pytest.StashKey[Run]()
 CHECK = pytest.StashKey[Check]()
+ENDLESS = {"not_accepted", "hangs"}
+"""Kinds of failures of a handshake that are known after a silence only."""
 AHEAD = 4
 """How many of the next checks are searched for what can be done early."""
 
@@ -215,12 +218,6 @@ def second_server(run: Run) -> Server:
 
 
 @pytest.fixture
-def routes(run: Run) -> Server:
-    """A Daphne that serves nothing but the routes in the project's chat/routing.py."""
-    return run.server("routes")
-
-
-@pytest.fixture
 def serve(run: Run) -> Callable[..., Server]:
     """A function that starts one more Daphne for the project.
 
@@ -268,6 +265,18 @@ def new_words(run: Run) -> Callable[[], str]:
     return lambda: words(run.random)
 
 
+@pytest.fixture(name="unusual_texts")
+def unusual_texts_(run: Run) -> list[str]:
+    """Messages that code may change: any letters, quotes, lines, 100 kB, empty."""
+    return unusual_texts(run.random)
+
+
+@pytest.fixture
+def first_tab(run: Run) -> Callable[[str], Tab]:
+    """A function that opens a tab, once: it stays open, and is returned ever after."""
+    return run.first_tab
+
+
 @pytest.fixture
 def handshake(run: Run) -> Iterator[Callable[..., Tab]]:
     """A function that opens a tab, and does not wait for an answer."""
@@ -286,6 +295,39 @@ def handshake(run: Run) -> Iterator[Callable[..., Tab]]:
 def open_tab(handshake: Callable[..., Tab]) -> Callable[..., Tab]:
     """A function that opens a tab, and waits until it is connected."""
     return lambda *args, **options: handshake(*args, **options).connects()
+
+
+@pytest.fixture
+def open_by_routes(run: Run, handshake: Callable[..., Tab]) -> Callable[[str], Tab]:
+    """A function that opens a tab on a server for the routes of chat/routing.py alone.
+
+    It opens one on the whole application where only that routes the path: it may add
+    a prefix to them.
+    """
+
+    def open_by_routes(path: str) -> Tab:
+        routes = run.server("open_by_routes")
+        try:
+            return handshake(path, on=routes).connects()
+        except Failure as failure:
+            tab = None if failure.kind in ENDLESS else _routed(partial(handshake, path))
+            if tab is None:
+                raise failure from None
+            return tab
+
+    return open_by_routes
+
+
+def _routed(handshake: Callable[[], Tab]) -> Tab | None:
+    """A tab that the whole application accepts and has routed, if it does."""
+    tab = None
+    with contextlib.suppress(Failure):
+        tab = handshake()
+        if tab.connects().consumer()["kwargs"]:
+            return tab
+    if tab:
+        tab.monitor.timeline.tabs.remove(tab)
+    return None
 
 
 @pytest.fixture

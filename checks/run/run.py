@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from checks.asking.sockets import SocketTab
+from checks.asking.tabs import Tab
 from checks.course.lessons import Lesson
 from checks.observe.failure import Failure
 from checks.observe.monitor import Monitor
@@ -18,10 +20,16 @@ if TYPE_CHECKING:  # It imports redis-py, which most lessons do without.
     from checks.sandbox.redis_server import RedisServer
 
 Start = Callable[["Run"], Process]
+LATER = 601
+"""Seconds by which the clock of the project is put forward when a second server starts.
+
+They are more than ten minutes, and another second and minute. A tab that was open
+before is then one that has been open for as long.
+"""
 
 SERVERS: dict[str, Start] = {
     "server": lambda run: run.project.serve(),
-    "routes": lambda run: run.project.serve(questions.routes_alone, "routes"),
+    "open_by_routes": lambda run: run.project.serve(questions.routes_alone, "routes"),
     "second_server": lambda run: run.project.serve_later(),  # The first wants the CPU.
 }
 """The servers that a run may need, by the word with which a check asks for each."""
@@ -58,6 +66,7 @@ class Run:
         self.broker: RedisServer | None = None
         self.project: Project = Project(project, self.monitor)
         self.processes: dict[str, Any] = {}
+        self.first: SocketTab | None = None
         with contextlib.ExitStack() as cleanup:  # Also when it is interrupted here.
             cleanup.callback(self.project.close)
             # Started now, they are ready once pytest has been imported.
@@ -75,7 +84,18 @@ class Run:
     def answer_early(self, words: Iterable[str]) -> None:
         """Let the processes begin their work that these words will ask for."""
         for name in set(words) & set(self.processes):
-            self.processes[name].start_signal.send()
+            self._let_begin(name)
+
+    def _let_begin(self, name: str) -> Any:
+        """Let a process begin its work, and return it.
+
+        By the clock of the project, the second server starts long after the first.
+        """
+        if name == "second_server":
+            self.project.clock.put_forward(LATER)
+        process = self.processes[name]
+        process.start_signal.send()
+        return process
 
     def begin(self) -> None:
         """Let the processes read the project, and start the clock."""
@@ -89,14 +109,22 @@ class Run:
         not there.
         """
         self.start_early({name}, SERVERS)
-        server: Server = self.processes[name]
-        server.start_signal.send()
-        return self.ready(server)
+        return self.ready(self._let_begin(name))
 
     def ready(self, server: Server) -> Server:
         """A server, once it has started and the Redis that it needs is reached."""
         self.reach(server.first("ready")["layer"].get("redis") or [])
         return server
+
+    def first_tab(self, path: str) -> Tab:
+        """A tab that is opened when this is called first, and stays open."""
+        if self.first is None:
+            self.first = SocketTab(self.server(), path, "the first tab")
+            self.cleanup.callback(self.first.let_go)
+            self.timeline.lasting.append(self.first)
+        elif self.first not in self.timeline.tabs:
+            self.timeline.tabs.append(self.first)
+        return self.first.connects()
 
     def answer(self, name: str) -> Any:
         """What a process of the project answers to its question.

@@ -23,6 +23,7 @@ from typing import NoReturn
 
 from checks.observe.recorder import Recorder
 from checks.sandbox import isolation, source
+from checks.sandbox.clock import Clock
 
 SETTINGS = "mysite.settings"
 REACTOR = "daphne.server"
@@ -40,13 +41,14 @@ Work = Callable[[Recorder], object]
 
 @dataclass(frozen=True)
 class ChildConfig:
-    """What a child gets: its project, where its output goes, and file descriptors.
+    """What a child gets: its project, its clock, where it writes, file descriptors.
 
     Events and stacks are written to `events` and `stack`. The parent holds the other
     end of `parent_pipe` and of the signals. `socket` is the one to listen on, if any.
     """
 
     project: Path
+    clock: Clock
     database: Path
     prefix: str
     printed: Path
@@ -95,6 +97,7 @@ def _prepare(config: ChildConfig) -> None:
     """Do what any server does, whatever it serves."""
     os.setsid()
     _redirect(config)
+    config.clock.install()
     threading.Thread(
         target=end_with_parent, args=[config.parent_pipe], daemon=True
     ).start()

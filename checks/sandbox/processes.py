@@ -29,6 +29,7 @@ from checks.observe.monitor import Monitor
 from checks.observe.recorder import Recorder
 from checks.sandbox import stray_processes
 from checks.sandbox.child import ChildConfig, Work, run_in_child
+from checks.sandbox.clock import Clock
 from checks.sandbox.daphne import project_application, run_daphne
 from checks.sandbox.signals import StartSignal
 from checks.verdict import Where
@@ -65,6 +66,7 @@ class Project:
         )
         self.folder.mkdir(mode=0o700)
         self.database = self.folder / "db.sqlite3"
+        self.clock = Clock()
         self.begin_signal = StartSignal()
         self.parent_pipe = os.pipe()
         stray_processes.become_subreaper()
@@ -164,6 +166,7 @@ class Process(ProcessLog):
         project = self.project
         return ChildConfig(
             project=project.path,
+            clock=project.clock,
             database=project.database,
             prefix=project.prefix,
             printed=project.folder / f"printed-{self.number:02}",

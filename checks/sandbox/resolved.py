@@ -15,6 +15,9 @@ REDIS_LAYERS = {
     "channels_redis.pubsub.RedisPubSubChannelLayer",
 }
 
+KEEPING = ("capacity", "channel_capacity", "expiry", "group_expiry")
+"""What a layer is given under CONFIG about keeping messages and members."""
+
 
 def everything() -> dict[str, Any]:
     """All of it, as an event of a server that is ready has it."""
@@ -74,18 +77,29 @@ def layer() -> dict[str, Any]:
         cause = root_of(error)
         name = type(cause).__name__
         return {"error": f"{name} was raised: {words_of(cause)}"}
-    return _described(type(created), configured["default"])
+    return _described(created, configured["default"])
 
 
-def _described(cls: type, configured: dict[str, Any]) -> dict[str, Any]:
-    names = [f"{base.__module__}.{base.__qualname__}" for base in cls.__mro__]
+def _described(created: Any, configured: dict[str, Any]) -> dict[str, Any]:
+    bases = type(created).__mro__
+    names = [f"{base.__module__}.{base.__qualname__}" for base in bases]
     return {
         "name": names[0],
         "redis": _redis_hosts(names, configured),
         "keys": list(configured),
         "pubsub": "channels_redis.pubsub.RedisPubSubChannelLayer" in names,
         "version": int(importlib.metadata.version("redis").partition(".")[0]),
+        "config": _config(created),
     }
+
+
+def _config(created: Any) -> dict[str, Any]:
+    """How many messages a Redis layer keeps, and how long; the pub/sub layer none."""
+    of_layer = vars(created)
+    config = {name: of_layer[name] for name in KEEPING if name in of_layer}
+    if "channel_capacity" in config:
+        config["channel_capacity"] = created.get_capacity("specific.a-process!a-tab")
+    return config
 
 
 def _redis_hosts(names: list[str], configured: dict[str, Any]) -> list[Any] | None:

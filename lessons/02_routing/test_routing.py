@@ -8,9 +8,10 @@ def room_url(name):
 
 
 @task(1)
-def test_routes(open_tab, routes, new_words, new_room):
+def test_routes(open_by_routes, new_words, new_room):
     """The routes of chat/routing.py lead from a room's URL to the consumer."""
-    tab = open_tab(room_url(new_room()), on=routes)
+    room = room_url(new_room())
+    tab, _other = open_by_routes(room), open_by_routes(room)
     tab.receives(tab.sends(new_words()))
 
 

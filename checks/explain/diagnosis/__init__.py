@@ -18,6 +18,7 @@ BY_KIND: dict[str, Callable[[Failure, Timeline], Diagnosis]] = {
     "does_not_end": messages.does_not_end,
     "does_not_start": processes.does_not_start,
     "ended": processes.ended,
+    "forgetful_layer": layer.forgetful_layer,
     "hangs": connections.hangs,
     "no_host": layer.no_host,
     "no_members": messages.no_members,

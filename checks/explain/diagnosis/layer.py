@@ -29,12 +29,8 @@ def sent_to_another_group(
     tab: Conversation, timeline: Timeline, expected: str
 ) -> Diagnosis | None:
     """Why this tab did not receive what another did: it is in other groups, if so."""
-    socket = tab.events[0]["socket"] if tab.events else None
-    joined = [
-        call["names"][0]
-        for call in timeline.calls("group_add")
-        if (call["process"], call["socket"]) == (tab.server.number, socket)
-    ]
+    calls = (e for e in tab.events if e.get("does") == "group_add" and e["names"])
+    joined = [call["names"][0] for call in calls]
     for call in timeline.calls("group_send")[-1:] if joined else ():
         if call["names"][0] not in joined:
             got = f"it went to the group {call['names'][0]!r}, and {tab.name} has "
@@ -72,6 +68,30 @@ def no_redis_layer(failure: Failure, _: Timeline) -> Diagnosis:
     layer = failure.event or {}
     got = layer.get("error") or f"it is {layer['name']}"
     return diagnosis("no_redis_layer", failure.expected, got, event=layer)
+
+
+FORGETS = {
+    "capacity": (
+        "the channel layer to keep twenty messages that nobody has read yet",
+        "its {key} is {value}: what is sent above that is lost",
+    ),
+    "expiry": (
+        "the channel layer to keep a message until a busy consumer reads it",
+        "its {key} is {value} s: what has not been read by then is lost",
+    ),
+    "group_expiry": (
+        "the channel layer to keep a tab in its group as long as it is open",
+        "its {key} is {value} s: a tab that is open for longer receives nothing more",
+    ),
+}
+"""What is expected of a layer's settings, and what comes of too small a value."""
+
+
+def forgetful_layer(failure: Failure, _: Timeline) -> Diagnosis:
+    """The layer loses messages or members, for a value in its settings."""
+    facts = failure.facts
+    expected, got = FORGETS[facts["key"].removeprefix("channel_")]
+    return diagnosis("forgetful_layer", expected, got.format(**facts), SETTINGS)
 
 
 def unread_key(failure: Failure, _: Timeline) -> Diagnosis:

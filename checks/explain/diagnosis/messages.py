@@ -93,11 +93,12 @@ def _caught(tab: Conversation, expected: str) -> Diagnosis | None:
 def _received_by(
     tab: Conversation, token: str | None, timeline: Timeline
 ) -> Conversation | None:
-    """Another tab that received what this one waited for."""
-    for other in timeline.tabs:
-        if token and other is not tab and token in "".join(other.received):
-            return other
-    return None
+    """Another tab that received what this one waited for, or more often than this."""
+
+    def times(tab: Conversation) -> int:
+        return "".join(tab.received).count(token) if token else 0
+
+    return next((other for other in timeline.tabs if times(other) > times(tab)), None)
 
 
 def _elsewhere(

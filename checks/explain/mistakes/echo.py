@@ -37,6 +37,13 @@ NO_BYTES = (
 )
 
 
+@fact
+def _said_before(evidence: Evidence) -> bool:
+    """A tab has sent what it, or another, had sent before."""
+    said = [text for tab in evidence.tabs for text in tab.sent]
+    return len(said) > len({*said})
+
+
 def _meant(evidence: Evidence) -> Found | None:
     """The attribute that is most like the one which does not exist."""
     wrong, methods = evidence.missing, evidence.consumer.get("methods", {})
@@ -263,6 +270,12 @@ MISTAKES = [
       Do: Answer every message: take out what is remembered between two of them.
       Why: receive() is called once for each message, on the same object.""").on(
         "silent: silent", got("without sending|nothing came"), answered, no_group, sends
+    ),
+    ECHO("""drops_what_was_said_before: A message that was sent before is dropped
+      If "ok" comes back, and the same "ok" after it does not
+      Do: Take out what compares a message with earlier ones.
+      Why: Whoever sends the same text twice has sent two messages.""").on(
+        "silent: silent heard_elsewhere lost", _said_before, weight=5
     ),
     ECHO("""answers_much_later: The answer is put off
       If the code starts a timer, a thread or a task that waits

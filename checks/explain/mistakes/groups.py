@@ -10,6 +10,8 @@ from checks.explain.mistakes.sections import *
 NO_ATTRIBUTE = r"^AttributeError: .*has no attribute '(?P<name>\w+)'"
 MADE_UP = r"\w*(uuid|random|token|getpid|generate_key|secrets)\w*|time\.time"
 """Names of what differs from process to process, or from tab to tab."""
+TIME = r"strftime|time|time_ns|now|utcnow|today|localtime|gmtime|ctime|timestamp"
+"""Names of what says what time it is."""
 ITS_CHANNEL = r"self\.channel_name"
 joins = uses("group_add", "connect|receive|receive_json")
 leaves = uses("group_discard", "receive|chat_message")
@@ -85,11 +87,11 @@ MISTAKES = [
         channel_layer_alias, or a name in get_channel_layer(…).
       Why: Only what the default layer keeps in Redis is seen by other processes.
     """).on("silent: no_members", joined),
-    LAYER("""group_expires_at_once: The group expires as soon as somebody joins it
-      If CONFIG has a group_expiry that is very small
-      Do: Take group_expiry out: it is a day then.
+    LAYER("""group_expires_at_once: Tabs drop out of their group while they are open
+      If CONFIG has a group_expiry of less than hours
+      Do: Take group_expiry out of CONFIG: it is a day then.
       Why: It counts seconds from group_add, and 0 is no time at all, not for ever.
-    """).on("silent: no_members", joined, says("group_expiry", SETTINGS), at=SETTINGS),
+    """).on("own_only: forgetful_layer", got("its group_expiry is")),
     JOIN("""joins_when_it_says_something: A tab joins when it sends, and not when it
         connects
       If group_add stands in receive(), or in a method that it calls
@@ -232,6 +234,21 @@ MISTAKES = [
       Do: Make the name of the group of the room's name only: "chat_" + room_name.
       Why: A group is the list that all tabs of a room share, found by its name.
     """).on("own_only: astray apart", _of_its_own, got("joined"), weight=1),
+    JOIN("""group_named_after_the_time: The name of the group changes with the time
+      If tabs of one room that connect at different times are in different groups
+      Do: Make the name of the group of the room's name only: "chat_" + room_name.
+      Why: Tabs connect whenever people open them. The check puts the clock of your
+        project forward by ten minutes between two of them.""").on(
+        "own_only: deaf_after_a_while astray",
+        got("it went to the group .* has joined"),
+        either(look(calls(TIME)), fact(lambda e: e.kind == "deaf_after_a_while")),
+        weight=2,
+    ),
+    JOIN("""left_out_after_a_while: A tab receives nothing after it was open for minutes
+      If the code counts how long a tab has been there
+      Do: Send to a tab for as long as it is connected: take out what compares times.
+      Why: A chat is left open for hours. The check puts the clock of your project
+        forward by ten minutes.""").on("silent: deaf_after_a_while"),
     SENDING("""layer_send_to_group_name: send() is used for a group
       If the line says channel_layer.send
       Do: Use group_send: it reaches every channel of a group.

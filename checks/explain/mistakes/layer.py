@@ -112,6 +112,18 @@ MISTAKES = [
         there is none. Why: A layer that the settings do not name is None.""").on(
         "500", "'NoneType' .* attribute '(group_|send'|flush)", asks, weight=2, step=1
     ),
+    LAYER("""capacity_is_small: The layer has room for few messages
+      If CONFIG has a capacity or channel_capacity, and messages get lost
+      Do: Take $name out of CONFIG: the layer keeps 100 messages then. Why: The
+        consumers of a server process share one mailbox; what comes while it is full is
+        dropped, and nothing is raised.""").on(
+        "own_only: forgetful_layer", got(r"its (?P<name>\w*capacity) is")
+    ),
+    LAYER("""messages_expire_soon: Messages expire before they are read
+      If CONFIG has an expiry of a few seconds
+      Do: Take expiry out of CONFIG: it is 60 seconds then. Why: A message waits in
+        Redis while consumers of that process are busy; after so many seconds it is
+        dropped.""").on("own_only: forgetful_layer", got("its expiry is")),
     # async
     JOIN("""forgot_async_to_sync: The channel layer is called without async_to_sync
       If nothing is raised, and the line has no async_to_sync before it

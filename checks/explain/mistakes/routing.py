@@ -88,6 +88,19 @@ MISTAKES = [
       Do: Make the file chat/routing.py, with websocket_urlpatterns in it.
       Why: That is where everybody looks for it, as for urls.py.
     """).on("no_start: loading", terminal, at=ROUTES),
+    ROUTE("""argument_of_as_asgi_is_refused: as_asgi() is given what the consumer
+        does not take
+      If the terminal says `got an unexpected keyword argument` or `takes no arguments`,
+        and the route says as_asgi(…=…)
+      Do: Take the arguments out of as_asgi(…), or write an __init__ for the consumer
+        that takes them. Why: What as_asgi() is given is given to the class, each time
+        that it makes a consumer.""").on(
+        "500: raised refused",
+        r"\w+(\.__init__)?\(\) (got an unexpected keyword|takes no arguments)",
+        outside,
+        look(calls("as_asgi", given=".+")),
+        weight=1,
+    ),
     ROUTE("""missing_as_asgi: The route is given the class
       If the terminal says `object ChatConsumer can't be used in 'await' expression`
       Do: Give the route ChatConsumer.as_asgi(), with its brackets.
@@ -112,7 +125,7 @@ MISTAKES = [
       If the route says ChatConsumer() and not ChatConsumer.as_asgi()
       Do: Give the route ChatConsumer.as_asgi(): it makes a consumer for each tab.
       Why: One object for all connections sends to whichever came last.
-    """).on("wrong: mixed raised", _one_for_all, calls(".*Consumer.*"), at=ROUTES),
+    """).on("wrong: mixed raised", _one_for_all, look(calls(r"\w*Consumer"))),
     ROUTE("""include_in_urlrouter: include() is used in routes of WebSockets
       If the terminal says `include() is not supported in URLRouter`
       Do: Give URLRouter the list itself, without include(). Why: include() belongs to

@@ -4,15 +4,6 @@ from checks import advice, needs, task
 
 LOBBY = "/ws/chat/lobby/"
 
-UNUSUAL = [
-    "äöü Ελλάδα 日本語 🎉",
-    "\"double\", 'single' and `back`",
-    "two\nlines\tand a tab",
-    "  spaces at both ends  ",
-    "<b>&amp;</b> \\ / %s {}",
-    "x" * 100_000,
-]
-
 
 @task(1)
 def test_starts(server):
@@ -43,12 +34,11 @@ def test_echoes(open_tab, new_words):
 
 @task(2)
 @needs(test_echoes)
-def test_echoes_any_text(open_tab, new_words):
+def test_echoes_any_text(open_tab, unusual_texts):
     """It comes back as it was: any letters, quotes, lines, empty, 100 kB."""
     tab = open_tab(LOBBY)
-    for text in UNUSUAL:
-        tab.receives(tab.sends(f"{text[:2]}{new_words()}{text}"))
-    tab.receives(tab.sends(""))
+    for text in unusual_texts:
+        tab.receives(tab.sends(text))
 
 
 @task(2)
@@ -76,6 +66,15 @@ def test_keeps_tabs_apart(open_tab, new_words):
     tab_a.never_received(from_b)
     tab_b.never_received(from_a)
     late.never_received(from_a)
+
+
+@task(2)
+@needs(test_echoes)
+def test_echoes_the_same_again(open_tab, new_words):
+    """A message that was sent before comes back again, to whoever sent it."""
+    words, tab_a, tab_b = new_words(), open_tab(LOBBY), open_tab(LOBBY)
+    for tab in (tab_a, tab_a, tab_b):
+        tab.receives(tab.sends(words))
 
 
 @advice

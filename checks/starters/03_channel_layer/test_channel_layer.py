@@ -17,14 +17,15 @@ def test_starts(server):
 def test_layer_is_redis(project):
     """The default channel layer is a Redis one, and a message gets through."""
     project.has_redis_layer()
+    project.keeps_messages()
     project.passes_through_the_layer()
 
 
 @task(2)
 @needs(test_layer_is_redis)
-def test_joins(open_tab, new_room, members):
+def test_joins(first_tab, new_room, members):
     """A tab that connects joins a group of the layer."""
-    open_tab(room_url(new_room()))
+    first_tab(room_url(new_room()))
     members.are_there()
 
 
@@ -102,6 +103,37 @@ def test_goes_on_when_one_leaves(open_tabs, new_room, new_words):
     words = tab_a.sends(new_words())
     tab_a.receives(words)
     tab_b.receives(words)
+
+
+@task(3)
+@needs(test_across_two_servers)
+def test_stays_in_its_room(first_tab, open_tab, new_room, new_words):
+    """A tab that has been open for ten minutes is still in its room."""
+    first = first_tab(room_url(new_room()))
+    late = open_tab(first.path)
+    first.still_receives(late.sends(new_words()))
+    late.receives(first.sends(new_words()))
+
+
+@task(3)
+@needs(test_stays_in_its_room)
+def test_passes_on_any_text(first_tab, new_room, unusual_texts):
+    """It arrives as it was: any letters, quotes, lines, empty, 100 kB."""
+    tab = first_tab(room_url(new_room()))
+    for text in unusual_texts:
+        tab.receives(tab.sends(text))
+
+
+@task(3)
+@needs(test_stays_in_its_room)
+def test_passes_on_the_same_again(first_tab, open_tab, new_room, new_words):
+    """A message that was sent before arrives again, whoever sends it."""
+    words, first = new_words(), first_tab(room_url(new_room()))
+    late = open_tab(first.path)
+    for tab in (first, first, late):
+        tab.sends(words)
+        first.receives(words)
+        late.receives(words)
 
 
 @advice

@@ -13,9 +13,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self.task = asyncio.create_task(self.pass_on())
 
     async def pass_on(self):
-        while message := await self.said.get():
+        while True:
+            event = {"type": "chat.message", "message": await self.said.get()}
             await asyncio.sleep(0.02)
-            event = {"type": "chat.message", "message": message}
             await self.channel_layer.group_send(self.group, event)
 
     async def disconnect(self, close_code):

@@ -1,0 +1,82 @@
+"""The clock that a project sees: that of the machine, put forward during a run.
+
+So ten minutes can pass between two tabs without a wait. By how much it is ahead is in
+memory that all processes of the project share: the same time has passed for all of
+them. What measures durations, such as `time.monotonic`, is left as it is.
+"""
+
+import ctypes
+import datetime as dt
+import gc
+import mmap
+import time
+from collections.abc import Callable
+from typing import Any
+
+
+class Clock:
+    """How many seconds the clock of a project is ahead of that of the machine."""
+
+    def __init__(self) -> None:
+        self.ahead = memoryview(mmap.mmap(-1, mmap.PAGESIZE)).cast("d")
+
+    def put_forward(self, seconds: float) -> None:
+        """Be so many seconds ahead, in all processes of the project."""
+        self.ahead[0] = seconds
+
+    def install(self) -> None:
+        """Let all code of this process see this clock. For a child."""
+        ahead, real, nanoseconds = self.ahead, time.time, time.time_ns
+
+        def now() -> float:
+            return real() + ahead[0]
+
+        _replace_in_time("time", now)
+        _replace_in_time("time_ns", lambda: nanoseconds() + int(ahead[0] * 1e9))
+        for name in ("gmtime", "localtime", "ctime"):
+            _tell_by_default(name, 0, now)
+        for name, place in (("asctime", 0), ("strftime", 1)):
+            _tell_by_default(name, place, time.localtime)
+        _replace_in_datetime(now)
+
+
+class Function:
+    """A function that stays one in a class that keeps it, as those of `time` do."""
+
+    def __init__(self, call: Callable[..., Any]) -> None:
+        self.call = call
+
+    def __call__(self, *args: Any) -> Any:
+        return self.call(*args)
+
+
+def _replace_in_time(name: str, function: Callable[..., Any]) -> None:
+    vars(time)[name] = Function(function)
+
+
+def _tell_by_default(name: str, place: int, now: Callable[[], Any]) -> None:
+    """Give a function of `time` the time that it takes when it is given none."""
+    call = vars(time)[name]
+
+    def told(*args: Any) -> Any:
+        given = args[place : place + 1] not in ((), (None,))
+        return call(*args) if given else call(*args[:place], now())
+
+    _replace_in_time(name, told)
+
+
+def _replace_in_datetime(now: Callable[[], float]) -> None:
+    """Change the class itself: Django and others hold it already.
+
+    Its other methods ask `time.time`.
+    """
+
+    def datetime_now(cls: type[dt.datetime], tz: dt.tzinfo | None = None) -> Any:
+        return cls.fromtimestamp(now(), tz)
+
+    def utcnow(cls: type[dt.datetime]) -> Any:
+        return cls.fromtimestamp(now(), dt.UTC).replace(tzinfo=None)
+
+    methods = gc.get_referents(vars(dt.datetime))[0]
+    methods |= {"now": classmethod(datetime_now), "utcnow": classmethod(utcnow)}
+    ctypes.pythonapi.PyType_Modified(ctypes.py_object(dt.datetime))
