@@ -282,18 +282,26 @@ def handshake(run: Run) -> Iterator[Callable[..., Tab]]:
     close_tabs(tabs)
 
 
+def connected(run: Run, tab: Tab) -> Tab:
+    """A tab, once it is connected, and Redis has confirmed its groups."""
+    tab.connects()
+    if run.broker:
+        Members(tab.server, run.broker, run.project.prefix).are_subscribed(tab)
+    return tab
+
+
 @pytest.fixture
-def open_tab(handshake: Callable[..., Tab]) -> Callable[..., Tab]:
+def open_tab(run: Run, handshake: Callable[..., Tab]) -> Callable[..., Tab]:
     """A function that opens a tab, and waits until it is connected."""
-    return lambda *args, **options: handshake(*args, **options).connects()
+    return lambda *args, **options: connected(run, handshake(*args, **options))
 
 
 @pytest.fixture
-def open_tabs(handshake: Callable[..., Tab]) -> Callable[..., list[Tab]]:
+def open_tabs(run: Run, handshake: Callable[..., Tab]) -> Callable[..., list[Tab]]:
     """A function that opens tabs, one for each path, and waits until all are there."""
 
     def open_tabs(*paths: str) -> list[Tab]:
         tabs = [handshake(path) for path in paths]
-        return [tab.connects() for tab in tabs]
+        return [connected(run, tab) for tab in tabs]
 
     return open_tabs

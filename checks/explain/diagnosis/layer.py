@@ -102,6 +102,7 @@ def unreachable(failure: Failure, _: Timeline) -> Diagnosis:
 
 
 def other_layer(failure: Failure, _: Timeline) -> Diagnosis:
-    """The layer handed on something else than it was given."""
-    got = f"it handed on {failure.facts['got']!r}"
-    return diagnosis("other_layer", failure.expected, got)
+    """The layer handed on nothing, or something else than it was given."""
+    words = failure.facts["got"]
+    got = f"it handed on {words!r}" if words else "nothing arrived"
+    return diagnosis("other_layer", failure.expected, got, SETTINGS)
