@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections import Counter
 from typing import Any
 
 from checks.observe.conversation import Conversation
@@ -190,18 +191,23 @@ class Tab(Conversation):
             f"{self.name} to hear {len(said)} messages of a tab, each once, in order"
         )
 
-        def all_came() -> bool | None:
-            received = [message for message in self.messages if message in said]
-            if received != said[: len(received)]:
-                raise self._failure(
-                    "out_of_order", expected, said=said, received=received
-                )
-            if len(received) < len(said):
-                self.check_open(expected)
-            return len(received) == len(said) or None
+        def received() -> list[str]:
+            return [message for message in self.messages if message in said]
 
-        if not self.monitor.wait(all_came):
-            raise self._failure("silent", expected)
+        def all_came() -> bool | None:
+            came = not Counter(said) - Counter(received())
+            if not came:
+                self.check_open(expected)
+            return came or None
+
+        came = self.monitor.wait(all_came)
+        if came and received() == said:
+            return
+        self.monitor.wait(lambda: None, IDLE)  # Whatever is still on its way.
+        kind = "out_of_order" if came else "lost"
+        raise self._failure(
+            kind, expected, said=said, received=received(), token=said[0].lower()
+        )
 
     def never_received(self, words: str) -> None:
         """These words have not come. Wait for later ones first: that proves it."""
@@ -294,7 +300,7 @@ class Tab(Conversation):
         )
 
 
-WAITED_FOR = {"not_accepted", "hangs", "silent", "does_not_end"}
+WAITED_FOR = {"not_accepted", "hangs", "silent", "lost", "does_not_end"}
 """Kinds of failures in which nothing came: there the server may still be busy."""
 
 

@@ -19,6 +19,7 @@ BY_KIND: dict[str, Callable[[Failure, Timeline], Diagnosis]] = {
     "does_not_start": processes.does_not_start,
     "ended": processes.ended,
     "hangs": connections.hangs,
+    "lost": messages.lost,
     "no_host": layer.no_host,
     "no_members": messages.no_members,
     "no_page": processes.no_page,

@@ -1,5 +1,6 @@
 """What the channel layer was asked to do, where that explains a silence."""
 
+from checks.explain.diagnosis.delivery import joins
 from checks.explain.diagnosis.model import Diagnosis, diagnosis
 from checks.explain.diagnosis.places import SETTINGS, place
 from checks.observe.conversation import Conversation
@@ -29,12 +30,7 @@ def sent_to_another_group(
     tab: Conversation, timeline: Timeline, expected: str
 ) -> Diagnosis | None:
     """Why this tab did not receive what another did: it is in other groups, if so."""
-    socket = tab.events[0]["socket"] if tab.events else None
-    joined = [
-        call["names"][0]
-        for call in timeline.calls("group_add")
-        if (call["process"], call["socket"]) == (tab.server.number, socket)
-    ]
+    joined = [call["names"][0] for call in joins(tab)]
     for call in timeline.calls("group_send")[-1:] if joined else ():
         if call["names"][0] not in joined:
             got = f"it went to the group {call['names'][0]!r}, and {tab.name} has "

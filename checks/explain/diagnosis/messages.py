@@ -1,7 +1,13 @@
 """Messages that do not come, or come otherwise than they should."""
 
 import dataclasses
+from collections import Counter
 
+from checks.explain.diagnosis.delivery import (
+    in_another_room,
+    kept_back,
+    lost_on_its_way,
+)
 from checks.explain.diagnosis.layer import (
     left_at_once,
     sent_astray,
@@ -49,6 +55,8 @@ def silent(failure: Failure, timeline: Timeline) -> Diagnosis:
         got = f"the server was still busy after {SILENCE:g} s"
         still_busy = diagnosis("busy", expected, got, at, cure=BUSY, tab=tab)
         return never_awaited_or(still_busy, timeline)
+    if lost := lost_on_its_way(tab, failure.facts.get("token"), timeline, expected):
+        return lost
     if other := _received_by(tab, failure.facts.get("token"), timeline):
         return _elsewhere(tab, other, timeline, expected)
     if (consumer := tab.saw("consumer")) and _reads_nothing(tab, consumer):
@@ -155,16 +163,39 @@ def other_form(failure: Failure, _: Timeline) -> Diagnosis:
     )
 
 
-def out_of_order(failure: Failure, _: Timeline) -> Diagnosis:
-    """What came is not the beginning of what was said."""
-    tab = tab_of(failure)
+def lost(failure: Failure, timeline: Timeline) -> Diagnosis:
+    """Of many messages some did not come, however long the tab waited for the rest."""
+    tab, expected = tab_of(failure), failure.expected
     said, received = failure.facts["said"], failure.facts["received"]
-    wrong = next(at for at, words in enumerate(received) if words != said[at])
-    words = received[wrong]
-    kind, got = "out_of_order", f"{words!r} came before {said[wrong]!r}"
-    if words in received[:wrong]:
-        kind, got = "heard_twice", f"{words!r} came twice"
-    cure = "Send each message once, as soon as it is there."
+    if busy(failure) or not received:
+        return silent(failure, timeline)
+    missing = next(words for words in said if words not in received)
+    way = (tab, missing, timeline, expected)
+    reason = lost_on_its_way(*way) or _otherwise(failure) or kept_back(*way)
+    return never_awaited_or(reason, timeline)
+
+
+def out_of_order(failure: Failure, _: Timeline) -> Diagnosis:
+    """All came, and not each once, or not as they were sent."""
+    otherwise = _otherwise(failure)
+    if otherwise is None:
+        raise ValueError("all came once, and in order")
+    return otherwise
+
+
+def _otherwise(failure: Failure) -> Diagnosis | None:
+    """What of that which came did come twice, or before what was sent before it."""
+    said, received = failure.facts["said"], failure.facts["received"]
+    places = [said.index(words) for words in received]
+    early = (n for n, at in enumerate(places) if at > min(places[n:]))
+    if more := [*(Counter(received) - Counter(said)).elements()]:
+        kind, got = "heard_twice", f"{more[0]!r} came twice"
+    elif (first := next(early, None)) is not None:
+        due = said[min(places[first:])]
+        kind, got = "out_of_order", f"{received[first]!r} came before {due!r}"
+    else:
+        return None
+    tab, cure = tab_of(failure), "Send each message once, as soon as it is there."
     return diagnosis(kind, failure.expected, got, reader(tab), cure=cure, tab=tab)
 
 
@@ -172,6 +203,8 @@ def overheard(failure: Failure, timeline: Timeline) -> Diagnosis:
     """A tab received what was not for it."""
     tab, joined = tab_of(failure), timeline.calls("group_add")
     at = place(joined[-1]["where"]) if joined else reader(tab)
+    if elsewhere := in_another_room(tab, timeline, failure.expected):
+        return elsewhere
     got = f"it heard {failure.facts['words']!r}"
     return diagnosis("overheard", failure.expected, got, at, tab=tab)
 

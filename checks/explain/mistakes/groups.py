@@ -6,11 +6,14 @@ import re
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.events import in_a_handler
 from checks.explain.mistakes.sections import *
+from checks.verdict import Where
 
 NO_ATTRIBUTE = r"^AttributeError: .*has no attribute '(?P<name>\w+)'"
 MADE_UP = r"\w*(uuid|random|token|getpid|generate_key|secrets)\w*|time\.time"
 """Names of what differs from process to process, or from tab to tab."""
 ITS_CHANNEL = r"self\.channel_name"
+CAPACITY = 100
+"""How many messages a layer holds for a channel where nothing else is said."""
 joins = uses("group_add", "connect|receive|receive_json")
 leaves = uses("group_discard", "receive|chat_message")
 on_class = assigns(r"(\w*Consumer|type\(\)|self\.__class__|cls)\.\w+")
@@ -68,6 +71,23 @@ def _made_of_its_channel(line: Line) -> bool:
     return any("self.channel_name" in map(name_of, ast.walk(node)) for node in made)
 
 
+def _small_capacity(evidence: Evidence) -> Found | None:
+    """The key of CONFIG with which the layer holds less than it does by itself."""
+    for node in (node for line in evidence.lines(SETTINGS) for node in line.nodes):
+        pairs = (
+            zip(node.keys, node.values, strict=True)
+            if isinstance(node, ast.Dict)
+            else ()
+        )
+        for key, value in pairs:
+            name = getattr(key, "value", None)
+            numbers = [getattr(part, "value", None) for part in ast.walk(value)]
+            small = any(isinstance(n, int) and n < CAPACITY for n in numbers)
+            if key and small and name in {"capacity", "channel_capacity"}:
+                return {"name": name, "where": Where(SETTINGS, key.lineno)}
+    return None
+
+
 _of_its_own = either(
     look(calls(MADE_UP)), look(calls("id", given="self")), _made_of_its_channel
 )
@@ -117,6 +137,23 @@ MISTAKES = [
         "chat.message", "message": message}), and pass it on in chat_message().
       Why: What one process keeps in a list or dictionary, another does not have.
     """).on("own_only: apart", no_group),
+    JOIN("""joins_after_it_is_connected: A tab joins its group after it is connected
+      If group_add is called in a task, by a timer or after a wait
+      Do: Call group_add in connect() itself, above accept(): with await where connect()
+        is async. Why: A tab can send and receive as soon as accept() is called; what
+        the group is sent before the tab has joined does not reach it.
+    """).on("silent: joined_late"),
+    JOIN("""joins_with_another_channel: group_add is given another channel than that of
+        the consumer
+      If the second argument of group_add is not self.channel_name
+      Do: Give it self.channel_name: group_add(group, self.channel_name).
+      Why: The layer makes a channel for each consumer, and delivers to that alone.
+    """).on("silent: other_channel"),
+    JOIN("""channel_name_is_overwritten: The name of the consumer's channel is changed
+      If the code says self.channel_name = …
+      Do: Take that line out: self.channel_name is set before connect() is called.
+      Why: The layer makes a channel for each consumer, and delivers to that alone.
+    """).on("silent: other_channel", look(assigns(ITS_CHANNEL))),
     JOIN("""leaves_at_once: A tab leaves its group while it is connected
       If group_discard stands elsewhere than in disconnect()
       Do: Call group_discard in disconnect() only. Why: Who has left the group hears
@@ -177,6 +214,17 @@ MISTAKES = [
       Why: A consumer talks to its own browser; groups belong to the layer.
     """).on("500", r"no attribute '(?P<name>group_\w+)'", r"Consumer\w*' object"),
     # Sending
+    LAYER("""capacity_is_small: The capacity of the layer is small
+      If CONFIG has a capacity that is much less than 100
+      Do: Take "$name" out of "CONFIG": it is 100 then. Why: It counts what waits for
+        all tabs of a server process together, and what comes while so many wait is
+        dropped without an exception.""").on("silent: dropped", _small_capacity),
+    SENDING("""many_events_for_one_message: Many events are sent for one message
+      If receive() calls group_send in a loop
+      Do: Send what belongs together in one event, as a list, and let the handler send
+        each. Why: The layer holds 100 events for all tabs of a server process together,
+        and drops what comes while so many wait, without an exception.
+    """).on("silent: dropped"),
     SENDING("""echo_to_self_instead_of_group: receive() answers its own tab, and no
         group
       If the tab that sent hears it, and no other Do: Send to the group instead of
@@ -265,6 +313,12 @@ MISTAKES = [
       If a method says `global` Do: Keep it on self: self.group = ….
       Why: A global variable is shared by all connections: the last one wins.
     """).on("wrong: mixed astray raised", look(statement("global .*")), weight=2),
+    JOIN("""joins_the_group_of_another_room: A tab joins the group of another room
+      If the room of another connection is used, such as the first one of a visitor
+      Do: Read the room's name from this connection's own
+        self.scope["url_route"]["kwargs"] in connect(), and keep it on self alone.
+      Why: A visitor may have tabs in several rooms: what is kept for an address, a user
+        or a session belongs to all of them.""").on("wrong: other_room"),
     # Leaving
     JOIN("""disconnect_uses_attribute_set_late: disconnect() uses what connect() did not
         set
