@@ -18,6 +18,7 @@ from checks.asking.sockets import SocketTab, close_tabs
 from checks.asking.tabs import Tab, words
 from checks.course.lessons import Course
 from checks.observe.failure import Failure
+from checks.observe.monitor import SHORT
 from checks.run.run import QUESTIONS, SERVERS, Run
 from checks.sandbox import questions
 from checks.sandbox.preload import preload
@@ -178,9 +179,13 @@ def _note(run: Run, item: pytest.Item, check: Check, error: BaseException) -> No
     elif item.get_closest_marker("advice"):
         check.outcome = "passed"
         run.advice.append(cause)
+    elif run.monitor.cut_short:
+        check.reason = f"nothing came within {SHORT:g} s, as before: {run.silent}"
     else:
         check.outcome, check.cause = "failed", cause
         run.fail(cause)
+        if run.monitor.in_vain:
+            run.monitor.patience, run.silent = SHORT, check.title
 
 
 def _explained(run: Run, check: Check, error: BaseException) -> Cause:

@@ -30,6 +30,7 @@ from checks.observe.monitor import SILENCE
 from checks.observe.timeline import Timeline
 from checks.verdict import Where, shown
 
+CLOSE = "websocket.close"
 BUSY = "Look for a loop that does not end, or a call that waits."
 READERS = {"receive", "receive_json", "websocket_receive", "dispatch"}
 """Names of methods with which a consumer can read what a tab sent."""
@@ -64,7 +65,9 @@ def silent(failure: Failure, timeline: Timeline) -> Diagnosis:
     if tab.binary:
         got = "it heard a binary frame, which the page cannot read"
         return diagnosis("binary", expected, got, reader(tab), tab=tab)
-    reason = sent_astray(timeline, expected) or _caught(tab, expected)
+    reason = sent_astray(timeline, expected) or caught(
+        tab, expected, "nothing was sent"
+    )
     return never_awaited_or(reason or _silence(tab, timeline, expected), timeline)
 
 
@@ -86,13 +89,18 @@ def _silence(tab: Conversation, timeline: Timeline, expected: str) -> Diagnosis:
     return diagnosis("silent", expected, got, at, event=handled, tab=tab)
 
 
-def _caught(tab: Conversation, expected: str) -> Diagnosis | None:
-    """An exception that the learner's code caught, since the last frame came in."""
+def caught(
+    tab: Conversation, expected: str, then: str, *passing: str
+) -> Diagnosis | None:
+    """An exception that the learner's code caught, since the last frame went in or out.
+
+    `then` is what became of it. The types of messages that are `passing` are no frames.
+    """
     for event in reversed(tab.events):
-        if event["kind"] in ("in", "out"):
+        if event["kind"] in ("in", "out") and event["type"] not in passing:
             return None
         if event["kind"] == "caught" and event["frames"]:
-            got = f"{exception(event)} was raised and caught, and nothing was sent"
+            got = f"{exception(event)} was raised and caught, and {then}"
             at = innermost(event)
             return diagnosis("caught", expected, got, at, event=event, tab=tab)
     return None
@@ -220,11 +228,13 @@ def closed(failure: Failure, _: Timeline) -> Diagnosis:
     tab = tab_of(failure)
     code = tab.close_code
     got = f"the server closed it with code {code}" if code else "the server cut it"
+    if reason := caught(tab, failure.expected, got, CLOSE, "websocket.disconnect"):
+        return reason
     # The handler that was running when it was closed, not what came after.
     types = [event.get("type") for event in tab.events]
-    closing = types.index("websocket.close") if "websocket.close" in types else None
+    closing = types.index(CLOSE) if CLOSE in types else None
     at = last_place(tab.events[:closing])
-    event = tab.saw("out", type="websocket.close")
+    event = tab.saw("out", type=CLOSE)
     return diagnosis("closed", failure.expected, got, at, event=event, tab=tab)
 
 
@@ -258,8 +268,13 @@ def no_members(failure: Failure, timeline: Timeline) -> Diagnosis:
     got = f"no group had a member {SILENCE:g} s later"
     at = _method(failure.process, "connect")
     none = diagnosis("no_members", failure.expected, got, at)
+    reasons = (
+        caught(tab, failure.expected, "no group had a member", "websocket.accept")
+        for tab in timeline.tabs
+    )
+    reason = next(filter(None, reasons), None)
     left = left_at_once(timeline, failure.expected)
-    return never_awaited_or(left or none, timeline)
+    return never_awaited_or(reason or left or none, timeline)
 
 
 def still_members(failure: Failure, timeline: Timeline) -> Diagnosis:
