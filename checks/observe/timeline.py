@@ -44,6 +44,7 @@ class Timeline:
 
     def __init__(self) -> None:
         self.events: list[Event] = []
+        self.reading: set[tuple[int, int | None]] = set()
         self.begin_check()
 
     def begin_check(self) -> None:
@@ -51,8 +52,7 @@ class Timeline:
         self.began = time.monotonic()
         self.transcript: list[Moment] = []
         self.tabs: list[Conversation] = []
-        self.group_sends = 0
-        self.reading: set[tuple[int, int | None]] = set()
+        self.group_sends, self.of_frames = 0, 0
 
     def record(self, event: Event) -> None:
         """Add an event of a server; some are lines of the transcript too."""
@@ -65,15 +65,15 @@ class Timeline:
             self.add_line(who, kind, does, what, peer)
 
     def _count(self, event: Event, *, from_tab: bool) -> None:
-        """Count what is sent to groups, except while a frame of a tab is handled."""
+        """Count what is sent to groups, and how much while a tab's frame is handled."""
         socket = event["process"], event["socket"]
         if event["kind"] == "handling" and from_tab:
             self.reading.add(socket)
         elif event["kind"] == "handled":
             self.reading.discard(socket)
         elif event["kind"] == "layer" and event["at"] >= self.began and event["names"]:
-            sent = event["does"] == "group_send" and socket not in self.reading
-            self.group_sends += sent
+            self.group_sends += event["does"] == "group_send"
+            self.of_frames += event["does"] == "group_send" and socket in self.reading
 
     def add_line(
         self, who: str, kind: Kind, does: str, what: str, peer: str | None = None
@@ -99,7 +99,7 @@ class Timeline:
         """How many messages may go to groups, for how many of tabs, if more did.
 
         The messages of a handler that sends to its own group multiply without end.
-        Those that one frame of a tab leads to do not, however many they are.
+        Most are then not `of_frames`: sent while a frame of a tab was handled.
         """
         if self.group_sends <= MOST_SENDS:  # The cheap question first: it is often put.
             return None

@@ -85,7 +85,7 @@ def _reserved(
     name = str(handled["type"]).replace(".", "_")
     if name not in RESERVED:
         return None
-    got = f"its type, {handled['type']!r}, names {name}(), which Channels calls itself"
+    got = f"the event went to {name}(), because its type is {handled['type']!r}"
     at = place(sent["where"])
     return diagnosis("reserved", expected, got, at, event=handled, tab=tab)
 
@@ -99,7 +99,8 @@ def in_another_room(
         group = call["names"][0]
         foreign = [r for r in others - own if r in group and not _in_any(own, group)]
         if own and foreign:
-            got = f"{tab.name}, at {tab.path}, has joined {group!r}, of another room"
+            got = f"{tab.name}, at {tab.path}, has joined {group!r}, the group of "
+            got += "another room"
             at = place(call["where"])
             return diagnosis("other_room", expected, got, at, event=call, tab=tab)
     return None
@@ -121,11 +122,11 @@ def _by_another_channel(
 ) -> Diagnosis | None:
     """The group has a channel in it that is not the tab's."""
     calls = [call for call in joins(tab) if call["names"][0] == group]
-    given, own = {name for call in calls for name in call["names"][1:2]}, _channels(tab)
-    if not own or not given or own & given:
+    given, own = [name for call in calls for name in call["names"][1:2]], _channels(tab)
+    if not own or not given or own & {*given}:
         return None
-    got = f"the channel {given.pop()!r} has joined the group, and that of {tab.name} "
-    got += "has another name"
+    got = f"group_add was given the channel {given[-1]!r}, which is not that of "
+    got += tab.name
     at = place(calls[-1]["where"])
     return diagnosis("other_channel", expected, got, at, event=calls[-1], tab=tab)
 
@@ -136,7 +137,7 @@ def _too_early(tab: Conversation, sent: Event, expected: str) -> Diagnosis | Non
     calls = [call for call in joins(tab) if call["names"][0] == group]
     if not calls or calls[0]["at"] <= sent["at"]:
         return None
-    got = f"{tab.name} joined the group later than it was sent"
+    got = f"it was sent to the group before {tab.name} had joined it"
     at = place(calls[0]["where"])
     return diagnosis("joined_late", expected, got, at, event=calls[0], tab=tab)
 
@@ -171,6 +172,11 @@ def kept_back(
         return diagnosis("caught", expected, got, at, event=error, tab=tab)
     got = f"{name} did not pass {token!r} on"
     return diagnosis("lost", expected, got, at, event=event, tab=tab)
+
+
+def was_given(tab: Conversation, token: str) -> bool:
+    """Whether the tab's consumer was given it by the layer."""
+    return bool(token) and any(_carries(event, token) for event in _handled(tab))
 
 
 def _given_last(

@@ -41,12 +41,15 @@ def sent_to_another_group(
 
 
 def message_loop(failure: Failure, timeline: Timeline) -> Diagnosis:
-    """Far more messages go through the layer than tabs have sent: they loop."""
+    """Far more messages go through the layer than tabs have sent.
+
+    They loop, or each frame of a tab leads to so many: a flood.
+    """
     last, facts = timeline.calls("group_send")[-1], failure.facts
     got = f"the group was sent to more than {facts['most']} times, "
     got += f"for {facts['sent']} messages of tabs"
-    at = place(last["where"])
-    return diagnosis("storm", failure.expected, got, at, event=last)
+    kind = "flood" if 2 * timeline.of_frames > timeline.group_sends else "storm"
+    return diagnosis(kind, failure.expected, got, place(last["where"]), event=last)
 
 
 def left_at_once(timeline: Timeline, expected: str) -> Diagnosis | None:

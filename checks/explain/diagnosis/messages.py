@@ -7,6 +7,7 @@ from checks.explain.diagnosis.delivery import (
     in_another_room,
     kept_back,
     lost_on_its_way,
+    was_given,
 )
 from checks.explain.diagnosis.layer import (
     left_at_once,
@@ -65,9 +66,11 @@ def silent(failure: Failure, timeline: Timeline) -> Diagnosis:
     if tab.binary:
         got = "it heard a binary frame, which the page cannot read"
         return diagnosis("binary", expected, got, reader(tab), tab=tab)
-    reason = sent_astray(timeline, expected) or caught(
-        tab, expected, "nothing was sent"
-    )
+    reason = sent_astray(timeline, expected)
+    reason = reason or caught(tab, expected, "nothing was sent")
+    token = failure.facts.get("token") or ""
+    if not reason and tab.received and was_given(tab, token):
+        reason = kept_back(tab, token, timeline, expected)
     return never_awaited_or(reason or _silence(tab, timeline, expected), timeline)
 
 

@@ -266,13 +266,13 @@ MISTAKES = [
         "silent: silent", got("without sending|nothing came"), answered, no_group, sends
     ),
     ECHO("""drops_some_messages: Some messages are not passed on
-      If a method asks whether to pass a message on
-      Do: Take out what it asks: pass on every message that has a text, however soon it
+      If a method passes on some messages, and not others
+      Do: Remove the condition: pass on every message that has a text, however soon it
         comes and whatever came before it.
       Why: What is kept back is lost, and nobody is told.""").on("wrong: lost"),
     ECHO("""drops_what_comes_soon: What comes soon after another message is dropped
       If the code compares the time with that of the message before
-      Do: Take out what compares the times: pass on every message.
+      Do: Remove the comparison of times: pass on every message.
       Why: People send two short messages in a second, and two people in one moment; a
         page can hold back a second click.""").on("wrong: lost silent", look(clock)),
     ECHO("""answers_much_later: The answer is put off

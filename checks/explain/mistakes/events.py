@@ -126,7 +126,7 @@ MISTAKES = [
       If the type begins with `websocket.` and a name
       Do: Take another type than "$type", such as "chat.message", and write that
         handler. Why: Channels takes it for something that the browser did.
-    """).on("1011: misled storm", to_group, _type_of_the_browser, weight=6),
+    """).on("1011: misled storm flood", to_group, _type_of_the_browser, weight=6),
     SENDING("""other_key_in_the_event: The handler reads another key than was sent
       If the terminal says `KeyError` in the handler
       Do: Read the key that receive() sends: the event is the dictionary that was given

@@ -71,23 +71,28 @@ def _made_of_its_channel(line: Line) -> bool:
     return any("self.channel_name" in map(name_of, ast.walk(node)) for node in made)
 
 
-def _small_capacity(evidence: Evidence) -> Found | None:
-    """The key of CONFIG with which the layer holds less than it does by itself."""
-    for node in (node for line in evidence.lines(SETTINGS) for node in line.nodes):
-        pairs = (
-            zip(node.keys, node.values, strict=True)
-            if isinstance(node, ast.Dict)
-            else ()
-        )
-        for key, value in pairs:
-            name = getattr(key, "value", None)
-            numbers = [getattr(part, "value", None) for part in ast.walk(value)]
-            small = any(isinstance(n, int) and n < CAPACITY for n in numbers)
-            if key and small and name in {"capacity", "channel_capacity"}:
-                return {"name": name, "where": Where(SETTINGS, key.lineno)}
-    return None
+def _below(most: int, *names: str) -> Clue:
+    """CONFIG has one of these keys, with a number that is less than most."""
+
+    def clue(evidence: Evidence) -> Found | None:
+        for node in (n for line in evidence.lines(SETTINGS) for n in line.nodes):
+            pairs = (
+                zip(node.keys, node.values, strict=True)
+                if isinstance(node, ast.Dict)
+                else ()
+            )
+            for key, value in pairs:
+                numbers = (getattr(part, "value", None) for part in ast.walk(value))
+                small = any(isinstance(n, int) and n < most for n in numbers)
+                name = getattr(key, "value", None)
+                if key and small and name in names:
+                    return {"name": name, "where": Where(SETTINGS, key.lineno)}
+        return None
+
+    return clue
 
 
+_full = either(fact(lambda evidence: evidence.kind == "dropped"), raised("ChannelFull"))
 _of_its_own = either(
     look(calls(MADE_UP)), look(calls("id", given="self")), _made_of_its_channel
 )
@@ -218,13 +223,20 @@ MISTAKES = [
       If CONFIG has a capacity that is much less than 100
       Do: Take "$name" out of "CONFIG": it is 100 then. Why: It counts what waits for
         all tabs of a server process together, and what comes while so many wait is
-        dropped without an exception.""").on("silent: dropped", _small_capacity),
+        dropped without an exception.""").on(
+        "silent", _full, _below(CAPACITY, "capacity", "channel_capacity")
+    ),
+    LAYER("""messages_expire_at_once: Messages expire before they are handled
+      If CONFIG has an expiry that is very small
+      Do: Take "$name" out of "CONFIG": it is 60 seconds then. Why: It counts the
+        seconds that a message may wait, and 0 is no time at all, not for ever.
+    """).on("silent: silent lost", got("nothing came of it"), _below(5, "expiry")),
     SENDING("""many_events_for_one_message: Many events are sent for one message
       If receive() calls group_send in a loop
       Do: Send what belongs together in one event, as a list, and let the handler send
         each. Why: The layer holds 100 events for all tabs of a server process together,
         and drops what comes while so many wait, without an exception.
-    """).on("silent: dropped"),
+    """).on("silent: dropped flood"),
     SENDING("""echo_to_self_instead_of_group: receive() answers its own tab, and no
         group
       If the tab that sent hears it, and no other Do: Send to the group instead of
