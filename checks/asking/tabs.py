@@ -208,7 +208,8 @@ class Tab(Conversation):
         came = self.monitor.wait(all_came)
         if came and received() == said:
             return
-        self.monitor.wait(came_twice, IDLE)  # A second copy may still be on its way.
+        if came:  # A second copy may still be on its way.
+            self.monitor.wait(came_twice, IDLE)
         raise self._failure(
             *("out_of_order" if came else "lost", expected),
             said=said,
