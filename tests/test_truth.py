@@ -455,6 +455,41 @@ def test_an_address_elsewhere_that_does_not_answer_is_the_finding(
     assert f"{host}:6379" in said(result)
 
 
+LATE = """
+import asyncio
+
+from channels_redis.pubsub import RedisSingleShardConnection
+
+subscribe = RedisSingleShardConnection.subscribe
+
+
+async def late(self, channel):
+    await asyncio.sleep(0.2)
+    await subscribe(self, channel)
+
+
+async def return_at_once(self, channel):
+    self.late = asyncio.create_task(late(self, channel))
+
+
+RedisSingleShardConnection.subscribe = return_at_once
+"""
+"""Lets `group_add` of the pub/sub layer return before Redis knows of it.
+
+It always does, and a busy machine makes it show.
+"""
+
+
+def test_a_redis_that_subscribes_late_is_no_mistake(
+    on_port: Callable[..., Path], check: Check
+) -> None:
+    project = on_port(free_port())
+    settings = project / "mysite/settings.py"
+    text = settings.read_text().replace("core.RedisCh", "pubsub.RedisPubSubCh")
+    settings.write_text(text + LATE)
+    assert_passed(check(3, project))
+
+
 @pytest.mark.parametrize(
     "layer", ["core.RedisChannelLayer", "pubsub.RedisPubSubChannelLayer"]
 )

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from checks.asking.tabs import Tab
+from checks.observe.conversation import Conversation
 from checks.observe.failure import Failure
 from checks.sandbox.processes import Process
 
@@ -18,6 +19,28 @@ class Members:
 
     def __init__(self, server: Process, broker: "RedisServer", prefix: str) -> None:
         self.server, self.broker, self.prefix = server, broker, prefix
+
+    def are_subscribed(self, tab: Tab) -> None:
+        """Wait until Redis has confirmed the groups that a tab has joined.
+
+        The pub/sub layer does not: its `group_add` returns once Redis was asked, and
+        a message that overtakes the question is lost. Where no answer comes, it is
+        the loss of a message that tells.
+        """
+        ready = tab.server.first_of("ready")
+        layer = ready["layer"] if ready else {}
+        if layer.get("pubsub") and len(layer["redis"]) == 1:
+            tab.monitor.wait(lambda: self._confirmed(tab) or None)
+
+    def _confirmed(self, tab: Tab) -> bool:
+        """Whether each process of a group is one of those that Redis sends it to."""
+        tabs = [other for other in tab.monitor.timeline.tabs if not _is_closed(other)]
+        subscribers = self.broker.subscribers(self.prefix)
+        return all(
+            subscribers.get(group, 0)
+            >= len({other.server.number for other in tabs if group in _joined(other)})
+            for group in _joined(tab)
+        )
 
     def are_there(self) -> None:
         """Somebody has joined a group. Raises Failure after a silence."""
@@ -42,3 +65,18 @@ class Members:
 
         if not self.server.monitor.wait(left):
             raise Failure("still_members", LEAVES, process=self.server)
+
+
+def _joined(tab: Conversation) -> set[str]:
+    """The groups that a tab has joined and not left."""
+    groups: set[str] = set()
+    for call in (event for event in tab.events if event["kind"] == "layer"):
+        if call["does"] == "group_add":
+            groups.update(call["names"][:1])
+        elif call["does"] == "group_discard":
+            groups.difference_update(call["names"][:1])
+    return groups
+
+
+def _is_closed(tab: Conversation) -> bool:
+    return tab.close_code is not None or bool(tab.saw("ended") or tab.saw("raised"))

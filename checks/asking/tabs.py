@@ -2,12 +2,13 @@
 
 import json
 import random
+from collections import Counter
 from typing import Any
 
 from checks.observe.conversation import Conversation
 from checks.observe.failure import Failure
 from checks.observe.log import Event
-from checks.observe.monitor import IDLE
+from checks.observe.monitor import IDLE, SILENCE
 from checks.observe.timeline import SAID
 from checks.sandbox.processes import Server
 from checks.verdict import shown
@@ -26,6 +27,8 @@ UNUSUAL = (
 )
 ACCEPT = "the server to accept the WebSocket of a tab"
 ANSWER = "an answer to a tab that connects"
+CUT = 1006
+"""The close code of a connection that ended without a word."""
 NO_ROUTE = "No route found for path"
 """What Channels says where no route fits the address."""
 
@@ -214,18 +217,29 @@ class Tab(Conversation):
             f"{self.name} to hear {len(said)} messages of a tab, each once, in order"
         )
 
-        def all_came() -> bool | None:
-            received = [message for message in self.messages if message in said]
-            if received != said[: len(received)]:
-                raise self._failure(
-                    "out_of_order", expected, said=said, received=received
-                )
-            if len(received) < len(said):
-                self.check_open(expected)
-            return len(received) == len(said) or None
+        def received() -> list[str]:
+            return [message for message in self.messages if message in said]
 
-        if not self.monitor.wait(all_came):
-            raise self._failure("silent", expected)
+        def came_twice() -> bool | None:
+            return bool(Counter(received()) - Counter(said)) or None
+
+        def all_came() -> bool | None:
+            came = not Counter(said) - Counter(received()) or came_twice()
+            if not came:
+                self.check_open(expected)
+            return came or None
+
+        came = self.monitor.wait(all_came)
+        if came and received() == said:
+            return
+        if came:  # A second copy may still be on its way.
+            self.monitor.wait(came_twice, IDLE)
+        raise self._failure(
+            *("out_of_order" if came else "lost", expected),
+            said=said,
+            received=received(),
+            token=said[0].lower(),
+        )
 
     def never_received(self, words: str) -> None:
         """These words have not come. Wait for later ones first: that proves it."""
@@ -296,19 +310,39 @@ class Tab(Conversation):
 
     def check_open(self, expected: str, *, closing: bool = False) -> None:
         """Raise a Failure on proof that what is waited for cannot come."""
-        gone = not closing and (self.is_cut or self.close_code is not None)
+        follows = self._closed_before(self.saw("raised"))
+        gone = not closing and (self._is_gone() or follows)
         if gone:
-            self.monitor.wait(self.is_done, IDLE)  # Why it ended is reported later.
+            # Why it ended is reported later; of a process, when its core is written.
+            cut = self.is_cut and self.close_code in (None, CUT)
+            self.monitor.wait(self.is_done, SILENCE if cut else IDLE)
+            self.monitor.wait(self._is_gone, IDLE)
             self.monitor.drain()
         # One consumer of a process reads from the layer for all: it may be any tab's.
         for tab in (self, *self.monitor.timeline.lasting):
-            if raised := tab.saw("raised"):
+            raised = tab.saw("raised")
+            if raised and not (gone and self._closed_before(raised)):
                 raise self._failure("raised", expected, raised)
         self.server.check_running()
         if loop := self.monitor.timeline.message_loop():
             raise Failure("storm", expected, facts={"most": loop[0], "sent": loop[1]})
         if gone:
             raise self._failure("closed", expected)
+
+    def _is_gone(self) -> bool | None:
+        return self.is_cut or self.close_code is not None or None
+
+    def _closed_before(self, raised: Event | None) -> bool:
+        """Whether the consumer closed in one method, and raised this in a later one.
+
+        What is raised is then a consequence, such as of sending to nobody.
+        """
+        before = self.events[: self.events.index(raised)] if raised else []
+        types = [event.get("type") for event in before]
+        closed = types.index("websocket.close") if "websocket.close" in types else None
+        return closed is not None and any(
+            event["kind"] == "handling" for event in before[closed:]
+        )
 
     def _failure(
         self, kind: str, expected: str, event: Event | None = None, **facts: Any
@@ -320,7 +354,7 @@ class Tab(Conversation):
         )
 
 
-WAITED_FOR = {"not_accepted", "hangs", "silent", "does_not_end"}
+WAITED_FOR = {"not_accepted", "hangs", "silent", "lost", "does_not_end"}
 """Kinds of failures in which nothing came: there the server may still be busy."""
 
 

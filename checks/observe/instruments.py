@@ -139,6 +139,8 @@ def watch_layers(record: Recorder, layers: ModuleType) -> None:
         for verb in LAYER_CALLS:
             if hasattr(layer, verb):
                 setattr(layer, verb, _watched_call(record, getattr(layer, verb), verb))
+        if hasattr(layer, "new_channel"):
+            layer.new_channel = _watched_channel(record, layer.new_channel)
         return layer
 
     manager._make_backend = _make_backend
@@ -154,6 +156,35 @@ def _watched_call(record: Recorder, call: Any, verb: str) -> Callable[..., Any]:
     watched.__name__ = verb
     watched.__qualname__ = f"channel_layer.{verb}"
     return watched
+
+
+def _watched_channel(record: Recorder, new_channel: Any) -> Callable[..., Any]:
+    async def watched(*args: Any, **kwargs: Any) -> Any:
+        name = await new_channel(*args, **kwargs)
+        record("channel", name=safe_repr(name, str))
+        return name
+
+    return watched
+
+
+def watch_capacity(record: Recorder, core: ModuleType) -> None:
+    """Report what the Redis layer drops: it says so in a log that nobody switched on.
+
+    Or not at all, where it has read a message and its consumer is busy.
+    """
+    info, put = core.logger.info, core.BoundedQueue.put_nowait
+
+    def logged(words: Any, *args: Any, **kwargs: Any) -> None:
+        if "over capacity" in str(words):
+            record("dropped", group=args[-1])
+        info(words, *args, **kwargs)
+
+    def put_nowait(self: Any, item: Any) -> Any:
+        if self.full():
+            record("dropped", group=None)
+        return put(self, item)
+
+    core.logger.info, core.BoundedQueue.put_nowait = logged, put_nowait
 
 
 # Consumers ----------------------------------------------------------------------------
@@ -203,10 +234,12 @@ def _methods(record: Recorder, cls: type) -> dict[str, Event]:
 def _watched_dispatch(record: Recorder, dispatch: Any) -> Callable[..., Awaitable[Any]]:
     async def watched(message: Any) -> Any:
         kind = message.get("type") if isinstance(message, dict) else None
-        record("handling", type=kind)
+        from_tab = str(kind).startswith("websocket.")
+        event = None if from_tab else safe_repr(message)
+        record("handling", type=kind, event=event)
         # Only a message of a tab that was not answered is worth asking for `idle`,
         # which takes time: nothing was left behind that could still answer by itself.
-        before = _pending() if str(kind).startswith("websocket.") else set()
+        before = _pending() if from_tab else set()
         answers = record.answers[current_socket.get()]
         try:
             await dispatch(message)

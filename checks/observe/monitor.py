@@ -23,6 +23,8 @@ IDLE = 0.4
 """The same, where the server has shown that nothing is left that could still answer."""
 DOUBT = 1.0
 """The same, where a coroutine was never awaited: most likely nothing will come."""
+SHORT = 0.5
+"""The same, once a check has waited in vain: it is told, and the rest is not."""
 SLICE = 0.1
 """Seconds after which a wait looks whether the processes are still running."""
 
@@ -40,6 +42,7 @@ class Monitor:
         self.selector = selectors.DefaultSelector()
         self.watched: list[Callable[[], None]] = []
         self.pids = [os.getpid()]
+        self.patience, self.quiet = SILENCE, 0.0
         self.start()
 
     def start(self) -> None:
@@ -52,6 +55,7 @@ class Monitor:
         self.timeline.begin_check()
         self.last_sign = self.timeline.began
         self.silence, self.answered = SILENCE, False
+        self.in_vain, self.cut_short = False, False
 
     def read(self, fd: int, arrived: Callable[[bytes], None]) -> None:
         """Call `arrived` with what can be read from `fd`; with b"" at its end."""
@@ -63,9 +67,13 @@ class Monitor:
             self.selector.unregister(fd)
 
     def record(self, event: Event) -> None:
-        """Take in an event of a server: it is a sign of life."""
+        """Take in an event of a server: it is a sign of life.
+
+        That something was caught is none, as some poll, and catch a time-out each time;
+        nor is a tab that joins a group, as no message comes of it.
+        """
         self.timeline.record(event)
-        if event["kind"] != "caught":  # Some poll, and catch a time-out each time.
+        if event["kind"] != "caught" and event.get("does") != "group_add":
             self.last_sign = time.monotonic()
         self._set_silence(event)
 
@@ -120,7 +128,10 @@ class Monitor:
         Silence is counted from the last sign of life of a server, so that slow code is
         not taken for code that does nothing. While a busy machine does not let the
         servers run, it is not counted. `happened` raises a Failure when it sees that
-        waiting is in vain.
+        waiting is in vain; `quiet` is for how long it was silent so far.
+
+        A wait that was `in_vain` may make the next checks less patient: `patience` is
+        then less than SILENCE, and `cut_short` whether a wait has ended for that.
         """
         started, delay = time.monotonic(), CpuDelay(self.pids)
         while True:
@@ -131,9 +142,13 @@ class Monitor:
             if now > self.ends_at:
                 raise self.out_of_time()
             since = max(started, self.last_sign)
+            self.quiet = now - since - delay.seconds(since)
             limit = silence if self.silence == SILENCE else self.silence
-            left = since + limit + delay.seconds(since) - now
+            usual = silence == SILENCE
+            left = (min(limit, self.patience) if usual else limit) - self.quiet
             if left <= 0 and not self.pump(0):
+                self.in_vain |= usual
+                self.cut_short |= self.quiet < limit
                 return None
             if not self.pump(min(left, SLICE)):
                 delay.measure(since)

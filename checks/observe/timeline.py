@@ -28,6 +28,7 @@ LINES: dict[str, Callable[[Event], Line]] = {
     "caught": lambda e: (e["server"], "server", "catches", _error(e)),
     "never_awaited": lambda e: (e["server"], "server", "never awaits", e["what"]),
     "layer": lambda e: ("layer", "layer", e["does"], ", ".join(e["args"])),
+    "dropped": lambda _: ("layer", "layer", "drops", "what it has no capacity for"),
     "handling": lambda e: (
         "layer",
         "layer",
@@ -47,6 +48,7 @@ class Timeline:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.lasting: list[Conversation] = []
+        self.reading: set[tuple[int, int | None]] = set()
         self.begin_check()
 
     def begin_check(self) -> None:
@@ -54,18 +56,28 @@ class Timeline:
         self.began = time.monotonic()
         self.transcript: list[Moment] = []
         self.tabs: list[Conversation] = []
-        self.group_sends = 0
+        self.group_sends, self.of_frames = 0, 0
 
     def record(self, event: Event) -> None:
         """Add an event of a server; some are lines of the transcript too."""
         self.events.append(event)
-        if event["kind"] == "layer" and event["at"] >= self.began and event["names"]:
-            self.group_sends += event["does"] == "group_send"
         from_tab = str(event.get("type")).startswith("websocket.")
+        self._count(event, from_tab=from_tab)
         if event["kind"] in LINES and not from_tab:
             who, kind, does, what = LINES[event["kind"]](event)
             peer = event["server"] if kind == "layer" else None
             self.add_line(who, kind, does, what, peer)
+
+    def _count(self, event: Event, *, from_tab: bool) -> None:
+        """Count what is sent to groups, and how much while a tab's frame is handled."""
+        socket = event["process"], event["socket"]
+        if event["kind"] == "handling" and from_tab:
+            self.reading.add(socket)
+        elif event["kind"] == "handled":
+            self.reading.discard(socket)
+        elif event["kind"] == "layer" and event["at"] >= self.began and event["names"]:
+            self.group_sends += event["does"] == "group_send"
+            self.of_frames += event["does"] == "group_send" and socket in self.reading
 
     def add_line(
         self, who: str, kind: Kind, does: str, what: str, peer: str | None = None
@@ -91,6 +103,7 @@ class Timeline:
         """How many messages may go to groups, for how many of tabs, if more did.
 
         The messages of a handler that sends to its own group multiply without end.
+        Most are then not `of_frames`: sent while a frame of a tab was handled.
         """
         if self.group_sends <= MOST_SENDS:  # The cheap question first: it is often put.
             return None

@@ -19,6 +19,7 @@ from checks.asking.sockets import SocketTab, close_tabs
 from checks.asking.tabs import Tab, unusual_texts, words
 from checks.course.lessons import Course
 from checks.observe.failure import Failure
+from checks.observe.monitor import SHORT
 from checks.run.run import QUESTIONS, SERVERS, Run
 from checks.sandbox import questions
 from checks.sandbox.preload import preload
@@ -181,9 +182,13 @@ def _note(run: Run, item: pytest.Item, check: Check, error: BaseException) -> No
     elif item.get_closest_marker("advice"):
         check.outcome = "passed"
         run.advice.append(cause)
+    elif run.monitor.cut_short:
+        check.reason = f"nothing came within {SHORT:g} s, as before: {run.silent}"
     else:
         check.outcome, check.cause = "failed", cause
         run.fail(cause)
+        if run.monitor.in_vain:
+            run.monitor.patience, run.silent = SHORT, check.title
 
 
 def _explained(run: Run, check: Check, error: BaseException) -> Cause:
@@ -291,10 +296,18 @@ def handshake(run: Run) -> Iterator[Callable[..., Tab]]:
     close_tabs(tabs)
 
 
+def connected(run: Run, tab: Tab) -> Tab:
+    """A tab, once it is connected, and Redis has confirmed its groups."""
+    tab.connects()
+    if run.broker:
+        Members(tab.server, run.broker, run.project.prefix).are_subscribed(tab)
+    return tab
+
+
 @pytest.fixture
-def open_tab(handshake: Callable[..., Tab]) -> Callable[..., Tab]:
+def open_tab(run: Run, handshake: Callable[..., Tab]) -> Callable[..., Tab]:
     """A function that opens a tab, and waits until it is connected."""
-    return lambda *args, **options: handshake(*args, **options).connects()
+    return lambda *args, **options: connected(run, handshake(*args, **options))
 
 
 @pytest.fixture
@@ -331,11 +344,11 @@ def _routed(handshake: Callable[[], Tab]) -> Tab | None:
 
 
 @pytest.fixture
-def open_tabs(handshake: Callable[..., Tab]) -> Callable[..., list[Tab]]:
+def open_tabs(run: Run, handshake: Callable[..., Tab]) -> Callable[..., list[Tab]]:
     """A function that opens tabs, one for each path, and waits until all are there."""
 
     def open_tabs(*paths: str) -> list[Tab]:
         tabs = [handshake(path) for path in paths]
-        return [tab.connects() for tab in tabs]
+        return [connected(run, tab) for tab in tabs]
 
     return open_tabs

@@ -63,6 +63,7 @@ class Run:
         self.advice: list[Cause] = []
         self.cause: Cause | None = None
         self.traceback: str | None = None
+        self.silent = ""
         self.broker: RedisServer | None = None
         self.project: Project = Project(project, self.monitor)
         self.processes: dict[str, Any] = {}

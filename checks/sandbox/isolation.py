@@ -23,13 +23,15 @@ def isolate(record: Recorder, database: Path, prefix: str) -> None:
     def watch_layers(module: ModuleType) -> None:
         instruments.watch_layers(record, module)
 
+    def watch_redis(module: ModuleType) -> None:
+        _add_prefix(module.RedisChannelLayer, prefix)
+        instruments.watch_capacity(record, module)
+
     instruments.after_import(
         {
             "channels.consumer": watch_consumers,
             "channels.layers": watch_layers,
-            "channels_redis.core": lambda core: _add_prefix(
-                core.RedisChannelLayer, prefix
-            ),
+            "channels_redis.core": watch_redis,
             "channels_redis.pubsub": lambda pubsub: _add_prefix(
                 pubsub.RedisPubSubLoopLayer, prefix
             ),

@@ -21,7 +21,7 @@ import time
 import weakref
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from checks.observe.failure import Failure
 from checks.observe.log import Event, ProcessLog
@@ -36,6 +36,8 @@ from checks.verdict import Where
 
 STARTING = 5.0
 """Seconds without a sign of life after which a project counts as not starting."""
+LOOKS = (1.5, 2.25, 3.0)
+"""After so many of them it is looked whether it is stuck in one place."""
 TELLING = 2.0
 """Seconds in which a process has to begin to say where it is."""
 BEHIND = 10
@@ -195,19 +197,37 @@ class Process(ProcessLog):
 
     def first(self, kind: str) -> Event:
         """Wait for the first event of that kind. Raises Failure when it cannot come."""
+        stacks: list[str] = []
 
         def happened() -> Event | None:
             event = self.first_of(kind)
             if event is None:
                 self.check_running()
+                self._look_whether_stuck(stacks)
             return event
 
         event = self.monitor.wait(happened, STARTING)
-        if event is None:
-            seconds = {"seconds": STARTING}
-            at = self.executing()
-            raise Failure("does_not_start", START, busy_at=at, facts=seconds)
-        return event
+        return event or self._not_starting(self._stack(), STARTING)
+
+    def _look_whether_stuck(self, stacks: list[str]) -> None:
+        """Raise a Failure if each of three looks showed code that does not move on.
+
+        That is one stack with a line of the learner's in it, or a line of theirs that
+        runs itself and not what it has called, such as an import.
+        """
+        if self.monitor.quiet < LOOKS[0]:
+            stacks.clear()
+        if len(stacks) < len(LOOKS) and self.monitor.quiet > LOOKS[len(stacks)]:
+            stacks.append(self._stack())
+            project = self.project.path
+            same = len(set(stacks)) == 1 and innermost_own(stacks[0], project)
+            own = all(runs_own_code(stack, project) for stack in stacks)
+            if len(stacks) == len(LOOKS) and (same or own):
+                self._not_starting(stacks[-1], LOOKS[-1])
+
+    def _not_starting(self, stack: str, seconds: float) -> NoReturn:
+        at, facts = innermost_own(stack, self.project.path), {"seconds": seconds}
+        raise Failure("does_not_start", START, busy_at=at, facts=facts)
 
     def check_running(self) -> None:
         """Raise a Failure if the process could not start, or has ended."""
@@ -233,9 +253,13 @@ class Process(ProcessLog):
         return self.executing() if self.is_handling else None
 
     def executing(self) -> Where | None:
-        """The learner's line that is running, as faulthandler reports it."""
+        """The learner's line that is running."""
+        return innermost_own(self._stack(), self.project.path)
+
+    def _stack(self) -> str:
+        """What each thread is executing, as faulthandler reports it."""
         if self.status is not None:
-            return None
+            return ""
         os.kill(self.pid, signal.SIGUSR1)
         stack = b""
         # It begins when a busy machine lets it, and then comes without a pause.
@@ -244,7 +268,7 @@ class Process(ProcessLog):
             stack += piece
             if not piece:
                 break
-        return innermost_own(stack.decode(errors="replace"), self.project.path)
+        return stack.decode(errors="replace")
 
     def stop(self) -> None:
         """End the process and everything that it started. Does nothing twice."""
@@ -306,6 +330,14 @@ class Asking(Process):
             return self.first("answer")["answer"]
         finally:
             self.stop()
+
+
+def runs_own_code(stack: str, project: Path) -> bool:
+    """Whether a thread executes a line of the learner's, and nothing called there."""
+    running = re.findall(r'hread .*\n  File "(/[^"]+)", line \d+', stack)
+    return any(
+        os.path.realpath(file).startswith(f"{project}{os.sep}") for file in running
+    )
 
 
 def innermost_own(stack: str, project: Path) -> Where | None:

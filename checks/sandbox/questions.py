@@ -5,6 +5,7 @@ is given `wait`: what comes before `wait()` may be done early, while other check
 and what comes after it is done when a check asks.
 """
 
+import asyncio
 import importlib
 import json
 import os
@@ -18,6 +19,8 @@ from checks.sandbox.child import ProjectFault
 from checks.sandbox.daphne import django_set_up
 
 Wait = Callable[[], object]
+TRIES, AGAIN = 6, 0.5
+"""How often a message is sent to the layer until it arrives, and after how many s."""
 
 
 def routes_alone() -> Any:
@@ -137,7 +140,7 @@ def _logged_in(username: str) -> dict[str, str]:
 
 
 def through_the_layer(words: str, wait: Wait) -> str:
-    """Send words to a channel of the default layer, and return what arrives there."""
+    """Send words to a channel of the default layer; return what arrives, "" if none."""
     django_set_up()
     from asgiref.sync import async_to_sync
 
@@ -147,9 +150,17 @@ def through_the_layer(words: str, wait: Wait) -> str:
 
 
 async def _there_and_back(words: str) -> str:
+    """Send until it arrives: of the pub/sub layer, the first message may be lost.
+
+    Redis may not know of a new channel yet (see `Members.are_subscribed`).
+    """
     from channels.layers import get_channel_layer
 
     layer = get_channel_layer()
     channel = await layer.new_channel()
-    await layer.send(channel, {"type": "check", "words": words})
-    return str((await layer.receive(channel))["words"])
+    arriving = asyncio.ensure_future(layer.receive(channel))
+    for _ in range(TRIES):
+        await layer.send(channel, {"type": "check", "words": words})
+        if (await asyncio.wait([arriving], timeout=AGAIN))[0]:
+            return str(arriving.result()["words"])
+    return ""

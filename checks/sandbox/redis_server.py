@@ -38,6 +38,17 @@ class RedisServer:
                 found.update(client.zrange(key, 0, -1))
         return {name.decode(errors="replace") for name in found}
 
+    def subscribers(self, prefix: str) -> dict[str, int]:
+        """How many processes are subscribed to each group of the pub/sub layer.
+
+        Raises Finding if Redis is gone.
+        """
+        client: Any = self.client
+        with self._must_answer():
+            channels = client.pubsub_channels(f"{prefix}*__group__*")
+            counts = client.pubsub_numsub(*channels) if channels else ()
+        return {name.decode().partition("__group__")[2]: n for name, n in counts}
+
     def delete_keys(self, prefix: str) -> None:
         """Delete the keys that begin with this prefix, and no others."""
         with contextlib.suppress(redis.RedisError):

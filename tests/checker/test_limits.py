@@ -164,3 +164,51 @@ def test_a_project_that_hangs_while_it_starts_is_told_with_its_line(toy: Toy) ->
     cause = toy.check().verdict["cause"]
     assert cause["expected"] == "your project to start"
     assert cause["where"] == {"file": "mysite/asgi.py", "line": 3}
+
+
+def test_once_a_check_has_waited_in_vain_the_next_ones_do_not_wait_as_long(
+    toy: Toy,
+) -> None:
+    toy.write(
+        "talk.py",
+        CONSUMER
+        + """
+class Talk(WebsocketConsumer):
+    def receive(self, text_data):
+        threading.Timer(60, print).start()  # It may still answer, as far as one sees.
+""",
+    )
+    result = toy.checks(
+        """
+@task(1)
+def test_first(open_tab, new_words):
+    "The first."
+    tab = open_tab("/")
+    tab.receives(tab.sends(new_words()))
+
+@task(1)
+def test_second(open_tab, new_words):
+    "The second."
+    tab = open_tab("/")
+    tab.receives(tab.sends(new_words()))
+
+@task(1)
+def test_third(open_tab):
+    "The third."
+    open_tab("/")
+"""
+    ).check()
+    reasons = [check["reason"] for check in result.verdict["checks"]]
+    assert reasons == [None, "nothing came within 0.5 s, as before: The first.", None]
+    assert outcomes(result) == {
+        "test_first": "failed",
+        "test_second": "not_reached",
+        "test_third": "passed",
+    }
+
+
+def test_a_project_that_is_caught_in_a_call_while_it_starts_is_told(toy: Toy) -> None:
+    toy.write("mysite/asgi.py", "import threading\nthreading.Event().wait(60)\n")
+    cause = toy.check().verdict["cause"]
+    assert cause["got"] == "it was still busy after 3 s without a sign of life"
+    assert cause["where"] == {"file": "mysite/asgi.py", "line": 2}

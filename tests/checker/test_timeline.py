@@ -8,8 +8,9 @@ from checks.observe.timeline import MOST_SENDS, Timeline
 def sends(timeline: Timeline, at: float) -> None:
     """Let a server report more messages to a group than any tab has caused."""
     layer = {"kind": "layer", "does": "group_send", "names": ["room"], "args": []}
+    socket = {"process": 1, "socket": 1}
     for _ in range(MOST_SENDS + 1):
-        timeline.record(layer | {"at": at, "server": "server 1"})
+        timeline.record(layer | socket | {"at": at, "server": "server 1"})
 
 
 def test_messages_that_multiply_are_a_loop() -> None:
@@ -17,6 +18,14 @@ def test_messages_that_multiply_are_a_loop() -> None:
     sends(timeline, time.monotonic())
     assert timeline.message_loop() == (MOST_SENDS, 0)
     assert len(timeline.calls("group_send")) == MOST_SENDS + 1
+
+
+def test_many_that_one_frame_of_a_tab_leads_to_are_told_from_a_loop() -> None:
+    timeline = Timeline()
+    frame = {"kind": "handling", "type": "websocket.receive", "process": 1, "socket": 1}
+    timeline.record(frame | {"at": time.monotonic(), "server": "server 1"})
+    sends(timeline, time.monotonic())
+    assert timeline.of_frames == timeline.group_sends == MOST_SENDS + 1
 
 
 def test_what_an_earlier_check_sent_arrives_late_and_is_no_loop_of_this_one() -> None:

@@ -20,6 +20,7 @@ BY_KIND: dict[str, Callable[[Failure, Timeline], Diagnosis]] = {
     "ended": processes.ended,
     "forgetful_layer": layer.forgetful_layer,
     "hangs": connections.hangs,
+    "lost": messages.lost,
     "no_host": layer.no_host,
     "no_members": messages.no_members,
     "no_page": processes.no_page,

@@ -1,7 +1,13 @@
 """A tab that is not accepted, or should not have been, or is not known."""
 
 from checks.explain.diagnosis.exceptions import raised
-from checks.explain.diagnosis.messages import BUSY, never_awaited_or, tab_of
+from checks.explain.diagnosis.messages import (
+    BUSY,
+    CLOSE,
+    caught,
+    never_awaited_or,
+    tab_of,
+)
 from checks.explain.diagnosis.model import Diagnosis, diagnosis
 from checks.explain.diagnosis.places import (
     ASGI,
@@ -30,7 +36,8 @@ def not_accepted(failure: Failure, timeline: Timeline) -> Diagnosis:
     got = f"{name} ended and the WebSocket was not accepted"
     at = method_for(handled, tab.events)
     ended = diagnosis("not_accepted", failure.expected, got, at, event=handled, tab=tab)
-    return never_awaited_or(ended, timeline)
+    reason = caught(tab, failure.expected, "the WebSocket was not accepted")
+    return never_awaited_or(reason or ended, timeline)
 
 
 def hangs(failure: Failure, timeline: Timeline) -> Diagnosis:
@@ -73,7 +80,9 @@ def refused(failure: Failure, timeline: Timeline) -> Diagnosis:
         cure = "Look at what wraps your routes: does it let localhost in?"
         return diagnosis("refused_outside", expected, got, ASGI, cure=cure, tab=tab)
     got = f"the consumer closed it before accepting ({status})"
-    closing = tab.saw("out", type="websocket.close")
+    if reason := caught(tab, expected, got, CLOSE, "websocket.disconnect"):
+        return reason
+    closing = tab.saw("out", type=CLOSE)
     at = last_place(tab.events)
     return diagnosis("refused", expected, got, at, event=closing, tab=tab)
 

@@ -2,6 +2,7 @@
 
 import re
 
+from checks.explain.diagnosis.delivery import RESERVED
 from checks.explain.diagnosis.model import Diagnosis, diagnosis
 from checks.explain.diagnosis.places import (
     ROUTES,
@@ -22,8 +23,6 @@ UNHANDLED = re.compile(
 """What Channels says of an event for which a consumer has no method."""
 TAKES = re.compile(r"\.(\w+)\(\) (?:missing|takes|got)")
 """How Python names a method that was called with other arguments than it has."""
-RESERVED = {"send", "receive", "connect", "disconnect", "close", "accept", "dispatch"}
-"""Methods of Channels, which the type of a message to a group must not name."""
 MEND = "Mend what that line does."
 
 

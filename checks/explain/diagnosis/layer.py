@@ -1,5 +1,6 @@
 """What the channel layer was asked to do, where that explains a silence."""
 
+from checks.explain.diagnosis.delivery import joins
 from checks.explain.diagnosis.model import Diagnosis, diagnosis
 from checks.explain.diagnosis.places import SETTINGS, place
 from checks.observe.conversation import Conversation
@@ -29,8 +30,7 @@ def sent_to_another_group(
     tab: Conversation, timeline: Timeline, expected: str
 ) -> Diagnosis | None:
     """Why this tab did not receive what another did: it is in other groups, if so."""
-    calls = (e for e in tab.events if e.get("does") == "group_add" and e["names"])
-    joined = [call["names"][0] for call in calls]
+    joined = [call["names"][0] for call in joins(tab)]
     for call in timeline.calls("group_send")[-1:] if joined else ():
         if call["names"][0] not in joined:
             got = f"it went to the group {call['names'][0]!r}, and {tab.name} has "
@@ -41,12 +41,15 @@ def sent_to_another_group(
 
 
 def message_loop(failure: Failure, timeline: Timeline) -> Diagnosis:
-    """Far more messages go through the layer than tabs have sent: they loop."""
+    """Far more messages go through the layer than tabs have sent.
+
+    They loop, or each frame of a tab leads to so many: a flood.
+    """
     last, facts = timeline.calls("group_send")[-1], failure.facts
     got = f"the group was sent to more than {facts['most']} times, "
     got += f"for {facts['sent']} messages of tabs"
-    at = place(last["where"])
-    return diagnosis("storm", failure.expected, got, at, event=last)
+    kind = "flood" if 2 * timeline.of_frames > timeline.group_sends else "storm"
+    return diagnosis(kind, failure.expected, got, place(last["where"]), event=last)
 
 
 def left_at_once(timeline: Timeline, expected: str) -> Diagnosis | None:
@@ -122,6 +125,7 @@ def unreachable(failure: Failure, _: Timeline) -> Diagnosis:
 
 
 def other_layer(failure: Failure, _: Timeline) -> Diagnosis:
-    """The layer handed on something else than it was given."""
-    got = f"it handed on {failure.facts['got']!r}"
-    return diagnosis("other_layer", failure.expected, got)
+    """The layer handed on nothing, or something else than it was given."""
+    words = failure.facts["got"]
+    got = f"it handed on {words!r}" if words else "nothing arrived"
+    return diagnosis("other_layer", failure.expected, got, SETTINGS)

@@ -1,7 +1,14 @@
 """Messages that do not come, or come otherwise than they should."""
 
 import dataclasses
+from collections import Counter
 
+from checks.explain.diagnosis.delivery import (
+    in_another_room,
+    kept_back,
+    lost_on_its_way,
+    was_given,
+)
 from checks.explain.diagnosis.layer import (
     left_at_once,
     sent_astray,
@@ -24,6 +31,7 @@ from checks.observe.monitor import SILENCE
 from checks.observe.timeline import Timeline
 from checks.verdict import Where, shown
 
+CLOSE = "websocket.close"
 BUSY = "Look for a loop that does not end, or a call that waits."
 READERS = {"receive", "receive_json", "websocket_receive", "dispatch"}
 """Names of methods with which a consumer can read what a tab sent."""
@@ -49,6 +57,8 @@ def silent(failure: Failure, timeline: Timeline) -> Diagnosis:
         got = f"the server was still busy after {SILENCE:g} s"
         still_busy = diagnosis("busy", expected, got, at, cure=BUSY, tab=tab)
         return never_awaited_or(still_busy, timeline)
+    if lost := lost_on_its_way(tab, failure.facts.get("token"), timeline, expected):
+        return lost
     if other := _received_by(tab, failure.facts.get("token"), timeline):
         return _elsewhere(tab, other, timeline, expected)
     if (consumer := tab.saw("consumer")) and _reads_nothing(tab, consumer):
@@ -56,7 +66,11 @@ def silent(failure: Failure, timeline: Timeline) -> Diagnosis:
     if tab.binary:
         got = "it heard a binary frame, which the page cannot read"
         return diagnosis("binary", expected, got, reader(tab), tab=tab)
-    reason = sent_astray(timeline, expected) or _caught(tab, expected)
+    reason = sent_astray(timeline, expected)
+    reason = reason or caught(tab, expected, "nothing was sent")
+    token = failure.facts.get("token") or ""
+    if not reason and tab.received and was_given(tab, token):
+        reason = kept_back(tab, token, timeline, expected)
     return never_awaited_or(reason or _silence(tab, timeline, expected), timeline)
 
 
@@ -78,13 +92,18 @@ def _silence(tab: Conversation, timeline: Timeline, expected: str) -> Diagnosis:
     return diagnosis("silent", expected, got, at, event=handled, tab=tab)
 
 
-def _caught(tab: Conversation, expected: str) -> Diagnosis | None:
-    """An exception that the learner's code caught, since the last frame came in."""
+def caught(
+    tab: Conversation, expected: str, then: str, *passing: str
+) -> Diagnosis | None:
+    """An exception that the learner's code caught, since the last frame went in or out.
+
+    `then` is what became of it. The types of messages that are `passing` are no frames.
+    """
     for event in reversed(tab.events):
-        if event["kind"] in ("in", "out"):
+        if event["kind"] in ("in", "out") and event["type"] not in passing:
             return None
         if event["kind"] == "caught" and event["frames"]:
-            got = f"{exception(event)} was raised and caught, and nothing was sent"
+            got = f"{exception(event)} was raised and caught, and {then}"
             at = innermost(event)
             return diagnosis("caught", expected, got, at, event=event, tab=tab)
     return None
@@ -156,16 +175,39 @@ def other_form(failure: Failure, _: Timeline) -> Diagnosis:
     )
 
 
-def out_of_order(failure: Failure, _: Timeline) -> Diagnosis:
-    """What came is not the beginning of what was said."""
-    tab = tab_of(failure)
+def lost(failure: Failure, timeline: Timeline) -> Diagnosis:
+    """Of many messages some did not come, however long the tab waited for the rest."""
+    tab, expected = tab_of(failure), failure.expected
     said, received = failure.facts["said"], failure.facts["received"]
-    wrong = next(at for at, words in enumerate(received) if words != said[at])
-    words = received[wrong]
-    kind, got = "out_of_order", f"{words!r} came before {said[wrong]!r}"
-    if words in received[:wrong]:
-        kind, got = "heard_twice", f"{words!r} came twice"
-    cure = "Send each message once, as soon as it is there."
+    if busy(failure) or not received:
+        return silent(failure, timeline)
+    missing = next(words for words in said if words not in received)
+    way = (tab, missing, timeline, expected)
+    reason = lost_on_its_way(*way) or _otherwise(failure) or kept_back(*way)
+    return never_awaited_or(reason, timeline)
+
+
+def out_of_order(failure: Failure, _: Timeline) -> Diagnosis:
+    """All came, and not each once, or not as they were sent."""
+    otherwise = _otherwise(failure)
+    if otherwise is None:
+        raise ValueError("all came once, and in order")
+    return otherwise
+
+
+def _otherwise(failure: Failure) -> Diagnosis | None:
+    """What of that which came did come twice, or before what was sent before it."""
+    said, received = failure.facts["said"], failure.facts["received"]
+    places = [said.index(words) for words in received]
+    early = (n for n, at in enumerate(places) if at > min(places[n:]))
+    if more := [*(Counter(received) - Counter(said)).elements()]:
+        kind, got = "heard_twice", f"{more[0]!r} came twice"
+    elif (first := next(early, None)) is not None:
+        due = said[min(places[first:])]
+        kind, got = "out_of_order", f"{received[first]!r} came before {due!r}"
+    else:
+        return None
+    tab, cure = tab_of(failure), "Send each message once, as soon as it is there."
     return diagnosis(kind, failure.expected, got, reader(tab), cure=cure, tab=tab)
 
 
@@ -173,6 +215,8 @@ def overheard(failure: Failure, timeline: Timeline) -> Diagnosis:
     """A tab received what was not for it."""
     tab, joined = tab_of(failure), timeline.calls("group_add")
     at = place(joined[-1]["where"]) if joined else reader(tab)
+    if elsewhere := in_another_room(tab, timeline, failure.expected):
+        return elsewhere
     got = f"it heard {failure.facts['words']!r}"
     return diagnosis("overheard", failure.expected, got, at, tab=tab)
 
@@ -188,11 +232,13 @@ def closed(failure: Failure, _: Timeline) -> Diagnosis:
     tab = tab_of(failure)
     code = tab.close_code
     got = f"the server closed it with code {code}" if code else "the server cut it"
+    if reason := caught(tab, failure.expected, got, CLOSE, "websocket.disconnect"):
+        return reason
     # The handler that was running when it was closed, not what came after.
     types = [event.get("type") for event in tab.events]
-    closing = types.index("websocket.close") if "websocket.close" in types else None
+    closing = types.index(CLOSE) if CLOSE in types else None
     at = last_place(tab.events[:closing])
-    event = tab.saw("out", type="websocket.close")
+    event = tab.saw("out", type=CLOSE)
     return diagnosis("closed", failure.expected, got, at, event=event, tab=tab)
 
 
@@ -226,8 +272,13 @@ def no_members(failure: Failure, timeline: Timeline) -> Diagnosis:
     got = f"no group had a member {SILENCE:g} s later"
     at = _method(failure.process, "connect")
     none = diagnosis("no_members", failure.expected, got, at)
+    reasons = (
+        caught(tab, failure.expected, "no group had a member", "websocket.accept")
+        for tab in timeline.tabs
+    )
+    reason = next(filter(None, reasons), None)
     left = left_at_once(timeline, failure.expected)
-    return never_awaited_or(left or none, timeline)
+    return never_awaited_or(reason or left or none, timeline)
 
 
 def still_members(failure: Failure, timeline: Timeline) -> Diagnosis:

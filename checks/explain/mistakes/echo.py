@@ -12,6 +12,7 @@ READS = "receive|receive_json|websocket_receive"
 sends = uses("send|send_json|base_send|group_send", "receive")
 returns = statement("return", "receive")
 ends = (ended, no(sends), no(returns))
+clock = calls(r"time\.\w+|time|monotonic|perf_counter|now|utcnow", READS)
 gives_up = statement("return None|pass|continue", "receive")
 OTHERS = (
     "emit|write_message|send_text|send_message|broadcast|reply|respond|receive_text|"
@@ -277,6 +278,16 @@ MISTAKES = [
       Why: Whoever sends the same text twice has sent two messages.""").on(
         "silent: silent heard_elsewhere lost", _said_before, weight=5
     ),
+    ECHO("""drops_some_messages: Some messages are not passed on
+      If a method passes on some messages, and not others
+      Do: Remove the condition: pass on every message that has a text, however soon it
+        comes and whatever came before it.
+      Why: What is kept back is lost, and nobody is told.""").on("wrong: lost"),
+    ECHO("""drops_what_comes_soon: What comes soon after another message is dropped
+      If the code compares the time with that of the message before
+      Do: Remove the comparison of times: pass on every message.
+      Why: People send two short messages in a second, and two people in one moment; a
+        page can hold back a second click.""").on("wrong: lost silent", look(clock)),
     ECHO("""answers_much_later: The answer is put off
       If the code starts a timer, a thread or a task that waits
       Do: Send in receive() itself, without waiting.

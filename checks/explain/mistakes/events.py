@@ -116,13 +116,17 @@ MISTAKES = [
       If the type is send, receive, connect, disconnect, close, accept or dispatch
       Do: Take another type than "$type", such as "chat.message", and write that
         handler. Why: The type names the method that is called; those are taken.
-    """).on("1011: misled", saw("handling", type=rf"^(?P<type>{RESERVED})$"), weight=2),
+    """).on(
+        "1011: misled reserved",
+        saw("handling", type=rf"^(?P<type>{RESERVED})$"),
+        weight=2,
+    ),
     SENDING("""type_is_an_event_of_the_browser: The type is one that a browser's own
         events have
       If the type begins with `websocket.` and a name
       Do: Take another type than "$type", such as "chat.message", and write that
         handler. Why: Channels takes it for something that the browser did.
-    """).on("1011: misled storm", to_group, _type_of_the_browser, weight=6),
+    """).on("1011: misled storm flood", to_group, _type_of_the_browser, weight=6),
     SENDING("""other_key_in_the_event: The handler reads another key than was sent
       If the terminal says `KeyError` in the handler
       Do: Read the key that receive() sends: the event is the dictionary that was given

@@ -119,6 +119,23 @@ MISTAKES = [
         "chat.message", "message": message}), and pass it on in chat_message().
       Why: What one process keeps in a list or dictionary, another does not have.
     """).on("own_only: apart", no_group),
+    JOIN("""joins_after_it_is_connected: A tab joins its group after it is connected
+      If group_add is called in a task, by a timer or after a wait
+      Do: Call group_add in connect() itself, above accept(): with await where connect()
+        is async. Why: A tab can send and receive as soon as accept() is called; what
+        the group is sent before the tab has joined does not reach it.
+    """).on("silent: joined_late"),
+    JOIN("""joins_with_another_channel: group_add is given another channel than that of
+        the consumer
+      If the second argument of group_add is not self.channel_name
+      Do: Give it self.channel_name: group_add(group, self.channel_name).
+      Why: The layer makes a channel for each consumer, and delivers to that alone.
+    """).on("silent: other_channel"),
+    JOIN("""channel_name_is_overwritten: The name of the consumer's channel is changed
+      If the code says self.channel_name = …
+      Do: Take that line out: self.channel_name is set before connect() is called.
+      Why: The layer makes a channel for each consumer, and delivers to that alone.
+    """).on("silent: other_channel", look(assigns(ITS_CHANNEL))),
     JOIN("""leaves_at_once: A tab leaves its group while it is connected
       If group_discard stands elsewhere than in disconnect()
       Do: Call group_discard in disconnect() only. Why: Who has left the group hears
@@ -179,6 +196,12 @@ MISTAKES = [
       Why: A consumer talks to its own browser; groups belong to the layer.
     """).on("500", r"no attribute '(?P<name>group_\w+)'", r"Consumer\w*' object"),
     # Sending
+    SENDING("""many_events_for_one_message: Many events are sent for one message
+      If receive() calls group_send in a loop
+      Do: Send what belongs together in one event, as a list, and let the handler send
+        each. Why: The layer holds 100 events for all tabs of a server process together,
+        and drops what comes while so many wait, without an exception.
+    """).on("silent: dropped flood"),
     SENDING("""echo_to_self_instead_of_group: receive() answers its own tab, and no
         group
       If the tab that sent hears it, and no other Do: Send to the group instead of
@@ -282,6 +305,12 @@ MISTAKES = [
       If a method says `global` Do: Keep it on self: self.group = ….
       Why: A global variable is shared by all connections: the last one wins.
     """).on("wrong: mixed astray raised", look(statement("global .*")), weight=2),
+    JOIN("""joins_the_group_of_another_room: A tab joins the group of another room
+      If the room of another connection is used, such as the first one of a visitor
+      Do: Read the room's name from this connection's own
+        self.scope["url_route"]["kwargs"] in connect(), and keep it on self alone.
+      Why: A visitor may have tabs in several rooms: what is kept for an address, a user
+        or a session belongs to all of them.""").on("wrong: other_room"),
     # Leaving
     JOIN("""disconnect_uses_attribute_set_late: disconnect() uses what connect() did not
         set

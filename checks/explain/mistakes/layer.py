@@ -1,7 +1,10 @@
 """Mistakes in naming the channel layer, and in calling what is async."""
 
+import ast
+
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.sections import *
+from checks.verdict import Where
 
 BACKEND = '"BACKEND": "channels_redis.core.RedisChannelLayer"'
 HOSTS = '"hosts": [("localhost", 6379)]'
@@ -15,6 +18,30 @@ asks = uses(r"\w*layer\w*|group_\w+", FAILED)
 called_inside = calls("async_to_sync", given=r".*\.(group_\w+|send)\(\)")
 unawaited = never_awaited(r"^channel_layer\.")
 event = fact(lambda evidence: evidence.event)
+CAPACITY = 100
+"""How many messages a layer holds for a channel where nothing else is said."""
+
+
+def _below(most: int, *names: str) -> Clue:
+    """CONFIG has one of these keys, with a number that is less than most."""
+
+    def clue(evidence: Evidence) -> Found | None:
+        for node in (n for line in evidence.lines(SETTINGS) for n in line.nodes):
+            pairs = (
+                zip(node.keys, node.values, strict=True)
+                if isinstance(node, ast.Dict)
+                else ()
+            )
+            for key, value in pairs:
+                numbers = (getattr(part, "value", None) for part in ast.walk(value))
+                small = any(isinstance(n, int) and n < most for n in numbers)
+                name = getattr(key, "value", None)
+                if key and small and name in names:
+                    return {"name": name, "where": Where(SETTINGS, key.lineno)}
+        return None
+
+    return clue
+
 
 MISTAKES = [
     # The setting
@@ -117,7 +144,11 @@ MISTAKES = [
       Do: Take $name out of CONFIG: the layer keeps 100 messages then. Why: The
         consumers of a server process share one mailbox; what comes while it is full is
         dropped, and nothing is raised.""").on(
-        "own_only: forgetful_layer", got(r"its (?P<name>\w*capacity) is")
+        "own_only: forgetful_layer dropped",
+        either(
+            _below(CAPACITY, "capacity", "channel_capacity"),
+            got(r"its (?P<name>\w*capacity) is"),
+        ),
     ),
     LAYER("""messages_expire_soon: Messages expire before they are read
       If CONFIG has an expiry of a few seconds

@@ -30,7 +30,7 @@ KINDS = {
     "misrouted": "no_route unknown_room not_refused unknown_user",
     "starting": "cannot_start fails_under_daphne",
     "loading": "cannot_start fails_under_daphne settings_do_not_load",
-    "mixed": "overheard heard_elsewhere silent",
+    "mixed": "overheard heard_elsewhere silent other_room",
     "apart": "heard_elsewhere heard_on_another_server",
     "misled": "raised silent closed heard_elsewhere heard_twice busy",
     "unheard": "silent raised hangs not_accepted",

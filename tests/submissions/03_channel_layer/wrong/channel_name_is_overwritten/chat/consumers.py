@@ -1,0 +1,29 @@
+import json
+
+from asgiref.sync import async_to_sync
+from channels.generic.websocket import WebsocketConsumer
+
+
+class ChatConsumer(WebsocketConsumer):
+    def connect(self):
+        room = self.scope["url_route"]["kwargs"]["room_name"]
+        self.group = "chat_" + room
+        self.channel_name = f"tab_{id(self)}"  # A name that is easy to read.
+        async_to_sync(self.channel_layer.group_add)(
+            self.group, self.channel_name
+        )
+        self.accept()
+
+    def disconnect(self, close_code):
+        async_to_sync(self.channel_layer.group_discard)(
+            self.group, self.channel_name
+        )
+
+    def receive(self, text_data=None, bytes_data=None):
+        message = json.loads(text_data)["message"]
+        async_to_sync(self.channel_layer.group_send)(
+            self.group, {"type": "chat.message", "message": message}
+        )
+
+    def chat_message(self, event):
+        self.send(text_data=json.dumps({"message": event["message"]}))

@@ -1,0 +1,36 @@
+import json
+import time
+
+from asgiref.sync import async_to_sync
+from channels.generic.websocket import WebsocketConsumer
+
+
+class ChatConsumer(WebsocketConsumer):
+    def connect(self):
+        self.group = "chat_" + self.scope["url_route"]["kwargs"]["room_name"]
+        self.last = 0
+        async_to_sync(self.channel_layer.group_add)(
+            self.group, self.channel_name
+        )
+        self.accept()
+
+    def disconnect(self, close_code):
+        async_to_sync(self.channel_layer.group_discard)(
+            self.group, self.channel_name
+        )
+
+    def receive(self, text_data=None, bytes_data=None):
+        try:
+            message = json.loads(text_data)["message"]
+        except (KeyError, TypeError, ValueError):
+            return
+        now = time.monotonic()
+        if now - self.last < 0.2:
+            return  # The second click of a double click.
+        self.last = now
+        async_to_sync(self.channel_layer.group_send)(
+            self.group, {"type": "chat.message", "message": message}
+        )
+
+    def chat_message(self, event):
+        self.send(text_data=json.dumps({"message": event["message"]}))
