@@ -25,6 +25,8 @@ SERVERS: dict[str, Start] = {
     "second_server": lambda run: run.project.serve_later(),  # The first wants the CPU.
 }
 """The servers that a run may need, by the word with which a check asks for each."""
+SAME_KEY = "all server processes to encrypt messages with the same key"
+
 QUESTIONS: dict[str, Start] = {
     "starts_under_daphne": lambda run: Asking(
         run.project, questions.application_of_a_fresh_process
@@ -91,11 +93,19 @@ class Run:
         self.start_early({name}, SERVERS)
         server: Server = self.processes[name]
         server.start_signal.send()
+        if name == "second_server":
+            self._share_keys(self.processes["server"], server)
         return self.ready(server)
+
+    def _share_keys(self, *servers: Server) -> None:
+        """Raise a Failure if one server cannot read the messages of another."""
+        one, other = (it.first("ready")["layer"].get("encryption") for it in servers)
+        if one and other and (one[0] not in other or other[0] not in one):
+            raise Failure("two_keys", SAME_KEY)
 
     def ready(self, server: Server) -> Server:
         """A server, once it has started and the Redis that it needs is reached."""
-        self.reach(server.first("ready")["layer"].get("redis") or [])
+        self.reach(server.first("ready")["layer"])
         return server
 
     def answer(self, name: str) -> Any:
@@ -107,12 +117,14 @@ class Run:
         asking: Asking = self.processes.pop(name)
         return asking.answer()
 
-    def reach(self, hosts: list[Any]) -> None:
+    def reach(self, layer: dict[str, Any]) -> None:
         """Reach the Redis that the settings name, or start the embedded one there."""
+        hosts = layer.get("redis")
         if hosts and self.broker is None:
             from checks.sandbox import redis_server  # redis-py: 0.1 s
 
-            self.broker = self.cleanup.enter_context(redis_server.connected(hosts[0]))
+            found = redis_server.connected(*hosts, pubsub=layer["pubsub"])
+            self.broker = self.cleanup.enter_context(found)
             self.cleanup.callback(self.broker.delete_keys, self.project.prefix)
 
     def fail(self, cause: Cause, traceback: str | None = None) -> None:
@@ -129,6 +141,8 @@ class Run:
                 self.broker.check_alive()
         except Finding as machine:
             return machine.cause
+        except Failure as settings:
+            error = settings
         # The catalogue takes time to import, and a run that passes needs none.
         from checks.explain.cause import cause_of
         from checks.explain.record import Record
