@@ -118,7 +118,7 @@ def unescaped_password(breaks: str) -> Failure:
     return Failure("unescaped_password", expected, got)
 
 
-def without_password(address: object) -> object:
+def without_password(address: Any) -> Any:
     """An address without what is secret in it."""
     if not isinstance(address, str):
         return address

@@ -240,14 +240,9 @@ def _tls(host: Host, there: str, why: str) -> Failure:
 
 
 def stopped(host: Host, why: str) -> Finding:
-    """A Redis of this machine that answered when the command began is gone."""
-    got = f"it stopped answering ({why})"
-    return _machine(
-        host,
-        got,
-        "Start it again, or repeat the command: the course "
-        "starts a Redis where none listens.",
-    )
+    """A Redis that answered when the command began is gone."""
+    cure = "Start it again, or wait: where none listens, the course starts a Redis."
+    return _machine(host, f"it stopped answering ({why})", cure)
 
 
 def _machine(host: Host, got: str, cure: str, why: str = "") -> Finding:
