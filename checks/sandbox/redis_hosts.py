@@ -105,6 +105,18 @@ def _no_host(options: dict[str, Any], error: Exception) -> Failure:
     return Failure("no_host", HOSTS, facts=facts)
 
 
+def share_a_key(one: dict[str, Any], other: dict[str, Any]) -> None:
+    """Raise a Failure if one process cannot read what the other encrypts.
+
+    Both are what the same settings resolve to: the first key encrypts, and each of them
+    may decrypt.
+    """
+    keys, others = one.get("encryption") or (), other.get("encryption") or ()
+    if keys and others and (keys[0] not in others or others[0] not in keys):
+        expected = "all server processes to encrypt messages with the same key"
+        raise Failure("two_keys", expected)
+
+
 def unescaped(address: object) -> str:
     """The characters in the password of a URL that end it too early."""
     credentials, at, _ = str(address).partition("://")[2].rpartition("@")

@@ -114,8 +114,7 @@ REFUSALS = [
 """What concerns the machine, and not the settings: the first that fits counts."""
 MISFITS = {
     "password_not_wanted": "without any password configured|no password is set",
-    "password_wrong": "invalid username-password|invalid password|WRONGPASS",
-    "user_unknown_here": "wrong number of arguments for 'auth'",
+    "password_wrong": "invalid username-password|invalid password|WRONGPASS|for 'auth'",
     "no_such_database": "DB index is out of range|invalid DB index",
 }
 """Kinds of failures of settings, by the words with which Redis refuses them."""

@@ -110,9 +110,13 @@ MISFITS = {
     "tls_not_there": "what answers there is a Redis without TLS",
     "two_keys": "each server process has made up its own",
     "unreachable": "nothing did ($why)",
-    "user_unknown_here": "this version of Redis has passwords, and no users",
 }
 """What a Redis that works is given by the settings, and cannot use."""
+CURES = {
+    "certificate_not_trusted": "Name the file of who signed it: "
+    '"hosts": [{"address": "rediss://…", "ssl_ca_certs": "path/to/ca.crt"}].'
+}
+"""What to do about those of which the catalogue has no mistake."""
 TOLD = ("no_sentinel", "unescaped_password")
 """Kinds of that sort whose failure says what there is."""
 
@@ -120,11 +124,12 @@ TOLD = ("no_sentinel", "unescaped_password")
 def misfit(failure: Failure, _: Timeline) -> Diagnosis:
     """The settings do not fit the Redis that they name."""
     got = failure.got or Template(MISFITS[failure.kind]).substitute(failure.facts)
-    cure = "Change the address in CHANNEL_LAYERS."
+    cure = CURES.get(failure.kind, "Change the address in CHANNEL_LAYERS.")
     return diagnosis(failure.kind, failure.expected, got, SETTINGS, cure=cure)
 
 
 def other_layer(failure: Failure, _: Timeline) -> Diagnosis:
     """The layer handed on something else than it was given."""
-    got = f"it handed on {failure.facts['got']!r}"
+    handed_on = failure.facts["got"]
+    got = f"it handed on {handed_on!r}" if handed_on else "nothing arrived within 2 s"
     return diagnosis("other_layer", failure.expected, got)

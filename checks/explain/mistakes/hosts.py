@@ -96,25 +96,16 @@ MISTAKES = [
     REDIS("""password_wrong: Redis rejects the password, or the name of the user
       If the terminal says `invalid username-password pair`, or `invalid password`
       Do: Write the user and the password that this Redis has:
-        "redis://USER:PASSWORD@localhost:6379"; a Redis with one password has no USER,
-        as in "redis://:PASSWORD@localhost:6379", and one without has neither.
+        "redis://USER:PASSWORD@localhost:6379"; a Redis with one password, or of a
+        version before 6, has no USER, as in "redis://:PASSWORD@localhost:6379", and one
+        without has neither.
       Why: Characters such as % have a meaning in a URL: quote(password, safe='')
         encodes them.""").on("1011: password_wrong"),
-    REDIS("""user_unknown_here: This Redis knows no users
-      If the terminal says `wrong number of arguments for 'auth' command`
-      Do: Take the name before the colon out: "redis://:PASSWORD@localhost:6379".
-      Why: Redis has users since version 6.""").on("1011: user_unknown_here"),
     REDIS("""tls_not_there: The address says rediss://, and Redis has no TLS
       If the terminal says `wrong version number`, or `record layer failure`
       Do: Write redis://, with one s. Why: The second s asks for TLS, and a Redis on
         this machine has none unless it was started with a certificate.
     """).on("1011: tls_not_there"),
-    REDIS("""certificate_not_trusted: The certificate of Redis is not trusted
-      If the terminal says `CERTIFICATE_VERIFY_FAILED`
-      Do: Name the file of who signed it:
-        "hosts": [{"address": "rediss://…", "ssl_ca_certs": "path/to/ca.crt"}].
-      Why: TLS trusts those whom the system knows, and a certificate of your own is not
-        among them.""").on("1011: certificate_not_trusted"),
     LAYER("""tls_option_without_tls: An option of TLS is given, and the address has
         none
       If the terminal says `unexpected keyword argument 'ssl_…'`
@@ -141,30 +132,24 @@ MISTAKES = [
     """).on(
         "500: no_redis_layer", got("keys must be a list of"), weight=1, at=SETTINGS
     ),
-    LAYER("""cryptography_is_missing: Encryption needs a package that is not installed
-      If the terminal says `Cannot run with encryption without 'cryptography'`
-      Do: Take symmetric_encryption_keys out, or type: .venv/bin/pip install
-        cryptography. Why: channels_redis encrypts with that package, and installs it
-        only as channels_redis[cryptography].""").on(
-        "500: no_redis_layer", got("without 'cryptography'"), weight=1, at=SETTINGS
-    ),
     LAYER("""capacity_is_small: The layer keeps only a few events at a time
       If CONFIG has a capacity below 10
       Do: Take capacity out: it is 100 then.
       Why: All tabs of a server process share one place for events in Redis; when as
         many as capacity wait there, the next are dropped, and nothing is raised.
     """).on(
-        "silent: silent out_of_order closed heard_elsewhere raised no_members",
+        "silent: silent out_of_order heard_elsewhere cannot_start",
         number("capacity", FEW),
+        either(raised("ChannelFull"), to_group),
         at=SETTINGS,
-        weight=3,
+        weight=2,
     ),
     LAYER("""expiry_is_short: The layer deletes events before they are read
       If CONFIG has an expiry of a few seconds, or 0
       Do: Take expiry out: it is 60 seconds then.
       Why: What waits for longer than that is deleted, and 0 is no time at all.
     """).on(
-        "silent: silent out_of_order heard_elsewhere other_layer does_not_start",
+        "silent: silent heard_elsewhere other_layer",
         number("expiry", SOON),
         at=SETTINGS,
         weight=3,
