@@ -90,6 +90,8 @@ def _master(options: dict[str, Any]) -> tuple[str, int]:
             got = f"what listens there is no Sentinel ({first_line(error)})"
         except redis.RedisError:
             continue
+        finally:
+            client.close()
     where = " or ".join(f"{host}:{port}" for host, port in sentinels)
     raise Failure("no_sentinel", f"a Sentinel to answer at {where}", got)
 

@@ -44,13 +44,18 @@ def there(target: dict[str, Any]) -> str:
 
 
 def _connect(target: dict[str, Any]) -> socket.socket:
-    if path := target.get("path"):
-        connection = socket.socket(socket.AF_UNIX)
+    address = target.get("host") or "localhost", int(target.get("port", 6379))
+    path = target.get("path")
+    if path is None:
+        return socket.create_connection(address, CONNECTING)
+    connection = socket.socket(socket.AF_UNIX)
+    try:
         connection.settimeout(CONNECTING)
         connection.connect(path)
-        return connection
-    address = target.get("host") or "localhost", int(target.get("port", 6379))
-    return socket.create_connection(address, CONNECTING)
+    except OSError:
+        connection.close()
+        raise
+    return connection
 
 
 def _answer(target: dict[str, Any], request: bytes) -> bytes:

@@ -16,7 +16,6 @@ import redis
 
 from checks.observe.failure import Failure
 from checks.sandbox import redis_port
-from checks.sandbox.embedded_redis import CONNECTING
 from checks.sandbox.redis_hosts import (
     Host,
     first_line,
@@ -29,6 +28,8 @@ OLDEST = 5
 """The first version of Redis with BZPOPMIN, by which the layer waits for messages."""
 LIFETIME = 10
 """Seconds after which the key of a probe expires, should it not be deleted."""
+UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
+"""What redis-py raises for answers that are not those of a Redis."""
 UNRESOLVED = re.compile(r"not known|name resolution|No address associated|nodename")
 """What systems say of a host that has no address."""
 OTHER_PORT = "Or name another port in CHANNEL_LAYERS: the course starts a Redis there."
@@ -90,10 +91,15 @@ REFUSALS = [
         "machine.",
     ),
     Refusal(
-        "one of the (keys|channels)",
+        "access (one of the|a) (key|channel)",
         "its access list denies this user the keys that begin with checks-",
         "Allow them, because the checker keeps apart what it writes: "
         "redis-cli acl setuser NAME '~*' '&*'.",
+    ),
+    Refusal(
+        "unknown command",
+        "it lacks a command that the layer needs ($why)",
+        f"Use Redis 5 or newer. {OTHER_PORT}",
     ),
     Refusal(
         "no permissions|NOPERM",
@@ -135,18 +141,18 @@ def probe(host: Host, *, pubsub: bool = False) -> str:
         else:
             _require_version(host, version)
             _use_key(host.client)
-    except (redis.RedisError, OSError) as error:
+    except (redis.RedisError, OSError, *UNREADABLE) as error:
         raise refused(host, error) from None
     return version
 
 
 ODD = {
     "silence": (
-        f"what listens there does not answer within {CONNECTING:g} s",
+        "what listens there does not answer a PING",
         f"If it is a Redis, start it again. {OTHER_PORT}",
     ),
     "plain": (
-        "it broke off the connection",
+        "it broke off ($why)",
         "Repeat the command; if that happens again, look into the log of that Redis.",
     ),
 }
@@ -227,7 +233,8 @@ def _unreachable(host: Host, why: str) -> Failure | Finding:
         why = why if there in ("nothing", *ODD) else there
         expected = f"{_answering(host)}, as your settings say"
         return Failure("unreachable", expected, facts={"why": why})
-    return _machine(host, *ODD.get(there, NOT_REDIS), there)
+    words = why if there in ODD else there
+    return _machine(host, *ODD.get(there, NOT_REDIS), words)
 
 
 def _tls(host: Host, there: str, why: str) -> Failure:
