@@ -1,9 +1,9 @@
 """Keeps the Redis of a project running while somebody works on it.
 
-`python -m checks.learn.redis_keeper '{"step": "3", "project": …}'` asks the project
-which Redis its settings resolve to, starts the embedded one where nothing listens, and
-keeps it until the standard input ends. It asks again when a file outside the app is
-saved. What it has, and what is in the way, are lines on the standard output.
+`python -m checks.learn.redis_keeper '{"course": …, "step": …, "project": …}'` asks the
+project which Redis its settings resolve to, starts the embedded one where nothing
+listens, and keeps it until the standard input ends. It asks again when a file outside
+the app is saved. What it has, and what is in the way, are lines on the standard output.
 
 A process of its own: it forks, and who watches files has threads.
 """
@@ -144,7 +144,8 @@ def cause_in(failure: Failure, lesson: Lesson, project: Path) -> Cause:
 
 def command(lesson: Lesson, project: Path) -> list[str]:
     """What starts a keeper."""
-    request = json.dumps({"step": lesson.slug, "project": str(project)})
+    known = {"course": str(lesson.folder.parents[1]), "step": lesson.slug}
+    request = json.dumps(known | {"project": str(project)})
     return [sys.executable, "-m", "checks.learn.redis_keeper", request]
 
 
@@ -179,7 +180,7 @@ def pass_on(line: bytes, report: Report) -> None:
         report(found)
 
 
-def main(step: str, project: str) -> None:
+def main(course: str, step: str, project: str) -> None:
     """Keep the Redis of a project until the standard input ends."""
     for signum in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(signum, signal.SIG_IGN)  # It ends when its input does.
@@ -188,7 +189,8 @@ def main(step: str, project: str) -> None:
         with contextlib.suppress(BrokenPipeError):
             events.write(1, found)
 
-    Keeper(Course().lesson(step), Path(project), report).run()
+    lesson = Course(Path(course)).lesson(step)
+    Keeper(lesson, Path(project), report).run()
 
 
 if __name__ == "__main__":

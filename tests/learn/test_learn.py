@@ -120,7 +120,7 @@ def test_it_ends_when_told_to_and_leaves_nothing(course: Path, signum: int) -> N
     assert all(map(refuses, learning.ports))
 
 
-@pytest.mark.parametrize("after", ["Redis", "Live results", "Your project"])
+@pytest.mark.parametrize("after", ["Live results", "Your project"])
 def test_it_leaves_nothing_when_told_while_it_starts(course: Path, after: str) -> None:
     # An exception that a signal raised lost the process that was being started: seen
     # in three of six tries between the first two lines.
