@@ -157,6 +157,10 @@ ODD = {
     ),
 }
 """What there can be besides a Redis that works: what it does, and the cure."""
+NO_SOCKET = (
+    "nothing listens there ($why)",
+    'Start a Redis with that unixsocket, or write "hosts": [("localhost", 6379)].',
+)
 NOT_REDIS = (
     "what listens there does not speak Redis ($why)",
     "Stop the program that listens there, or name another port in your settings.",
@@ -229,6 +233,8 @@ def _unreachable(host: Host, why: str) -> Failure | Finding:
     if there == "tls":
         cure = 'Write rediss://, with two s: "rediss://$name".'
         return _machine(host, "it speaks TLS alone", cure)
+    if there == "nothing" and "path" in host.target:
+        return _machine(host, *NO_SOCKET, why)
     if there == "nothing" or host.port is None:
         why = why if there in ("nothing", *ODD) else there
         expected = f"{_answering(host)}, as your settings say"

@@ -227,7 +227,6 @@ def test_what_is_no_redis_is_named(serve: Serve, words: str) -> None:
         ({"address": "localhost:6379"}, "must specify one of the following schemes"),
         ({"master_name": "main"}, "'sentinels'"),
         ({"host": "locahost.invalid", "port": 6379}, "nothing did"),
-        ({"address": "unix:///nowhere/redis.sock"}, "No such file"),
         ({"host": "localhost", "port": 6379, "ssl": True}, "argument 'ssl'"),
     ],
 )
@@ -237,6 +236,12 @@ def test_settings_that_name_no_redis_are_the_project_s(
     name = found(host)
     assert name.startswith("project: "), name
     assert words in name
+
+
+def test_a_socket_on_which_nothing_listens_is_the_machine_s() -> None:
+    name = found("unix:///nowhere/redis.sock")
+    assert name.startswith("machine: ")
+    assert "No such file" in name
 
 
 @pytest.mark.parametrize(
