@@ -19,6 +19,7 @@ project = $(call option,PROJECT,--project)
 ##   make hint STEP=1        the next of three hints; after passing all, and why [PROJECT=path]
 ##   make run STEP=1         your project at http://localhost:8001/ [SOLUTION=1] [PROJECT=path] [PORT=8011]
 ##   make tabs STEP=1        two real browser tabs on your project [PROJECT=path] [HEADED=1]
+##   make doctor             what your project runs on, and what of it is in the way [STEP=1] [FORMAT=json] [PROJECT=path]
 ##   make diff STEP=1        what you changed [WITH=solution]
 ##   make solution STEP=1    the solution, once the lesson passes or after a yes [PROJECT=path]
 ##   make reset STEP=1       the starter again; what you wrote is kept under kept/
@@ -51,6 +52,9 @@ run:
 
 tabs:
 	$(call need,learn tabs) -m checks tabs $(step) $(call option,FORMAT,--format) $(project) $(call option,LIMIT,--limit) $(if $(call option,HEADED),--headed)
+
+doctor:
+	$(call need,learn) -m checks doctor $(step) $(call option,FORMAT,--format) $(project)
 
 diff:
 	$(call need,learn) -m checks diff $(step) $(call option,WITH,--with)
@@ -91,4 +95,4 @@ test:
 	@failed=0; for tool in "ruff check" "ruff format --check" mypy "$(pytest)"; do \
 		.venv/bin/python -m $$tool || failed=1; done; exit $$failed
 
-.PHONY: help learn check watch hint run tabs diff solution reset notebook docs bench sync lesson record test
+.PHONY: help learn check watch hint run tabs doctor diff solution reset notebook docs bench sync lesson record test

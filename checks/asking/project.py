@@ -23,6 +23,7 @@ A check sends twenty messages in a row; a tab is open for ten minutes (`run.run.
 ANSWERING = 5.0
 """Seconds that a page may take to answer."""
 STARTS = "`daphne mysite.asgi:application` to start your project"
+DELIVERS = "the channel layer to hand on what it is given"
 ACCEPTS = "`daphne mysite.asgi:application` to accept a WebSocket too"
 
 
@@ -110,27 +111,36 @@ class Inspection:
 
     def has_a_layer_that_lasts(self) -> None:
         """Nothing of the layer's settings is unread, and redis-py waits long enough."""
-        layer = self.layer
-        for key in sorted(set(layer["keys"]) - READ):
-            expected = "CHANNEL_LAYERS to have BACKEND and CONFIG"
-            raise Failure("unread_key", expected, facts={"key": key})
-        impatient = any("socket_timeout" not in str(host) for host in layer["redis"])
-        if layer["version"] >= IMPATIENT and impatient and not layer["pubsub"]:
-            expected = "redis-py to wait for more than five seconds"
-            raise Failure("redis_8", expected, facts={"version": layer["version"]})
+        check_lasting(self.layer)
 
     def keeps_messages(self) -> None:
         """The layer keeps messages and members for as long as they are needed."""
-        config = self.layer["config"]
-        for key, least in LEAST.items():
-            value = config.get(key)
-            if isinstance(value, int | float) and value < least:
-                facts = {"key": key, "value": value}
-                raise Failure("forgetful_layer", "", facts=facts)
+        check_keeping(self.layer)
 
     def passes_through_the_layer(self) -> None:
         """What is sent to a channel of the layer arrives there."""
-        got = self.answer("passes_through_the_layer")
+        try:
+            got = self.answer("passes_through_the_layer")
+        except Failure as failure:
+            raise failure.within(failure.kind, DELIVERS) from None
         if got != self.project.prefix:
-            expected = "the channel layer to hand on what it is given"
-            raise Failure("other_layer", expected, facts={"got": got})
+            raise Failure("other_layer", DELIVERS, facts={"got": got})
+
+
+def check_keeping(layer: dict[str, Any]) -> None:
+    """Raise a Failure for settings by which the layer loses messages or members."""
+    for key, least in LEAST.items():
+        value = layer["config"].get(key)
+        if isinstance(value, int | float) and value < least:
+            raise Failure("forgetful_layer", "", facts={"key": key, "value": value})
+
+
+def check_lasting(layer: dict[str, Any]) -> None:
+    """Raise a Failure for settings that nobody reads, or a redis-py that gives up."""
+    for key in sorted(set(layer["keys"]) - READ):
+        expected = "CHANNEL_LAYERS to have BACKEND and CONFIG"
+        raise Failure("unread_key", expected, facts={"key": key})
+    impatient = any("socket_timeout" not in str(host) for host in layer["redis"])
+    if layer["version"] >= IMPATIENT and impatient and not layer["pubsub"]:
+        expected = "redis-py to wait for more than five seconds"
+        raise Failure("redis_8", expected, facts={"version": layer["version"]})

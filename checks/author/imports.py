@@ -15,6 +15,7 @@ from checks.course.lessons import ROOT
 DATA = {"verdict", "course"}
 RUN = {*DATA, "observe", "sandbox", "asking", "explain"}
 MAY_IMPORT: dict[str, set[str]] = {
+    "environment": set(),
     "verdict": set(),
     "marks": set(),
     "interrupts": set(),
@@ -32,10 +33,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "explore": {"notebook"},
     "live": DATA,
     "learn": {*RUN, "run", "show", "live"},
+    "doctor": {*RUN, "run", "show", "browser", "learn"},
     "author": {*DATA, "explain"},
     "__main__": {
-        *(*DATA, "interrupts", "options", "run", "show"),
-        *("browser", "notebook", "learn", "author"),
+        *(*DATA, "environment", "interrupts", "options", "run", "show"),
+        *("browser", "notebook", "learn", "doctor", "author"),
     },
 }
 """The parts from the bottom to the top, and what each may import besides itself."""

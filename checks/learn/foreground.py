@@ -5,18 +5,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from checks.course.lessons import Lesson
-from checks.explain.diagnosis import diagnose
-from checks.observe.failure import Failure
-from checks.observe.monitor import Monitor
-from checks.observe.timeline import Timeline
-from checks.sandbox import questions
-from checks.sandbox.processes import Project
-from checks.verdict import Finding
+from checks.course.lessons import ROOT, Lesson
+from checks.learn import redis_keeper
+from checks.verdict import Cause, Finding
 
 GRACE = 2.0
 """Seconds that a server has to end after Ctrl-C."""
@@ -27,35 +22,53 @@ def run_project(lesson: Lesson, folder: Path, port: int) -> int:
 
     Returns the exit status. Raises Finding when Redis cannot be reached.
     """
-    with contextlib.ExitStack() as stack:
-        for host in _redis_hosts(lesson, folder):
-            print(f"Redis: {_connect(stack, host)}", file=sys.stderr)
+    with _redis_of(lesson, folder.resolve()):
         if migrate := migrate_command(folder):
             subprocess.run(migrate, cwd=folder, check=False, stderr=subprocess.DEVNULL)
         manage = [sys.executable, "manage.py", "runserver", f"localhost:{port}"]
         return run(manage, folder)
 
 
-def _connect(stack: contextlib.ExitStack, host: dict[str, Any]) -> str:
-    """Connect to a Redis until the stack is closed, and return its name."""
-    from checks.sandbox import redis_server  # redis-py takes 0.1 s
+@contextlib.contextmanager
+def _redis_of(lesson: Lesson, folder: Path) -> Iterator[None]:
+    """Keep the Redis of a project for as long as the context lasts.
 
-    try:
-        return stack.enter_context(redis_server.connected(host)).name
-    except Failure as failure:
-        raise Finding(diagnose(failure, Timeline()).cause) from None
+    Raises Finding when it cannot be reached at the beginning; later, that is printed.
+    """
+    keeper = subprocess.Popen(
+        redis_keeper.command(lesson, folder),
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        process_group=0,
+    )
+    with keeper, contextlib.ExitStack() as end:
+        if keeper.stdin:
+            end.callback(keeper.stdin.close)  # It ends, and so does what is read of it.
+        redis_keeper.pass_on(_line(keeper), _require)
+        threading.Thread(target=_print_reports, args=[keeper], daemon=True).start()
+        yield
 
 
-def _redis_hosts(lesson: Lesson, folder: Path) -> list[dict[str, Any]]:
-    """Where the settings say that Redis is, or the lesson as long as they do not."""
-    with contextlib.closing(Project(folder, Monitor())) as project:
-        project.begin()
-        try:
-            layer = project.ask(questions.layer)
-        except Failure:
-            layer = {}  # `runserver` reports the error, and reloads once it is fixed.
-    named: list[dict[str, Any]] = layer.get("redis") or []
-    return named[:1] or [{"address": url} for url in lesson.broker]
+def _line(keeper: "subprocess.Popen[bytes]") -> bytes:
+    return keeper.stdout.readline() if keeper.stdout else b""
+
+
+def _require(found: str | Cause) -> None:
+    """Print which Redis runs. Raises Finding if there is none."""
+    if isinstance(found, Cause):
+        raise Finding(found)
+    _print_report(found)
+
+
+def _print_reports(keeper: "subprocess.Popen[bytes]") -> None:
+    while line := _line(keeper):
+        redis_keeper.pass_on(line, _print_report)
+
+
+def _print_report(found: str | Cause) -> None:
+    words = found if isinstance(found, str) else found.sentence()
+    print(f"Redis: {words}", file=sys.stderr)
 
 
 def migrate_command(folder: Path) -> list[str]:

@@ -21,12 +21,12 @@ from checks.learn.supervisor import SupervisedServer
 from checks.learn.watch import Watcher
 from checks.live.pages import Pages, stored_progress
 from checks.live.publish import Publisher
-from checks.sandbox import embedded_redis, redis_server
+from checks.sandbox import embedded_redis
 from checks.show import webpage
 from checks.show.terminal import NOTICE, print_wrapped
 from checks.show.text import show_cause
 from checks.show.watching import Screen
-from checks.verdict import Check, Finding, Verdict
+from checks.verdict import Cause, Check, Finding, Verdict
 
 LAST_EVENT, DELIVERY = 0.5, 0.3
 """Seconds to publish the last event, and for the live results to deliver it."""
@@ -67,6 +67,10 @@ class LessonSession:
     def polling_started(self) -> None:
         """See `Observer`."""
         self.screen.polling_started()
+
+    def redis_reported(self, found: str | Cause) -> None:
+        """See `Observer`."""
+        self.screen.redis_reported(found)
 
     def run_started(self, run: int, changed: list[str]) -> None:
         """See `Observer`. The checks come first: both need the processor."""
@@ -110,7 +114,6 @@ class LearnSession:
         redis = any_free()
         with contextlib.ExitStack() as stack:
             stack.enter_context(embedded_redis.leased(redis))
-            self._connect_redis(stack)
             self.publisher = Publisher(f"redis://127.0.0.1:{redis}")
             self.pages = Pages(self.publisher)
             async with asyncio.TaskGroup() as tasks:
@@ -129,16 +132,6 @@ class LearnSession:
             await asyncio.wait_for(stopped, LAST_EVENT)
         await asyncio.sleep(DELIVERY)
         await self.publisher.close()
-
-    def _connect_redis(self, stack: contextlib.ExitStack) -> None:
-        """Find the Redis that lessons use, or start it if nothing listens there."""
-        urls = {url for lesson in Course().lessons for url in lesson.broker}
-        for url in sorted(urls):
-            try:
-                server = stack.enter_context(redis_server.connected({"address": url}))
-                self._print_address("Redis", server.name)
-            except Finding as finding:
-                show_cause(finding.cause, self.console)
 
     async def _start(self, tasks: asyncio.TaskGroup, server: SupervisedServer) -> bool:
         """Start a server, and wait until it listens; whether it does."""

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from checks.course.lessons import Lesson
+from checks.learn import redis_keeper
 from checks.learn.saves import saves
 from checks.learn.warm_runner import WarmRunner
-from checks.verdict import Check, Verdict, broke
+from checks.verdict import Cause, Check, Verdict, broke
 
 
 class Observer(Protocol):
@@ -16,6 +17,9 @@ class Observer(Protocol):
 
     def polling_started(self) -> None:
         """No event announces saves here: the files are compared again and again."""
+
+    def redis_reported(self, found: str | Cause) -> None:
+        """The Redis of the project has this name; or there is none, and why."""
 
     def run_started(self, run: int, changed: list[str]) -> None:
         """A run starts, because these files changed; none for the first run."""
@@ -41,6 +45,8 @@ class Watcher:
         """Run until cancelled. A save during a run stops that run."""
         running: asyncio.Task[None] | None = None
         async with self.runner, asyncio.TaskGroup() as runs:
+            report = self.observer.redis_reported
+            runs.create_task(redis_keeper.keep(self.lesson, self.project, report))
             try:
                 async for changed in saves(self.project, self.observer.polling_started):
                     if running:

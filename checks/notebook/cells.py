@@ -140,8 +140,9 @@ def layer_keys() -> None:
     here = exploration()
     here.settle()
     _inspection(here.run).has_redis_layer()
-    client: Any = here.run.broker and here.run.broker.client
-    lines = [*_stored(here, client), *_subscribed(here, client)]
+    clients = here.run.broker.clients if here.run.broker else []
+    kept = [[*_stored(here, it), *_subscribed(here, it)] for it in clients]
+    lines = [line for lines in kept for line in lines]
     print("\n".join(lines) or "Redis keeps nothing for this chat.")
 
 

@@ -4,10 +4,11 @@ import base64
 import os
 import pickle
 
-from checks.verdict import Check, Verdict
+from checks.verdict import Cause, Check, Verdict
 
-Event = int | Check | Verdict | None
-"""The process that makes the run, a check that begins, the verdict, the end."""
+Event = int | Check | Verdict | str | Cause | None
+"""The process that makes the run, a check that begins, the verdict, the end; of the
+process that keeps Redis: the name of a Redis, or why there is none."""
 
 CLEANUP = 1
 """Seconds that a run has to end its processes and delete its files."""

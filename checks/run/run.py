@@ -110,11 +110,22 @@ class Run:
         not there.
         """
         self.start_early({name}, SERVERS)
-        return self.ready(self._let_begin(name))
+        server: Server = self._let_begin(name)
+        if name == "second_server":
+            self._compare(self.processes["server"], server)
+        return self.ready(server)
+
+    def _compare(self, *servers: Server) -> None:
+        """Raise a Failure if one server cannot read the messages of another."""
+        one, other = (server.first("ready")["layer"] for server in servers)
+        if one.get("encryption"):
+            from checks.sandbox.redis_hosts import share_a_key
+
+            share_a_key(one, other)
 
     def ready(self, server: Server) -> Server:
         """A server, once it has started and the Redis that it needs is reached."""
-        self.reach(server.first("ready")["layer"].get("redis") or [])
+        self.reach(server.first("ready")["layer"])
         return server
 
     def first_tab(self, path: str) -> Tab:
@@ -136,12 +147,14 @@ class Run:
         asking: Asking = self.processes.pop(name)
         return asking.answer()
 
-    def reach(self, hosts: list[Any]) -> None:
+    def reach(self, layer: dict[str, Any]) -> None:
         """Reach the Redis that the settings name, or start the embedded one there."""
+        hosts = layer.get("redis")
         if hosts and self.broker is None:
             from checks.sandbox import redis_server  # redis-py: 0.1 s
 
-            self.broker = self.cleanup.enter_context(redis_server.connected(hosts[0]))
+            found = redis_server.connected(*hosts, pubsub=layer["pubsub"])
+            self.broker = self.cleanup.enter_context(found)
             self.cleanup.callback(self.broker.delete_keys, self.project.prefix)
 
     def fail(self, cause: Cause, traceback: str | None = None) -> None:
@@ -158,6 +171,8 @@ class Run:
                 self.broker.check_alive()
         except Finding as machine:
             return machine.cause
+        except Failure as settings:
+            error = settings
         # The catalogue takes time to import, and a run that passes needs none.
         from checks.explain.cause import cause_of
         from checks.explain.record import Record

@@ -27,16 +27,16 @@ from typing import Any, NoReturn
 import pytest  # noqa: F401 (imported here, no run has to)
 
 from checks import interrupts
-from checks.course.lessons import Course, Lesson
+from checks.course.lessons import Course
 from checks.explain import mistakes
 from checks.run import (
     events,
     plugin,  # noqa: F401 (as pytest)
     runner,
 )
-from checks.sandbox import embedded_redis, redis_server, stray_processes
+from checks.sandbox import embedded_redis, stray_processes
 from checks.sandbox.preload import preload
-from checks.verdict import Check, Finding, Verdict
+from checks.verdict import Check, Verdict
 
 
 class PreparedRun:
@@ -118,15 +118,6 @@ class WarmProcess:
         os.waitpid(pid, 0)
 
 
-def _connect_redis(lesson: Lesson) -> contextlib.ExitStack:
-    """Keep the Redis that the finished lesson names running between the runs."""
-    stack = contextlib.ExitStack()
-    for url in lesson.broker:
-        with contextlib.suppress(Finding):  # Each run finds it out for itself.
-            stack.enter_context(redis_server.connected({"address": url}))
-    return stack
-
-
 def main(
     step: str,
     project: str,
@@ -145,12 +136,11 @@ def main(
     preload()
     lesson = Course().lesson(step)
     run = partial(runner.check, lesson, Path(project), limit, seed)
-    # From now on there is Redis to let go of, and a folder to delete.
+    # From now on there is a folder to delete.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with contextlib.ExitStack() as stack:
         folder = folder or tempfile.mkdtemp(prefix="checks-")
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        stack.enter_context(_connect_redis(lesson))
         WarmProcess(Path(folder), run).serve()
 
 

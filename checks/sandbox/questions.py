@@ -11,6 +11,7 @@ import json
 import os
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -158,9 +159,13 @@ async def _there_and_back(words: str) -> str:
 
     layer = get_channel_layer()
     channel = await layer.new_channel()
+    send = partial(layer.send, channel)
+    if len(getattr(layer, "hosts", ())) > 1:  # A group finds the host of a channel.
+        await layer.group_add(words, channel)
+        send = partial(layer.group_send, words)
     arriving = asyncio.ensure_future(layer.receive(channel))
     for _ in range(TRIES):
-        await layer.send(channel, {"type": "check", "words": words})
+        await send({"type": "check", "words": words})
         if (await asyncio.wait([arriving], timeout=AGAIN))[0]:
             return str(arriving.result()["words"])
     return ""

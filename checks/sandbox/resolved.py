@@ -3,6 +3,7 @@
 Asked inside a process of the project, after Django has been set up.
 """
 
+import hashlib
 import importlib.metadata
 import sys
 from typing import Any
@@ -14,6 +15,9 @@ REDIS_LAYERS = {
     "channels_redis.core.RedisChannelLayer",
     "channels_redis.pubsub.RedisPubSubChannelLayer",
 }
+KEYS = "symmetric_encryption_keys"
+PLAIN = (str, int, float, list, tuple, dict, type(None))
+"""Types of options that another process can be given."""
 
 KEEPING = ("capacity", "channel_capacity", "expiry", "group_expiry")
 """What a layer is given under CONFIG about keeping messages and members."""
@@ -81,15 +85,19 @@ def layer() -> dict[str, Any]:
 
 
 def _described(created: Any, configured: dict[str, Any]) -> dict[str, Any]:
+    """A layer in data: what its settings were, and what it made of them."""
     bases = type(created).__mro__
     names = [f"{base.__module__}.{base.__qualname__}" for base in bases]
+    config = configured.get("CONFIG") or {}
     return {
         "name": names[0],
-        "redis": _redis_hosts(names, configured),
+        "redis": _redis_hosts(names, config),
+        "written": [_form(entry) for entry in config.get("hosts") or ()],
         "keys": list(configured),
         "pubsub": "channels_redis.pubsub.RedisPubSubChannelLayer" in names,
         "version": int(importlib.metadata.version("redis").partition(".")[0]),
         "config": _config(created),
+        "encryption": [_fingerprint(key) for key in config.get(KEYS) or ()],
     }
 
 
@@ -102,10 +110,26 @@ def _config(created: Any) -> dict[str, Any]:
     return config
 
 
-def _redis_hosts(names: list[str], configured: dict[str, Any]) -> list[Any] | None:
+def _redis_hosts(names: list[str], config: dict[str, Any]) -> list[Any] | None:
+    """The hosts of a Redis layer, without options that only their process can hold."""
     if not REDIS_LAYERS & set(names):
         return None
     from channels_redis.utils import decode_hosts
 
-    hosts: list[Any] = decode_hosts(configured.get("CONFIG", {}).get("hosts"))
-    return hosts
+    hosts: list[Any] = decode_hosts(config.get("hosts"))
+    return [
+        {name: value for name, value in host.items() if isinstance(value, PLAIN)}
+        for host in hosts
+    ]
+
+
+def _form(entry: object) -> str:
+    """How one of the hosts is written in the settings."""
+    if isinstance(entry, dict):
+        return "a dictionary"
+    return "a (host, port) pair" if isinstance(entry, list | tuple) else "a URL"
+
+
+def _fingerprint(key: object) -> str:
+    """What two processes compare to find out whether they have the same key."""
+    return hashlib.sha256(repr(key).encode()).hexdigest()

@@ -10,7 +10,7 @@ from rich.console import Console
 from checks.course.lessons import Course, Lesson
 from checks.show import progress, text
 from checks.show.terminal import QUIET, print_line, print_wrapped
-from checks.verdict import Check, Verdict
+from checks.verdict import Cause, Check, Verdict
 
 MOST_NAMES = 3
 """This many files are named of those saved at once, such as by a git command."""
@@ -21,6 +21,9 @@ class Lines:
 
     def polling_started(self) -> None:
         """Nothing is printed between the verdicts."""
+
+    def redis_reported(self, found: str | Cause) -> None:
+        """Each verdict has the name of its Redis."""
 
     def run_started(self, run: int, changed: list[str]) -> None:
         """A line is printed when a run has ended."""
@@ -48,6 +51,13 @@ class Screen:
         """Say that saves are found by comparing the files."""
         words = "No event tells of a save here: looking ten times a second instead."
         print_wrapped(self.console, words, style=QUIET)
+
+    def redis_reported(self, found: str | Cause) -> None:
+        """Print which Redis runs, or what of the machine is in the way."""
+        if isinstance(found, str):
+            print_wrapped(self.console, found, f"{'Redis':<14}")
+        elif found.voice == "machine":
+            text.show_cause(found, self.console)
 
     def run_started(self, run: int, changed: list[str]) -> None:
         """Clear the screen, and print why it checks again."""

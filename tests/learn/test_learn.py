@@ -28,8 +28,7 @@ def has_lobby(port: int) -> bool:
 
 
 def test_each_part_has_a_line_with_its_address(shared: Learning) -> None:
-    at = shared.prints("Redis +.* at localhost:6379")
-    at = shared.prints(f"Live results +http://localhost:{shared.live}/", at)
+    at = shared.prints(f"Live results +http://localhost:{shared.live}/")
     at = shared.prints(f"Your project +.*http://localhost:{shared.project}/", at)
     shared.prints(f"The lessons +http://localhost:{shared.site}/", at)
     shared.prints(FAILED, at)
@@ -121,7 +120,7 @@ def test_it_ends_when_told_to_and_leaves_nothing(course: Path, signum: int) -> N
     assert all(map(refuses, learning.ports))
 
 
-@pytest.mark.parametrize("after", ["Redis", "Live results", "Your project"])
+@pytest.mark.parametrize("after", ["Live results", "Your project"])
 def test_it_leaves_nothing_when_told_while_it_starts(course: Path, after: str) -> None:
     # An exception that a signal raised lost the process that was being started: seen
     # in three of six tries between the first two lines.

@@ -42,9 +42,9 @@ BY_KIND: dict[str, Callable[[Failure, Timeline], Diagnosis]] = {
     "storm": layer.message_loop,
     "unknown_room": connections.unknown_room,
     "unknown_user": connections.unknown_user,
-    "unreachable": layer.unreachable,
     "unread_key": layer.unread_key,
     "without_consumer": connections.without_consumer,
+    **dict.fromkeys((*layer.MISFITS, *layer.TOLD), layer.misfit),
 }
 LARGER: dict[str, Callable[[Diagnosis, Failure], Diagnosis]] = {
     "daphne_serves_another": processes.serves_another,

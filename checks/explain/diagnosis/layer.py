@@ -1,5 +1,7 @@
 """What the channel layer was asked to do, where that explains a silence."""
 
+from string import Template
+
 from checks.explain.diagnosis.delivery import joins
 from checks.explain.diagnosis.model import Diagnosis, diagnosis
 from checks.explain.diagnosis.places import SETTINGS, place
@@ -70,7 +72,12 @@ def no_redis_layer(failure: Failure, _: Timeline) -> Diagnosis:
     """The default channel layer is none that keeps its messages in Redis."""
     layer = failure.event or {}
     got = layer.get("error") or f"it is {layer['name']}"
-    return diagnosis("no_redis_layer", failure.expected, got, event=layer)
+    raised = "was raised" in got
+    cure = "Change what CHANNEL_LAYERS says as these words ask for." if raised else ""
+    at = SETTINGS if raised else None
+    return diagnosis(
+        "no_redis_layer", failure.expected, got, at, cure=cure, event=layer
+    )
 
 
 FORGETS = {
@@ -117,11 +124,31 @@ def no_host(failure: Failure, _: Timeline) -> Diagnosis:
     return diagnosis("no_host", failure.expected, got, SETTINGS, cure=cure)
 
 
-def unreachable(failure: Failure, _: Timeline) -> Diagnosis:
-    """The settings name a Redis on another machine, and none answers there."""
-    got = f"nothing did ({failure.facts['why']})"
-    cure = 'Name this machine in CHANNEL_LAYERS: "hosts": [("localhost", 6379)].'
-    return diagnosis("unreachable", failure.expected, got, SETTINGS, cure=cure)
+MISFITS = {
+    "certificate_not_trusted": "it is not ($why)",
+    "no_such_database": "it has no database of that number",
+    "password_not_wanted": "that Redis has no password, and the settings give one",
+    "password_wrong": "it rejects that password, or the name of its user",
+    "redis_option": "it has none of that name for this address ($why)",
+    "tls_not_there": "what answers there is a Redis without TLS",
+    "two_keys": "each server process has made up its own",
+    "unreachable": "nothing did ($why)",
+}
+"""What a Redis that works is given by the settings, and cannot use."""
+CURES = {
+    "certificate_not_trusted": "Name the file of who signed it: "
+    '"hosts": [{"address": "rediss://…", "ssl_ca_certs": "path/to/ca.crt"}].'
+}
+"""What to do about those of which the catalogue has no mistake."""
+TOLD = ("no_sentinel", "unescaped_password")
+"""Kinds of that sort whose failure says what there is."""
+
+
+def misfit(failure: Failure, _: Timeline) -> Diagnosis:
+    """The settings do not fit the Redis that they name."""
+    got = failure.got or Template(MISFITS[failure.kind]).substitute(failure.facts)
+    cure = CURES.get(failure.kind, "Change the address in CHANNEL_LAYERS.")
+    return diagnosis(failure.kind, failure.expected, got, SETTINGS, cure=cure)
 
 
 def other_layer(failure: Failure, _: Timeline) -> Diagnosis:

@@ -74,7 +74,8 @@ MISTAKES = [
       If the terminal says `Cannot import BACKEND`
       Do: Write {BACKEND}. Why: It is the path of a class, letter by letter: the module,
         a dot, its name.""").on(
-        "500: no_redis_layer", got("^(Attribute|ModuleNotFound|Import|Value)Error")
+        "500: no_redis_layer",
+        got("^((Attribute|ModuleNotFound|Import)Error|ValueError was raised: Empty)"),
     ),
     LAYER(f"""no_backend: The layer has no BACKEND
       If the terminal says `No BACKEND specified for default` Do: Write {BACKEND}.
@@ -117,15 +118,6 @@ MISTAKES = [
       Why: A layer may use several servers; one is a list of one.""").on(
         "500: no_redis_layer", got("You must pass a list of Redis hosts"), weight=1
     ),
-    LAYER(f"""hosts_flat_tuple: hosts is one pair, and no list of pairs
-      If the terminal says `'int' object has no attribute 'decode'`, or `Redis URL must
-        specify …` Do: Write {HOSTS}: square brackets around round ones.
-      Why: ((host, port)) is the same as (host, port) to Python; only a list, or a comma
-        at the end, makes one of many out of it.""").on("500: no_host"),
-    REDIS(f"""redis_hostname_not_resolvable: The host of Redis is not this machine
-      If the terminal says `Name or service not known`, or cannot connect
-      Do: Name this machine: {HOSTS}. Why: A name such as redis is known inside Docker
-        Compose only, not outside.""").on("500: unreachable"),
     LAYER("""groups_attribute_without_layer: The class has groups, and the project no
         layer
       If the terminal says `BACKEND is unconfigured or doesn't support groups`
