@@ -24,7 +24,6 @@ TAKES = re.compile(r"\.(\w+)\(\) (?:missing|takes|got)")
 """How Python names a method that was called with other arguments than it has."""
 RESERVED = {"send", "receive", "connect", "disconnect", "close", "accept", "dispatch"}
 """Methods of Channels, which the type of a message to a group must not name."""
-MEND = "Mend what that line does."
 
 
 def raised(failure: Failure, timeline: Timeline) -> Diagnosis:
@@ -35,11 +34,8 @@ def raised(failure: Failure, timeline: Timeline) -> Diagnosis:
     if "No route found for path" in event["words"]:
         return _no_route(tab, failure.expected, event)
     got = f"{exception(event)} was raised"
-    cure = MEND if event["frames"] else ""
     at = _place(tab, event, timeline)
-    return diagnosis(
-        "raised", failure.expected, got, at, cure=cure, event=event, tab=tab
-    )
+    return diagnosis("raised", failure.expected, got, at, event=event, tab=tab)
 
 
 def _place(tab: Conversation, event: Event, timeline: Timeline) -> Where | None:

@@ -17,8 +17,16 @@ __all__ = ["ASGI", "CONSUMERS", "FAILED", "METHOD", "MISSING", "ROUTES", "SETTIN
 __all__ += ["SHOWN", "Clue", "Event", "Evidence", "Found", "Line", "accepted"]
 __all__ += ["answered", "any_line", "asked", "assigns", "awaits", "based", "by_handler"]
 __all__ += ["called_wrongly", "calls", "closed", "consumer", "defines", "either"]
-__all__ += ["ended", "fact", "file", "got", "has", "in_", "look", "name_of"]
-__all__ += ["never_awaited", "no", "no_consumer", "no_group", "outside", "own"]
+__all__ += ["ended", "fact", "file", "got", "has", "in_", "in_library", "look"]
+__all__ += [
+    "name_of",
+    "never_awaited",
+    "no",
+    "no_consumer",
+    "no_group",
+    "outside",
+    "own",
+]
 __all__ += ["raised", "resolves", "route", "saw", "says", "statement", "step"]
 __all__ += ["terminal", "to_group", "uncalled", "uses"]
 ASGI, SETTINGS = "mysite/asgi.py", "mysite/settings.py"
@@ -115,6 +123,12 @@ def own(evidence: Evidence) -> bool:
 def outside(evidence: Evidence) -> bool:
     """No line of the learner's was running when the exception was raised."""
     return not evidence.event.get("frames")
+
+
+@fact
+def in_library(evidence: Evidence) -> object:
+    """A package that is installed raised it, and not Python or the learner."""
+    return evidence.event.get("library")
 
 
 def step(number: int) -> Clue:

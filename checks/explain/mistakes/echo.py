@@ -288,9 +288,12 @@ MISTAKES = [
       If the code calls self.close()
       Do: Take out self.close(): the connection stays open for the next message.
       Why: close() ends the connection for good; a view ends by itself, a consumer does
-        not have to.""").on(
-        "closed: closed", look(either(calls("close"), calls("send", given="close")))
-    ),
+        not have to.""").on("closed: closed", look(calls("close"))),
+    CLOSING("""sends_and_closes: send() is told to close the connection
+      If the code calls send() with close=True
+      Do: Take out close=True: the connection stays open for the next message.
+      Why: With close, send() ends the connection for good.
+    """).on("closed: closed", look(calls("send(_json)?", given="close")), weight=1),
     CLOSING("""stops_the_consumer: StopConsumer is raised too early
       If StopConsumer is raised elsewhere than in websocket_disconnect
       Do: Take out raise StopConsumer(): it belongs into websocket_disconnect alone.
@@ -330,12 +333,7 @@ MISTAKES = [
       Do: Mend what that line does; catch the exception only where what came from
         outside can cause it. Why: An exception that nobody catches ends what was going
         on: the start, the page or the connection.
-    """).on("1011: raised cannot_start page_raised", own, weight=-2),
-    STRANGER("""raises_in_a_library: Code that yours calls raises an exception
-      If the terminal shows a traceback that ends in a library
-      Do: Look at what your settings and your code give to the library: the words of the
-        exception say what it cannot use. Why: A library raises when it is given what it
-        cannot use.""").on("1011: raised cannot_start page_raised", outside, weight=-2),
+    """).on("1011: raised cannot_start page_raised", own, no(in_library), weight=-3),
     CONSUMER("""attribute_is_made_elsewhere: Something is read from self before it is
         put there
       If the terminal says `object has no attribute '…'`, and another method sets it

@@ -7,6 +7,7 @@ from string import Template
 from typing import Any
 
 from checks.explain.mistakes.clues import Clue, Found, look_at, raised, terminal
+from checks.explain.mistakes.cures import is_done
 from checks.explain.mistakes.evidence import Evidence
 
 SYMPTOMS = {
@@ -86,7 +87,7 @@ class Mistake:
         return bool(self.kinds) + len(self.clues) + self.weight
 
     def fits(self, evidence: Evidence) -> Found | None:
-        """What its clues found, or None when one of them does not fit."""
+        """What its clues found, or None when one does not fit, or the cure is done."""
         if evidence.step < self.step or (
             self.kinds and evidence.kind not in self.kinds
         ):
@@ -97,7 +98,9 @@ class Mistake:
             if more is None:
                 return None
             found |= more
-        return found
+        at = found.get("where") or evidence.cause.where
+        done = is_done(self.cure_for(found), evidence.statements, at)
+        return None if done else found
 
     def cure_for(self, found: Found) -> str:
         """The cure, with what was found."""
