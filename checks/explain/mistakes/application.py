@@ -123,6 +123,11 @@ MISTAKES = [
       If the terminal says `get_asgi_application() takes 0 positional arguments`
       Do: Call it once, with its brackets: get_asgi_application(). Why: The function
         makes the application; it is none itself.""").on("pages", terminal),
+    HAND_ON("""wsgi_application: The pages are handed to WSGI
+      If the terminal says `WSGIHandler.__call__() takes 3 positional arguments`
+      Do: Write get_asgi_application() instead of get_wsgi_application(), imported from
+        django.core.asgi. Why: A server for WebSockets speaks ASGI; the application for
+        WSGI is called with other arguments.""").on("pages", terminal),
     HAND_ON("""router_without_dictionary: ProtocolTypeRouter is not given one dictionary
       If the terminal says `ProtocolTypeRouter.__init__()`
       Do: Give it one dictionary: ProtocolTypeRouter({"http": …, "websocket": …}).

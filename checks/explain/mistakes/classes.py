@@ -6,6 +6,7 @@ from checks.explain.mistakes.sections import *
 branches = statement("if|for|while", "connect")
 own_code = saw("out", type="websocket.close", code=r"^(?P<code>[34]\d{3})$")
 accepts = calls("accept", "connect")
+ACCEPTED = "handshake_deferred|AlreadyCalled"
 low_level = has("websocket_connect")
 
 
@@ -67,7 +68,7 @@ MISTAKES = [
     KNOWS("""init_channels2_scope_argument: __init__ takes the scope, as before Channels
         3
       If the terminal says `__init__() missing … 'scope'`
-      Do: Take __init__ out, and read self.scope in connect().
+      Do: Take __init__ out, and do in connect() what it does: self.scope is there.
       Why: Since Channels 3 the scope comes after the object is made, not with it.
     """).on("500", r"__init__\(\) .*'scope'", weight=2, step=1),
     KNOWS("""scope_used_in_init: __init__ uses what is there only from connect() on
@@ -163,10 +164,15 @@ MISTAKES = [
       If the terminal says `Socket has not been accepted`
       Do: Call self.accept() above that line. Why: Until it is accepted there is no
         connection that anything could travel on.""").on("500", terminal),
+    ACCEPT("""base_accepts_already: connect() calls that of the base, which accepts
+      If connect() calls super().connect() and self.accept()
+      Do: Take out super().connect(), and keep self.accept().
+      Why: A connection is accepted once, and connect() of WebsocketConsumer does so.
+    """).on("1011", ACCEPTED, calls(r"super\(\)\.connect"), weight=2),
     ACCEPT("""accepts_twice: accept() is called twice
       If accept() is called in connect() and once more elsewhere
       Do: Call self.accept() once, in connect().
       Why: A connection is accepted once; after that it is open.""").on(
-        "1011", "handshake_deferred|AlreadyCalled", calls("accept", FAILED), weight=1
+        "1011", ACCEPTED, calls("accept", FAILED), weight=1
     ),
 ]

@@ -144,7 +144,11 @@ def never_awaited(what: str = "", *, called: bool = True) -> Clue:
         if evidence.kind != "never_awaited" or event["called"] != called:
             return None
         fits = re.search(what, event["what"])
-        return {"what": event["what"].rpartition(".")[2]} if fits else None
+        name = event["what"].rpartition(".")[2]
+        at = _place(event["where"])
+        names = [n for x in evidence.statements if at and x.spans(at) for n in x.names]
+        calls = [one for one in names if f".{one}".endswith(f".{name}")]
+        return {"what": name, "call": (calls or [name])[-1]} if fits else None
 
     return clue
 

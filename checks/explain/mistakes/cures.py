@@ -16,8 +16,8 @@ from checks.explain.mistakes.source import DEFINITIONS, Line, name_of
 from checks.verdict import Where
 
 CODE = (
-    r"(?:raise |one def )?((?:\.?[\w.]*\w\(\)?)|__init__|[a-z]\w*_\w+|[a-z]+\.[\w.]+|"
-    r'\.\w+|\w+=\w+|[A-Z][a-z]+[A-Z]\w+|"[\w.]+")'
+    r"(?:raise |one def )?([\w.]*\w\((?:\)[\w.]*\w\()*\)?|\.\w+\(\)|__init__|"
+    r'[a-z]\w*_\w+|[a-z]+\.[\w.]+|\.\w+|\w+=\w+|[A-Z][a-z]+[A-Z]\w+|"[\w.]+")'
 )
 REMOVE = re.compile(
     rf"(?:[Tt]ake|[Ll]eave) (?:out|away) {CODE}|Take out (await)|"
@@ -29,7 +29,7 @@ ADD = re.compile(
 )
 INSIDE = re.compile(r"\b(?:in|of) (?:(\w+)\(\)|(\w+/\w+\.py))")
 MORE = re.compile(
-    r"\b(and|or|above|below|first|top|once|only|around|with nothing|where)\b"
+    r"\b(and|or|above|below|first|top|once|only|around|with nothing)\b|^ where\b"
 )
 """What says that having the code is not all of it."""
 END = re.compile(r"[,;:.]? (?:in|at|and|or|there|above|below|with|where|for|instead)\b")

@@ -76,6 +76,13 @@ def _asks_what_came_before(line: Line) -> bool:
     return line.keyword == "if" and any(re.fullmatch(KEPT, n) for n in line.names)
 
 
+@any_line("receive")
+def _sends_if(line: Line) -> bool:
+    """An if has a call in it that sends."""
+    names = map(name_of, ast.walk(line.node)) if line.keyword == "if" else ()
+    return any(re.fullmatch(r".*\.(group_)?send(_json)?", name) for name in names)
+
+
 @fact
 def _last_sent_is_empty(evidence: Evidence) -> bool:
     """The last message of the tab was an empty text."""
@@ -115,6 +122,11 @@ MISTAKES = [
       Do: See why receive() returns before it gets to the line that sends.
       Why: A return ends the method without a word; so does an except that passes.
     """).on("silent: silent", ended, gives_up, sends),
+    ECHO("""sends_on_a_condition: receive() sends on a condition that is not met
+      If receive() calls send() or group_send() inside an if
+      Do: Move what sends out of that condition, or make the condition fit: every
+        message is answered. Why: What stands in an if runs when its condition is met.
+    """).on("silent: silent", ended, no(answered), _sends_if, weight=1),
     ECHO("""receive_sends_nothing: receive() does not send
       If receive() runs to its end, and calls no self.send()
       Do: Call self.send(text_data=…) in receive(), with the message as JSON.
@@ -140,7 +152,7 @@ MISTAKES = [
       If the first message is not answered, and the second is, with the first
       Do: Send what came in the same call of receive() that read it.
       Why: Each message is answered when it is there, not when the next one comes.
-    """).on("silent: silent", ended, sends, _asks_what_came_before),
+    """).on("silent: silent", ended, sends, _asks_what_came_before, weight=2),
     ECHO("""empty_messages_are_ignored: An empty message is not answered
       If the code says `if message:` or `if text_data`, and "" is nothing to it
       Do: Let the empty text through as well: ask whether it is there, such as with

@@ -37,6 +37,11 @@ KINDS = {
     "unheard": "silent raised hangs not_accepted",
 }
 """Short words for several kinds of findings, such as all that mean a wrong tab."""
+OF_CONSUMERS = re.compile(
+    r"\b(?:consumer|(?:dis)?connect\(|receive\(|self, event|handler)|Channels calls|"
+    r"\bself\.(?:send|accept|close|scope|channel_\w+)"
+)
+"""Words of a cure that is for a consumer, and not for another object."""
 FORM = re.compile(r"(\w+): (.+?) If (.+?) Do: (.+?) Why: (.+)")
 
 
@@ -91,6 +96,8 @@ class Mistake:
         if evidence.step < self.step or (
             self.kinds and evidence.kind not in self.kinds
         ):
+            return None
+        if evidence.is_of_another and OF_CONSUMERS.search(self.cure):
             return None
         found: Found = {}
         for clue in self.clues:
