@@ -13,7 +13,7 @@ import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -65,7 +65,7 @@ class Recorder:
         inside = path.startswith(self.project)
         return path.removeprefix(self.project) if inside else None
 
-    def frames(self, steps: traceback.StackSummary) -> list[Event]:
+    def frames(self, steps: Iterable[traceback.FrameSummary]) -> list[Event]:
         """The last steps of a stack that are in the learner's code, innermost last."""
         own = [
             {
@@ -86,7 +86,7 @@ class Recorder:
         if one did, and `chain` what each exception says, from the outermost on.
         """
         steps = traceback.extract_tb(error.__traceback__)
-        frames = self.frames(steps)
+        frames = self.frames([*filter(raises_itself, steps[:-1]), *steps[-1:]])
         ours = bool(steps) and steps[-1].filename.startswith(OURS)
         if isinstance(error, SyntaxError) and self.own(error.filename or ""):
             frames, ours = [*frames, self._syntax_frame(error)], False
@@ -131,6 +131,11 @@ class Recorder:
                 return {"file": file, "line": frame.f_lineno}
             frame = frame.f_back
         return None
+
+
+def raises_itself(step: traceback.FrameSummary) -> bool:
+    """Whether a line does something of its own: a middleware hands a connection on."""
+    return not re.search(r"\breceive, send\)", step.line or "")
 
 
 def causes_of(error: BaseException) -> list[BaseException]:

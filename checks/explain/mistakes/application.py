@@ -187,6 +187,13 @@ MISTAKES = [
       Why: Calling an application makes a coroutine; it runs when it is awaited.""").on(
         "hang: never_awaited", no_consumer, defines(r"\w*[mM]iddleware\w*|__call__")
     ),
+    HAND_ON("""middleware_returns_nothing: A middleware returns nothing to await
+      If the terminal says `object NoneType can't be used in 'await' expression`, and
+        no consumer was called
+      Do: Write async def for it, and return await before the call of what comes next.
+      Why: Whoever calls an application awaits what it returns.""").on(
+        "500", terminal, no_consumer, look(defines(r"\w*middleware|__call__")), weight=1
+    ),
     HAND_ON("""middleware_that_ends_there: Something stands before the consumer, and
         does not hand on
       If the consumer is never called, and nothing is said

@@ -20,6 +20,14 @@ def _returns_above(evidence: Evidence) -> Found | None:
     return None
 
 
+def _init_of_consumer(evidence: Evidence) -> Found | None:
+    """A consumer, and no other class, has an __init__."""
+    for line in evidence.lines():
+        if line.defines == "__init__" and line.in_class in evidence.consumers:
+            return {"where": line.at}
+    return None
+
+
 def _closing_line(evidence: Evidence) -> Found:
     """Always fits; where connect() closes is where to look."""
     return look(calls("self.close", "connect"))(evidence) or {}
@@ -70,7 +78,7 @@ MISTAKES = [
       If the terminal says `__init__() missing … 'scope'`
       Do: Take __init__ out, and do in connect() what it does: self.scope is there.
       Why: Since Channels 3 the scope comes after the object is made, not with it.
-    """).on("500", r"__init__\(\) .*'scope'", weight=2, step=1),
+    """).on("500", r"__init__\(\) .*'scope'", weight=4, step=1),
     KNOWS("""scope_used_in_init: __init__ uses what is there only from connect() on
       If the terminal says `object has no attribute '…'`, in __init__
       Do: Move that line to connect(): self.$name is there from then on.
@@ -85,7 +93,7 @@ MISTAKES = [
       Why: What WebsocketConsumer makes for itself is missing otherwise.""").on(
         "500",
         r"^(AttributeError|TypeError)",
-        look(defines("__init__")),
+        _init_of_consumer,
         no(calls("__init__", "__init__")),
         weight=1,
     ),

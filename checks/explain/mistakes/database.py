@@ -23,16 +23,16 @@ in_sync, in_async = based("'SyncConsumer'"), based(r"^(?!.*'SyncConsumer')")
 
 def _query(evidence: Evidence) -> Found | None:
     """The call of the ORM in the statement that failed, as it is written."""
-    for line in evidence.lines(FAILED):
-        for name, _ in line.calls:
+    for line in evidence.stack[-1:]:
+        for name, _ in line.calls if line.is_async else ():
             if re.fullmatch(rf"(.*\.)?({QUERIES})", name):
                 return {"call": name.replace("()", "(…)"), "where": line.at}
     return None
 
 
 def _attribute(evidence: Evidence) -> Found | None:
-    """The longest dotted name in the statement that failed."""
-    for line in evidence.lines(FAILED):
+    """The longest dotted name in the async statement that was running."""
+    for line in [line for line in evidence.stack if line.is_async][-1:]:
         called = {name for name, _ in line.calls}
         names = [n for n in line.names if n not in called and n.count(".") > 0]
         if names:
@@ -48,9 +48,11 @@ def _helper(evidence: Evidence) -> Found | None:
     callers = [at for at, line in enumerate(stack[:-1]) if line.is_async]
     if not callers:
         return None
-    name = frames[callers[-1] + 1]["function"]
-    calls = [n for n, _ in stack[callers[-1]].calls if n.endswith(name)]
-    return {"call": (calls or [name])[0], "where": stack[callers[-1]].at}
+    caller, name = stack[callers[-1]], frames[callers[-1] + 1]["function"]
+    if name == "__init__":
+        name = stack[callers[-1] + 1].in_class
+    names = [n for n, _ in caller.calls if f".{n}".endswith(f".{name}")]
+    return {"call": names[0], "where": caller.at} if names else None
 
 
 def _returns_queryset(evidence: Evidence) -> Found | None:
@@ -118,6 +120,33 @@ def _given(bridge: str, inner: str = "") -> Clue:
     return clue
 
 
+def _task(evidence: Evidence) -> Found | None:
+    """A task that is made in the function that failed, and what for."""
+    for line in evidence.lines(METHOD):
+        for name, given in line.calls:
+            if given and re.fullmatch(r"(.*\.)?(create_task|ensure_future)", name):
+                return {"bridge": name, "call": given[0].removesuffix("()")}
+    return None
+
+
+def _unawaited(evidence: Evidence) -> Found | None:
+    """A call, in the function that failed, of what is async or bridged."""
+    functions = {line.defines for line in evidence.lines() if line.defines}
+    for line in evidence.lines(METHOD):
+        for name, _ in line.calls:
+            last = name.rpartition(".")[2]
+            awaitable = last in functions and _awaitable(evidence, last)
+            if name not in line.awaits and awaitable:
+                return {"call": name, "where": line.at}
+    return None
+
+
+def _awaitable(evidence: Evidence, name: str) -> bool:
+    """Whether a function of the learner's is async, or decorated with a bridge."""
+    kinds = [type(x.node) for x in evidence.lines() if x.defines == name]
+    return ast.AsyncFunctionDef in kinds or bool(_decorated(name)(evidence))
+
+
 def _header(evidence: Evidence) -> Found | None:
     """The header that is read from scope["headers"] in the statement that failed."""
     for line in evidence.lines(FAILED):
@@ -148,6 +177,12 @@ MISTAKES = [
         what you need; or load it there with select_related().
       Why: An attribute that leads to another object is a query, the first time.
     """).on("1011", SYNC_ONLY, _attribute, step=1, weight=-1),
+    LEFT_OUT("""queryset_is_read: A queryset is read in code that is async
+      If the terminal says `You cannot call this from an async context`, and the line
+        reads a queryset
+      Do: Read it in a thread: await database_sync_to_async(list)(…), around the
+        queryset. Why: A queryset asks the database when it is first read: by a loop, an
+        index, an if.""").on("1011", SYNC_ONLY, weight=-1, step=1),
     LEFT_OUT(f"""orm_in_a_helper: Async code calls a function that asks the database
       If the terminal says `You cannot call this from an async context`, in a function
         that is not async
@@ -173,14 +208,14 @@ MISTAKES = [
         weight=3,
         step=1,
     ),
-    LEFT_OUT("""bridge_around_the_result: database_sync_to_async is given a result
-      If the line says database_sync_to_async(f(…)), or the same with sync_to_async
-      Do: Give it the function and not its result: await $bridge($call)(…).
+    LEFT_OUT("""bridge_around_the_result: A bridge is given a result
+      If the line says database_sync_to_async(f(…)), or another bridge in its place
+      Do: Give it the function and not its result: $bridge($call)(…).
       Why: What stands in brackets is called first, in this thread; the bridge is to
         call it in another.""").on(
         "1011",
-        either(raised(SYNC_ONLY), raised(ONLY_SYNC)),
-        _given(BRIDGE, r".*\(\)"),
+        f"{SYNC_ONLY}|{ONLY_SYNC}|'coroutine' object is not callable",
+        _given(f"{BRIDGE}|async_to_sync", r".*\(\)"),
         weight=4,
         step=1,
     ),
@@ -191,6 +226,23 @@ MISTAKES = [
         without $bridge there, and await $function itself.
       Why: The bridge runs a plain function in a thread; an async one needs no thread.
     """).on("1011", terminal, _bridges_async, weight=2, step=1),
+    LEFT_OUT("""bridge_is_not_called: What a bridge makes is not called
+      If the terminal says `object DatabaseSyncToAsync can't be used in 'await'`
+      Do: Write the second brackets: await $bridge($call)(…).
+      Why: The bridge gives a function back; it runs when it is called.""").on(
+        "1011", "SyncToAsync can't be used in 'await'", _given(BRIDGE), weight=2, step=1
+    ),
+    LEFT_OUT("""bridge_with_empty_brackets: A decorator has empty brackets
+      If the terminal says `SyncToAsync.__init__() missing`
+      Do: Write @database_sync_to_async, or @sync_to_async, without brackets.
+      Why: The decorator takes the function below it; the brackets call it before.
+    """).on("no_start", terminal, step=1),
+    LEFT_OUT("""coroutine_instead_of_its_value: A coroutine is used as if it were its
+        value
+      If the terminal says something of a `coroutine`, and a call has no await
+      Do: Write await before that call: await $call(…).
+      Why: Calling an async function makes a coroutine; its value comes of awaiting it.
+    """).on("1011", r"\bcoroutine\b", own, _unawaited, in_async, weight=2, step=1),
     LEFT_OUT("""sync_to_async_in_sync_code: sync_to_async stands where async_to_sync
         should
       If the terminal says `sync_to_async can only be applied to sync functions`, in a
@@ -219,7 +271,7 @@ MISTAKES = [
       Do: Call async_to_sync($call)(…) instead of $bridge(); or make the consumer async.
       Why: The methods of a WebsocketConsumer run in a thread, and no event loop runs
         there that a task could belong to.""").on(
-        "1011", terminal, _given(r"(.*\.)?(create_task|ensure_future)"), step=1
+        "1011", "no running event loop|no current event loop", _task, step=1
     ),
     # What the scope holds
     LEFT_OUT("""headers_are_pairs: The headers are read as a dictionary
@@ -228,7 +280,10 @@ MISTAKES = [
         a list of pairs.
       Why: A header may come twice, so ASGI has them as a list; names and values are
         bytes, the names in small letters.""").on(
-        "500", "list indices must be|'list' object has no|^KeyError", _header, step=1
+        "500",
+        "(list|tuple) indices must be|'list' object has no|^KeyError",
+        _header,
+        step=1,
     ),
     LEFT_OUT("""query_string_is_bytes: The query string is used as text
       If the line, or method, reads scope["query_string"]

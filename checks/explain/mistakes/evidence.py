@@ -87,14 +87,18 @@ class Evidence:
     def is_of_another(self) -> bool:
         """Whether what was raised is about an object that is no consumer.
 
-        It is, where a method of another class was called wrongly, or was running.
+        It is, where a method of another class was running, or Channels called one
+        wrongly.
         """
-        about = self.said(r"(\w+)\.\w+\(\) (?:missing|takes|got)")
-        name = about[1] if about else self.stack[-1].in_class if self.stack else ""
-        return bool(name) and name not in self._consumers
+        if self.stack:
+            name = self.stack[-1].in_class
+        else:
+            about = self.said(r"(\w+)\.\w+\(\) (?:missing|takes|got)")
+            name = about[1] if about else ""
+        return bool(name) and name not in self.consumers
 
-    @property
-    def _consumers(self) -> set[str]:
+    @cached_property
+    def consumers(self) -> set[str]:
         """The names of all classes that consumers are made of, the learner's too."""
         ran = [e.get("bases", ()) for e in self.run_events if e["kind"] == "consumer"]
         found = {name for names in ran for name in names}

@@ -47,7 +47,9 @@ MISTAKES = [
       If the terminal says `Cannot import BACKEND`
       Do: Write {BACKEND}. Why: It is the path of a class, letter by letter: the module,
         a dot, its name.""").on(
-        "500: no_redis_layer", got("^(Attribute|ModuleNotFound|Import|Value)Error")
+        "500: no_redis_layer",
+        got("^(Attribute|ModuleNotFound|Import|Value)Error"),
+        no(says(BACKEND.split('"')[3], SETTINGS)),
     ),
     LAYER(f"""no_backend: The layer has no BACKEND
       If the terminal says `No BACKEND specified for default` Do: Write {BACKEND}.
@@ -58,13 +60,18 @@ MISTAKES = [
       Why: A cache keeps values; a channel layer delivers messages.""").on(
         "500: no_redis_layer", says("cache|django_redis", "CHANNEL_LAYERS"), weight=3
     ),
+    LAYER("""routing_in_the_layer: CHANNEL_LAYERS has a ROUTING, as in Channels 1
+      If the terminal says `ROUTING key found for default`
+      Do: Take "ROUTING" out of CHANNEL_LAYERS. Why: Since Channels 2 the routes are
+        handed to a URLRouter in mysite/asgi.py; a layer delivers messages.
+    """).on("500: no_redis_layer", got("ROUTING key found"), at=SETTINGS, weight=2),
     LAYER(f"""backend_of_channels_1: The BACKEND is the one of Channels 1
-      If the BACKEND says asgi_redis, or there is a ROUTING
+      If the BACKEND says asgi_redis
       Do: Write {BACKEND}. Why: asgi_redis belonged to Channels 1; since Channels 2 it
         is channels_redis.""").on(
         "500: no_redis_layer",
-        says("asgi_redis|asgiref.inmemory|ROUTING", "CHANNEL_LAYERS"),
-        weight=1,
+        says("asgi_redis|asgiref.inmemory", "CHANNEL_LAYERS"),
+        weight=2,
     ),
     LAYER(f"""config_of_another_shape: CONFIG has a key that the layer does not know
       If the terminal says `got an unexpected keyword argument`

@@ -22,8 +22,8 @@ REPLACED = {
     ),
     r"channels\.generic\.(base|BaseConsumer)": ("Channels 1", WEBSOCKET),
     r"channels\.asgi.*": ("Channels 1", ROOT),
-    r"channels\.routing\.(route|route_class|include)": ("Channels 1", ROUTES_LIST),
-    r"channels\.(Group|layers\.Group)": ("Channels 1", LAYER_CALLS),
+    r"(channels\.routing\.)?(route|route_class|include)": ("Channels 1", ROUTES_LIST),
+    r"(channels\.(layers\.)?)?Group": ("Channels 1", LAYER_CALLS),
     r"channels\.(Channel|message|channel).*": ("Channels 1", LAYER_CALLS),
     r"channels\.(auth|sessions)\.(http_|channel_|enforce).*": ("Channels 1", STACK),
     r"channels\.(http_|channel_|enforce).*": ("Channels 1", STACK),
@@ -42,9 +42,16 @@ REPLACED = {
         "no Channels",
         "Write from channels.security.websocket import AllowedHostsOriginValidator",
     ),
-    r".*\.?reply_channel": ("Channels 1", "Call self.send(text_data=…)"),
-    r".*\.(channel_session|http_session)": ("Channels 1", STACK),
-    r"django\.conf\.urls\.url": (
+    r"message\.(user|content).*": (
+        "Channels 1",
+        "Read self.scope, which has the user from lesson 2 on",
+    ),
+    r".*\.?reply_channel.*": ("Channels 1", "Call self.send(text_data=…)"),
+    r".*\.(channel_session|http_session)": (
+        "Channels 1",
+        STACK,
+    ),
+    r"(django\.(conf\.)?urls\.)?(url|patterns)": (
         "Django 3",
         "Write re_path() instead of url(), imported from django.urls",
     ),
@@ -64,7 +71,7 @@ NAMED = (
     r"import name '(?P<name>\w+)' from '(?P<module>[\w.]+)'|"
     r"No module named '(?P<missing>[\w.]+)'|"
     r"module '(?P<of>[\w.]+)' has no attribute '(?P<attribute>\w+)'|"
-    r"object has no attribute '(?P<method>\w+)'"
+    r"NameError: name '(?P<undefined>\w+)'|object has no attribute '(?P<method>\w+)'"
 )
 ONE_CALL = r"(?P<name>\w+)\(\) takes [12] positional arguments? but [34] were given"
 
@@ -75,6 +82,9 @@ def _replaced(evidence: Evidence) -> Found | None:
     name = ".".join(filter(None, match.groups())) if match else ""
     if match and match["name"]:
         name = f"{match['module']}.{match['name']}"
+    if name == "message":  # That of a consumer of Channels 1: `self.message.user`.
+        names = [n for line in evidence.lines(FAILED) for n in line.names]
+        name = next((n.removeprefix("self.") for n in names if ".message." in n), "")
     for pattern, (version, instead) in REPLACED.items():
         if name and re.fullmatch(pattern, name):
             return {"name": name, "version": version, "instead": instead}
@@ -99,7 +109,7 @@ MISTAKES = [
         channels or django
       Do: $instead: $name was of $version.
       Why: Channels 2, 3 and 4 each changed what a project imports; a tutorial fits one
-        of them only.""").on("no_start", raised(), _replaced, weight=3, step=1),
+        of them only.""").on("no_start", raised(), _replaced, weight=4, step=1),
     OLDER("""default_application_in_its_own_module: asgi.py asks for itself
       If the terminal says `partially initialized module 'mysite.asgi'`
       Do: Write application = ProtocolTypeRouter(…) in mysite/asgi.py:
