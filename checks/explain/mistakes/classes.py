@@ -102,6 +102,17 @@ MISTAKES = [
       If connect() runs, and nothing in it calls self.accept()
       Do: Call self.accept() in connect(). Why: Once you write connect() yourself,
         nobody accepts for you.""").on("hang: not_accepted"),
+    ACCEPT("""accept_is_not_reached: connect() does not get to accept()
+      If connect() has self.accept() in it, and the connection waits
+      Do: Move self.accept() to where connect() gets to: out of a function in it, a
+        branch, or what stands below a return.
+      Why: A method runs from the top; what it does not get to has no effect.
+    """).on("hang: not_accepted", accepts),
+    ACCEPT("""exception_before_accept: connect() catches an exception before it accepts
+      If connect() has self.accept() inside a try, below a line that raises
+      Do: Move self.accept() out of that try: $error was raised above it, and caught.
+      Why: What raises in a try ends it; what stands below in it does not run.
+    """).on("hang: not_accepted", accepts, saw("caught", error="(?P<error>.*)")),
     ACCEPT("""accepts_with_an_argument: accept() is given an argument
       If connect() says self.accept(…) with something in the brackets
       Do: Call self.accept() with nothing in its brackets.

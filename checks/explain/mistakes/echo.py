@@ -239,7 +239,12 @@ MISTAKES = [
       If what arrives has single quotes: {'message': …}
       Do: Write json.dumps(…) instead of str(…).
       Why: JSON has double quotes; what str() makes is Python, which the page cannot
-        read.""").on("wrong: other_form", got(r"\{'")),
+        read.""").on("wrong: other_form", got(r"\{'"), weight=1),
+    ECHO("""python_instead_of_json: A dictionary is made text, and not by json.dumps()
+      If what arrives has single quotes: {'message': …}
+      Do: Send what json.dumps() makes of the dictionary.
+      Why: A dictionary in an f-string is Python, which the page cannot read.
+    """).on("wrong: other_form", got(r"\{'")),
     ECHO("""json_by_hand: JSON is put together by hand
       If it works until there is a quote or a line end in the text
       Do: Write json.dumps({"message": message}) instead of the braces and quotes.

@@ -14,6 +14,7 @@ bare = uncalled(r"(?P<verb>group_\w+|send)")
 asks = uses(r"\w*layer\w*|group_\w+", FAILED)
 called_inside = calls("async_to_sync", given=r".*\.(group_\w+|send)\(\)")
 unawaited = never_awaited(r"^channel_layer\.")
+in_memory = look(says("InMemoryChannelLayer"))
 event = fact(lambda evidence: evidence.event)
 
 MISTAKES = [
@@ -38,7 +39,7 @@ MISTAKES = [
       If the BACKEND says InMemoryChannelLayer
       Do: Write {BACKEND}, and under "CONFIG" {HOSTS}. Why: The layer in memory lives
         inside one process; what another process serves hears nothing of it.
-    """).on("own_only: no_redis_layer", got("InMemoryChannelLayer"), weight=1),
+    """).on("own_only: no_redis_layer", got("InMemoryChannelLayer"), in_memory),
     LAYER(f"""another_layer: The layer is none that keeps its messages in Redis
       If the BACKEND is another one
       Do: Write {BACKEND}. Why: What two processes are to share has to lie outside of
