@@ -15,18 +15,35 @@ QUERIES = (
     "refresh_from_db|authenticate|login|logout|get_user|list|len|bool|set|sorted|tuple"
 )
 LAZY = "all|filter|exclude|order_by|values|values_list|select_related|annotate|distinct"
-WRITE = (
-    "Write await database_sync_to_async($call)(…): the function first, its arguments"
-)
+WRITE = "await database_sync_to_async($call)($given): the function first, its arguments"
+LONGEST = 60
+"""Characters of a call that are told as they are written; else `…` stands for them."""
 in_sync, in_async = based("'SyncConsumer'"), based(r"^(?!.*'SyncConsumer')")
 
 
 def _query(evidence: Evidence) -> Found | None:
-    """The call of the ORM in the statement that failed, as it is written."""
-    for line in evidence.stack[-1:]:
-        for name, _ in line.calls if line.is_async else ():
-            if re.fullmatch(rf"(.*\.)?({QUERIES})", name):
-                return {"call": name.replace("()", "(…)"), "where": line.at}
+    """The call of the ORM in the async statement that failed."""
+    lines = [line for line in evidence.stack[-1:] if line.is_async]
+    return _written(rf"(.*\.)?({QUERIES})", lines)
+
+
+def _sync_query(evidence: Evidence) -> Found | None:
+    """The same in a function that is not async, where no other of the learner's is."""
+    lines = [] if any(x.is_async for x in evidence.stack) else evidence.stack[-1:]
+    found = _written(rf"(.*\.)?({QUERIES})", lines)
+    return found and found | {"function": "".join(lines[0].functions[-1:])}
+
+
+def _written(name: str, lines: list[Line]) -> Found | None:
+    """The first call of this name, as it is written, and what it is given."""
+    for line in lines:
+        for node in line.nodes:
+            if isinstance(node, ast.Call) and re.fullmatch(name, name_of(node.func)):
+                given = ", ".join(map(ast.unparse, [*node.args, *node.keywords]))
+                call = ast.unparse(node.func)
+                if len(call + given) > LONGEST:
+                    call, given = name_of(node.func).replace("()", "(…)"), "…"
+                return {"call": call, "given": given, "where": line.at}
     return None
 
 
@@ -51,8 +68,7 @@ def _helper(evidence: Evidence) -> Found | None:
     caller, name = stack[callers[-1]], frames[callers[-1] + 1]["function"]
     if name == "__init__":
         name = stack[callers[-1] + 1].in_class
-    names = [n for n, _ in caller.calls if f".{n}".endswith(f".{name}")]
-    return {"call": names[0], "where": caller.at} if names else None
+    return _written(rf"(.*\.)?{re.escape(name)}", [caller])
 
 
 def _returns_queryset(evidence: Evidence) -> Found | None:
@@ -159,11 +175,18 @@ def _header(evidence: Evidence) -> Found | None:
 MISTAKES = [
     LEFT_OUT(f"""orm_in_async_code: The database is asked in code that is async
       If the terminal says `You cannot call this from an async context`
-      Do: {WRITE} after.
+      Do: Write {WRITE} after.
       Why: Django's ORM waits for the database and would stop every other connection
         meanwhile; database_sync_to_async runs it in a thread.""").on(
         "1011", SYNC_ONLY, _query, step=1
     ),
+    LEFT_OUT(f"""orm_in_a_middleware: A function before the consumer asks the database
+      If the terminal says `You cannot call this from an async context`, and the
+        function is not async
+      Do: Write async def for $function, return await before what comes next in it, and
+        {WRITE} after.
+      Why: Whatever is called on the way to a consumer runs in the event loop.
+    """).on("500", SYNC_ONLY, no_consumer, _sync_query, weight=1, step=1),
     LEFT_OUT("""orm_in_a_loop: A for loop asks the database in code that is async
       If the terminal says `You cannot call this from an async context`, at a for
       Do: Write async for there: a queryset can be read so in code that is async.
@@ -186,7 +209,7 @@ MISTAKES = [
     LEFT_OUT(f"""orm_in_a_helper: Async code calls a function that asks the database
       If the terminal says `You cannot call this from an async context`, in a function
         that is not async
-      Do: {WRITE} after.
+      Do: Write {WRITE} after.
       Why: A function runs in the thread of whoever calls it; here that is async code.
     """).on("1011", SYNC_ONLY, _helper, weight=2, step=1),
     LEFT_OUT("""orm_in_init: __init__ asks the database

@@ -9,14 +9,27 @@ from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 
+from django.contrib.auth.models import Group
+
 from chat.routing import websocket_urlpatterns
-from chat.tokens import with_token
+
+
+class WithModerators:
+    """Tells the consumer whether there are moderators."""
+
+    def __init__(self, inner):
+        self.inner = inner
+
+    def __call__(self, scope, receive, send):
+        scope["moderated"] = Group.objects.filter(name="moderators").exists()
+        return self.inner(scope, receive, send)
+
 
 application = ProtocolTypeRouter(
     {
         "http": django_asgi_app,
         "websocket": AllowedHostsOriginValidator(
-            with_token(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
+            WithModerators(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
         ),
     }
 )
