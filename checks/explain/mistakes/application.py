@@ -181,6 +181,17 @@ MISTAKES = [
       Do: Let everybody through there: in this chat every room is open to all, also to a
         stranger. Why: What stands before the consumer can send websocket.close, and the
         consumer never hears of it.""").on("403: refused_outside", no_consumer),
+    HAND_ON("""middleware_is_not_made: A middleware is given as its class
+      If the terminal says `__init__() takes 2 positional arguments but 4 were given`
+      Do: Give it what comes next, in brackets: $name(URLRouter(websocket_urlpatterns)).
+      Why: The class is called once, to make the object that connections are handed to.
+    """).on(
+        "500",
+        r"(?P<name>\w+)\.__init__\(\) takes 2 .* but 4",
+        outside,
+        no_consumer,
+        at=ASGI,
+    ),
     HAND_ON("""middleware_without_await: A middleware does not await what comes next
       If a class or function of yours stands between the router and the consumer
       Do: Write return await before the call of what comes next.

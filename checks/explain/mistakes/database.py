@@ -163,12 +163,26 @@ def _awaitable(evidence: Evidence, name: str) -> bool:
     return ast.AsyncFunctionDef in kinds or bool(_decorated(name)(evidence))
 
 
+def _scope(line: Line) -> Found:
+    """How the scope is called in a statement that reads it."""
+    names = [n for n in line.names if re.fullmatch(r"(self\.)?scope", n)]
+    return {"scope": (names or ["self.scope"])[0]}
+
+
+def _query_string(evidence: Evidence) -> Found | None:
+    """The line, in the function that failed, that reads the query string."""
+    for line in evidence.lines(METHOD):
+        if "query_string" in line.texts:
+            return {"where": line.at, **_scope(line)}
+    return None
+
+
 def _header(evidence: Evidence) -> Found | None:
     """The header that is read from scope["headers"] in the statement that failed."""
     for line in evidence.lines(FAILED):
         keys = [text for text in line.texts if text != "headers"]
         if "headers" in line.texts and keys:
-            return {"key": keys[0].lower()}
+            return {"key": keys[0].lower(), **_scope(line)}
     return None
 
 
@@ -299,7 +313,7 @@ MISTAKES = [
     # What the scope holds
     LEFT_OUT("""headers_are_pairs: The headers are read as a dictionary
       If the line reads scope["headers"] by a name
-      Do: Write dict(self.scope["headers"]).get(b"$key", b"").decode(): the headers are
+      Do: Write dict($scope["headers"]).get(b"$key", b"").decode(): the headers are
         a list of pairs.
       Why: A header may come twice, so ASGI has them as a list; names and values are
         bytes, the names in small letters.""").on(
@@ -310,11 +324,11 @@ MISTAKES = [
     ),
     LEFT_OUT("""query_string_is_bytes: The query string is used as text
       If the line, or method, reads scope["query_string"]
-      Do: Write self.scope["query_string"].decode() there: it is bytes.
+      Do: Write $scope["query_string"].decode() there: it is bytes.
       Why: ASGI hands over what is in the address as it came.""").on(
         "500",
         "bytes-like object|string pattern on a bytes|(str|bytes) (and|to) .?(st|by)",
-        says("query_string", METHOD),
+        _query_string,
         step=1,
     ),
 ]

@@ -38,10 +38,6 @@ REPLACED = {
         "Channels 3",
         'Put "daphne" first in INSTALLED_APPS, which brings its own runserver',
     ),
-    r"channels\.security\.websockets.*": (
-        "no Channels",
-        "Write from channels.security.websocket import AllowedHostsOriginValidator",
-    ),
     r"message\.(user|content).*": (
         "Channels 1",
         "Read self.scope, which has the user from lesson 2 on",
@@ -103,6 +99,14 @@ def _takes_scope(evidence: Evidence) -> Found | None:
     )
 
 
+def _takes_message(evidence: Evidence) -> Found | None:
+    """A function that takes a message, or request, and was called with all three."""
+    match = evidence.said(ONE_CALL)
+    name = match["name"] if match else ""
+    takes = (["message"], ["request"])
+    return any_line()(lambda x: x.defines == name and x.takes in takes)(evidence)
+
+
 MISTAKES = [
     OLDER("""from_older_tutorials: Something is used that Channels or Django had once
       If the terminal says `No module named 'channels.…'`, or cannot import a name of
@@ -130,5 +134,13 @@ MISTAKES = [
       Why: Until Channels 2 an application was called twice: with the scope, then with
         the other two; since Channels 3 it is called once, with all of them.""").on(
         "500", ONE_CALL, no(in_("connect|receive")), _takes_scope, weight=4, step=1
+    ),
+    OLDER("""consumer_function_of_channels_1: The consumer is a function with a message
+      If the terminal says `… takes 1 positional argument but 3 were given`
+      Do: Write a class instead: class $method(WebsocketConsumer), with connect() and
+        receive(), and give the route $method.as_asgi().
+      Why: In Channels 1 a consumer was a function for each kind of message; since
+        Channels 2 it is a class for the whole connection.""").on(
+        "500", ONE_CALL, _takes_message, weight=4, step=1
     ),
 ]
