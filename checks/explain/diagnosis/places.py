@@ -49,7 +49,7 @@ def chain(event: Event) -> str:
     library = event.get("library") or "python"
     who = LIBRARIES.get(library, library.capitalize())
     first, last = (words.rstrip(".") for words in (said[0], said[-1]))
-    because = f" It was raised because of {last}." if said[1:] else ""
+    because = f" It was raised because of {last}." if last != first else ""
     return f"{who} says: {first}.{because}"
 
 

@@ -32,7 +32,7 @@ REPLACED = {
     r"channels\.(handler|http).*|.*\.AsgiHandler": ("Channels 3", PAGES),
     r"channels\.staticfiles.*": (
         "Channels 3",
-        "Take it out, with what uses it: the runserver of daphne serves static files",
+        "Take it and what uses it out, as daphne's runserver serves static files",
     ),
     r"channels\.management\.commands\.runserver.*": (
         "Channels 3",
@@ -60,7 +60,7 @@ REPLACED = {
         "Django 3",
         "Write the name without its u, such as gettext",
     ),
-    r"django\.utils\.six.*": ("Django 2", "Take it out, with what uses it"),
+    r"django\.utils\.six.*": ("Django 2", "Take it and what uses it out"),
 }
 """Names, as regular expressions; who had them last, and what to do instead."""
 NAMED = (
