@@ -4,7 +4,7 @@ import dataclasses
 
 from checks.course.lessons import instruction, open_tasks
 from checks.explain import mistakes
-from checks.explain.diagnosis import diagnose, is_of_lesson
+from checks.explain.diagnosis import Diagnosis, chain, diagnose, existing, is_of_lesson
 from checks.explain.record import Record
 from checks.observe.failure import Failure
 from checks.verdict import Cause
@@ -15,13 +15,15 @@ NOT_BEGUN = {
     *("unknown_room", "unknown_user", "not_refused"),
 }
 """Kinds of failures that say no more than: this has not been done yet."""
+NOT_RECOGNISED = "The course does not recognise this mistake"
 
 
 def cause_of(failure: Failure, record: Record, task: int | None = None) -> Cause:
     """The cause of a failure, with the mistake that the evidence fits, if one does.
 
-    Where the evidence names none, or shows only that a task has not been begun, the
-    task says what to do: the one that failed, else the first that is open.
+    Where the evidence shows only that a task has not been begun, the task says what to
+    do: the one that failed, else the first that is open. Where nothing is recognised,
+    the cure says so.
     """
     diagnosis = diagnose(failure, record.timeline)
     cause = mistakes.named(diagnosis, record)
@@ -29,8 +31,18 @@ def cause_of(failure: Failure, record: Record, task: int | None = None) -> Cause
     task = task or next(iter(undone), None)
     says_no_more = diagnosis.kind in NOT_BEGUN or is_of_lesson(failure)
     still_open = says_no_more and task in undone
-    if task is None or (cause.cure and not still_open):
-        return cause
-    where, cure = instruction(record.project, record.lesson, task)
-    own = diagnosis.cause.where if not still_open else None
-    return dataclasses.replace(diagnosis.cause, where=own or where, cure=cure)
+    if task and (still_open or (is_of_lesson(failure) and not cause.cure)):
+        where, cure = instruction(record.project, record.lesson, task)
+        own = diagnosis.cause.where if not still_open else None
+        cause = dataclasses.replace(diagnosis.cause, where=own or where, cure=cure)
+    elif not cause.cure:
+        cause = dataclasses.replace(cause, cure=_not_recognised(diagnosis))
+    return existing(cause, record.project)
+
+
+def _not_recognised(diagnosis: Diagnosis) -> str:
+    """What to do where nothing fits: whoever raised the exception says it best."""
+    words = chain(diagnosis.event or {})
+    if not words:
+        return f"{NOT_RECOGNISED}; follow the messages below to the first wrong one."
+    return f"{NOT_RECOGNISED}; look up what {words}"

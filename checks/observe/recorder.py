@@ -13,7 +13,7 @@ import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -65,7 +65,7 @@ class Recorder:
         inside = path.startswith(self.project)
         return path.removeprefix(self.project) if inside else None
 
-    def frames(self, steps: traceback.StackSummary) -> list[Event]:
+    def frames(self, steps: Iterable[traceback.FrameSummary]) -> list[Event]:
         """The last steps of a stack that are in the learner's code, innermost last."""
         own = [
             {
@@ -82,21 +82,31 @@ class Recorder:
     def error(self, error: BaseException) -> Event:
         """An exception as data: its name, its words, the learner's own frames.
 
-        `ours` is whether code of the checker raised it.
+        `ours` is whether code of the checker raised it, `library` the package that did,
+        if one did, and `chain` what each exception says, from the outermost on.
         """
         steps = traceback.extract_tb(error.__traceback__)
-        frames = self.frames(steps)
+        frames = self.frames([*filter(raises_itself, steps[:-1]), *steps[-1:]])
         ours = bool(steps) and steps[-1].filename.startswith(OURS)
         if isinstance(error, SyntaxError) and self.own(error.filename or ""):
             frames, ours = [*frames, self._syntax_frame(error)], False
-        words = words_of(error).replace(self.project, "")
-        words = words.encode(errors="backslashreplace").decode()
         return {
             "error": type(error).__name__,
-            "words": words[: 2 * SHORT],
+            "words": self._words(error),
             "frames": frames,
             "ours": ours,
+            "library": library_of(steps),
+            "chain": self.chain(error),
         }
+
+    def chain(self, error: BaseException) -> list[str]:
+        """What an exception says, and each one that it was raised because of."""
+        chain = causes_of(error)
+        return [f"{type(one).__name__}: {self._words(one)}" for one in chain]
+
+    def _words(self, error: BaseException) -> str:
+        words = words_of(error).replace(self.project, "")
+        return words.encode(errors="backslashreplace").decode()[: 2 * SHORT]
 
     def _syntax_frame(self, error: SyntaxError) -> Event:
         """Where a SyntaxError is: the traceback ends before the file that has it."""
@@ -121,6 +131,30 @@ class Recorder:
                 return {"file": file, "line": frame.f_lineno}
             frame = frame.f_back
         return None
+
+
+def raises_itself(step: traceback.FrameSummary) -> bool:
+    """Whether a line does something of its own: a middleware hands a connection on."""
+    return not re.search(r"\breceive, send\)", step.line or "")
+
+
+def causes_of(error: BaseException) -> list[BaseException]:
+    """An exception, and those that it was raised because of: the last one began it."""
+    chain = [error]
+    while cause := (
+        error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    ):
+        if cause in chain:
+            break
+        chain.append(error := cause)
+    return chain
+
+
+def library_of(steps: traceback.StackSummary) -> str:
+    """The installed package in which an exception was raised; empty if in none."""
+    file = steps[-1].filename if steps else ""
+    _, installed, inside = file.rpartition(f"{os.sep}site-packages{os.sep}")
+    return inside.partition(os.sep)[0] if installed else ""
 
 
 def words_of(error: BaseException) -> str:

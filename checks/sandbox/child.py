@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from checks.observe.recorder import Recorder
+from checks.observe.recorder import Recorder, causes_of
 from checks.sandbox import isolation, source
 from checks.sandbox.clock import Clock
 
@@ -120,7 +120,8 @@ def _work(record: Recorder, config: ChildConfig, work: Work) -> int:
         record("project_fault", **dataclasses.asdict(fault))
     except BaseException as error:  # A SystemExit is a result too.
         ready = sys.modules["django.apps"].apps.ready
-        record("cannot_start", apps_ready=ready, **record.error(root_of(error)))
+        found = record.error(causes_of(error)[-1]) | {"chain": record.chain(error)}
+        record("cannot_start", apps_ready=ready, **found)
     else:
         return 0
     return BROKEN
@@ -199,10 +200,3 @@ def _forget_hidden(record: Recorder, project: Path) -> None:
             del sys.modules[name]
         sys.modules.pop(REACTOR, None)  # To be imported as if for the first time.
         record("hides", names=sorted(own))
-
-
-def root_of(error: BaseException) -> BaseException:
-    """The exception at the bottom: the one that the others were raised because of."""
-    while error.__cause__ or (error.__context__ and not error.__suppress_context__):
-        error = error.__cause__ or error.__context__  # type: ignore[assignment]
-    return error

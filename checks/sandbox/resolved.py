@@ -8,8 +8,7 @@ import importlib.metadata
 import sys
 from typing import Any
 
-from checks.observe.recorder import words_of
-from checks.sandbox.child import root_of
+from checks.observe.recorder import causes_of, words_of
 
 REDIS_LAYERS = {
     "channels_redis.core.RedisChannelLayer",
@@ -78,7 +77,7 @@ def layer() -> dict[str, Any]:
     try:
         created = channel_layers["default"]
     except Exception as error:
-        cause = root_of(error)
+        cause = causes_of(error)[-1]
         name = type(cause).__name__
         return {"error": f"{name} was raised: {words_of(cause)}"}
     return _described(created, configured["default"])

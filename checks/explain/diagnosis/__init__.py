@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 from checks.explain.diagnosis import connections, exceptions, layer, messages, processes
 from checks.explain.diagnosis.model import Diagnosis, diagnosis
+from checks.explain.diagnosis.places import chain, existing
 from checks.observe.failure import Failure
 from checks.observe.timeline import Timeline
 
-__all__ = ["Diagnosis", "diagnose", "is_of_lesson"]
+__all__ = ["Diagnosis", "chain", "diagnose", "existing", "is_of_lesson"]
 
 BY_KIND: dict[str, Callable[[Failure, Timeline], Diagnosis]] = {
     "cannot_start": processes.cannot_start,

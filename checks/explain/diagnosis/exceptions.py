@@ -23,7 +23,6 @@ UNHANDLED = re.compile(
 """What Channels says of an event for which a consumer has no method."""
 TAKES = re.compile(r"\.(\w+)\(\) (?:missing|takes|got)")
 """How Python names a method that was called with other arguments than it has."""
-MEND = "Mend what that line does."
 
 
 def raised(failure: Failure, timeline: Timeline) -> Diagnosis:
@@ -34,11 +33,8 @@ def raised(failure: Failure, timeline: Timeline) -> Diagnosis:
     if "No route found for path" in event["words"]:
         return _no_route(tab, failure.expected, event)
     got = f"{exception(event)} was raised"
-    cure = MEND if event["frames"] else ""
     at = _place(tab, event, timeline)
-    return diagnosis(
-        "raised", failure.expected, got, at, cure=cure, event=event, tab=tab
-    )
+    return diagnosis("raised", failure.expected, got, at, event=event, tab=tab)
 
 
 def _place(tab: Conversation, event: Event, timeline: Timeline) -> Where | None:

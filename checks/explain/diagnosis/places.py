@@ -1,10 +1,12 @@
 """Reading evidence: which place an event means, what an exception said."""
 
+import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 
 from checks.observe.failure import Failure
 from checks.observe.log import Event
-from checks.verdict import Frame, Where
+from checks.verdict import Cause, Frame, Where
 
 ASGI = Where("mysite/asgi.py")
 ROUTES = Where("chat/routing.py")
@@ -30,6 +32,45 @@ def exception(event: Event) -> str:
     """An exception in words: its name, and what it said on its first line."""
     words = event["words"].strip().partition("\n")[0].rstrip(".")
     return f"{event['error']}: {words}" if words else str(event["error"])
+
+
+LIBRARIES = {"channels_redis": "channels_redis", "asgiref": "asgiref"}
+"""Libraries whose names do not begin with a capital."""
+
+
+def chain(event: Event) -> str:
+    """What was raised in full, and whose words it is: the first of them, and the last.
+
+    Empty where nothing was raised.
+    """
+    said = [" ".join(words.split()) for words in event.get("chain", ())]
+    if not said:
+        return ""
+    library = event.get("library") or "python"
+    who = LIBRARIES.get(library, library.capitalize())
+    first, last = (words.rstrip(".") for words in (said[0], said[-1]))
+    because = f" It was raised because of {last}." if last != first else ""
+    return f"{who} says: {first}.{because}"
+
+
+def existing(cause: Cause, project: Path) -> Cause:
+    """The cause with a place that is there, or without one.
+
+    A file that is missing is a place where the cure asks for it. Before there is a
+    chat/routing.py, mysite/asgi.py leads to the consumer.
+    """
+    at = cause.where
+    if at is None or at.file in cause.cure:
+        return cause
+    if at == ROUTES and not (project / at.file).exists():
+        at = ASGI
+    try:
+        lines = (project / at.file).read_bytes().splitlines()
+    except OSError:
+        return dataclasses.replace(cause, where=None)
+    if at.line and at.line > len(lines):
+        at = Where(at.file)
+    return dataclasses.replace(cause, where=at)
 
 
 def method_for(event: Event | None, events: Sequence[Event]) -> Where | None:

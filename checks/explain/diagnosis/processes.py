@@ -2,7 +2,6 @@
 
 import signal
 
-from checks.explain.diagnosis.exceptions import MEND
 from checks.explain.diagnosis.messages import BUSY
 from checks.explain.diagnosis.model import Diagnosis, diagnosis
 from checks.explain.diagnosis.places import (
@@ -31,8 +30,7 @@ def cannot_start(failure: Failure, _: Timeline) -> Diagnosis:
     own = innermost(event)
     if own is None and not event["apps_ready"]:
         return diagnosis("settings_do_not_load", expected, got, SETTINGS, event=event)
-    cure = MEND if own else ""
-    return diagnosis("cannot_start", expected, got, own, cure=cure, event=event)
+    return diagnosis("cannot_start", expected, got, own, event=event)
 
 
 def project_fault(failure: Failure, _: Timeline) -> Diagnosis:
@@ -87,9 +85,8 @@ def no_page(failure: Failure, _: Timeline) -> Diagnosis:
     """A page does not answer over HTTP: an exception, an error, no answer at all."""
     expected, status = failure.expected, failure.facts["status"]
     if error := failure.event:
-        got, cure = f"{exception(error)} was raised", "Mend what that page needs."
-        at = innermost(error)
-        return diagnosis("page_raised", expected, got, at, cure=cure, event=error)
+        got, at = f"{exception(error)} was raised", innermost(error)
+        return diagnosis("page_raised", expected, got, at, event=error)
     if status is None:
         got = "no answer came back"
         return diagnosis("busy", expected, got, failure.busy_at, cure=BUSY)

@@ -10,6 +10,7 @@ import pkgutil
 from functools import cache
 
 from checks.explain.diagnosis.model import Diagnosis
+from checks.explain.mistakes.cures import place
 from checks.explain.mistakes.evidence import Evidence
 from checks.explain.mistakes.lessons import all_declared
 from checks.explain.mistakes.mistake import SYMPTOMS, Mistake
@@ -44,11 +45,13 @@ def named(diagnosis: Diagnosis, record: Record) -> Cause:
     mistake, found = best[0]
     tie = len(best) > 1
     cures = (f"If {m.when}: {m.cure_for(found)}" for m, found in best)
+    at = found.get("where") or diagnosis.cause.where
+    cure = mistake.cure_for(found)
     return dataclasses.replace(
         diagnosis.cause,
         mistake=" or ".join(mistake.id for mistake, _ in best),
-        cure=" ".join(cures) if tie else mistake.cure_for(found),
+        cure=" ".join(cures) if tie else cure,
         why="" if tie else mistake.why,
         page=f"lessons/{mistake.page}",
-        where=found.get("where") or diagnosis.cause.where,
+        where=place(cure, evidence.statements, at),
     )

@@ -6,6 +6,11 @@ from checks.explain.mistakes.sections import *
 in_channels = either(calls(r"super\(\)\.receive", FAILED), outside)
 """Channels raised it: called by nobody, or by the learner's receive()."""
 
+takes_bytes = fact(
+    lambda evidence: any("bytes_data" in x.takes for x in evidence.lines("receive"))
+)
+"""The learner's receive() can be given bytes."""
+
 MISTAKES = [
     STRANGER("""non_json_frame_kills_socket: A frame that is no JSON ends the connection
       If after socket.send("no JSON") the page says `Closed with code 1011`
@@ -27,7 +32,13 @@ MISTAKES = [
       If the terminal says `unexpected keyword argument 'bytes_data'`
       Do: Write def receive(self, text_data=None, bytes_data=None), and return where
         text_data is None. Why: Any client can send bytes, and Channels hands them over
-        as bytes_data.""").on("advice: killed_by_binary", weight=6),
+        as bytes_data.""").on("advice: killed_by_binary", weight=5),
+    STRANGER("""binary_frame_is_read_as_text: A binary frame ends the connection, though
+        receive() takes it
+      If receive() has bytes_data, and reads text_data without a look at it
+      Do: Return from receive() where text_data is None.
+      Why: Of text_data and bytes_data one is None: any client can send bytes.
+    """).on("advice: killed_by_binary", takes_bytes, weight=5),
     STRANGER("""binary_frame_kills_json_consumer: A binary frame ends the connection of
         a JSON consumer
       If the terminal says `No text section for incoming WebSocket frame!`

@@ -123,6 +123,11 @@ MISTAKES = [
       If the terminal says `get_asgi_application() takes 0 positional arguments`
       Do: Call it once, with its brackets: get_asgi_application(). Why: The function
         makes the application; it is none itself.""").on("pages", terminal),
+    HAND_ON("""wsgi_application: The pages are handed to WSGI
+      If the terminal says `WSGIHandler.__call__() takes 3 positional arguments`
+      Do: Write get_asgi_application() instead of get_wsgi_application(), imported from
+        django.core.asgi. Why: A server for WebSockets speaks ASGI; the application for
+        WSGI is called with other arguments.""").on("pages", terminal),
     HAND_ON("""router_without_dictionary: ProtocolTypeRouter is not given one dictionary
       If the terminal says `ProtocolTypeRouter.__init__()`
       Do: Give it one dictionary: ProtocolTypeRouter({"http": …, "websocket": …}).
@@ -176,11 +181,29 @@ MISTAKES = [
       Do: Let everybody through there: in this chat every room is open to all, also to a
         stranger. Why: What stands before the consumer can send websocket.close, and the
         consumer never hears of it.""").on("403: refused_outside", no_consumer),
+    HAND_ON("""middleware_is_not_made: A middleware is given as its class
+      If the terminal says `__init__() takes 2 positional arguments but 4 were given`
+      Do: Give it what comes next, in brackets: $name(URLRouter(websocket_urlpatterns)).
+      Why: The class is called once, to make the object that connections are handed to.
+    """).on(
+        "500",
+        r"(?P<name>\w+)\.__init__\(\) takes 2 .* but 4",
+        outside,
+        no_consumer,
+        at=ASGI,
+    ),
     HAND_ON("""middleware_without_await: A middleware does not await what comes next
       If a class or function of yours stands between the router and the consumer
       Do: Write return await before the call of what comes next.
       Why: Calling an application makes a coroutine; it runs when it is awaited.""").on(
         "hang: never_awaited", no_consumer, defines(r"\w*[mM]iddleware\w*|__call__")
+    ),
+    HAND_ON("""middleware_returns_nothing: A middleware returns nothing to await
+      If the terminal says `object NoneType can't be used in 'await' expression`, and
+        no consumer was called
+      Do: Write async def for it, and return await before the call of what comes next.
+      Why: Whoever calls an application awaits what it returns.""").on(
+        "500", terminal, no_consumer, look(defines(r"\w*middleware|__call__")), weight=1
     ),
     HAND_ON("""middleware_that_ends_there: Something stands before the consumer, and
         does not hand on

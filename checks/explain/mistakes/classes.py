@@ -6,6 +6,7 @@ from checks.explain.mistakes.sections import *
 branches = statement("if|for|while", "connect")
 own_code = saw("out", type="websocket.close", code=r"^(?P<code>[34]\d{3})$")
 accepts = calls("accept", "connect")
+ACCEPTED = "handshake_deferred|AlreadyCalled"
 low_level = has("websocket_connect")
 
 
@@ -15,6 +16,14 @@ def _returns_above(evidence: Evidence) -> Found | None:
         if any(name == "self.accept" for name, _ in line.calls):
             return None
         if line.keyword.startswith("return"):
+            return {"where": line.at}
+    return None
+
+
+def _init_of_consumer(evidence: Evidence) -> Found | None:
+    """A consumer, and no other class, has an __init__."""
+    for line in evidence.lines():
+        if line.defines == "__init__" and line.in_class in evidence.consumers:
             return {"where": line.at}
     return None
 
@@ -67,9 +76,9 @@ MISTAKES = [
     KNOWS("""init_channels2_scope_argument: __init__ takes the scope, as before Channels
         3
       If the terminal says `__init__() missing … 'scope'`
-      Do: Take __init__ out, and read self.scope in connect().
+      Do: Take __init__ out, and do in connect() what it does: self.scope is there.
       Why: Since Channels 3 the scope comes after the object is made, not with it.
-    """).on("500", r"__init__\(\) .*'scope'", weight=2, step=1),
+    """).on("500", r"__init__\(\) .*'scope'", weight=4, step=1),
     KNOWS("""scope_used_in_init: __init__ uses what is there only from connect() on
       If the terminal says `object has no attribute '…'`, in __init__
       Do: Move that line to connect(): self.$name is there from then on.
@@ -84,7 +93,7 @@ MISTAKES = [
       Why: What WebsocketConsumer makes for itself is missing otherwise.""").on(
         "500",
         r"^(AttributeError|TypeError)",
-        look(defines("__init__")),
+        _init_of_consumer,
         no(calls("__init__", "__init__")),
         weight=1,
     ),
@@ -93,6 +102,17 @@ MISTAKES = [
       If connect() runs, and nothing in it calls self.accept()
       Do: Call self.accept() in connect(). Why: Once you write connect() yourself,
         nobody accepts for you.""").on("hang: not_accepted"),
+    ACCEPT("""accept_is_not_reached: connect() does not get to accept()
+      If connect() has self.accept() in it, and the connection waits
+      Do: Move self.accept() to where connect() gets to: out of a function in it, a
+        branch, or what stands below a return.
+      Why: A method runs from the top; what it does not get to has no effect.
+    """).on("hang: not_accepted", accepts),
+    ACCEPT("""exception_before_accept: connect() catches an exception before it accepts
+      If connect() has self.accept() inside a try, below a line that raises
+      Do: Move self.accept() out of that try: $error was raised above it, and caught.
+      Why: What raises in a try ends it; what stands below in it does not run.
+    """).on("hang: not_accepted", accepts, saw("caught", error="(?P<error>.*)")),
     ACCEPT("""accepts_with_an_argument: accept() is given an argument
       If connect() says self.accept(…) with something in the brackets
       Do: Call self.accept() with nothing in its brackets.
@@ -163,10 +183,15 @@ MISTAKES = [
       If the terminal says `Socket has not been accepted`
       Do: Call self.accept() above that line. Why: Until it is accepted there is no
         connection that anything could travel on.""").on("500", terminal),
+    ACCEPT("""base_accepts_already: connect() calls that of the base, which accepts
+      If connect() calls super().connect() and self.accept()
+      Do: Take out super().connect(), and keep self.accept().
+      Why: A connection is accepted once, and connect() of WebsocketConsumer does so.
+    """).on("1011", ACCEPTED, calls(r"super\(\)\.connect"), weight=2),
     ACCEPT("""accepts_twice: accept() is called twice
       If accept() is called in connect() and once more elsewhere
       Do: Call self.accept() once, in connect().
       Why: A connection is accepted once; after that it is open.""").on(
-        "1011", "handshake_deferred|AlreadyCalled", calls("accept", FAILED), weight=1
+        "1011", ACCEPTED, calls("accept", FAILED), weight=1
     ),
 ]

@@ -17,8 +17,16 @@ __all__ = ["ASGI", "CONSUMERS", "FAILED", "METHOD", "MISSING", "ROUTES", "SETTIN
 __all__ += ["SHOWN", "Clue", "Event", "Evidence", "Found", "Line", "accepted"]
 __all__ += ["answered", "any_line", "asked", "assigns", "awaits", "based", "by_handler"]
 __all__ += ["called_wrongly", "calls", "closed", "consumer", "defines", "either"]
-__all__ += ["ended", "fact", "file", "got", "has", "in_", "look", "name_of"]
-__all__ += ["never_awaited", "no", "no_consumer", "no_group", "outside", "own"]
+__all__ += ["ended", "fact", "file", "got", "has", "in_", "in_library", "look"]
+__all__ += [
+    "name_of",
+    "never_awaited",
+    "no",
+    "no_consumer",
+    "no_group",
+    "outside",
+    "own",
+]
 __all__ += ["raised", "resolves", "route", "saw", "says", "statement", "step"]
 __all__ += ["terminal", "to_group", "uncalled", "uses"]
 ASGI, SETTINGS = "mysite/asgi.py", "mysite/settings.py"
@@ -117,6 +125,12 @@ def outside(evidence: Evidence) -> bool:
     return not evidence.event.get("frames")
 
 
+@fact
+def in_library(evidence: Evidence) -> object:
+    """A package that is installed raised it, and not Python or the learner."""
+    return evidence.event.get("library")
+
+
 def step(number: int) -> Clue:
     """The lesson is this one, or one before."""
     return fact(lambda evidence: evidence.step <= number)
@@ -130,7 +144,11 @@ def never_awaited(what: str = "", *, called: bool = True) -> Clue:
         if evidence.kind != "never_awaited" or event["called"] != called:
             return None
         fits = re.search(what, event["what"])
-        return {"what": event["what"].rpartition(".")[2]} if fits else None
+        name = event["what"].rpartition(".")[2]
+        at = _place(event["where"])
+        names = [n for x in evidence.statements if at and x.spans(at) for n in x.names]
+        calls = [one for one in names if f".{one}".endswith(f".{name}")]
+        return {"what": name, "call": (calls or [name])[-1]} if fits else None
 
     return clue
 

@@ -84,6 +84,13 @@ def _asks_what_came_before(line: Line) -> bool:
     return line.keyword == "if" and any(re.fullmatch(KEPT, n) for n in line.names)
 
 
+@any_line("receive")
+def _sends_if(line: Line) -> bool:
+    """An if has a call in it that sends."""
+    names = map(name_of, ast.walk(line.node)) if line.keyword == "if" else ()
+    return any(re.fullmatch(r".*\.(group_)?send(_json)?", name) for name in names)
+
+
 @fact
 def _last_sent_is_empty(evidence: Evidence) -> bool:
     """The last message of the tab was an empty text."""
@@ -123,6 +130,11 @@ MISTAKES = [
       Do: See why receive() returns before it gets to the line that sends.
       Why: A return ends the method without a word; so does an except that passes.
     """).on("silent: silent", ended, gives_up, sends),
+    ECHO("""sends_on_a_condition: receive() sends on a condition that is not met
+      If receive() calls send() or group_send() inside an if
+      Do: Move what sends out of that condition, or make the condition fit: every
+        message is answered. Why: What stands in an if runs when its condition is met.
+    """).on("silent: silent", ended, no(answered), _sends_if, weight=1),
     ECHO("""receive_sends_nothing: receive() does not send
       If receive() runs to its end, and calls no self.send()
       Do: Call self.send(text_data=…) in receive(), with the message as JSON.
@@ -148,7 +160,7 @@ MISTAKES = [
       If the first message is not answered, and the second is, with the first
       Do: Send what came in the same call of receive() that read it.
       Why: Each message is answered when it is there, not when the next one comes.
-    """).on("silent: silent", ended, sends, _asks_what_came_before),
+    """).on("silent: silent", ended, sends, _asks_what_came_before, weight=2),
     ECHO("""empty_messages_are_ignored: An empty message is not answered
       If the code says `if message:` or `if text_data`, and "" is nothing to it
       Do: Let the empty text through as well: ask whether it is there, such as with
@@ -235,7 +247,12 @@ MISTAKES = [
       If what arrives has single quotes: {'message': …}
       Do: Write json.dumps(…) instead of str(…).
       Why: JSON has double quotes; what str() makes is Python, which the page cannot
-        read.""").on("wrong: other_form", got(r"\{'")),
+        read.""").on("wrong: other_form", got(r"\{'"), weight=1),
+    ECHO("""python_instead_of_json: A dictionary is made text, and not by json.dumps()
+      If what arrives has single quotes: {'message': …}
+      Do: Send what json.dumps() makes of the dictionary.
+      Why: A dictionary in an f-string is Python, which the page cannot read.
+    """).on("wrong: other_form", got(r"\{'")),
     ECHO("""json_by_hand: JSON is put together by hand
       If it works until there is a quote or a line end in the text
       Do: Write json.dumps({"message": message}) instead of the braces and quotes.
@@ -312,9 +329,12 @@ MISTAKES = [
       If the code calls self.close()
       Do: Take out self.close(): the connection stays open for the next message.
       Why: close() ends the connection for good; a view ends by itself, a consumer does
-        not have to.""").on(
-        "closed: closed", look(either(calls("close"), calls("send", given="close")))
-    ),
+        not have to.""").on("closed: closed", look(calls("close"))),
+    CLOSING("""sends_and_closes: send() is told to close the connection
+      If the code calls send() with close=True
+      Do: Take out close=True: the connection stays open for the next message.
+      Why: With close, send() ends the connection for good.
+    """).on("closed: closed", look(calls("send(_json)?", given="close")), weight=1),
     CLOSING("""stops_the_consumer: StopConsumer is raised too early
       If StopConsumer is raised elsewhere than in websocket_disconnect
       Do: Take out raise StopConsumer(): it belongs into websocket_disconnect alone.
@@ -354,12 +374,7 @@ MISTAKES = [
       Do: Mend what that line does; catch the exception only where what came from
         outside can cause it. Why: An exception that nobody catches ends what was going
         on: the start, the page or the connection.
-    """).on("1011: raised cannot_start page_raised", own, weight=-2),
-    STRANGER("""raises_in_a_library: Code that yours calls raises an exception
-      If the terminal shows a traceback that ends in a library
-      Do: Look at what your settings and your code give to the library: the words of the
-        exception say what it cannot use. Why: A library raises when it is given what it
-        cannot use.""").on("1011: raised cannot_start page_raised", outside, weight=-2),
+    """).on("1011: raised cannot_start page_raised", own, no(in_library), weight=-3),
     CONSUMER("""attribute_is_made_elsewhere: Something is read from self before it is
         put there
       If the terminal says `object has no attribute '…'`, and another method sets it

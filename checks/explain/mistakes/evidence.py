@@ -7,7 +7,7 @@ import re
 from functools import cached_property
 
 from checks.explain.diagnosis.model import Diagnosis
-from checks.explain.mistakes.source import Line, statements
+from checks.explain.mistakes.source import Line, name_of, statements
 from checks.explain.record import Record
 from checks.observe.conversation import message_of
 from checks.observe.log import Event
@@ -74,6 +74,41 @@ class Evidence:
     def failed(self) -> Where | None:
         """The learner's line that was running when the exception was raised."""
         return Where(self.frame["file"], self.frame["line"]) if self.frame else None
+
+    @cached_property
+    def stack(self) -> list[Line]:
+        """The learner's statements that were running, the innermost last."""
+        frames = self.event.get("frames") or []
+        places = [Where(frame["file"], frame["line"]) for frame in frames]
+        found = [[x for x in self.statements if x.spans(at)][-1:] for at in places]
+        return [line for lines in found for line in lines]
+
+    @cached_property
+    def is_of_another(self) -> bool:
+        """Whether what was raised is about an object that is no consumer.
+
+        It is, where a method of another class was running, or Channels called one
+        wrongly.
+        """
+        if self.stack:
+            name = self.stack[-1].in_class
+        else:
+            about = self.said(r"(\w+)\.\w+\(\) (?:missing|takes|got)")
+            name = about[1] if about else ""
+        return bool(name) and name not in self.consumers
+
+    @cached_property
+    def consumers(self) -> set[str]:
+        """The names of all classes that consumers are made of, the learner's too."""
+        ran = [e.get("bases", ()) for e in self.run_events if e["kind"] == "consumer"]
+        found = {name for names in ran for name in names}
+        for line in self.statements:
+            bases = {name_of(base) for base in getattr(line.node, "bases", ())}
+            if any(b.endswith("Consumer") or b in found for b in bases):
+                found.add(line.defines)
+        channels = {"AsyncConsumer", "SyncConsumer", "WebsocketConsumer"}
+        json = {"JsonWebsocketConsumer", "AsyncJsonWebsocketConsumer"}
+        return found | channels | json | {"AsyncWebsocketConsumer"}
 
     @property
     def method(self) -> str:

@@ -81,6 +81,15 @@ MISTAKES = [
       Do: Call group_add(group, self.channel_name) in connect(), through async_to_sync
         where the consumer is not async. Why: The layer sends to those who have joined,
         and to nobody else.""").on("silent: no_members", no(joined)),
+    JOIN("""joins_on_a_condition: connect() does not get to group_add
+      If connect() calls group_add inside an if, or below a return
+      Do: Move group_add out of that condition, or above that return: every tab joins.
+      Why: Whoever has not joined is sent nothing.""").on(
+        "silent: no_members",
+        no(joined),
+        look(uses("group_add", "connect")),
+        statement("if|return.*|for|try", "connect"),
+    ),
     JOIN("""joins_another_layer: group_add is called, and the group stays empty
       If connect() calls group_add, and Redis has no such group
       Do: Call it on the layer that the settings have under "default": without a

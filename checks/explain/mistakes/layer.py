@@ -17,6 +17,7 @@ bare = uncalled(r"(?P<verb>group_\w+|send)")
 asks = uses(r"\w*layer\w*|group_\w+", FAILED)
 called_inside = calls("async_to_sync", given=r".*\.(group_\w+|send)\(\)")
 unawaited = never_awaited(r"^channel_layer\.")
+in_memory = look(says("InMemoryChannelLayer"))
 event = fact(lambda evidence: evidence.event)
 CAPACITY = 100
 """How many messages a layer holds for a channel where nothing else is said."""
@@ -65,7 +66,7 @@ MISTAKES = [
       If the BACKEND says InMemoryChannelLayer
       Do: Write {BACKEND}, and under "CONFIG" {HOSTS}. Why: The layer in memory lives
         inside one process; what another process serves hears nothing of it.
-    """).on("own_only: no_redis_layer", got("InMemoryChannelLayer"), weight=1),
+    """).on("own_only: no_redis_layer", got("InMemoryChannelLayer"), in_memory),
     LAYER(f"""another_layer: The layer is none that keeps its messages in Redis
       If the BACKEND is another one
       Do: Write {BACKEND}. Why: What two processes are to share has to lie outside of
@@ -76,6 +77,7 @@ MISTAKES = [
         a dot, its name.""").on(
         "500: no_redis_layer",
         got("^((Attribute|ModuleNotFound|Import)Error|ValueError was raised: Empty)"),
+        no(says(BACKEND.split('"')[3], SETTINGS)),
     ),
     LAYER(f"""no_backend: The layer has no BACKEND
       If the terminal says `No BACKEND specified for default` Do: Write {BACKEND}.
@@ -86,13 +88,18 @@ MISTAKES = [
       Why: A cache keeps values; a channel layer delivers messages.""").on(
         "500: no_redis_layer", says("cache|django_redis", "CHANNEL_LAYERS"), weight=3
     ),
+    LAYER("""routing_in_the_layer: CHANNEL_LAYERS has a ROUTING, as in Channels 1
+      If the terminal says `ROUTING key found for default`
+      Do: Take "ROUTING" out of CHANNEL_LAYERS. Why: Since Channels 2 the routes are
+        handed to a URLRouter in mysite/asgi.py; a layer delivers messages.
+    """).on("500: no_redis_layer", got("ROUTING key found"), at=SETTINGS, weight=2),
     LAYER(f"""backend_of_channels_1: The BACKEND is the one of Channels 1
-      If the BACKEND says asgi_redis, or there is a ROUTING
+      If the BACKEND says asgi_redis
       Do: Write {BACKEND}. Why: asgi_redis belonged to Channels 1; since Channels 2 it
         is channels_redis.""").on(
         "500: no_redis_layer",
-        says("asgi_redis|asgiref.inmemory|ROUTING", "CHANNEL_LAYERS"),
-        weight=1,
+        says("asgi_redis|asgiref.inmemory", "CHANNEL_LAYERS"),
+        weight=2,
     ),
     LAYER(f"""config_of_another_shape: CONFIG has a key that the layer does not know
       If the terminal says `got an unexpected keyword argument`

@@ -159,7 +159,7 @@ MISTAKES = [
         nothing, so an async one does not run.""").on("hang", unawaited_method),
     LEFT_OUT("""missing_await: await is missing
       If the class is async, and a call has no await before it
-      Do: Write await before that call: await self.$what(…).
+      Do: Write await before that call: await $call(…).
       Why: Calling an async method makes a coroutine; it runs when it is awaited.
     """).on("silent", unawaited_call, based("^(?!.*SyncConsumer)")),
     JOIN("""async_called_from_sync: An async function is called from code that is not

@@ -7,6 +7,7 @@ from string import Template
 from typing import Any
 
 from checks.explain.mistakes.clues import Clue, Found, look_at, raised, terminal
+from checks.explain.mistakes.cures import is_done
 from checks.explain.mistakes.evidence import Evidence
 
 SYMPTOMS = {
@@ -36,6 +37,11 @@ KINDS = {
     "unheard": "silent raised hangs not_accepted",
 }
 """Short words for several kinds of findings, such as all that mean a wrong tab."""
+OF_CONSUMERS = re.compile(
+    r"\b(?:consumer|(?:dis)?connect\(|receive\(|self, event|handler)|Channels calls|"
+    r"\bself\.(?:send|accept|close|scope|channel_\w+)"
+)
+"""Words of a cure that is for a consumer, and not for another object."""
 FORM = re.compile(r"(\w+): (.+?) If (.+?) Do: (.+?) Why: (.+)")
 
 
@@ -86,10 +92,12 @@ class Mistake:
         return bool(self.kinds) + len(self.clues) + self.weight
 
     def fits(self, evidence: Evidence) -> Found | None:
-        """What its clues found, or None when one of them does not fit."""
+        """What its clues found, or None when one does not fit, or the cure is done."""
         if evidence.step < self.step or (
             self.kinds and evidence.kind not in self.kinds
         ):
+            return None
+        if evidence.is_of_another and OF_CONSUMERS.search(self.cure):
             return None
         found: Found = {}
         for clue in self.clues:
@@ -97,7 +105,9 @@ class Mistake:
             if more is None:
                 return None
             found |= more
-        return found
+        at = found.get("where") or evidence.cause.where
+        done = is_done(self.cure_for(found), evidence.statements, at)
+        return None if done else found
 
     def cure_for(self, found: Found) -> str:
         """The cure, with what was found."""

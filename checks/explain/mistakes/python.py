@@ -17,7 +17,7 @@ MODULES = {
     "channels.layers": "get_channel_layer",
     "channels.routing": "ProtocolTypeRouter URLRouter",
     "channels.security.websocket": "AllowedHostsOriginValidator OriginValidator",
-    "channels.sessions": "SessionMiddlewareStack",
+    "channels.sessions": "CookieMiddleware SessionMiddleware SessionMiddlewareStack",
     "chat.consumers": "ChatConsumer",
     "chat.routing": "websocket_urlpatterns",
     "django.core.asgi": "get_asgi_application",
@@ -30,10 +30,6 @@ WHOLE = {"asyncio", "datetime", "json", "logging", "os", "random", "re", "time",
 PACKAGES = (
     "socketio|flask|fastapi|starlette|rest_framework|pydantic|uvicorn|asgi_redis|"
     "aioredis|redis_channels|channel_redis|django_redis|channels_rabbitmq"
-)
-CHANNELS_1 = (
-    r"channels\.(generic\.websockets|handler|sessions)|Group|Channel|route|include|"
-    r"route_class|http_session_user|channel_session(_user\w*)?"
 )
 OF_SELF = (
     "send|accept|close|scope|channel_layer|channel_name|send_json|receive|connect|"
@@ -164,14 +160,6 @@ MISTAKES = [
       Do: Mend the name $name, or make the file that it names.
       Why: A module is a file or folder of that name, in the project or installed.
     """).on("no_start", terminal),
-    CONSUMER("""from_channels_1: A module is imported that older Channels had
-      If the terminal says `No module named 'channels.…'`, or cannot import a name of
-        channels
-      Do: Write from channels.generic.websocket import WebsocketConsumer, as this page
-        does: $name was of Channels 1. Why: Channels 2 was written anew; tutorials from
-        before 2018 are about another program.""").on(
-        "no_start", rf"^(Module|Import).*'(?P<name>{CHANNELS_1})'", "channels", weight=1
-    ),
     CONSUMER("""not_installed: A package is imported that is not installed
       If the terminal says `No module named '…'`, and it is no file of yours
       Do: Do without $name, or install it into .venv.

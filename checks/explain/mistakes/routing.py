@@ -9,7 +9,8 @@ WRITE = 'Write path("ws/chat/<slug:room_name>/", ChatConsumer.as_asgi()).'
 NAMES = {"websocket_urlpatterns", "application", "CHANNEL_LAYERS"}
 """What Channels and Django read from the learner's files, by these names."""
 NO_APPLICATION = (
-    r"can't be used in 'await' expression|__call__\(\) missing|"
+    r"object (?!NoneType|dict|str|bool|int)\w+ can't be used in 'await' expression|"
+    r"__call__\(\) missing|"
     r"__init__\(\) takes 1 positional argument but 4"
 )
 PATH = "path|re_path"
@@ -17,6 +18,8 @@ OF_VIEWS = (
     r"login_required|permission_required|csrf_exempt|staff_member_required|"
     r"user_passes_test|require_\w+"
 )
+OF_REQUESTS = "request|kwargs|user|room_name_from_url"
+"""Attributes that a view of Django has, or its request."""
 PARTS = {"int": "[0-9]+", "slug": "[-a-zA-Z0-9_]+", "str": "[^/]+", "path": ".+"}
 """What the converters of path() fit; one of the learner's own may fit anything."""
 _reads_kwargs = either(
@@ -210,11 +213,22 @@ MISTAKES = [
       Do: Hand WebSockets to URLRouter(websocket_urlpatterns) in mysite/asgi.py.
       Why: URLRouter puts url_route into the scope; without one nobody does.
     """).on("500", terminal, at=ASGI),
+    WHO("""no_request_yet: The consumer asks for a request, in lesson 1
+      If the terminal says `object has no attribute 'request'`, in lesson 1
+      Do: Take out self.$name: a consumer has a scope instead, self.scope, and the user
+        and the room are in it from lesson 2 on. Why: A request belongs to a view, which
+        answers once; a consumer is given the scope of its connection.""").on(
+        "500: raised",
+        f"no attribute '(?P<name>{OF_REQUESTS})'",
+        step(1),
+        step=1,
+        weight=2,
+    ),
     WHO("""request_in_a_consumer: The consumer asks for the request
       If the terminal says `object has no attribute 'request'`
       Do: Read self.scope: scope["user"], scope["session"], scope["url_route"].
       Why: A consumer has no request; its scope takes that place.""").on(
-        "500: raised", "no attribute '(?P<name>request|kwargs|user|room_name_from_url)'"
+        "500: raised", f"no attribute '(?P<name>{OF_REQUESTS})'", weight=1
     ),
     ROUTE("""route_order_shadowing: A more general route stands first
       If another consumer takes the WebSocket than you expect

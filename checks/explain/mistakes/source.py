@@ -18,11 +18,27 @@ STATEMENTS = ast.stmt | ast.ExceptHandler | ast.match_case
 
 @dataclass(frozen=True)
 class Line:
-    """One statement, without the statements in it, and the functions around it."""
+    """One statement, without the statements in it, and the definitions around it."""
 
     node: ast.stmt | ast.ExceptHandler
     at: Where
-    functions: tuple[str, ...]
+    scopes: tuple[DEFINITIONS, ...]
+
+    @cached_property
+    def functions(self) -> tuple[str, ...]:
+        return tuple(s.name for s in self.scopes if isinstance(s, FUNCTIONS))
+
+    @property
+    def in_class(self) -> str:
+        """The name of the class that it is in."""
+        names = [s.name for s in self.scopes if isinstance(s, ast.ClassDef)]
+        return names[-1] if names else ""
+
+    @property
+    def is_async(self) -> bool:
+        """Whether the function that it is in is async."""
+        around = [s for s in self.scopes if isinstance(s, FUNCTIONS)]
+        return bool(around) and isinstance(around[-1], ast.AsyncFunctionDef)
 
     @property
     def at_margin(self) -> bool:
@@ -143,9 +159,11 @@ def _function(value: ast.AST) -> ast.AST:
     return _function(value.func) if isinstance(value, ast.Call) else value
 
 
-def _statements(node: ast.AST, file: str, functions: tuple[str, ...]) -> Iterator[Line]:
+def _statements(
+    node: ast.AST, file: str, scopes: tuple[DEFINITIONS, ...]
+) -> Iterator[Line]:
     for child in ast.iter_child_nodes(node):
-        inside = (*functions, child.name) if isinstance(child, FUNCTIONS) else functions
+        inside = (*scopes, child) if isinstance(child, DEFINITIONS) else scopes
         if isinstance(child, ast.stmt | ast.ExceptHandler):
             yield Line(child, Where(file, child.lineno), inside)
         if isinstance(child, STATEMENTS):

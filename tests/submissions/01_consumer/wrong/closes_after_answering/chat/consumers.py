@@ -19,4 +19,5 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def respond(self, data):
         """Send the response and finish."""
-        await self.send(text_data=json.dumps(data), close=True)
+        await self.send(text_data=json.dumps(data))
+        await self.close()

@@ -1,0 +1,15 @@
+import json
+
+from channels.generic.websocket import WebsocketConsumer
+
+
+class ChatConsumer(WebsocketConsumer):
+    def connect(self):
+        self.accept()
+
+    def receive(self, text_data=None, bytes_data=None):
+        try:
+            message = json.loads(text_data)["message"]
+        except (KeyError, ValueError):
+            return
+        self.send(text_data=json.dumps({"message": message}))

@@ -1,0 +1,19 @@
+import json
+
+from channels.generic.websocket import WebsocketConsumer
+
+
+class ChatConsumer(WebsocketConsumer):
+    def connect(self):
+        try:
+            self.language = self.scope["session"]["language"]
+            self.accept()
+        except KeyError:
+            self.language = "en"
+
+    def receive(self, text_data=None, bytes_data=None):
+        try:
+            message = json.loads(text_data)["message"]
+        except (KeyError, TypeError, ValueError):
+            return
+        self.send(text_data=json.dumps({"message": message}))
