@@ -35,7 +35,12 @@ current_socket: contextvars.ContextVar[int | None] = contextvars.ContextVar(
 
 
 class Recorder:
-    """Writes events to a pipe, and knows which code is the learner's."""
+    """Writes events to a pipe, and knows which code is the learner's.
+
+    `more` is what else there is to report about an exception.
+    """
+
+    more: Callable[[BaseException], Event] = staticmethod(lambda _: {})
 
     def __init__(self, fd: int, project: Path) -> None:
         self.fd = fd
@@ -89,6 +94,7 @@ class Recorder:
         ours = bool(steps) and steps[-1].filename.startswith(OURS)
         if isinstance(error, SyntaxError) and self.own(error.filename or ""):
             frames, ours = [*frames, self._syntax_frame(error)], False
+        frames = [*frames, *self._template_frames(error)]
         words = words_of(error).replace(self.project, "")
         words = words.encode(errors="backslashreplace").decode()
         return {
@@ -96,12 +102,21 @@ class Recorder:
             "words": words[: 2 * SHORT],
             "frames": frames,
             "ours": ours,
+            **self.more(error),
         }
 
     def _syntax_frame(self, error: SyntaxError) -> Event:
         """Where a SyntaxError is: the traceback ends before the file that has it."""
         file, code = self.own(error.filename or ""), (error.text or "").rstrip()
         return {"file": file, "line": error.lineno, "function": "", "code": code}
+
+    def _template_frames(self, error: BaseException) -> list[Event]:
+        """Where in a template of the learner's it was raised, if it was in one."""
+        debug = getattr(error, "template_debug", None) or {}
+        file = self.own(str(debug.get("name", "")))
+        code = str(debug.get("during", ""))
+        frame = {"file": file, "line": debug.get("line"), "function": "", "code": code}
+        return [frame] if file else []
 
     def here(self) -> Event | None:
         """The learner's line that is running.

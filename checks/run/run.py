@@ -26,15 +26,14 @@ SERVERS: dict[str, Start] = {
 }
 """The servers that a run may need, by the word with which a check asks for each."""
 QUESTIONS: dict[str, Start] = {
-    "starts_under_daphne": lambda run: Asking(
-        run.project, questions.application_of_a_fresh_process
-    ),
     "passes_through_the_layer": lambda run: Asking(
         run.project, partial(questions.through_the_layer, run.project.prefix)
     ),
-    "user": lambda run: Asking(run.project, partial(questions.login, run.user)),
 }
 """The processes that answer one question, by the word with which a check asks it."""
+
+NOT_LOADED = {"cannot_start", "project_fault"}
+"""Kinds of failures of a server that could not load the project."""
 
 
 class Run:
@@ -85,13 +84,26 @@ class Run:
     def server(self, name: str = "server") -> Server:
         """One of the project's Daphnes, ready for tabs.
 
+        One that does not start as `daphne` starts it is started as `runserver` does.
         Raises Failure when the project does not start, and Finding when its Redis is
         not there.
         """
         self.start_early({name}, SERVERS)
         server: Server = self.processes[name]
         server.start_signal.send()
-        return self.ready(server)
+        try:
+            return self.ready(server)
+        except Failure as failure:
+            if failure.kind not in NOT_LOADED or not server.starts_as_daphne:
+                raise
+            other = self.project.serve_as_runserver(server, failure)
+            self.processes[name] = other
+            return self.ready(other)
+
+    def log_in(self, name: str) -> dict[str, str]:
+        """Create a user, and log them in: `name` and `cookie`, or why it `cannot`."""
+        user: dict[str, str] = self.server().ask("log_in", name=name)
+        return user
 
     def ready(self, server: Server) -> Server:
         """A server, once it has started and the Redis that it needs is reached."""

@@ -24,7 +24,6 @@ from typing import NoReturn
 from checks.observe.recorder import Recorder
 from checks.sandbox import isolation, source
 
-SETTINGS = "mysite.settings"
 REACTOR = "daphne.server"
 """Creates the reactor, which the apps of Django expect, and no two processes may share.
 
@@ -44,10 +43,11 @@ class ChildConfig:
 
     Events and stacks are written to `events` and `stack`. The parent holds the other
     end of `parent_pipe` and of the signals. `socket` is the one to listen on, if any.
+    Copies of databases are put into `folder`.
     """
 
     project: Path
-    database: Path
+    folder: Path
     prefix: str
     printed: Path
     log: Path
@@ -111,7 +111,7 @@ def _work(record: Recorder, config: ChildConfig, work: Work) -> int:
     """Do the work inside the project; report why it cannot be done."""
     try:
         _enter(record, config.project)
-        isolation.isolate(record, config.database, config.prefix)
+        isolation.isolate(record, config.folder, config.prefix)
         work(record)
     except ProjectFault as fault:
         record("project_fault", **dataclasses.asdict(fault))
@@ -184,7 +184,7 @@ def _enter(record: Recorder, project: Path) -> None:
     warnings.resetwarnings()
     for name in [name for name in os.environ if name.startswith("PYTEST_")]:
         del os.environ[name]
-    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 def _forget_hidden(record: Recorder, project: Path) -> None:

@@ -22,6 +22,7 @@ import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from checks.observe.failure import Failure
 from checks.observe.log import Event, ProcessLog
@@ -29,7 +30,8 @@ from checks.observe.monitor import Monitor
 from checks.observe.recorder import Recorder
 from checks.sandbox import stray_processes
 from checks.sandbox.child import ChildConfig, Work, run_in_child
-from checks.sandbox.daphne import project_application, run_daphne
+from checks.sandbox.daphne import project_application, run_daphne, started_by_daphne
+from checks.sandbox.http import Page
 from checks.sandbox.signals import StartSignal
 from checks.verdict import Where
 
@@ -42,6 +44,7 @@ BEHIND = 10
 PRINTED = 10_000
 """How many of the last bytes that a project prints are kept; of its log, a quarter."""
 START = "your project to start"
+READY = "your project to be ready for a user"
 
 Question = Callable[[Callable[[], object]], Any]
 """Asked in a process of the project; it calls what it is given, to wait until then."""
@@ -64,7 +67,6 @@ class Project:
             self, shutil.rmtree, self.folder, ignore_errors=True
         )
         self.folder.mkdir(mode=0o700)
-        self.database = self.folder / "db.sqlite3"
         self.begin_signal = StartSignal()
         self.parent_pipe = os.pipe()
         stray_processes.become_subreaper()
@@ -73,21 +75,25 @@ class Project:
 
     def begin(self) -> None:
         """Let the processes read the project, as its files are from now on."""
-        with contextlib.suppress(OSError):
-            shutil.copyfile(self.path / "db.sqlite3", self.database)
         self.begin_signal.send()
 
     def serve(
         self, application: Callable[[], Any] | None = None, name: str = ""
     ) -> "Server":
         """Start a Daphne for the project, or for what `application` returns there."""
-        server = Server(self, application or project_application, name)
+        server = Server(self, application or started_by_daphne, name)
         server.start_signal.send()
         return server
 
     def serve_later(self) -> "Server":
         """Prepare a Daphne for the project: it starts at its `start_signal`."""
-        return Server(self, project_application)
+        return Server(self, started_by_daphne)
+
+    def serve_as_runserver(self, failed: "Server", failure: Failure) -> "Server":
+        """Start a server in the place of one that has failed to start as `daphne`."""
+        server = self.serve(project_application, failed.name)
+        server.fails_under_daphne = failure
+        return server
 
     def ask(self, question: Question) -> Any:
         """What `question` returns inside a process of the project.
@@ -164,7 +170,7 @@ class Process(ProcessLog):
         project = self.project
         return ChildConfig(
             project=project.path,
-            database=project.database,
+            folder=project.folder,
             prefix=project.prefix,
             printed=project.folder / f"printed-{self.number:02}",
             log=project.folder / f"log-{self.number:02}",
@@ -265,8 +271,11 @@ class Server(Process):
     """A Daphne for the learner's project, on a port of its own.
 
     We bind the port and hand the socket on: so no port can be taken in between, and a
-    tab can connect before the server is up.
+    tab can connect before the server is up. `fails_under_daphne` is why the project
+    does not start as the command `daphne` starts it, if it does not.
     """
+
+    fails_under_daphne: Failure | None = None
 
     def __init__(
         self, project: Project, application: Callable[[], Any], name: str = ""
@@ -277,10 +286,35 @@ class Server(Process):
 
         def serve(record: Recorder) -> None:
             self.start_signal.wait()
-            run_daphne(record, application, fd)
+            run_daphne(record, application, fd, self.secret)
 
+        self.starts_as_daphne = application is started_by_daphne
+        self.secret = f"/{project.prefix}/"
         super().__init__(project, serve, name)
         self.listening.close()
+
+    def ask(self, question: str, **given: str) -> Any:
+        """What the server answers itself (see `sandbox.answering`).
+
+        Raises Failure where the project raises an exception, or is too busy to answer.
+        """
+        page = self.fetch(f"{self.secret}{question}?{urlencode(given)}", READY)
+        answer: Event = json.loads(page.text)
+        if error := answer.get("raised"):
+            if error["ours"]:
+                raise RuntimeError(f"{error['error']}: {error['words']}")
+            raise Failure("page_raised", READY, process=self, event=error)
+        return answer["answer"]
+
+    def fetch(self, path: str, expected: str, cookie: str = "") -> Page:
+        """A page of the project. Raises Failure where no answer comes."""
+        try:
+            return Page.fetch(self.port, path, cookie)
+        except OSError:
+            at = self.executing()
+            self.monitor.drain()
+            self.check_running()
+            raise Failure("no_answer", expected, busy_at=at) from None
 
 
 class Asking(Process):

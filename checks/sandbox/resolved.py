@@ -1,14 +1,16 @@
-"""What a project resolves to: its application, its layer, its routes, its `runserver`.
+"""What a project resolves to: its settings, its application, its layer, its routes.
 
 Asked inside a process of the project, after Django has been set up.
 """
 
 import importlib.metadata
+import os
 import sys
 from typing import Any
 
 from checks.observe.recorder import words_of
 from checks.sandbox.child import root_of
+from checks.sandbox.manage import settings_of_manage
 
 REDIS_LAYERS = {
     "channels_redis.core.RedisChannelLayer",
@@ -21,7 +23,8 @@ def everything() -> dict[str, Any]:
     return {
         "asgi": str(asgi_application()),
         "layer": layer(),
-        "runserver": runserver(),
+        "settings": os.environ["DJANGO_SETTINGS_MODULE"],
+        "manage": settings_of_manage(),
         "routes": routes(),
     }
 
@@ -43,14 +46,6 @@ def routes() -> list[str]:
         kind = "re_path" if "Regex" in type(pattern).__name__ else "path"
         written.append(f"{kind}('{pattern}')")
     return written
-
-
-def runserver() -> str:
-    """The app whose `runserver` command `manage.py` would run."""
-    from django.core.management import get_commands
-
-    app = get_commands()["runserver"]
-    return app if isinstance(app, str) else type(app).__module__
 
 
 def layer() -> dict[str, Any]:

@@ -14,6 +14,14 @@ def test_starts(server):
 
 @task(1)
 @needs(test_starts)
+def test_serves(project, new_room):
+    """`runserver` and `daphne` serve it, and its page opens on this machine."""
+    room = new_room()
+    project.serves(f"/chat/{room}/", room_url(room))
+
+
+@task(1)
+@needs(test_starts)
 def test_layer_is_redis(project):
     """The default channel layer is a Redis one, and a message gets through."""
     project.has_redis_layer()
@@ -102,6 +110,12 @@ def test_goes_on_when_one_leaves(open_tabs, new_room, new_words):
     words = tab_a.sends(new_words())
     tab_a.receives(words)
     tab_b.receives(words)
+
+
+@advice
+def test_settings_stay_the_same(project):
+    """A restart changes no setting, and the database is one to try."""
+    project.keeps_its_settings()
 
 
 @advice

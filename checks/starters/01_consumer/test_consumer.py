@@ -21,6 +21,13 @@ def test_starts(server):
 
 @task(1)
 @needs(test_starts)
+def test_serves(project):
+    """`runserver` and `daphne` serve it, and its page opens on this machine."""
+    project.serves("/chat/lobby/", LOBBY)
+
+
+@task(1)
+@needs(test_starts)
 def test_accepts(open_tab):
     """A tab can connect: your consumer accepts it."""
     open_tab(LOBBY)
@@ -76,6 +83,12 @@ def test_keeps_tabs_apart(open_tab, new_words):
     tab_a.never_received(from_b)
     tab_b.never_received(from_a)
     late.never_received(from_a)
+
+
+@advice
+def test_settings_stay_the_same(project):
+    """A restart changes no setting, and the database is one to try."""
+    project.keeps_its_settings()
 
 
 @advice
