@@ -92,7 +92,7 @@ class Inspection:
         found = server.ask("runserver")
         if not found["daphne"]:
             expected = "`manage.py runserver` to be Daphne's, which speaks WebSocket"
-            raise Failure("other_runserver", expected, facts={"app": found["app"]})
+            raise Failure("other_runserver", expected, event=found)
         for kind in ("raised", "check"):
             if event := found.get(kind):
                 raise Failure(f"runserver_{kind}", RUNS, process=server, event=event)

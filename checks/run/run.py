@@ -96,9 +96,10 @@ class Run:
         except Failure as failure:
             if failure.kind not in NOT_LOADED or not server.starts_as_daphne:
                 raise
-            other = self.project.serve_as_runserver(server, failure)
-            self.processes[name] = other
-            return self.ready(other)
+            fails = failure
+        # Forked here, no exception of ours is the context of those of the project.
+        self.processes[name] = self.project.serve_as_runserver(server, fails)
+        return self.ready(self.processes[name])
 
     def log_in(self, name: str) -> dict[str, str]:
         """Create a user, and log them in: `name` and `cookie`, or why it `cannot`."""

@@ -199,7 +199,10 @@ def _forget_hidden(record: Recorder, project: Path) -> None:
 
 
 def root_of(error: BaseException) -> BaseException:
-    """The exception at the bottom: the one that the others were raised because of."""
-    while error.__cause__ or (error.__context__ and not error.__suppress_context__):
-        error = error.__cause__ or error.__context__  # type: ignore[assignment]
-    return error
+    """The exception at the bottom: the one that the others were raised because of.
+
+    A KeyError is none that others explain: whoever catches one knows more words for it.
+    """
+    context = None if error.__suppress_context__ else error.__context__
+    deeper = error.__cause__ or context
+    return error if deeper is None or isinstance(deeper, KeyError) else root_of(deeper)

@@ -177,7 +177,7 @@ def _described(model: Any, column: str | None) -> Event:
     names = [model.__name__] if owner is model else []
     fields = [f.name for f in owner._meta.local_many_to_many if not names]
     fields += [f.name for f in owner._meta.local_fields if f.column == column]
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     state = loader.project_state().models
     known = state.get((owner._meta.app_label, owner._meta.model_name))
     migration = known and (not fields or any(name in known.fields for name in fields))

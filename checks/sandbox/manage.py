@@ -61,9 +61,11 @@ def _run_manage() -> str | None:
 def runserver_problem(record: Recorder) -> Event:
     """Which app's `runserver` `manage.py` would run, and what keeps it from starting.
 
-    `daphne` is whether it is Daphne's, or made from it. `raised` is what it would raise
-    before it listens, and `check` what Django's system check finds.
+    `daphne` is whether it is Daphne's, or made from it; `installed` whether that app
+    is. `raised` is what it would raise before it listens, and `check` what Django's
+    system check finds.
     """
+    from django.apps import apps
     from django.core.management import get_commands, load_command_class
 
     app = get_commands()["runserver"]
@@ -71,6 +73,7 @@ def runserver_problem(record: Recorder) -> Event:
     name = app if isinstance(app, str) else type(app).__module__
     bases = {base.__module__ for base in type(command).__mro__}
     found: Event = {"app": name, "daphne": DAPHNE in bases}
+    found["installed"] = apps.is_installed("daphne")
     command.run = lambda **_: None
     try:
         _run_manage()
