@@ -29,14 +29,18 @@ def log_in(name: str) -> Event:
     """The user's `name` and the `cookie` that their browser sends, for each name once.
 
     Where the checker cannot log one in, which is no mistake of the project, `cannot`
-    says why. Only an exception about a table or column that the database lacks is left
-    to be reported as the project's.
+    says why. Only an exception about settings, or about a table or column that the
+    database lacks, is left to be reported as the project's.
     """
+    from django.core.exceptions import ImproperlyConfigured
+
     try:
         user = _create_user(name)
         return {"name": safe_repr(user, str), "cookie": _cookie_of(user)}
     except CannotLogIn as error:
         return {"cannot": str(error)}
+    except ImproperlyConfigured:
+        raise
     except Exception as error:
         if database.missing(error):
             raise

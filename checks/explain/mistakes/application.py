@@ -25,12 +25,6 @@ MISTAKES = [
       If the terminal says `daphne.E001` Do: Put "daphne" first in INSTALLED_APPS.
       Why: Of two apps that bring a runserver, the first one wins.
     """).on("no_start: other_runserver", daphne_is_installed, step=1),
-    ROUTING("""app_is_misspelt: INSTALLED_APPS names an app that does not exist
-      If the terminal says `No module named '…'` and no line of yours
-      Do: Look for $name in your settings, such as in INSTALLED_APPS, and mend it.
-      Why: Django imports each app by the name that stands there.""").on(
-        "no_start: settings_do_not_load", r"^ModuleNot.* '(?P<name>[\w.]+)'", step=1
-    ),
     OLDER(f"""asgi_application_setting_missing: ASGI_APPLICATION is not set
       If the terminal says `You have not set ASGI_APPLICATION`
       Do: {SETTING} Why: runserver asks that setting where your application is.

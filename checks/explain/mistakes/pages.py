@@ -75,11 +75,11 @@ MISTAKES = [
     SERVER("""login_page_is_missing: The page wants a login, and there is no page to log
         in
       If the browser shows a 404 at /accounts/login/
-      Do: Take login_required away, as every room of this chat is open to all; or add
-        path("accounts/", include("django.contrib.auth.urls")) to mysite/urls.py, and
-        its template registration/login.html.
+      Do: Take away what asks for a login, as every room of this chat is open to all; or
+        give $path a page, such as that of path("accounts/",
+        include("django.contrib.auth.urls")) with LOGIN_URL = "/accounts/login/".
       Why: login_required redirects to LOGIN_URL, and nothing answers there by itself.
-    """).on("pages: no_login_page"),
+    """).on("pages: no_login_page", got(r"redirects to (?P<path>\S+), which")),
     SERVER("""login_template_is_missing: The page to log in has no template
       If the browser says TemplateDoesNotExist, for `registration/login.html`
       Do: Write the template chat/templates/registration/login.html, with {{ form }} and

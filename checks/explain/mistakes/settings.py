@@ -15,6 +15,7 @@ DRIVERS = {
     "cx_Oracle": "oracledb",
 }
 """What brings the module that an engine of Django's imports."""
+PACKAGES = ("channels", "channels_redis", "daphne", "django")
 NO_MODULE = r"^ModuleNotFoundError: No module named '(?P<name>[\w.]+)'"
 NO_APP = r"^LookupError: (?:No installed app with label|App) '(?P<name>\w+)'"
 KEY = re.compile(
@@ -50,12 +51,12 @@ def _variable(evidence: Evidence) -> Found | None:
 
 
 def _meant(evidence: Evidence) -> Found | None:
-    """The folder of the project whose name is much like an app that does not exist."""
+    """The folder of the project, or the package, that an app's name was meant for."""
     match = evidence.said(NO_MODULE)
-    name = match["name"].partition(".")[0] if match else ""
+    name = match["name"] if match else ""
     folders = [path.name for path in evidence.project.iterdir() if path.is_dir()]
-    alike = difflib.get_close_matches(name, [*folders, "daphne", "django", "channels"])
-    return {"name": name, "meant": alike[0]} if alike and alike[0] != name else None
+    alike = difflib.get_close_matches(name.partition(".")[0], [*folders, *PACKAGES])
+    return {"name": name, "meant": alike[0]} if alike else None
 
 
 def _other_settings(evidence: Evidence) -> Found | None:
@@ -90,7 +91,9 @@ MISTAKES = [
       Do: Name your model in mysite/settings.py: AUTH_USER_MODEL = "app.Model". Why: As
         long as it does not, Django's own User is in use beside yours, and both want the
         same names.""").on(
-        "no_start: runserver_check", r"^fields\.E30[24]: .*\.(groups|user_permissions)"
+        "no_start: runserver_check",
+        r"^fields\.E30[24]: .*\.(groups|user_permissions)",
+        at=SETTINGS,
     ),
     SERVER("""system_check_fails: Django's system check finds an error
       If the terminal says `SystemCheckError: System check identified some issues`
@@ -129,11 +132,17 @@ MISTAKES = [
         os.environ.get("SECRET_KEY", "for work on this machine"). Why: Django signs
         sessions with it, and does not start without one.
     """).on("no_start", terminal, weight=1),
-    SERVER("""app_is_named_otherwise: INSTALLED_APPS has another name than the app
+    SERVER("""app_is_misspelt: INSTALLED_APPS has another name than the app
       If the terminal says `No module named '…'`, and an app has a name much like it
       Do: Write $meant instead of $name in INSTALLED_APPS.
       Why: Django imports each app by the name that stands there, letter by letter.
-    """).on("no_start: settings_do_not_load", NO_MODULE, _meant, at=SETTINGS),
+    """).on("no_start: settings_do_not_load", NO_MODULE, _meant, weight=1, at=SETTINGS),
+    SERVER("""app_is_not_installed: INSTALLED_APPS names an app that is not there
+      If the terminal says `No module named '…'`, and no app has a name like it
+      Do: Take $name out of the INSTALLED_APPS; or install the package that brings it,
+        with .venv/bin/pip install. Why: Django imports every app when it starts, from
+        the folder of the project or from what is installed.
+    """).on("no_start: settings_do_not_load", NO_MODULE, at=SETTINGS),
     # What daphne is told
     SERVER("""settings_of_another_project: asgi.py names settings that this project does
         not have
