@@ -89,6 +89,10 @@ class Inspection:
     def runserver_is_daphne(self) -> None:
         """`manage.py runserver` starts, and is the command of the app `daphne`."""
         server = self._served_by_manage()
+        try:
+            server.first("ready")
+        except Failure as failure:
+            raise failure.within("fails_under_runserver", RUNS) from None
         found = server.ask("runserver")
         if not found["daphne"]:
             expected = "`manage.py runserver` to be Daphne's, which speaks WebSocket"
@@ -114,7 +118,9 @@ class Inspection:
 
     def keeps_its_settings(self) -> None:
         """SECRET_KEY is the same at each start, and the database is one to try."""
-        if not self.server.ask("secret_is_kept"):
+        ready = [e for e in self.server.monitor.timeline.events if e["kind"] == "ready"]
+        kept = len({event["secret"] for event in ready}) == 1
+        if not kept or not self.server.ask("secret_is_kept"):
             raise Failure("secret_is_drawn", "SECRET_KEY to be the same at each start")
         if replaced := self.server.ask("replaced_databases"):
             engine = next(iter(replaced.values()))

@@ -3,6 +3,7 @@
 Asked inside a process of the project, after Django has been set up.
 """
 
+import hashlib
 import importlib.metadata
 import os
 import sys
@@ -25,8 +26,20 @@ def everything() -> dict[str, Any]:
         "layer": layer(),
         "settings": os.environ["DJANGO_SETTINGS_MODULE"],
         "manage": settings_of_manage(),
+        "secret": secret(),
         "routes": routes(),
     }
+
+
+def secret() -> str:
+    """By what SECRET_KEY differs from another one, without telling it."""
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        return hashlib.sha256(repr(settings.SECRET_KEY).encode()).hexdigest()
+    except ImproperlyConfigured:  # It is empty.
+        return ""
 
 
 def asgi_application() -> str | None:

@@ -188,7 +188,7 @@ MISTAKES = [
       If the browser says 404 for /chat/lobby/
       Do: Look at the routes of your pages: mysite/urls.py includes chat.urls.
       Why: urls.py is for pages, chat/routing.py for WebSockets; both are needed.
-    """).on("pages: no_page", got("HTTP 404")),
+    """).on("pages: no_page", got("HTTP 404"), step=1),
     ROUTING("""page_template_is_gone: The page of the room has no template
       If the browser says TemplateDoesNotExist
       Do: Put $name back: chat/templates/chat/room.html, named as chat/room.html.

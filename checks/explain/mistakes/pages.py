@@ -55,7 +55,7 @@ MISTAKES = [
       If the browser says NoReverseMatch
       Do: Use a name that urls.py gives to a path, with the arguments that it takes;
         with app_name there, put that and a colon before it.
-      Why: {% url %}, reverse() and redirect() look a path up by its name.
+      Why: {% url %}, reverse(), redirect() and LOGIN_URL look a path up by its name.
     """).on("pages: page_raised", "^NoReverseMatch"),
     SERVER("""static_manifest_is_missing: A static file is not in the manifest
       If the terminal says `Missing staticfiles manifest entry for '…'`

@@ -6,7 +6,6 @@ import re
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.sections import *
 
-RUNS = "cannot_start settings_do_not_load fails_under_daphne"
 DRIVERS = {
     "psycopg": "psycopg[binary]",
     "psycopg2": "psycopg[binary]",
@@ -50,23 +49,28 @@ def _variable(evidence: Evidence) -> Found | None:
     return {"name": next(filter(None, match.groups()))} if match else None
 
 
+def _named(inside: str) -> Clue:
+    """Fit when a text in this file, or value, names the module that is missing."""
+
+    def clue(evidence: Evidence) -> Found | None:
+        match = evidence.said(NO_MODULE)
+        for line in evidence.lines(inside) if match else ():
+            for text in line.texts:
+                if match and f"{text}.".startswith(f"{match['name']}."):
+                    setting = "".join(line.assigns) or "the settings"
+                    return {"where": line.at, "name": text, "setting": setting}
+        return None
+
+    return clue
+
+
 def _meant(evidence: Evidence) -> Found | None:
-    """The folder of the project, or the package, that an app's name was meant for."""
+    """The folder of the project, or the package, that a module's name was meant for."""
     match = evidence.said(NO_MODULE)
     name = match["name"] if match else ""
     folders = [path.name for path in evidence.project.iterdir() if path.is_dir()]
     alike = difflib.get_close_matches(name.partition(".")[0], [*folders, *PACKAGES])
     return {"name": name, "meant": alike[0]} if alike else None
-
-
-def _other_settings(evidence: Evidence) -> Found | None:
-    """The line of asgi.py that names the settings which were not found."""
-    match = evidence.said(NO_MODULE)
-    for line in evidence.lines(ASGI) if match else ():
-        for text in line.texts:
-            if match and f"{text}.".startswith(f"{match['name']}."):
-                return {"where": line.at, "name": text}
-    return None
 
 
 MISTAKES = [
@@ -108,14 +112,14 @@ MISTAKES = [
         another database Do: Install the driver: .venv/bin/pip install "$package"; or
         use SQLite, with "ENGINE": "django.db.backends.sqlite3" in DATABASES. Why: An
         engine of Django's speaks to its database through a package of its own.""").on(
-        f"no_start: {RUNS}", _driver, set_at("DATABASES"), weight=3
+        "no_start: loading", _driver, set_at("DATABASES"), weight=3
     ),
     SERVER("""database_engine_is_misspelt: DATABASES names an engine that does not exist
       If the terminal says `isn't an available database backend`
       Do: Write "ENGINE": "django.db.backends.sqlite3", or sqlite3's neighbors
         postgresql, mysql and oracle. Why: It is the path of a module of Django's,
         letter by letter.""").on(
-        f"no_start: {RUNS}",
+        "no_start: loading",
         r"No module named 'django\.db\.backends\.",
         set_at("DATABASES"),
         weight=3,
@@ -125,32 +129,40 @@ MISTAKES = [
       Do: Set it before you start, such as with export $name=…; or give it a default:
         os.environ.get("$name", "…"). Why: A program sees the variables of the terminal
         that it is started in, and no others.
-    """).on(f"no_start: {RUNS} raised page_raised", _variable, OF_ENVIRONMENT),
+    """).on("no_start: loading raised page_raised", _variable, OF_ENVIRONMENT),
     SERVER("""secret_key_is_empty: SECRET_KEY is empty
       If the terminal says `The SECRET_KEY setting must not be empty`
       Do: Give SECRET_KEY a text; where it comes from the environment, a default too:
         os.environ.get("SECRET_KEY", "for work on this machine"). Why: Django signs
         sessions with it, and does not start without one.
     """).on("no_start", terminal, weight=1),
-    SERVER("""app_is_misspelt: INSTALLED_APPS has another name than the app
+    SERVER("""app_is_misspelt: The settings have another name than the app
       If the terminal says `No module named '…'`, and an app has a name much like it
-      Do: Write $meant instead of $name in INSTALLED_APPS.
+      Do: Write $meant instead of $name in $setting.
       Why: Django imports each app by the name that stands there, letter by letter.
-    """).on("no_start: settings_do_not_load", NO_MODULE, _meant, weight=1, at=SETTINGS),
-    SERVER("""app_is_not_installed: INSTALLED_APPS names an app that is not there
+    """).on("no_start: loading", NO_MODULE, _named(SETTINGS), _meant, weight=1),
+    SERVER("""app_is_not_installed: The settings name an app that is not there
       If the terminal says `No module named '…'`, and no app has a name like it
-      Do: Take $name out of the INSTALLED_APPS; or install the package that brings it,
-        with .venv/bin/pip install. Why: Django imports every app when it starts, from
-        the folder of the project or from what is installed.
-    """).on("no_start: settings_do_not_load", NO_MODULE, at=SETTINGS),
-    # What daphne is told
+      Do: Take $name out of $setting; or install the package that brings it, with
+        .venv/bin/pip install.
+      Why: Django imports every app and every middleware when it starts, from the folder
+        of the project or from what is installed.
+    """).on("no_start: loading", NO_MODULE, _named(SETTINGS), weight=1),
+    # What daphne and manage.py are told
     SERVER("""settings_of_another_project: asgi.py names settings that this project does
         not have
       If runserver works, and daphne says `No module named '…'`
       Do: Name the settings that manage.py names:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings").
       Why: manage.py names the settings for runserver, and asgi.py for the daphne
-        command.""").on("no_start: fails_under_daphne", _other_settings, weight=2),
+        command.""").on("no_start: fails_under_daphne", _named(ASGI), weight=3),
+    SERVER("""manage_names_other_settings: manage.py names settings that this project
+        does not have
+      If daphne works, and python manage.py runserver says `No module named '…'`
+      Do: Name the settings that asgi.py names:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings").
+      Why: manage.py names the settings for runserver, and asgi.py for the daphne
+        command.""").on("no_start: loading", _named("manage.py"), weight=3),
     # What keeps a person out
     SERVER("""hosts_without_localhost: ALLOWED_HOSTS does not have localhost
       If the browser says `DisallowedHost`, or `Bad Request (400)`
