@@ -73,6 +73,12 @@ def _meant(evidence: Evidence) -> Found | None:
     return {"name": name, "meant": alike[0]} if alike else None
 
 
+def _hint(evidence: Evidence) -> Found:
+    """What Django's system check says that can be done."""
+    hint = evidence.event["hint"].rstrip(".")
+    return {"hint": f": {hint}" if hint else ""}
+
+
 MISTAKES = [
     # What keeps runserver from starting
     SERVER("""debug_off_without_hosts: DEBUG is off, and ALLOWED_HOSTS is empty
@@ -101,10 +107,10 @@ MISTAKES = [
     ),
     SERVER("""system_check_fails: Django's system check finds an error
       If the terminal says `SystemCheckError: System check identified some issues`
-      Do: $hint Why: runserver checks models, settings, URLs and templates when it
-        starts, and stops at an error.""").on(
+      Do: Fix what those words name$hint. Why: runserver checks models, settings, URLs
+        and templates when it starts, and stops at an error.""").on(
         "no_start: runserver_check",
-        lambda e: {"hint": e.event["hint"] or "Fix what those words name."},
+        _hint,
     ),
     # What the environment lacks
     SERVER("""database_driver_is_missing: The driver of the database is not installed
@@ -177,7 +183,7 @@ MISTAKES = [
         nobody answers at that address.
     """).on("pages: moves_to_https", set_at("SECURE_SSL_REDIRECT")),
     SERVER("""redirects_to_www: PREPEND_WWW is on
-      If the browser shows an address that begins with www.
+      If the browser goes to www.localhost
       Do: Write PREPEND_WWW = False here. Why: www.localhost is another host than
         localhost: its cookies and its WebSockets are others.
     """).on("pages: moves_elsewhere", got(r"//www\."), set_at("PREPEND_WWW")),
