@@ -4,7 +4,7 @@ import re
 
 from checks.explain.diagnosis.messages import BUSY
 from checks.explain.diagnosis.model import Diagnosis, diagnosis
-from checks.explain.diagnosis.places import SETTINGS, exception, innermost
+from checks.explain.diagnosis.places import exception, innermost
 from checks.observe.failure import Failure
 from checks.observe.timeline import Timeline
 
@@ -42,7 +42,7 @@ def redirects(failure: Failure, _: Timeline) -> Diagnosis:
     """A page sends the browser to where nothing of the project answers."""
     got = f"it redirects to {failure.facts['to']}"
     cure = "Look for what redirects: a setting, a middleware, or the view."
-    return diagnosis(failure.kind, failure.expected, got, SETTINGS, cure=cure)
+    return diagnosis(failure.kind, failure.expected, got, cure=cure)
 
 
 def redirects_to_nothing(failure: Failure, _: Timeline) -> Diagnosis:

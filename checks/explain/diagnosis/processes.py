@@ -90,7 +90,7 @@ def runserver_raised(failure: Failure, _: Timeline) -> Diagnosis:
     event = failure.event or {}
     got = f"it stops with {exception(event)}"
     at = innermost(event)
-    cure = "" if at is None else MEND
+    cure = MEND if at else "Look for those words in your settings and migrations."
     return diagnosis(failure.kind, failure.expected, got, at, cure=cure, event=event)
 
 

@@ -69,8 +69,21 @@ def _meant(evidence: Evidence) -> Found | None:
     match = evidence.said(NO_MODULE)
     name = match["name"] if match else ""
     folders = [path.name for path in evidence.project.iterdir() if path.is_dir()]
-    alike = difflib.get_close_matches(name.partition(".")[0], [*folders, *PACKAGES])
+    alike = difflib.get_close_matches(name, [*folders, *PACKAGES])
     return {"name": name, "meant": alike[0]} if alike else None
+
+
+def _own_module(evidence: Evidence) -> Found | None:
+    """The file that is missing in a folder of the project."""
+    match = evidence.said(NO_MODULE)
+    folder = match["name"].partition(".")[0] if match else ""
+    if (
+        not match
+        or "." not in match["name"]
+        or not (evidence.project / folder).is_dir()
+    ):
+        return None
+    return {"file": f"{match['name'].replace('.', '/')}.py"}
 
 
 def _hint(evidence: Evidence) -> Found:
@@ -154,6 +167,13 @@ MISTAKES = [
       Why: Django imports every app and every middleware when it starts, from the folder
         of the project or from what is installed.
     """).on("no_start: loading", NO_MODULE, _named(SETTINGS), weight=1),
+    SERVER("""settings_name_no_module: The settings name a module that does not exist
+      If the terminal says `No module named '…'`, and its folder is one of yours
+      Do: Make the file $file; or write the name that the module has, instead of $name
+        in $setting. Why: Django imports what the settings name, such as a middleware,
+        by its path.""").on(
+        "no_start: loading", NO_MODULE, _named(SETTINGS), _own_module, weight=1
+    ),
     # What daphne and manage.py are told
     SERVER("""settings_of_another_project: asgi.py names settings that this project does
         not have
