@@ -39,8 +39,10 @@ def secret_is_kept() -> bool:
 ANSWERS: dict[str, Answer] = {
     "runserver": lambda record, _: runserver_problem(record),
     "log_in": lambda _, given: log_in(given["name"]),
-    "secret_is_kept": lambda _, __: secret_is_kept(),
-    "replaced_databases": lambda _, __: database.replaced,
+    "settings": lambda _, __: {
+        "secret_is_kept": secret_is_kept(),
+        "replaced": database.replaced,
+    },
 }
 
 

@@ -21,9 +21,10 @@ class Page:
     @classmethod
     def fetch(cls, port: int, path: str, cookie: str = "") -> Self:
         """Fetch what is at a path. Raises OSError where no answer comes."""
-        http = HTTPConnection("localhost", port, timeout=ANSWERING)
+        http = HTTPConnection("127.0.0.1", port, timeout=ANSWERING)
+        headers = {"Host": f"localhost:{port}"} | ({"Cookie": cookie} if cookie else {})
         try:
-            http.request("GET", path, headers={"Cookie": cookie} if cookie else {})
+            http.request("GET", path, headers=headers)
             answer = http.getresponse()
             text = answer.read().decode(errors="replace")
             return cls(path, answer.status, answer.headers, text)

@@ -71,6 +71,14 @@ MISTAKES = [
       Why: get() raises where there is no such row: nobody has made it yet.""").on(
         "1011", r"^DoesNotExist: (?P<model>\w+) matching query does not exist"
     ),
+    SERVER("""row_is_not_found: The view answers 404 for a row that the database does
+        not have
+      If the browser says `No … matches the given query`
+      Do: Write $model.objects.get_or_create(…) where a room that nobody has made is to
+        open, as every room of this chat does; or make that row first.
+      Why: get_object_or_404() answers 404 where there is no such row.""").on(
+        "pages: page_raised", r"^Http404: No (?P<model>\w+) matches", weight=1
+    ),
     # Logins
     SERVER("""login_page_is_missing: The page wants a login, and there is no page to log
         in

@@ -27,11 +27,16 @@ OF_ENVIRONMENT = uses(r"environ.*|getenv|env|config", FAILED)
 
 
 def set_at(name: str) -> Clue:
-    """Fit when the project sets this, and point to the last line that does."""
+    """Fit when the project sets this, and point to the last line that does.
+
+    It is one of the settings that are loaded, if they set it themselves.
+    """
 
     def clue(evidence: Evidence) -> Found | None:
         lines = [line for line in evidence.statements if name in line.assigns]
-        return {"where": lines[-1].at} if lines else None
+        loaded = str(evidence.ready.get("settings")).replace(".", "/")
+        loaded_last = sorted(lines, key=lambda line: line.at.file == f"{loaded}.py")
+        return {"where": loaded_last[-1].at} if lines else None
 
     return clue
 
