@@ -33,13 +33,13 @@ MISTAKES = [
     SERVER("""model_has_no_migration: A model has no migration
       If the terminal says `no such table`, and no migration of the app makes the model
       Do: Type python manage.py makemigrations $app, and then python manage.py migrate,
-        in the folder of your project. Why: The class $model describes a table; a
+        in the folder of your project. Why: A class of models.py describes a table; a
         migration makes it in the database.
     """).on("1011", missing(migration=False), weight=8),
     SERVER("""field_has_no_migration: A field of a model has no migration
       If the terminal says `no such column`, and no migration of the app makes the field
       Do: Type python manage.py makemigrations $app, and then python manage.py migrate,
-        in the folder of your project. Why: $model.$field was added to the class; a
+        in the folder of your project. Why: The field is in the class alone; a
         migration adds it to the table.
     """).on("1011", missing(migration=False, field=True), weight=8),
     SERVER("""tables_are_not_migrated: The database has no table for a model
