@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from functools import partial
-from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException
 from typing import Any
 
-from checks.asking.sockets import SocketTab
+from checks.asking.pages import Browser
+from checks.asking.policy import lets_its_script_work
+from checks.asking.sockets import SocketTab, close_tabs
 from checks.observe.failure import Failure
 from checks.sandbox import daphne, questions
 from checks.sandbox.processes import Project, Server
@@ -20,9 +20,8 @@ LEAST = {"capacity": 20, "channel_capacity": 20, "expiry": 10, "group_expiry": 6
 
 A check sends twenty messages in a row; a tab is open for ten minutes (`run.run.LATER`).
 """
-ANSWERING = 5.0
-"""Seconds that a page may take to answer."""
 STARTS = "`daphne mysite.asgi:application` to start your project"
+RUNS = "`manage.py runserver` to start"
 DELIVERS = "the channel layer to hand on what it is given"
 ACCEPTS = "`daphne mysite.asgi:application` to accept a WebSocket too"
 
@@ -57,50 +56,82 @@ class Inspection:
             raise RuntimeError(f"the question of the check broke:\n{answer['broke']}")
         return answer["answer"]
 
-    def starts_under_daphne(self) -> None:
-        """The application can be imported where nobody has set Django up."""
-        try:
-            self.answer("starts_under_daphne")
-        except Failure as failure:
-            raise failure.within("fails_under_daphne", STARTS) from None
+    def serves(self, path: str, socket: str) -> None:
+        """The project can be used: `runserver` and `daphne` serve it, with its page.
+
+        `path` is that of a page, `socket` that of a WebSocket.
+        """
+        self.runserver_is_daphne()
+        self.starts_under_daphne(socket)
+        self.answers(path)
+
+    def starts_under_daphne(self, socket: str) -> None:
+        """It starts where nobody has set Django up, and accepts a WebSocket there."""
+        if failure := self.server.fails_under_daphne:
+            raise failure.within("fails_under_daphne", STARTS)
         named = self.server.first("ready")["asgi"]
         if named != daphne.APPLICATION:
-            self._serves_the_same_under_daphne(named)
+            self._serves_the_same_under_daphne(named, socket)
 
-    def _serves_the_same_under_daphne(self, named: str) -> None:
-        """A tab is accepted there too, where the settings name another application."""
-        server = self.project.serve(questions.application_for_daphne)
-        tab = SocketTab(server, "/ws/chat/lobby/", "tab A")
+    def _serves_the_same_under_daphne(self, named: str, socket: str) -> None:
+        """A tab gets the same there, where the settings name another application."""
+        other = self.project.serve(daphne.application_of_daphne)
+        tabs = [SocketTab(self.server, socket, "tab A")]
+        tabs.append(SocketTab(other, socket, "tab B"))
         try:
-            tab.connects().is_in_room("lobby")
+            rooms = (tabs[0].connects().consumer()["kwargs"] or {}).values()
+        except Failure:
+            return  # What no tab gets is for other checks.
+        try:
+            tabs[1].connects()
+            for room in rooms:
+                tabs[1].is_in_room(room)
         except Failure as failure:
             named_by = {"named": named}
             raise failure.within("daphne_serves_another", ACCEPTS, **named_by) from None
+        finally:
+            close_tabs(tabs)
 
     def runserver_is_daphne(self) -> None:
-        """`manage.py runserver` is the command of the app `daphne`."""
-        app = self.server.first("ready")["runserver"]
-        if app != "daphne":
+        """`manage.py runserver` starts, and is the command of the app `daphne`."""
+        server = self._served_by_manage()
+        try:
+            server.first("ready")
+        except Failure as failure:
+            raise failure.within("fails_under_runserver", RUNS) from None
+        found = server.ask("runserver")
+        if not found["daphne"]:
             expected = "`manage.py runserver` to be Daphne's, which speaks WebSocket"
-            raise Failure("other_runserver", expected, facts={"app": app})
+            raise Failure("other_runserver", expected, event=found)
+        for kind in ("raised", "check"):
+            if event := found.get(kind):
+                raise Failure(f"runserver_{kind}", RUNS, process=server, event=event)
+
+    def _served_by_manage(self) -> Server:
+        """A server with the settings that `manage.py` names: mostly the same one."""
+        ready = self.server.first("ready")
+        if ready["settings"] == ready["manage"]:
+            return self.server
+        return self.project.serve(daphne.project_application)
 
     def answers(self, path: str) -> None:
-        """A page answers over HTTP with status 200."""
-        server, status, busy_at = self.server, None, None
-        http = HTTPConnection("localhost", server.port, timeout=ANSWERING)
-        try:
-            http.request("GET", path)
-            status = http.getresponse().status
-        except (OSError, HTTPException):
-            busy_at = server.executing()
-        http.close()
-        if status != HTTPStatus.OK:
-            server.monitor.drain()
-            expected = f"the page at {path} to answer over HTTP"
-            raised, facts = server.first_of("http_raised"), {"status": status}
-            raise Failure(
-                "no_page", expected, event=raised, busy_at=busy_at, facts=facts
-            )
+        """A page opens in a browser on this machine, and its script may work there.
+
+        Where it wants a login, it is opened by a user.
+        """
+        page = Browser(self.server).shows(path)
+        lets_its_script_work(page, self.server.port)
+
+    def keeps_its_settings(self) -> None:
+        """SECRET_KEY is the same at each start, and the database is one to try."""
+        settings = self.server.ask("settings")
+        ready = [e for e in self.server.monitor.timeline.events if e["kind"] == "ready"]
+        secrets = {event["secret"] for event in ready}
+        if len(secrets) > 1 or not settings["secret_is_kept"]:
+            raise Failure("secret_is_drawn", "SECRET_KEY to be the same at each start")
+        for engine in settings["replaced"].values():
+            expected = "the database of your settings to be tried too"
+            raise Failure("replaced_database", expected, facts={"engine": engine})
 
     def has_redis_layer(self) -> None:
         """The default channel layer is one that keeps its messages in Redis."""

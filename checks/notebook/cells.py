@@ -5,7 +5,6 @@ with the kernel. Which lesson it is, the notebook's folder says.
 """
 
 import dataclasses
-import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
@@ -18,7 +17,6 @@ from checks.notebook.exploration import Exploration, Tab, exploration, misused
 from checks.notebook.failures import as_text
 from checks.observe.failure import Failure
 from checks.run.run import Run
-from checks.sandbox import questions
 from checks.verdict import Cause, Finding
 
 LATEST = 12
@@ -119,7 +117,10 @@ def log_in(name: str) -> str:
     """The cookie of a browser in which this user is logged in; the user is created."""
     here = exploration()
     if name not in here.cookies:
-        user = here.run.project.ask(functools.partial(questions.login, name))
+        user = here.run.log_in(name)
+        if "cannot" in user:
+            expected = f"a user named {name} to be created"
+            raise misused(expected, user["cannot"], "Use a user model of Django here.")
         here.cookies[name] = user["cookie"]
     return here.cookies[name]
 

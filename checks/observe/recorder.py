@@ -35,7 +35,12 @@ current_socket: contextvars.ContextVar[int | None] = contextvars.ContextVar(
 
 
 class Recorder:
-    """Writes events to a pipe, and knows which code is the learner's."""
+    """Writes events to a pipe, and knows which code is the learner's.
+
+    `more` is what else there is to report about an exception.
+    """
+
+    more: Callable[[BaseException], Event] = staticmethod(lambda _: {})
 
     def __init__(self, fd: int, project: Path) -> None:
         self.fd = fd
@@ -90,6 +95,7 @@ class Recorder:
         ours = bool(steps) and steps[-1].filename.startswith(OURS)
         if isinstance(error, SyntaxError) and self.own(error.filename or ""):
             frames, ours = [*frames, self._syntax_frame(error)], False
+        frames = [*frames, *self._template_frames(error)]
         return {
             "error": type(error).__name__,
             "words": self._words(error),
@@ -97,6 +103,7 @@ class Recorder:
             "ours": ours,
             "library": library_of(steps),
             "chain": self.chain(error),
+            **self.more(error),
         }
 
     def chain(self, error: BaseException) -> list[str]:
@@ -112,6 +119,14 @@ class Recorder:
         """Where a SyntaxError is: the traceback ends before the file that has it."""
         file, code = self.own(error.filename or ""), (error.text or "").rstrip()
         return {"file": file, "line": error.lineno, "function": "", "code": code}
+
+    def _template_frames(self, error: BaseException) -> list[Event]:
+        """Where in a template of the learner's it was raised, if it was in one."""
+        debug = getattr(error, "template_debug", None) or {}
+        file = self.own(str(debug.get("name", "")))
+        code = str(debug.get("during", ""))
+        frame = {"file": file, "line": debug.get("line"), "function": "", "code": code}
+        return [frame] if file else []
 
     def here(self) -> Event | None:
         """The learner's line that is running.
@@ -139,12 +154,15 @@ def raises_itself(step: traceback.FrameSummary) -> bool:
 
 
 def causes_of(error: BaseException) -> list[BaseException]:
-    """An exception, and those that it was raised because of: the last one began it."""
+    """An exception, and those that it was raised because of: the last one began it.
+
+    A KeyError is left out: whoever catches one knows more words for it.
+    """
     chain = [error]
     while cause := (
         error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     ):
-        if cause in chain:
+        if cause in chain or isinstance(cause, KeyError):
             break
         chain.append(error := cause)
     return chain

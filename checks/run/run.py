@@ -34,15 +34,14 @@ SERVERS: dict[str, Start] = {
 }
 """The servers that a run may need, by the word with which a check asks for each."""
 QUESTIONS: dict[str, Start] = {
-    "starts_under_daphne": lambda run: Asking(
-        run.project, questions.application_of_a_fresh_process
-    ),
     "passes_through_the_layer": lambda run: Asking(
         run.project, partial(questions.through_the_layer, run.project.prefix)
     ),
-    "user": lambda run: Asking(run.project, partial(questions.login, run.user)),
 }
 """The processes that answer one question, by the word with which a check asks it."""
+
+NOT_LOADED = {"cannot_start", "project_fault"}
+"""Kinds of failures of a server that could not load the project."""
 
 
 class Run:
@@ -106,6 +105,7 @@ class Run:
     def server(self, name: str = "server") -> Server:
         """One of the project's Daphnes, ready for tabs.
 
+        One that does not start as `daphne` starts it is started as `runserver` does.
         Raises Failure when the project does not start, and Finding when its Redis is
         not there.
         """
@@ -113,7 +113,20 @@ class Run:
         server: Server = self._let_begin(name)
         if name == "second_server":
             self._compare(self.processes["server"], server)
-        return self.ready(server)
+        try:
+            return self.ready(server)
+        except Failure as failure:
+            if failure.kind not in NOT_LOADED or not server.starts_as_daphne:
+                raise
+            fails = failure
+        # Forked here, no exception of ours is the context of those of the project.
+        self.processes[name] = self.project.serve_as_runserver(server, fails)
+        return self.ready(self.processes[name])
+
+    def log_in(self, name: str) -> dict[str, str]:
+        """Create a user, and log them in: `name` and `cookie`, or why it `cannot`."""
+        user: dict[str, str] = self.server().ask("log_in", name=name)
+        return user
 
     def _compare(self, *servers: Server) -> None:
         """Raise a Failure if one server cannot read the messages of another."""

@@ -25,7 +25,6 @@ from checks.observe.recorder import Recorder, causes_of
 from checks.sandbox import isolation, source
 from checks.sandbox.clock import Clock
 
-SETTINGS = "mysite.settings"
 REACTOR = "daphne.server"
 """Creates the reactor, which the apps of Django expect, and no two processes may share.
 
@@ -45,11 +44,12 @@ class ChildConfig:
 
     Events and stacks are written to `events` and `stack`. The parent holds the other
     end of `parent_pipe` and of the signals. `socket` is the one to listen on, if any.
+    Copies of databases are put into `folder`.
     """
 
     project: Path
     clock: Clock
-    database: Path
+    folder: Path
     prefix: str
     printed: Path
     log: Path
@@ -114,7 +114,7 @@ def _work(record: Recorder, config: ChildConfig, work: Work) -> int:
     """Do the work inside the project; report why it cannot be done."""
     try:
         _enter(record, config.project)
-        isolation.isolate(record, config.database, config.prefix)
+        isolation.isolate(record, config.folder, config.prefix)
         work(record)
     except ProjectFault as fault:
         record("project_fault", **dataclasses.asdict(fault))
@@ -188,7 +188,7 @@ def _enter(record: Recorder, project: Path) -> None:
     warnings.resetwarnings()
     for name in [name for name in os.environ if name.startswith("PYTEST_")]:
         del os.environ[name]
-    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 def _forget_hidden(record: Recorder, project: Path) -> None:

@@ -1,17 +1,20 @@
 """Serve a learner's project with Daphne, inside a process of the project."""
 
 import importlib
-import sys
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from checks.observe import instruments
 from checks.observe.recorder import Recorder
-from checks.sandbox import resolved
+from checks.sandbox import database, resolved
+from checks.sandbox.answering import answering
 from checks.sandbox.child import ProjectFault
+from checks.sandbox.manage import SETTINGS, settings_of_manage
 
 APPLICATION = "mysite.asgi.application"
+ASGI = "mysite/asgi.py"
 
 
 def django_set_up() -> None:
@@ -19,6 +22,7 @@ def django_set_up() -> None:
     import daphne.server  # noqa: F401  (see child.REACTOR)
     import django
 
+    os.environ.setdefault(SETTINGS, settings_of_manage())
     django.setup()
 
 
@@ -41,6 +45,25 @@ def project_application() -> Any:
     return found
 
 
+def application_of_daphne() -> Any:
+    """What the command `daphne mysite.asgi:application` serves.
+
+    Nobody has set Django up, and no settings are named: that is up to the project.
+    """
+    import daphne.server  # noqa: F401
+
+    module = importlib.import_module("mysite.asgi")
+    if not callable(getattr(module, "application", None)):
+        raise _no_application(APPLICATION, ASGI, "application")
+    return module.application
+
+
+def started_by_daphne() -> Any:
+    """What `ASGI_APPLICATION` names, in a process that has begun as `daphne` does."""
+    application_of_daphne()
+    return project_application()
+
+
 def _no_application(path: str, file: str, name: str) -> ProjectFault:
     """Why `ASGI_APPLICATION` leads to no application: the setting, or the file."""
     expected = "ASGI_APPLICATION to lead to your application"
@@ -56,20 +79,37 @@ def _no_application(path: str, file: str, name: str) -> ProjectFault:
     return ProjectFault("no_application", expected, got, file)
 
 
-def run_daphne(record: Recorder, application: Callable[[], Any], socket: int) -> None:
-    """Load the application, report what it is, and serve it until killed."""
+def run_daphne(
+    record: Recorder, application: Callable[[], Any], socket: int, secret: str
+) -> None:
+    """Load the application, report what it is, and serve it until killed.
+
+    Below the path `secret` it answers questions (see `sandbox.answering`).
+    """
     import daphne.server
-    from django.core.signals import got_request_exception
+    from django.core.handlers import exception
 
-    def page_raised(**_: Any) -> None:
-        record("http_raised", **record.error(sys.exception() or Exception()))
-
-    got_request_exception.connect(page_raised)
+    exception.response_for_exception = _reporting(
+        record, exception.response_for_exception
+    )
     found = application()
+    database.fill_replaced()
     serving = instruments.watch_application(record, found)
     record("ready", application=type(found).__name__, **resolved.everything())
     daphne.server.Server(
-        application=serving,
+        application=answering(record, serving, secret),
         endpoints=[f"fd:fileno={socket}"],
         signal_handlers=False,
     ).run()
+
+
+def _reporting(record: Recorder, respond: Callable[..., Any]) -> Callable[..., Any]:
+    """Django's answer to an exception of a page, which is reported."""
+
+    def response_for_exception(request: Any, error: Exception) -> Any:
+        response = respond(request, error)
+        status = response.status_code
+        record("http_raised", status=status, **record.error(error))
+        return response
+
+    return response_for_exception

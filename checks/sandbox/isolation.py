@@ -1,4 +1,4 @@
-"""A database and a key prefix of the run's own, for a learner's project."""
+"""Databases and a key prefix of the run's own, for a learner's project."""
 
 from pathlib import Path
 from types import ModuleType
@@ -6,14 +6,16 @@ from typing import Any
 
 from checks.observe import instruments
 from checks.observe.recorder import Recorder
+from checks.sandbox import database
 
 
-def isolate(record: Recorder, database: Path, prefix: str) -> None:
+def isolate(record: Recorder, folder: Path, prefix: str) -> None:
     """Let nothing that the project writes get out of the run, and watch what it does.
 
     By prefix and not by the number of a Redis database: pub/sub crosses databases.
     """
-    _use_own_database(database)
+    database.use_copies(folder)
+    record.more = database.missing
     instruments.watch_threads()
     instruments.watch_coroutines(record)
 
@@ -37,26 +39,6 @@ def isolate(record: Recorder, database: Path, prefix: str) -> None:
             ),
         }
     )
-
-
-def _use_own_database(database: Path) -> None:
-    """Replace the databases of the settings, whoever loads them."""
-    from django.conf import Settings
-
-    load = Settings.__init__
-
-    def __init__(self: Any, module: str) -> None:
-        load(self, module)
-        databases = getattr(self, "DATABASES", None)
-        if not isinstance(databases, dict):
-            return
-        for alias in databases:
-            name = database.with_stem(f"{database.stem}-{alias}")
-            if alias == "default":
-                name = database
-            databases[alias] = {"ENGINE": "django.db.backends.sqlite3", "NAME": name}
-
-    Settings.__init__ = __init__
 
 
 def _add_prefix(layer: type, prefix: str) -> None:

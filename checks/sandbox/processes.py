@@ -9,9 +9,7 @@ first, it notices: only we hold the writing end of `parent_pipe`.
 import contextlib
 import json
 import os
-import re
 import secrets
-import select
 import shutil
 import signal
 import socket
@@ -22,15 +20,17 @@ import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlencode
 
 from checks.observe.failure import Failure
 from checks.observe.log import Event, ProcessLog
 from checks.observe.monitor import Monitor
 from checks.observe.recorder import Recorder
-from checks.sandbox import stray_processes
+from checks.sandbox import stacks, stray_processes
 from checks.sandbox.child import ChildConfig, Work, run_in_child
 from checks.sandbox.clock import Clock
-from checks.sandbox.daphne import project_application, run_daphne
+from checks.sandbox.daphne import project_application, run_daphne, started_by_daphne
+from checks.sandbox.http import Page
 from checks.sandbox.signals import StartSignal
 from checks.verdict import Where
 
@@ -38,13 +38,12 @@ STARTING = 5.0
 """Seconds without a sign of life after which a project counts as not starting."""
 LOOKS = (1.5, 2.25, 3.0)
 """After so many of them it is looked whether it is stuck in one place."""
-TELLING = 2.0
-"""Seconds in which a process has to begin to say where it is."""
 BEHIND = 10
 """How much nicer than a server a process is that answers a question."""
 PRINTED = 10_000
 """How many of the last bytes that a project prints are kept; of its log, a quarter."""
 START = "your project to start"
+READY = "your project to be ready for a user"
 
 Question = Callable[[Callable[[], object]], Any]
 """Asked in a process of the project; it calls what it is given, to wait until then."""
@@ -67,7 +66,6 @@ class Project:
             self, shutil.rmtree, self.folder, ignore_errors=True
         )
         self.folder.mkdir(mode=0o700)
-        self.database = self.folder / "db.sqlite3"
         self.clock = Clock()
         self.begin_signal = StartSignal()
         self.parent_pipe = os.pipe()
@@ -77,21 +75,25 @@ class Project:
 
     def begin(self) -> None:
         """Let the processes read the project, as its files are from now on."""
-        with contextlib.suppress(OSError):
-            shutil.copyfile(self.path / "db.sqlite3", self.database)
         self.begin_signal.send()
 
     def serve(
         self, application: Callable[[], Any] | None = None, name: str = ""
     ) -> "Server":
         """Start a Daphne for the project, or for what `application` returns there."""
-        server = Server(self, application or project_application, name)
+        server = Server(self, application or started_by_daphne, name)
         server.start_signal.send()
         return server
 
     def serve_later(self) -> "Server":
         """Prepare a Daphne for the project: it starts at its `start_signal`."""
-        return Server(self, project_application)
+        return Server(self, started_by_daphne)
+
+    def serve_as_runserver(self, failed: "Server", failure: Failure) -> "Server":
+        """Start a server in the place of one that has failed to start as `daphne`."""
+        server = self.serve(project_application, failed.name)
+        server.fails_under_daphne = failure
+        return server
 
     def ask(self, question: Question) -> Any:
         """What `question` returns inside a process of the project.
@@ -169,7 +171,7 @@ class Process(ProcessLog):
         return ChildConfig(
             project=project.path,
             clock=project.clock,
-            database=project.database,
+            folder=project.folder,
             prefix=project.prefix,
             printed=project.folder / f"printed-{self.number:02}",
             log=project.folder / f"log-{self.number:02}",
@@ -197,36 +199,30 @@ class Process(ProcessLog):
 
     def first(self, kind: str) -> Event:
         """Wait for the first event of that kind. Raises Failure when it cannot come."""
-        stacks: list[str] = []
+        seen: list[str] = []
 
         def happened() -> Event | None:
             event = self.first_of(kind)
             if event is None:
                 self.check_running()
-                self._look_whether_stuck(stacks)
+                self._look_whether_stuck(seen)
             return event
 
         event = self.monitor.wait(happened, STARTING)
         return event or self._not_starting(self._stack(), STARTING)
 
-    def _look_whether_stuck(self, stacks: list[str]) -> None:
-        """Raise a Failure if each of three looks showed code that does not move on.
-
-        That is one stack with a line of the learner's in it, or a line of theirs that
-        runs itself and not what it has called, such as an import.
-        """
+    def _look_whether_stuck(self, seen: list[str]) -> None:
+        """Raise a Failure if each of three looks showed code that does not move on."""
         if self.monitor.quiet < LOOKS[0]:
-            stacks.clear()
-        if len(stacks) < len(LOOKS) and self.monitor.quiet > LOOKS[len(stacks)]:
-            stacks.append(self._stack())
-            project = self.project.path
-            same = len(set(stacks)) == 1 and innermost_own(stacks[0], project)
-            own = all(runs_own_code(stack, project) for stack in stacks)
-            if len(stacks) == len(LOOKS) and (same or own):
-                self._not_starting(stacks[-1], LOOKS[-1])
+            seen.clear()
+        if len(seen) < len(LOOKS) and self.monitor.quiet > LOOKS[len(seen)]:
+            seen.append(self._stack())
+            stuck = stacks.do_not_move(seen, self.project.path)
+            if len(seen) == len(LOOKS) and stuck:
+                self._not_starting(seen[-1], LOOKS[-1])
 
     def _not_starting(self, stack: str, seconds: float) -> NoReturn:
-        at, facts = innermost_own(stack, self.project.path), {"seconds": seconds}
+        at, facts = stacks.innermost_own(stack, self.project.path), {"seconds": seconds}
         raise Failure("does_not_start", START, busy_at=at, facts=facts)
 
     def check_running(self) -> None:
@@ -254,21 +250,11 @@ class Process(ProcessLog):
 
     def executing(self) -> Where | None:
         """The learner's line that is running."""
-        return innermost_own(self._stack(), self.project.path)
+        return stacks.innermost_own(self._stack(), self.project.path)
 
     def _stack(self) -> str:
         """What each thread is executing, as faulthandler reports it."""
-        if self.status is not None:
-            return ""
-        os.kill(self.pid, signal.SIGUSR1)
-        stack = b""
-        # It begins when a busy machine lets it, and then comes without a pause.
-        while select.select([self.stack_fd], [], [], 0.1 if stack else TELLING)[0]:
-            piece = os.read(self.stack_fd, 1 << 16)
-            stack += piece
-            if not piece:
-                break
-        return stack.decode(errors="replace")
+        return stacks.read(self.pid, self.stack_fd) if self.status is None else ""
 
     def stop(self) -> None:
         """End the process and everything that it started. Does nothing twice."""
@@ -292,8 +278,11 @@ class Server(Process):
     """A Daphne for the learner's project, on a port of its own.
 
     We bind the port and hand the socket on: so no port can be taken in between, and a
-    tab can connect before the server is up.
+    tab can connect before the server is up. `fails_under_daphne` is why the project
+    does not start as the command `daphne` starts it, if it does not.
     """
+
+    fails_under_daphne: Failure | None = None
 
     def __init__(
         self, project: Project, application: Callable[[], Any], name: str = ""
@@ -304,10 +293,35 @@ class Server(Process):
 
         def serve(record: Recorder) -> None:
             self.start_signal.wait()
-            run_daphne(record, application, fd)
+            run_daphne(record, application, fd, self.secret)
 
+        self.starts_as_daphne = application is started_by_daphne
+        self.secret = f"/{project.prefix}/"
         super().__init__(project, serve, name)
         self.listening.close()
+
+    def ask(self, question: str, **given: str) -> Any:
+        """What the server answers itself (see `sandbox.answering`).
+
+        Raises Failure where the project raises an exception, or is too busy to answer.
+        """
+        page = self.fetch(f"{self.secret}{question}?{urlencode(given)}", READY)
+        answer: Event = json.loads(page.text)
+        if error := answer.get("raised"):
+            if error["ours"]:
+                raise RuntimeError(f"{error['error']}: {error['words']}")
+            raise Failure("page_raised", READY, process=self, event=error)
+        return answer["answer"]
+
+    def fetch(self, path: str, expected: str, cookie: str = "") -> Page:
+        """A page of the project. Raises Failure where no answer comes."""
+        try:
+            return Page.fetch(self.port, path, cookie)
+        except OSError:
+            at = self.executing()
+            self.monitor.drain()
+            self.check_running()
+            raise Failure("no_answer", expected, busy_at=at) from None
 
 
 class Asking(Process):
@@ -330,20 +344,3 @@ class Asking(Process):
             return self.first("answer")["answer"]
         finally:
             self.stop()
-
-
-def runs_own_code(stack: str, project: Path) -> bool:
-    """Whether a thread executes a line of the learner's, and nothing called there."""
-    running = re.findall(r'hread .*\n  File "(/[^"]+)", line \d+', stack)
-    return any(
-        os.path.realpath(file).startswith(f"{project}{os.sep}") for file in running
-    )
-
-
-def innermost_own(stack: str, project: Path) -> Where | None:
-    """The learner's innermost line in a stack as faulthandler prints it."""
-    for file, line in re.findall(r'File "(/[^"]+)", line (\d+)', stack):
-        path = os.path.realpath(file)
-        if path.startswith(f"{project}{os.sep}"):
-            return Where(path.removeprefix(f"{project}{os.sep}"), int(line))
-    return None

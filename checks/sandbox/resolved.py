@@ -1,14 +1,16 @@
-"""What a project resolves to: its application, its layer, its routes, its `runserver`.
+"""What a project resolves to: its settings, its application, its layer, its routes.
 
 Asked inside a process of the project, after Django has been set up.
 """
 
 import hashlib
 import importlib.metadata
+import os
 import sys
 from typing import Any
 
 from checks.observe.recorder import causes_of, words_of
+from checks.sandbox.manage import settings_of_manage
 
 REDIS_LAYERS = {
     "channels_redis.core.RedisChannelLayer",
@@ -27,9 +29,22 @@ def everything() -> dict[str, Any]:
     return {
         "asgi": str(asgi_application()),
         "layer": layer(),
-        "runserver": runserver(),
+        "settings": os.environ["DJANGO_SETTINGS_MODULE"],
+        "manage": settings_of_manage(),
+        "secret": secret(),
         "routes": routes(),
     }
+
+
+def secret() -> str:
+    """By what SECRET_KEY differs from another one, without telling it."""
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        return hashlib.sha256(repr(settings.SECRET_KEY).encode()).hexdigest()
+    except ImproperlyConfigured:  # It is empty.
+        return ""
 
 
 def asgi_application() -> str | None:
@@ -49,14 +64,6 @@ def routes() -> list[str]:
         kind = "re_path" if "Regex" in type(pattern).__name__ else "path"
         written.append(f"{kind}('{pattern}')")
     return written
-
-
-def runserver() -> str:
-    """The app whose `runserver` command `manage.py` would run."""
-    from django.core.management import get_commands
-
-    app = get_commands()["runserver"]
-    return app if isinstance(app, str) else type(app).__module__
 
 
 def layer() -> dict[str, Any]:

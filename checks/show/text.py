@@ -171,6 +171,8 @@ def _show_checks(checks: list[Check], console: Console) -> None:
         sign, style = SIGNS[check.outcome]
         lead = Text.assemble((f"{sign:<{width}}", style), f"  task {check.task}  ")
         print_wrapped(console, check.title, lead)
+        if check.outcome == "skipped" and check.reason:
+            print_wrapped(console, f"{check.reason}.", " " * len(lead))
     print_line(console, "")
 
 

@@ -12,6 +12,13 @@ def test_starts(server):
 
 @task(1)
 @needs(test_starts)
+def test_serves(project):
+    """`runserver` and `daphne` serve it, and its page opens on this machine."""
+    project.serves("/chat/lobby/", LOBBY)
+
+
+@task(1)
+@needs(test_starts)
 def test_accepts(open_tab):
     """A tab can connect: your consumer accepts it."""
     open_tab(LOBBY)
@@ -75,6 +82,12 @@ def test_echoes_the_same_again(open_tab, new_words):
     words, tab_a, tab_b = new_words(), open_tab(LOBBY), open_tab(LOBBY)
     for tab in (tab_a, tab_a, tab_b):
         tab.receives(tab.sends(words))
+
+
+@advice
+def test_settings_stay_the_same(project):
+    """A restart changes no setting, and the database is one to try."""
+    project.keeps_its_settings()
 
 
 @advice

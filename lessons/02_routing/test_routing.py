@@ -25,7 +25,7 @@ def test_starts(server):
 @needs(test_starts)
 def test_starts_under_daphne(project):
     """It starts under `daphne` too, where nobody has set Django up."""
-    project.starts_under_daphne()
+    project.starts_under_daphne(room_url("lobby"))
 
 
 @task(2)
@@ -98,6 +98,12 @@ def test_keeps_tabs_apart(open_tab, new_words, new_room):
     tab_a.never_received(from_b)
     tab_b.never_received(from_a)
     late.never_received(from_a)
+
+
+@advice
+def test_settings_stay_the_same(project):
+    """A restart changes no setting, and the database is one to try."""
+    project.keeps_its_settings()
 
 
 @advice

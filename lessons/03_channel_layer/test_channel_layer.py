@@ -14,6 +14,13 @@ def test_starts(server):
 
 @task(1)
 @needs(test_starts)
+def test_serves(project):
+    """`runserver` and `daphne` serve it, and its page opens on this machine."""
+    project.serves("/chat/lobby/", room_url("lobby"))
+
+
+@task(1)
+@needs(test_starts)
 def test_layer_is_redis(project):
     """The default channel layer is a Redis one, and a message gets through."""
     project.has_redis_layer()
@@ -134,6 +141,12 @@ def test_passes_on_the_same_again(first_tab, open_tab, new_room, new_words):
         tab.sends(words)
         first.receives(words)
         late.receives(words)
+
+
+@advice
+def test_settings_stay_the_same(project):
+    """A restart changes no setting, and the database is one to try."""
+    project.keeps_its_settings()
 
 
 @advice

@@ -161,7 +161,8 @@ def test_a_text_of_another_form_is_refused(text: str) -> None:
 
 def test_the_name_of_several_kinds_stands_for_each_of_them() -> None:
     kinds = HERE(TEXT).on("no_start: starting silent").kinds
-    assert kinds == ("cannot_start", "fails_under_daphne", "silent")
+    assert kinds[:2] == ("cannot_start", "fails_under_daphne")
+    assert kinds[-1] == "silent"
 
 
 @pytest.mark.parametrize(

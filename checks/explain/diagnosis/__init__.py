@@ -5,7 +5,14 @@ Each function takes a failure and the timeline of its run, and says only what is
 
 from collections.abc import Callable
 
-from checks.explain.diagnosis import connections, exceptions, layer, messages, processes
+from checks.explain.diagnosis import (
+    connections,
+    exceptions,
+    layer,
+    messages,
+    pages,
+    processes,
+)
 from checks.explain.diagnosis.model import Diagnosis, diagnosis
 from checks.explain.diagnosis.places import chain, existing
 from checks.observe.failure import Failure
@@ -19,12 +26,16 @@ BY_KIND: dict[str, Callable[[Failure, Timeline], Diagnosis]] = {
     "does_not_end": messages.does_not_end,
     "does_not_start": processes.does_not_start,
     "ended": processes.ended,
+    "endless_redirects": pages.endless_redirects,
     "forgetful_layer": layer.forgetful_layer,
     "hangs": connections.hangs,
     "lost": messages.lost,
+    "moves_elsewhere": pages.redirects,
+    "moves_to_https": pages.redirects,
     "no_host": layer.no_host,
     "no_members": messages.no_members,
-    "no_page": processes.no_page,
+    "no_answer": pages.no_answer,
+    "no_page": pages.no_page,
     "no_redis_layer": layer.no_redis_layer,
     "not_accepted": connections.not_accepted,
     "not_refused": connections.not_refused,
@@ -34,10 +45,18 @@ BY_KIND: dict[str, Callable[[Failure, Timeline], Diagnosis]] = {
     "out_of_order": messages.out_of_order,
     "out_of_time": processes.out_of_time,
     "overheard": messages.overheard,
+    "page_raised": pages.page_raised,
+    "policy_forbids_script": pages.policy_forbids,
+    "policy_forbids_socket": pages.policy_forbids,
     "project_fault": processes.project_fault,
     "raised": exceptions.raised,
+    "redirects_to_nothing": pages.redirects_to_nothing,
     "redis_8": layer.impatient_redis,
     "refused": connections.refused,
+    "replaced_database": processes.replaced_database,
+    "runserver_check": processes.runserver_check,
+    "runserver_raised": processes.runserver_raised,
+    "secret_is_drawn": processes.secret_is_drawn,
     "silent": messages.silent,
     "still_members": messages.still_members,
     "storm": layer.message_loop,

@@ -10,6 +10,7 @@ from checks.explain.diagnosis.places import (
     exception,
     innermost,
     last_place,
+    place,
 )
 from checks.observe.failure import Failure
 from checks.observe.timeline import Timeline
@@ -71,8 +72,9 @@ def out_of_time(failure: Failure, _: Timeline) -> Diagnosis:
 
 def other_runserver(failure: Failure, _: Timeline) -> Diagnosis:
     """`manage.py runserver` is not the one of Daphne."""
-    got = f"it is the one of {failure.facts['app']}, which does not"
-    return diagnosis("other_runserver", failure.expected, got, SETTINGS)
+    event = failure.event or {}
+    got = f"it is the one of {event['app']}, which does not"
+    return diagnosis("other_runserver", failure.expected, got, SETTINGS, event=event)
 
 
 def serves_another(inner: Diagnosis, failure: Failure) -> Diagnosis:
@@ -81,14 +83,32 @@ def serves_another(inner: Diagnosis, failure: Failure) -> Diagnosis:
     return inner.replace(failure.kind, got=got, where=ASGI)
 
 
-def no_page(failure: Failure, _: Timeline) -> Diagnosis:
-    """A page does not answer over HTTP: an exception, an error, no answer at all."""
-    expected, status = failure.expected, failure.facts["status"]
-    if error := failure.event:
-        got, at = f"{exception(error)} was raised", innermost(error)
-        return diagnosis("page_raised", expected, got, at, event=error)
-    if status is None:
-        got = "no answer came back"
-        return diagnosis("busy", expected, got, failure.busy_at, cure=BUSY)
-    cure, got = "Look at the routes of your pages: urls.py.", f"HTTP {status} came back"
-    return diagnosis("no_page", expected, got, cure=cure)
+def runserver_raised(failure: Failure, _: Timeline) -> Diagnosis:
+    """`manage.py runserver` would end with an exception before it listens."""
+    event = failure.event or {}
+    got = f"it stops with {exception(event)}"
+    at = innermost(event)
+    return diagnosis(failure.kind, failure.expected, got, at, event=event)
+
+
+def runserver_check(failure: Failure, _: Timeline) -> Diagnosis:
+    """Django's system check finds an error, with which `runserver` does not start."""
+    event = failure.event or {}
+    got = f"Django's system check stops it: {event['words'].rstrip('.')}"
+    got += f" ({event['error']})"
+    cure = event["hint"] or "Fix what those words name."
+    at = place(event["at"])
+    return diagnosis(failure.kind, failure.expected, got, at, cure=cure, event=event)
+
+
+def secret_is_drawn(failure: Failure, _: Timeline) -> Diagnosis:
+    """SECRET_KEY is another one whenever the settings are loaded."""
+    got = "it differs whenever the settings are loaded"
+    return diagnosis(failure.kind, failure.expected, got, SETTINGS)
+
+
+def replaced_database(failure: Failure, _: Timeline) -> Diagnosis:
+    """The settings name a database that no run connects to."""
+    got = f"the checks never connect to one of {failure.facts['engine']}"
+    cure = "Try it yourself: they used an empty SQLite database in its place."
+    return diagnosis(failure.kind, failure.expected, got, SETTINGS, cure=cure)

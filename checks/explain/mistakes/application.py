@@ -9,6 +9,7 @@ NO_LIST = (
     "not reversible|URLRouter.__init__"
 )
 names_settings = says("DJANGO_SETTINGS_MODULE", ASGI)
+daphne_is_installed = fact(lambda evidence: evidence.event["installed"])
 wraps = calls("URLRouter", given=r"\w*(Middleware|Validator)\w*\(\)")
 denied = saw("consumer", name="WebsocketDenier")
 SETTING = 'Write ASGI_APPLICATION = "mysite.asgi.application".'
@@ -18,37 +19,31 @@ MISTAKES = [
     NO_WEBSOCKET("""daphne_not_in_installed_apps: daphne is not among the INSTALLED_APPS
       If INSTALLED_APPS has no "daphne" Do: Put "daphne" first in INSTALLED_APPS.
       Why: It brings the runserver that speaks WebSocket; Django's own answers 404.
-    """).on("404: other_runserver", no(says("daphne", SETTINGS)), step=1),
+    """).on("404: other_runserver", no(daphne_is_installed), step=1),
     NO_WEBSOCKET("""daphne_after_staticfiles: daphne is not the first of the
         INSTALLED_APPS
       If the terminal says `daphne.E001` Do: Put "daphne" first in INSTALLED_APPS.
       Why: Of two apps that bring a runserver, the first one wins.
-    """).on("no_start: other_runserver", says("daphne", SETTINGS), step=1),
-    ROUTING("""app_is_misspelt: INSTALLED_APPS names an app that does not exist
-      If the terminal says `No module named '…'` and no line of yours
-      Do: Look for $name in your settings, such as in INSTALLED_APPS, and mend it.
-      Why: Django imports each app by the name that stands there.""").on(
-        "no_start: settings_do_not_load", r"^ModuleNot.* '(?P<name>[\w.]+)'", step=1
-    ),
+    """).on("no_start: other_runserver", daphne_is_installed, step=1),
     OLDER(f"""asgi_application_setting_missing: ASGI_APPLICATION is not set
       If the terminal says `You have not set ASGI_APPLICATION`
       Do: {SETTING} Why: runserver asks that setting where your application is.
-    """).on("no_start: not_set"),
+    """).on("no_start: not_set", step=1),
     OLDER(f"""asgi_application_points_at_routing: ASGI_APPLICATION leads to another
         module
       If the terminal says `Cannot import ASGI_APPLICATION module`
       Do: {SETTING} Why: Since Channels 3 the application is in mysite/asgi.py; before,
-        it was in mysite/routing.py.""").on("no_start: leads_elsewhere"),
+        it was in mysite/routing.py.""").on("no_start: leads_elsewhere", step=1),
     OLDER(f"""asgi_application_missing_application: ASGI_APPLICATION names the module
         alone
       If the terminal says `Cannot find 'asgi' in ASGI_APPLICATION module`
       Do: {SETTING} Why: It is the path to an object: the module, a dot, and its name
-        there.""").on("no_start: leads_elsewhere", got(r"mysite\.asgi' ")),
+        there.""").on("no_start: leads_elsewhere", got(r"mysite\.asgi' "), step=1),
     HAND_ON("""under_another_name: mysite/asgi.py defines no application
       If asgi.py has another name where application should be
       Do: Give it that name: application = ProtocolTypeRouter(…).
       Why: ASGI_APPLICATION, and the daphne command, ask for it by that name.
-    """).on("no_start: no_application"),
+    """).on("no_start: no_application", step=1),
     # The application
     DJANGO("""no_settings_for_daphne: asgi.py does not name the settings
       If runserver works, and daphne says `settings are not configured`
@@ -216,7 +211,7 @@ MISTAKES = [
       If the browser says 404 for /chat/lobby/
       Do: Look at the routes of your pages: mysite/urls.py includes chat.urls.
       Why: urls.py is for pages, chat/routing.py for WebSockets; both are needed.
-    """).on("pages: no_page", got("HTTP 404")),
+    """).on("pages: no_page", got("HTTP 404"), step=1),
     ROUTING("""page_template_is_gone: The page of the room has no template
       If the browser says TemplateDoesNotExist
       Do: Put $name back: chat/templates/chat/room.html, named as chat/room.html.

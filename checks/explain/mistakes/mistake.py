@@ -29,8 +29,9 @@ SYMPTOMS = {
 KINDS = {
     "daphne": "fails_under_daphne",
     "misrouted": "no_route unknown_room not_refused unknown_user",
-    "starting": "cannot_start fails_under_daphne",
-    "loading": "cannot_start fails_under_daphne settings_do_not_load",
+    "starting": "cannot_start fails_under_daphne fails_under_runserver",
+    "loading": "cannot_start fails_under_daphne fails_under_runserver "
+    "settings_do_not_load",
     "mixed": "overheard heard_elsewhere silent other_room",
     "apart": "heard_elsewhere heard_on_another_server",
     "misled": "raised silent closed heard_elsewhere heard_twice busy",

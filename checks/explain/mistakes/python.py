@@ -29,7 +29,8 @@ WHOLE = {"asyncio", "datetime", "json", "logging", "os", "random", "re", "time",
 """Modules that are imported whole."""
 PACKAGES = (
     "socketio|flask|fastapi|starlette|rest_framework|pydantic|uvicorn|asgi_redis|"
-    "aioredis|redis_channels|channel_redis|django_redis|channels_rabbitmq"
+    "aioredis|redis_channels|channel_redis|django_redis|channels_rabbitmq|"
+    "decouple|dotenv|environ|dj_database_url|corsheaders|celery|requests|PIL|jwt"
 )
 OF_SELF = (
     "send|accept|close|scope|channel_layer|channel_name|send_json|receive|connect|"

@@ -1,0 +1,90 @@
+"""The pages of a project, as a browser on this machine sees them."""
+
+from http import HTTPStatus
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from checks.observe.failure import Failure
+from checks.observe.log import Event
+from checks.sandbox.http import Page
+from checks.sandbox.processes import Server
+
+MOVED = {301, 302, 303, 307, 308}
+FORBIDDEN = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+MOST_REDIRECTS = 10
+"""How often a page may send the browser on; Chromium gives up after twenty."""
+LOCAL = {"localhost", "127.0.0.1", "::1"}
+VISITOR = "visitor"
+"""The user for whom pages are fetched that want a login."""
+
+
+class Browser:
+    """Fetches pages, follows redirects, and can log in; it runs no scripts."""
+
+    def __init__(self, server: Server) -> None:
+        self.server, self.cookie = server, ""
+
+    def logs_in(self) -> bool:
+        """Become a user of the project; False where the checker cannot create one."""
+        user = self.server.ask("log_in", name=VISITOR)
+        self.cookie = user.get("cookie", "")
+        return bool(self.cookie)
+
+    def opens(self, path: str) -> Page:
+        """The page at a path, or the one that it redirects to.
+
+        Raises Failure where the page cannot be reached on this machine.
+        """
+        expected, asked = f"the page at {path} to answer over HTTP", path
+        for _ in range(MOST_REDIRECTS):
+            page = self.server.fetch(path, expected, self.cookie)
+            if page.status not in MOVED or not page.headers["Location"]:
+                return page
+            here = f"http://localhost:{self.server.port}{path}"
+            target = urlsplit(urljoin(here, page.headers["Location"]))
+            self._stays_here(target, expected)
+            path = target._replace(scheme="", netloc="").geturl() or "/"
+        facts = {"asked": asked, "last": path}
+        raise Failure("endless_redirects", expected, facts=facts)
+
+    def _stays_here(self, target: SplitResult, expected: str) -> None:
+        """A redirect leads to the same server."""
+        at_home = target.hostname in LOCAL and target.port == self.server.port
+        if not at_home or target.scheme != "http":
+            kind = "moves_to_https" if target.scheme == "https" else "moves_elsewhere"
+            to = f"{target.scheme}://{target.hostname}{target.path}"
+            raise Failure(kind, expected, facts={"to": to})
+
+    def shows(self, path: str) -> Page:
+        """The page at a path, for a user where it wants a login.
+
+        Raises Failure where there is none: with the exception that Django has answered
+        for, or with the status.
+        """
+        page = self.opens(path)
+        wants_login = page.status in FORBIDDEN or page.path != path
+        if wants_login and page.status in {HTTPStatus.OK, *FORBIDDEN}:
+            page = self.opens(path) if self.logs_in() else page
+        if page.status != HTTPStatus.OK:
+            raise self._no_page(page, path)
+        return page
+
+    def _no_page(self, page: Page, path: str) -> Failure:
+        expected = f"the page at {path} to answer over HTTP"
+        facts = {"status": page.status, "path": page.path}
+        if error := self._error(page.status):
+            return Failure("page_raised", expected, event=error, facts=facts)
+        if page.path != path:
+            return Failure("redirects_to_nothing", expected, facts=facts)
+        return Failure("no_page", expected, facts=facts)
+
+    def _error(self, status: int) -> Event | None:
+        """The exception that Django has just answered with this status.
+
+        That no route fits is none.
+        """
+        self.server.monitor.drain()
+        events = reversed(self.server.events)
+        last = next((e for e in events if e["kind"] == "http_raised"), None)
+        if last and last.get("status", status) == status:
+            return None if last["error"] == "Resolver404" else last
+        return None

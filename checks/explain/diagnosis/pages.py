@@ -1,0 +1,69 @@
+"""A page of the project that does not open, or whose script cannot work."""
+
+import re
+
+from checks.explain.diagnosis.messages import BUSY
+from checks.explain.diagnosis.model import Diagnosis, diagnosis
+from checks.explain.diagnosis.places import exception, innermost
+from checks.observe.failure import Failure
+from checks.observe.timeline import Timeline
+
+PORT = re.compile(r"(?<=localhost):\d+")
+"""The port of a server of the run, which nobody else knows."""
+
+
+def page_raised(failure: Failure, _: Timeline) -> Diagnosis:
+    """An exception was raised for a page, or where the server was asked something."""
+    event = failure.event or {}
+    got = f"{PORT.sub('', exception(event))} was raised"
+    at = innermost(event)
+    cure = "Fix what that line needs."
+    if at is None:
+        cure = (
+            "Look for those words in the page's view, its template, and the settings."
+        )
+    return diagnosis("page_raised", failure.expected, got, at, cure=cure, event=event)
+
+
+def no_page(failure: Failure, _: Timeline) -> Diagnosis:
+    """A page answers with the status of an error, and no exception was raised."""
+    cure = "Look at the routes of your pages: urls.py."
+    got = f"HTTP {failure.facts['status']} came back"
+    return diagnosis("no_page", failure.expected, got, cure=cure)
+
+
+def no_answer(failure: Failure, _: Timeline) -> Diagnosis:
+    """The server did not answer a request."""
+    got = "no answer came back"
+    return diagnosis("busy", failure.expected, got, failure.busy_at, cure=BUSY)
+
+
+def redirects(failure: Failure, _: Timeline) -> Diagnosis:
+    """A page sends the browser to where nothing of the project answers."""
+    got = f"it redirects to {failure.facts['to']}"
+    cure = "Look for what redirects: a setting, a middleware, or the view."
+    return diagnosis(failure.kind, failure.expected, got, cure=cure)
+
+
+def redirects_to_nothing(failure: Failure, _: Timeline) -> Diagnosis:
+    """A page sends the browser to a page that does not exist, or fails."""
+    path, _, query = failure.facts["path"].partition("?")
+    got = f"it redirects to {path}, which answers HTTP {failure.facts['status']}"
+    kind = "no_login_page" if query.startswith("next=") else failure.kind
+    cure = "Give that address a page, or redirect to another one."
+    return diagnosis(kind, failure.expected, got, cure=cure)
+
+
+def endless_redirects(failure: Failure, _: Timeline) -> Diagnosis:
+    """A page sends the browser on without end."""
+    got = f"it redirects without end, last to {failure.facts['last']}"
+    cure = "Look for what redirects: a middleware, or the view."
+    return diagnosis(failure.kind, failure.expected, got, cure=cure)
+
+
+def policy_forbids(failure: Failure, _: Timeline) -> Diagnosis:
+    """The Content-Security-Policy of a page keeps its script from its work."""
+    directive = failure.facts["directive"]
+    got = f"the Content-Security-Policy of the page forbids it: {directive}"
+    cure = "Change that directive where the policy is set."
+    return diagnosis(failure.kind, failure.expected, got, cure=cure)

@@ -1,0 +1,71 @@
+"""Questions that a server of the project answers itself, in its own process.
+
+They come over HTTP, below a path that nobody else knows, and are answered in the thread
+in which the project's own sync code runs.
+"""
+
+import json
+import runpy
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from typing import Any
+from urllib.parse import parse_qsl
+
+from checks.observe.log import Event
+from checks.observe.recorder import Recorder
+from checks.sandbox import database
+from checks.sandbox.login import log_in
+from checks.sandbox.manage import runserver_problem
+
+Answer = Callable[[Recorder, dict[str, str]], Any]
+
+
+def secret_is_kept() -> bool:
+    """Whether SECRET_KEY is the same when the settings are run again.
+
+    A module that the settings import is not run again.
+    """
+    from django.conf import settings
+
+    try:
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            again = runpy.run_module(settings.SETTINGS_MODULE)
+    except BaseException:  # They may not be made to run twice.
+        return True
+    return bool(again.get("SECRET_KEY", settings.SECRET_KEY) == settings.SECRET_KEY)
+
+
+ANSWERS: dict[str, Answer] = {
+    "runserver": lambda record, _: runserver_problem(record),
+    "log_in": lambda _, given: log_in(given["name"]),
+    "settings": lambda _, __: {
+        "secret_is_kept": secret_is_kept(),
+        "replaced": database.replaced,
+    },
+}
+
+
+def answering(record: Recorder, application: Any, path: str) -> Any:
+    """The same ASGI application, which answers questions below this path as well."""
+    from asgiref.sync import sync_to_async
+
+    async def answers(scope: Any, receive: Any, send: Any) -> None:
+        question = scope["path"].removeprefix(path)
+        if scope["type"] != "http" or question == scope["path"]:
+            await application(scope, receive, send)
+            return
+        given = dict(parse_qsl(scope["query_string"].decode()))
+        answer = await sync_to_async(_answer)(record, question, given)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
+
+    return answers
+
+
+def _answer(record: Recorder, question: str, given: dict[str, str]) -> Event:
+    """What the question comes to, or the exception that it ended with."""
+    try:
+        return {"answer": ANSWERS[question](record, given)}
+    except Exception as error:  # Who asks decides whose it is.
+        return {"raised": record.error(error)}

@@ -1,0 +1,189 @@
+"""The databases of a learner's project: a run works on copies, never on the originals.
+
+The settings are read as they are, and each engine is loaded. Where it is SQLite, the
+file that the settings name is copied; another engine is replaced by an empty SQLite
+file, since a run neither connects to a person's database nor writes to it.
+"""
+
+import contextlib
+import hashlib
+import os
+import re
+import resource
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from checks.observe.log import Event
+from checks.sandbox import file_lock
+
+SQLITE = "django.db.backends.sqlite3"
+NO_DATABASE = "unknown"
+"""The vendor of the engine that Django uses where the settings name none."""
+JOURNALS = ("", "-wal", "-journal")
+"""What SQLite appends to the name of a database: its changes may be in such a file."""
+TRIES = 3
+"""How often a database is copied that somebody writes to at that moment."""
+MISSING = re.compile(
+    r"no such table: (?:main\.)?(?P<table>\w+)|"
+    r"no such column: (?:main\.)?(?P<owner>\w+)\.(?P<column>\w+)|"
+    r"table (?P<other>\w+) has no column named (?P<name>\w+)"
+)
+"""What SQLite says of a table, or a column of one, that is not there."""
+replaced: dict[str, str] = {}
+"""The engines that this process has replaced, by the alias of the database."""
+
+
+def use_copies(folder: Path) -> None:
+    """Let every connection of this process go to a database in this folder."""
+    from django.db.utils import ConnectionHandler, load_backend
+
+    def create_connection(handler: Any, alias: str) -> Any:
+        database = handler.settings[alias]
+        backend = load_backend(database["ENGINE"])
+        vendor = backend.DatabaseWrapper.vendor
+        if vendor == "sqlite":
+            database["NAME"] = _copied(database["NAME"], folder)
+        elif vendor != NO_DATABASE:
+            replaced[alias] = database["ENGINE"]
+            own = {"ENGINE": SQLITE, "OPTIONS": {}, "NAME": folder / f"{alias}.sqlite3"}
+            database.update(own)
+            backend = load_backend(SQLITE)
+        return backend.DatabaseWrapper(database, alias)
+
+    ConnectionHandler.create_connection = create_connection
+
+
+def _copied(name: Any, folder: Path) -> Any:
+    """The name under which the copy of a database is opened.
+
+    What has no file, and what SQLite could not open, keeps its name.
+    """
+    text = os.fspath(name or "")
+    url = urlsplit(text if text.startswith("file:") else "")
+    original = Path(unquote(url.path) or text)
+    memory = not text or ":memory:" in text or "mode=memory" in url.query
+    if memory or original.is_relative_to(folder) or not _can_be_opened(original):
+        return name
+    copy = _copy(original.resolve(), folder)
+    return f"file:{copy}?{url.query}" if url.query else copy
+
+
+def _can_be_opened(original: Path) -> bool:
+    if original.exists():
+        return original.is_file() and os.access(original, os.R_OK)
+    return original.parent.is_dir()
+
+
+def _copy(original: Path, folder: Path) -> Path:
+    """Copy a database with its journals, once in a run; return the copy."""
+    digest = hashlib.sha256(os.fsencode(original)).hexdigest()[:8]
+    whole, draft = folder / f"db-{digest}", folder / f"db-{digest}-{os.getpid()}"
+    if not whole.exists():
+        draft.mkdir()
+        for _ in range(TRIES):
+            before = _sizes_and_times(original)
+            with _large_files(sum(size for size, _ in before)):
+                _copy_files(original, draft)
+            if _sizes_and_times(original) == before:
+                break
+        with contextlib.suppress(OSError):  # Another process was faster.
+            draft.rename(whole)
+        shutil.rmtree(draft, ignore_errors=True)
+    return whole / original.name
+
+
+def _copy_files(original: Path, draft: Path) -> None:
+    for journal in JOURNALS:
+        copy = draft / f"{original.name}{journal}"
+        copy.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            shutil.copyfile(f"{original}{journal}", copy)
+
+
+def _sizes_and_times(original: Path) -> list[tuple[int, int]]:
+    found = []
+    for journal in JOURNALS:
+        with contextlib.suppress(OSError):
+            stat = original.with_name(f"{original.name}{journal}").stat()
+            found.append((stat.st_size, stat.st_mtime_ns))
+    return found
+
+
+@contextlib.contextmanager
+def _large_files(size: int) -> Iterator[None]:
+    """Allow files of any size, and afterwards this many more bytes than before."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    endless = hard == resource.RLIM_INFINITY
+    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    yield
+    largest = soft + size if endless else min(soft + size, hard)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, hard))
+
+
+def fill_replaced() -> None:
+    """Create the tables of all models in the databases that replace another engine."""
+    from django.apps import apps
+    from django.db import connections
+
+    for alias in replaced:
+        file = Path(connections[alias].settings_dict["NAME"])
+        with file_lock.exclusive(file.with_suffix(".lock")):
+            create_tables(connections[alias], apps.get_models())
+
+
+def create_tables(connection: Any, models: Any) -> None:
+    """Create those of the models' tables that are missing, as the models are now.
+
+    Migrations would take ten times as long.
+    """
+    there = connection.introspection.table_names()
+    with connection.schema_editor() as editor:
+        for model in models:
+            if model._meta.managed and model._meta.db_table not in there:
+                editor.create_model(model)
+
+
+# What is missing ----------------------------------------------------------------------
+
+
+def missing(error: BaseException) -> Event:
+    """Which model's table or column an exception says is missing, if it is one.
+
+    `migration` is whether a migration would create it.
+    """
+    from django.apps import apps
+    from django.db import DatabaseError
+
+    match = MISSING.search(str(error)) if isinstance(error, DatabaseError) else None
+    table = match and (match["table"] or match["owner"] or match["other"])
+    if not match or not table or not apps.ready:
+        return {}
+    column = match["column"] or match["name"]
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.db_table == table:
+            with contextlib.suppress(Exception):  # Migrations that cannot be loaded.
+                return {"missing": _described(model, column)}
+    return {}
+
+
+def _described(model: Any, column: str | None) -> Event:
+    """A table by its model, or a column of it by the field."""
+    from django.db.migrations.loader import MigrationLoader
+
+    owner = model._meta.auto_created or model  # Of a many-to-many field.
+    names = [model.__name__] if owner is model else []
+    fields = [f.name for f in owner._meta.local_many_to_many if not names]
+    fields += [f.name for f in owner._meta.local_fields if f.column == column]
+    loader = MigrationLoader(None)
+    state = loader.project_state().models
+    known = state.get((owner._meta.app_label, owner._meta.model_name))
+    migration = known and (not fields or any(name in known.fields for name in fields))
+    return {
+        "app": owner._meta.app_label,
+        "model": owner.__name__,
+        "field": fields[0] if column and fields else "",
+        "migration": bool(migration),
+    }

@@ -1,0 +1,34 @@
+"""One HTTP request to a server of the project, as a browser here makes it."""
+
+from dataclasses import dataclass
+from email.message import Message
+from http.client import HTTPConnection, HTTPException
+from typing import Self
+
+ANSWERING = 5.0
+"""Seconds that a server may take to answer."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What came back: a status, headers, and the text."""
+
+    path: str
+    status: int
+    headers: Message
+    text: str
+
+    @classmethod
+    def fetch(cls, port: int, path: str, cookie: str = "") -> Self:
+        """Fetch what is at a path. Raises OSError where no answer comes."""
+        http = HTTPConnection("127.0.0.1", port, timeout=ANSWERING)
+        headers = {"Host": f"localhost:{port}"} | ({"Cookie": cookie} if cookie else {})
+        try:
+            http.request("GET", path, headers=headers)
+            answer = http.getresponse()
+            text = answer.read().decode(errors="replace")
+            return cls(path, answer.status, answer.headers, text)
+        except HTTPException as error:
+            raise OSError(f"no answer of HTTP: {error}") from error
+        finally:
+            http.close()

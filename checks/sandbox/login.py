@@ -1,0 +1,152 @@
+"""Create a user of the project's own model, and log them in.
+
+It runs in the process of the server that the user talks to: sessions that this process
+keeps in its memory, or that are signed with its key, are then its own.
+"""
+
+import contextlib
+import datetime as dt
+import functools
+import importlib
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from checks.observe.log import Event
+from checks.observe.recorder import safe_repr, words_of
+from checks.sandbox import database
+
+OF_DJANGO = ("auth", "contenttypes", "sessions")
+"""The apps of Django whose tables a user needs: nobody has to have migrated them."""
+
+
+class CannotLogIn(Exception):
+    """The checker does not know how to log a user in; its words say why."""
+
+
+@functools.cache
+def log_in(name: str) -> Event:
+    """The user's `name` and the `cookie` that their browser sends, for each name once.
+
+    Where the checker cannot log one in, which is no mistake of the project, `cannot`
+    says why. Only an exception about settings, or about a table or column that the
+    database lacks, is left to be reported as the project's.
+    """
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        user = _create_user(name)
+        return {"name": safe_repr(user, str), "cookie": _cookie_of(user)}
+    except CannotLogIn as error:
+        return {"cannot": str(error)}
+    except ImproperlyConfigured:
+        raise
+    except Exception as error:
+        if database.missing(error):
+            raise
+        return {"cannot": f"{type(error).__name__} was raised: {words_of(error)}"}
+
+
+def _create_user(name: str) -> Any:
+    """A user with all that the model demands, created by its manager if that can."""
+    from django.contrib.auth import get_user_model
+    from django.db import DatabaseError
+
+    model = get_user_model()
+    values = dict(_values(model, name))
+    _create_tables(model)
+    with contextlib.suppress(Exception):  # A manager may want anything.
+        return _through_the_manager(model, values)
+    try:
+        return _saved(model(**values))
+    except DatabaseError:  # The copy was made while somebody migrated the original.
+        _create_tables(model, again=True)
+        return _saved(model(**values))
+
+
+def _through_the_manager(model: Any, values: dict[str, Any]) -> Any:
+    from django.db import transaction
+
+    with transaction.atomic(using=_connection(model).alias):
+        return _saved(model._default_manager.create_user(**values, password=None))
+
+
+def _saved(user: Any) -> Any:
+    if user.pk is None:
+        user.save()
+    return user
+
+
+def _values(model: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """The fields of a user that cannot be left out, each with a value."""
+    named = (model.USERNAME_FIELD, *model.REQUIRED_FIELDS)
+    for field in model._meta.concrete_fields:
+        optional = field.null or field.blank or field.has_default()
+        needed = field.name in named or not (optional or field.primary_key)
+        if needed and field.name != "password":
+            yield field.name, _value(field, name)
+
+
+def _value(field: Any, name: str) -> Any:
+    """A value for a field. Raises CannotLogIn where it is to be another object."""
+    from django.db import models
+
+    if field.remote_field:
+        raise CannotLogIn(f"a user needs a {field.related_model.__name__} first")
+    if field.choices:
+        return field.flatchoices[0][0]
+    now = dt.datetime.now(dt.UTC)
+    by_type: dict[type, Any] = {
+        models.EmailField: f"{name}@example.com",
+        models.URLField: f"https://example.com/{name}",
+        models.UUIDField: uuid.uuid4(),
+        models.BooleanField: False,
+        models.DateTimeField: now,
+        models.DateField: now.date(),
+        models.IntegerField: 1,
+        models.DecimalField: 1,
+        models.FloatField: 1,
+        models.JSONField: {},
+    }
+    values = (value for kind, value in by_type.items() if isinstance(field, kind))
+    return next(values, name[: field.max_length])
+
+
+def _connection(model: Any) -> Any:
+    """The connection to the database in which users are kept."""
+    from django.db import connections, router
+
+    return connections[router.db_for_write(model)]
+
+
+def _create_tables(model: Any, *, again: bool = False) -> None:
+    """Create the tables of Django's own apps; in an empty database, the model's too."""
+    from django.apps import apps
+
+    connection = _connection(model)
+    there = connection.introspection.table_names()
+    models = [m for m in apps.get_models() if m._meta.app_label in OF_DJANGO]
+    if again:
+        with connection.schema_editor() as editor:
+            for old in (m for m in models if m._meta.db_table in there):
+                editor.delete_model(old)
+    own = [] if there or model in models else [model]
+    database.create_tables(connection, [*models, *own])
+
+
+def _cookie_of(user: Any) -> str:
+    """The cookie of a session in which this user is logged in."""
+    from django.conf import settings
+    from django.contrib import auth
+    from django.http import HttpRequest
+
+    request = HttpRequest()
+    request.session = importlib.import_module(settings.SESSION_ENGINE).SessionStore()
+    backends = settings.AUTHENTICATION_BACKENDS
+    known = (path for path in backends if auth.load_backend(path).get_user(user.pk))
+    backend = next(known, None)
+    if backend is None:
+        raise CannotLogIn("no backend of AUTHENTICATION_BACKENDS finds a user by id")
+    auth.login(request, user, backend)
+    request.session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={request.session.session_key}"

@@ -1,0 +1,6 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("chat", "0001_initial")]
+    operations = [migrations.AddField("Line", "words", models.TextField(default=""))]

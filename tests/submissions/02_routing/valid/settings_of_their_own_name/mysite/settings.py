@@ -1,0 +1,1 @@
+raise ImportError("Name mysite.local instead.")

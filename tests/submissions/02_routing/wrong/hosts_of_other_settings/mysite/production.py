@@ -1,0 +1,4 @@
+from .settings import *
+
+DEBUG = False
+ALLOWED_HOSTS = ["chat.example.com"]
