@@ -18,6 +18,7 @@ from checks.asking.sockets import SocketTab, close_tabs
 from checks.asking.tabs import Tab, words
 from checks.course.lessons import Course
 from checks.observe.failure import Failure
+from checks.run.page import RoomPage
 from checks.run.run import QUESTIONS, SERVERS, Run
 from checks.sandbox import questions
 from checks.sandbox.preload import preload
@@ -55,6 +56,8 @@ class Given:
         words = {word for check in checks for word in check.fixturenames}
         words |= {word for code in codes for word in code.co_names}
         self.run.start_early(words, SERVERS)
+        if "page" in words:
+            self.run.page.start_early()
         self.begin()
         self.run.start_early(words, QUESTIONS)
 
@@ -127,7 +130,7 @@ def _not_reached(run: Run, item: pytest.Item) -> str | None:
         return f"the run was over after {run.monitor.limit:g} s"
     outcomes = {check.id: check for check in run.checks}
     if item.get_closest_marker("advice"):
-        passed = all(check.outcome == "passed" for check in run.checks)
+        passed = all(check.outcome in ("passed", "skipped") for check in run.checks)
         return None if passed else "advice comes after passing"
     mark = item.get_closest_marker("needs")
     for name in mark.args if mark else ():
@@ -238,6 +241,12 @@ def serve(run: Run) -> Callable[..., Server]:
 def project(run: Run) -> Inspection:
     """The learner's project, to be asked other things than a tab can see."""
     return Inspection(run.project, run.server(), run.answer)
+
+
+@pytest.fixture
+def page(run: Run) -> RoomPage:
+    """The page of a room, to be tried in a browser if it is not the course's own."""
+    return run.page
 
 
 @pytest.fixture

@@ -66,10 +66,22 @@ def run_daphne(record: Recorder, application: Callable[[], Any], socket: int) ->
 
     got_request_exception.connect(page_raised)
     found = application()
-    serving = instruments.watch_application(record, found)
+    serving = _with_static_files(instruments.watch_application(record, found))
     record("ready", application=type(found).__name__, **resolved.everything())
     daphne.server.Server(
         application=serving,
         endpoints=[f"fd:fileno={socket}"],
         signal_handlers=False,
     ).run()
+
+
+def _with_static_files(application: Any) -> Any:
+    """The application as `runserver` serves it: with static files while DEBUG is on."""
+    from django.apps import apps
+    from django.conf import settings
+
+    if not (settings.DEBUG and apps.is_installed("django.contrib.staticfiles")):
+        return application
+    from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+
+    return ASGIStaticFilesHandler(application)

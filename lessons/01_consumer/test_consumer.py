@@ -78,6 +78,13 @@ def test_keeps_tabs_apart(open_tab, new_words):
     late.never_received(from_a)
 
 
+@task(2)
+@needs(test_echoes)
+def test_page_works(page, server):
+    """The page works in a browser."""
+    page.works(server)
+
+
 @advice
 def test_survives_a_stranger(open_tab, new_words):
     """A frame that is not JSON does not end the connection."""
@@ -88,3 +95,9 @@ def test_survives_a_stranger(open_tab, new_words):
 def test_survives_bytes(open_tab, new_words):
     """A binary frame does not end the connection."""
     open_tab(LOBBY).survives(b"\x00\xff", new_words())
+
+
+@advice
+def test_page_shows_text(page, server):
+    """The page shows a message as text, and never as HTML."""
+    page.shows_text(server)

@@ -104,6 +104,13 @@ def test_goes_on_when_one_leaves(open_tabs, new_room, new_words):
     tab_b.receives(words)
 
 
+@task(3)
+@needs(test_across_two_servers)
+def test_page_works(page, server, second_server):
+    """The page works in a browser."""
+    page.works(server, second_server)
+
+
 @advice
 def test_settings_are_read(project):
     """Every key of the layer's settings is one that Channels reads."""
@@ -137,3 +144,9 @@ def test_survives_bytes(open_tab, new_room, new_words):
     """A binary frame does not end the connection."""
     tab = open_tab(room_url(new_room()))
     tab.survives(b"\x00\xff", new_words())
+
+
+@advice
+def test_page_shows_text(page, server):
+    """The page shows a message as text, and never as HTML."""
+    page.shows_text(server)

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from checks.browser import tabs as browser
 from checks.browser.page import Page
 from checks.course.lessons import Course
 from checks.explain.diagnosis import diagnose
 from checks.observe.failure import Failure
 from checks.observe.log import Event, ProcessLog
 from checks.observe.monitor import Monitor
+from checks.tabs import tabs as browser
 from checks.verdict import Cause, Where
 
 PATH = "/chat/lobby/"

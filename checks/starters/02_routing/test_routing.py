@@ -99,6 +99,13 @@ def test_keeps_tabs_apart(open_tab, new_words, new_room):
     late.never_received(from_a)
 
 
+@task(2)
+@needs(test_every_room_echoes)
+def test_page_works(page, server):
+    """The page works in a browser."""
+    page.works(server)
+
+
 @advice
 def test_refuses_other_sites(handshake, new_room):
     """A page of another site may not open a WebSocket here."""
@@ -131,3 +138,9 @@ def test_survives_bytes(open_tab, new_words, new_room):
     """A binary frame does not end the connection."""
     tab = open_tab(room_url(new_room()))
     tab.survives(b"\x00\xff", new_words())
+
+
+@advice
+def test_page_shows_text(page, server):
+    """The page shows a message as text, and never as HTML."""
+    page.shows_text(server)

@@ -13,7 +13,8 @@ from typing import Any
 
 from checks.asking.tabs import words
 from checks.browser import chromium
-from checks.browser.page import TEMPLATE, Browser, NoBrowser, Page
+from checks.browser.page import Page
+from checks.browser.process import Browser, NoBrowser
 from checks.course.lessons import ROOT, Lesson
 from checks.explain.diagnosis import diagnose
 from checks.observe.failure import Failure
@@ -93,10 +94,7 @@ def open_tabs(
 
 def _with_cure(cause: Cause, lesson: Lesson) -> Cause:
     """Add the command that names what is missing: tabs only show that it is."""
-    if cause.where and cause.where.file == TEMPLATE:
-        cure = f"Type make diff STEP={lesson.step}: it shows what was changed there."
-    else:
-        cure = f"Type make check STEP={lesson.step}: it names the task."
+    cure = f"Type make check STEP={lesson.step}: it names the task."
     return dataclasses.replace(cause, cure=cause.cure or cure)
 
 
@@ -132,8 +130,7 @@ def _tabs(run: Run, browser: Browser) -> tuple[Page, Page]:
         second = run.server("second_server") if run.lesson.broker else first
     except Failure as failure:
         raise Finding(diagnose(failure, run.timeline).cause) from None
-    a = Page(browser, first, path, "tab A", earlier=0)
-    return a, Page(browser, second, path, "tab B", earlier=int(first is second))
+    return Page(browser, first, path, "tab A"), Page(browser, second, path, "tab B")
 
 
 def _type(verdict: TabsVerdict, run: Run, a: Page, b: Page) -> None:
@@ -193,12 +190,12 @@ def _type_to_each_other(run: Run, a: Page, b: Page) -> list[str]:
 def _reads(tab: Page, said: str, by: Page) -> None:
     """A tab receives and shows a message. Raises Failure when it does not."""
     try:
-        tab.receives(said)
+        tab.reads(said, by)
     except Failure as failure:
-        if _calls(by, "group_send") and not _calls(tab, "group_add"):
+        of_page = failure.kind.startswith("page_")
+        if not of_page and _calls(by, "group_send") and not _calls(tab, "group_add"):
             raise failure.within("in_no_group") from None
         raise
-    tab.shows(said)
 
 
 def _calls(tab: Page, verb: str) -> bool:
@@ -209,7 +206,7 @@ def _calls(tab: Page, verb: str) -> bool:
 
 def _wait_for_close(run: Run, a: Page, b: Page) -> None:
     """Wait until Daphne has closed the tabs of a consumer that raised."""
-    raised = [tab for tab in (a, b) if tab.opened and tab.saw("raised")]
+    raised = [tab for tab in (a, b) if tab.saw("raised")]
     run.monitor.silence = SILENCE
     run.monitor.ends_at = time.monotonic() + run.monitor.limit
     run.monitor.wait(lambda: all(tab.is_cut for tab in raised) or None, CLOSING)
