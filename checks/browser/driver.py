@@ -28,7 +28,7 @@ ANSWERING = 5.0
 """Seconds that a page may take to answer, or to accept what is typed."""
 LEAVING = 0.4
 """Seconds after which a page has sent nothing in answer to a key or a click."""
-GLANCES, BETWEEN = 30, 0.05
+GLANCES, BETWEEN = 20, 0.05
 """How often a page is looked at for words, and the seconds between two looks."""
 BUTTONS = 3
 """How many buttons of a page are tried."""
@@ -238,7 +238,7 @@ class DrivenTab:
             self._missing(response.url, f"HTTP {response.status}", what)
 
     def _missing(self, url: str, why: str, what: str) -> None:
-        if self.loads and what != "document" and not url.endswith("/favicon.ico"):
+        if what != "document" and not url.endswith("/favicon.ico"):
             away = urlsplit(url).netloc != self.host
             self._report("missing", url=url, why=why, what=what, away=away)
 

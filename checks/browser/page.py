@@ -4,6 +4,7 @@ It is a tab as in `checks.asking.tabs`, but for where its frames come from. So w
 tab waits for, and what is reported when it does not come, is the same as in a check.
 """
 
+import re
 import time
 from http import HTTPStatus
 from typing import Any
@@ -14,7 +15,7 @@ from checks.browser.process import ANSWERING, Browser
 from checks.observe.conversation import message_of
 from checks.observe.failure import Failure
 from checks.observe.log import Event
-from checks.observe.monitor import SILENCE
+from checks.observe.monitor import IDLE, SILENCE
 from checks.page import files
 from checks.sandbox.processes import Server
 from checks.verdict import Where, shown
@@ -23,6 +24,8 @@ OPENING = 2.0
 """Seconds that a page may take to create its WebSocket once it has been loaded."""
 LOOP = 4
 """This many WebSockets of one page are a page that connects again and again."""
+REFUSED = {"raised", "refused", "closed"}
+"""Kinds of failures of a handshake for which the address may be the reason."""
 COMPARE = "Compare your page with that of the course: make diff STEP={}."
 
 
@@ -44,9 +47,18 @@ class Page(Tab):
         self.http: int | None = None
         self.earlier = 0
         self.seen: dict[str, Any] = {
-            "page": path, "html": "", "sockets": [], "raised": [], "missing": [],
-            "console": [], "refused": "", "loaded_again": "", "boxes": 0, "odd": "",
-            "element": False, "words": "",
+            "page": path,
+            "html": "",
+            "sockets": [],
+            "raised": [],
+            "missing": [],
+            "console": [],
+            "refused": "",
+            "loaded_again": "",
+            "boxes": 0,
+            "odd": "",
+            "element": False,
+            "words": "",
         }
         browser.tabs[name] = self
 
@@ -130,8 +142,7 @@ class Page(Tab):
     def on_raised(self, error: str, words: str, url: str, line: int) -> None:
         """The page's script has raised what nothing caught."""
         self.console.append(f"{error}: {words}")
-        where = self._place(url, line)
-        raised = {"error": error, "words": words, "where": where}
+        raised = {"error": error, "words": words, "url": url, "line": line}
         self.seen["raised"].append(raised)
 
     def on_missing(self, url: str, why: str, what: str, *, away: bool) -> None:
@@ -143,10 +154,6 @@ class Page(Tab):
         """It was looked for words in the page: the lines that have them."""
         self.lines = lines
         self.seen |= {"odd": odd, "element": element}
-
-    def _place(self, url: str, line: int) -> Where | None:
-        project = self.server.project.path
-        return files.place(project, self.seen["html"], url, line)
 
     # What is asked of it --------------------------------------------------------------
 
@@ -166,25 +173,20 @@ class Page(Tab):
 
     def _connects_here(self, url: str) -> None:
         """Wait until the page's WebSocket is open. Raises Failure where it is not."""
-        here = {
-            f"ws://{host}:{self.server.port}" for host in ("localhost", "127.0.0.1")
-        }
+        here = {f"{name}:{self.server.port}" for name in ("localhost", "127.0.0.1")}
+        scheme, host, *_ = urlsplit(url)
         expected = f"the page of {self.name} to connect to the server that it came from"
-        if "://".join(urlsplit(url)[:2]) not in here:
+        if scheme != "ws" or host not in here:
             got = f"its WebSocket goes to {url}"
+            got = "its address begins with wss://" if host in here else got
             raise self.failure("page_connects_elsewhere", expected, got)
         expected = f"the WebSocket of the page of {self.name} to be accepted"
         try:
             self.connects()
         except Failure as failure:
-            if failure.kind != "refused":
+            if self.is_connected or failure.kind not in REFUSED:
                 raise
             raise failure.within("page_is_refused", expected) from None
-        finally:
-            self.browser.wait(lambda: self.seen["refused"] or None, 0)
-        if why := self.seen["refused"]:
-            got = f"the browser says: {shown(why)}"
-            raise self.failure("page_is_refused", expected, got)
 
     def types(self, words: str) -> str:
         """Type words into the box and press Enter. Raises Failure if nothing leaves.
@@ -245,15 +247,21 @@ class Page(Tab):
         self.monitor.drain()
         if self.seen["loaded_again"]:
             kind, got = "page_loads_again", "it was loaded again instead"
-        elif len(self.seen["sockets"]) >= LOOP:
+        elif len(self.seen["sockets"]) >= LOOP and self.is_connected:
             kind, got = "page_connects_again", "it connects again and again"
-        raised = next(iter(self.seen["raised"]), {})
         if self.console:
             got += f", and its console says: {shown(self.console[0])}"
-        where = raised.get("where") or Where(files.TEMPLATE)
-        event = {key: raised[key] for key in ("error", "words")} if raised else None
+        got = re.sub(rf"\w+://localhost:{self.server.port}\b", "", got)
+        where, event = Where(files.TEMPLATE), None
+        for raised in self.seen["raised"][:1]:
+            event = {key: raised[key] for key in ("error", "words")}
+            where = self._place(raised["url"], raised["line"]) or where
         cure = COMPARE.format(self.browser.step)
         return Failure(kind, expected, got, where, cure, tab=self, event=event)
+
+    def _place(self, url: str, line: int) -> Where | None:
+        project = self.server.project.path
+        return files.place(project, self.seen["html"], url, line)
 
     def _no_page(self, failed: str | None) -> Failure:
         """The address led to no page: an exception, an HTTP error, no answer at all."""
@@ -273,9 +281,22 @@ class Page(Tab):
         self.browser.check_running()
         if self.seen["loaded_again"]:
             raise self.failure("page_loads_again", expected, "")
+        if self.seen["refused"] and self.saw("out", type="websocket.accept"):
+            got = f"the browser says: {shown(self.seen['refused'])}"
+            raise self.failure("page_is_refused", expected, got)
+        if self.is_cut and not closing and self._closed_by_page():
+            raise self.failure(
+                "page_closes", expected, "it closed its WebSocket itself"
+            )
         super().check_open(expected, closing=closing)
         if self._on_its_way():
             self.monitor.silence, self.monitor.last_sign = SILENCE, time.monotonic()
+
+    def _closed_by_page(self) -> bool:
+        """Whether the connection ended although its server did nothing to end it."""
+        self.monitor.wait(self.is_done, IDLE)
+        ends = (self.saw("raised"), self.saw("out", type="websocket.close"))
+        return self.is_connected and self.server.status is None and not any(ends)
 
     def _on_its_way(self) -> bool:
         """Whether the server has sent what the browser has not reported yet."""

@@ -18,6 +18,10 @@ PASSED_ON = r"(?:encodeURI(?:Component)?|String)\((.*)\)"
 AS_WEBSOCKET = (
     r"(.+)\.replace\(\s*(?:/\^?https?:?/|'http'|\"http\")\s*,\s*['\"]ws:?['\"]\s*\)"
 )
+PIECE = re.compile(
+    r"""(?s)//[^\n]*|/\*.*?\*/|`(?:\\.|[^`\\])*`"""
+    r"""|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'"""
+)
 PLACES = {"window", "document", "self"}
 DEEPEST = 8
 """How many names an address may be built from, one from another."""
@@ -101,10 +105,10 @@ class Script:
             return self.value(text[1:-1], depth)
         condition, *rest = split(text, "?")
         ways = split("?".join(rest), ":") if rest else []
-        if len(ways) != 2 or "protocol" not in condition:
+        if "protocol" not in condition or not ways:
             return None
-        is_https = ("https" in condition) == ("!=" in condition)
-        return self.value(ways[0] if is_https else ways[1], depth)
+        otherwise = "!=" in condition
+        return self.value(ways[0] if otherwise else ways[-1], depth)
 
     def _of_page(self, text: str, depth: int) -> str | None:
         """What the page knows: where it came from, what its HTML holds."""
@@ -154,8 +158,7 @@ def without_comments(text: str) -> str:
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
     """Where literals and comments begin and end."""
-    whole = r"""(?s)//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`"""
-    for found in re.finditer(whole, text):
+    for found in PIECE.finditer(text):
         yield found.span()
 
 

@@ -67,12 +67,12 @@ class RoomPage:
             return
         self._open_browser(servers)
         try:
-            self._works(servers)
+            self._works()
         except Failure:
             self._skip_if_away()
             raise
 
-    def shows_text(self, server: Server) -> None:
+    def shows_text(self) -> None:
         """What others type is shown as it is, and does not become HTML."""
         if not self.tabs:
             return
@@ -120,7 +120,7 @@ class RoomPage:
             for server, name in zip(servers, names, strict=False)
         ]
 
-    def _works(self, servers: tuple[Server, ...]) -> None:
+    def _works(self) -> None:
         for tab in self.tabs:
             tab.opens()
             kwargs = tab.consumer()["kwargs"]

@@ -68,7 +68,7 @@ def tab(server: Server, *told: Event, failed: str | None = None) -> Page:
     """A tab of such a browser, on such a server."""
     made: Any = Browser(*told, failed=failed)
     on: Any = server
-    return Page(made, on, PATH, "tab A", 0)
+    return Page(made, on, PATH, "tab A")
 
 
 def cause(action: Any, *arguments: Any) -> Cause:

@@ -7,6 +7,7 @@ ACCEPT = Section("01_consumer/#task-1-accept-the-connection")
 ECHO = Section("01_consumer/#task-2-send-the-message-back")
 STRANGER = Section("01_consumer/#a-frame-from-a-stranger")
 CLOSING = Section("01_consumer/#what-it-means")
+PAGE = Section("01_consumer/#a-page-that-waits")
 LEFT_OUT = Section("01_consumer/#left-out-on-purpose")
 CHECK_IT = Section("01_consumer/#check-it")
 

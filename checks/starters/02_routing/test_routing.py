@@ -141,6 +141,6 @@ def test_survives_bytes(open_tab, new_words, new_room):
 
 
 @advice
-def test_page_shows_text(page, server):
+def test_page_shows_text(page):
     """The page shows a message as text, and never as HTML."""
-    page.shows_text(server)
+    page.shows_text()
