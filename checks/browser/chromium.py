@@ -61,6 +61,14 @@ def find_browsers() -> list[str]:
     return list(dict.fromkeys(filter(None, (*on_path, *places))))
 
 
+def is_there() -> bool:
+    """Whether there is a browser: on this machine, or one of Playwright's own."""
+    cache = "Library/Caches" if sys.platform == "darwin" else ".cache"
+    own = os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / cache
+    places = (Path(own), Path(own) / "ms-playwright")
+    return bool(find_browsers() or any(any(p.glob("chromium*")) for p in places))
+
+
 def install() -> bool:
     """Install Chromium as root on Debian, and say so; whether it is installed."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):

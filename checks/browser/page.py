@@ -26,7 +26,6 @@ LOOP = 4
 """This many WebSockets of one page are a page that connects again and again."""
 REFUSED = {"raised", "refused", "closed"}
 """Kinds of failures of a handshake for which the address may be the reason."""
-COMPARE = "Compare your page with that of the course: make diff STEP={}."
 
 
 class Page(Tab):
@@ -249,14 +248,14 @@ class Page(Tab):
             kind, got = "page_loads_again", "it was loaded again instead"
         elif len(self.seen["sockets"]) >= LOOP and self.is_connected:
             kind, got = "page_connects_again", "it connects again and again"
-        if self.console:
+        if self.console and kind != "page_connects_elsewhere":
             got += f", and its console says: {shown(self.console[0])}"
         got = re.sub(rf"\w+://localhost:{self.server.port}\b", "", got)
         where, event = Where(files.TEMPLATE), None
         for raised in self.seen["raised"][:1]:
             event = {key: raised[key] for key in ("error", "words")}
             where = self._place(raised["url"], raised["line"]) or where
-        cure = COMPARE.format(self.browser.step)
+        cure = files.COMPARE.format(self.browser.step)
         return Failure(kind, expected, got, where, cure, tab=self, event=event)
 
     def _place(self, url: str, line: int) -> Where | None:
@@ -282,7 +281,7 @@ class Page(Tab):
         if self.seen["loaded_again"]:
             raise self.failure("page_loads_again", expected, "")
         if self.seen["refused"] and self.saw("out", type="websocket.accept"):
-            got = f"the browser says: {shown(self.seen['refused'])}"
+            got = "the browser dropped the connection"
             raise self.failure("page_is_refused", expected, got)
         if self.is_cut and not closing and self._closed_by_page():
             raise self.failure(

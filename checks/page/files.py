@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from checks.verdict import Where
 
 TEMPLATE = "chat/templates/chat/room.html"
+COMPARE = "Compare your page with that of the course: make diff STEP={}."
 VARIABLE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 COMMENT = re.compile(r"\s*(//|\*|/\*|<!--|\{#)")
 JSON_SCRIPT = '{{ room_name|json_script:"room-name" }}'
@@ -54,10 +55,16 @@ def _files(project: Path) -> list[Path]:
     return sorted(own, key=lambda path: (path != project / TEMPLATE, path))
 
 
-def find(project: Path, pattern: str) -> tuple[Where, re.Match[str]] | None:
-    """The first line of a project's page in which a pattern is, and its match."""
+def find(
+    project: Path, pattern: str, kind: str = ""
+) -> tuple[Where, re.Match[str]] | None:
+    """The first line of a project's page in which a pattern is, and its match.
+
+    `kind` is how the name of the file ends.
+    """
     for line in lines(project):
-        if match := re.search(pattern, line.text):
+        match = re.search(pattern, line.text)
+        if match and line.at.file.endswith(kind):
             return line.at, match
     return None
 

@@ -5,11 +5,13 @@ no other. Another one is opened, typed into, and looked at. Where there is no br
 what can be read of it decides as far as it is certain.
 """
 
+import contextlib
 import importlib.util
-from http.client import HTTPConnection, HTTPException
-from typing import TYPE_CHECKING, Any, NoReturn
+from http import HTTPStatus
+from typing import TYPE_CHECKING, NoReturn
 
-from checks.asking.project import ANSWERING, Inspection
+from checks.asking.http import get
+from checks.asking.project import Inspection
 from checks.asking.tabs import words
 from checks.observe.failure import Failure
 from checks.page import files
@@ -25,11 +27,14 @@ ROOM = "pageroom"
 PATH = f"/chat/{ROOM}/"
 LOGIN = {301, 302, 303, 307, 308, 401, 403}
 """The HTTP statuses of a page that may want a login."""
-NO_PLAYWRIGHT = (
-    "its page differs, and Playwright is not installed: type make tabs STEP={}"
-)
-NO_BROWSER = "its page differs, and no browser was found; install Chrome or Chromium"
-AWAY = "its page loads {}, and checks load nothing from other sites"
+NO_PLAYWRIGHT = "Playwright is not installed; make tabs STEP={} installs it"
+NO_BROWSER = "no browser was found; install Chrome, Edge or Chromium"
+NO_START = "the browser does not start: {}"
+AWAY = "its page loads {}, and a check loads nothing from other sites"
+
+
+class NotTried(Exception):
+    """The page cannot be tried in a browser; the words say why."""
 
 
 class RoomPage:
@@ -40,20 +45,29 @@ class RoomPage:
         self.cookie: str | None = None
         self.browser: Browser | None = None
         self.tabs: list[Page] = []
+        self.has_worked = False
 
     def start_early(self) -> None:
         """Start a browser, if one will be needed, while something else is done."""
         run = self.run
         if not self.browser and files.differs(run.lesson.starter, run.project.path):
-            self._start()
+            with contextlib.suppress(NotTried):
+                self._start()
 
-    def _start(self) -> "Browser | None":
-        if self.browser is None and importlib.util.find_spec("playwright"):
-            from checks.browser.process import Browser
+    def _start(self) -> "Browser":
+        """The browser, started. Raises NotTried where there is none."""
+        if self.browser:
+            return self.browser
+        if not importlib.util.find_spec("playwright"):
+            raise NotTried(NO_PLAYWRIGHT.format(self.run.lesson.step))
+        from checks.browser import chromium
+        from checks.browser.process import Browser
 
-            self.browser = Browser(self.run.lesson.step, headed=False)
-            self.browser.attach(self.run.monitor)
-            self.run.cleanup.callback(self.browser.close)
+        if not chromium.is_there():
+            raise NotTried(NO_BROWSER)
+        self.browser = Browser(self.run.lesson.step, headed=False)
+        self.run.cleanup.callback(self.browser.close)
+        self.browser.attach(self.run.monitor)
         return self.browser
 
     # What a check asks ----------------------------------------------------------------
@@ -61,20 +75,20 @@ class RoomPage:
     def works(self, *servers: Server) -> None:
         """What is typed is sent, received and shown, in one tab on each server.
 
-        Raises Failure where it is not, and `pytest.skip` where nobody can know.
+        Raises Failure where it is not. Where nobody can know, the check is skipped.
         """
-        if self._html(servers[0]) == files.course_page(self.run.lesson.starter, ROOM):
+        html = self._html(servers[0])
+        if html == files.course_page(self.run.lesson.starter, ROOM):
             return
-        self._open_browser(servers)
         try:
-            self._works()
-        except Failure:
-            self._skip_if_away()
-            raise
+            self._works_in_browser(servers)
+        except NotTried as reason:
+            self._can_be_read(servers[0], html.decode(errors="replace"))
+            self._skip(str(reason))
 
     def shows_text(self) -> None:
         """What others type is shown as it is, and does not become HTML."""
-        if not self.tabs:
+        if not self.has_worked:
             return
         id_ = f"html-{self.run.random.randrange(10**6)}"
         tab, typed = self.tabs[0], f'<b id="{id_}">bold</b>'
@@ -91,37 +105,44 @@ class RoomPage:
 
     def _html(self, server: Server) -> bytes:
         """The page as the server sends it, after a login if it wants one."""
-        status, body = _get(server)
-        if status in LOGIN:
+        answer = get(server, PATH)
+        if answer.status in LOGIN:
             self.cookie = self.run.answer("user")["cookie"]
-            status, body = _get(server, self.cookie)
-        if status != 200:  # noqa: PLR2004
+            answer = get(server, PATH, self.cookie)
+        if answer.status != HTTPStatus.OK:
             Inspection(self.run.project, server, self.run.answer).answers(PATH)
-        return body
+        return answer.body
 
     # In a browser ---------------------------------------------------------------------
 
-    def _open_browser(self, servers: tuple[Server, ...]) -> None:
-        from checks.browser.page import Page
+    def _works_in_browser(self, servers: tuple[Server, ...]) -> None:
+        self.tabs = self._open_browser(servers)
+        try:
+            self._works(self.tabs)
+        except Failure:
+            self._skip_if_away()
+            raise
+        self.has_worked = True
 
-        if not (browser := self._start()):
-            self._skip(NO_PLAYWRIGHT.format(self.run.lesson.step))
+    def _open_browser(self, servers: tuple[Server, ...]) -> "list[Page]":
+        from checks.browser.page import Page
+        from checks.browser.process import NoBrowser
+
+        browser = self._start()
         try:
             browser.starts()
-        except Finding:
-            self._skip(NO_BROWSER)
+        except NoBrowser:
+            raise NotTried(NO_BROWSER) from None
+        except Finding as finding:
+            raise NotTried(NO_START.format(finding.cause.got)) from None
         if self.cookie:
-            for server in servers:
-                url = f"http://localhost:{server.port}{PATH}"
-                browser.do("log_in", url=url, cookie=self.cookie)
-        names = ("tab A", "tab B")
-        self.tabs = [
-            Page(browser, server, PATH, name)
-            for server, name in zip(servers, names, strict=False)
-        ]
+            url = f"http://localhost{PATH}"  # A cookie does not know ports.
+            browser.do("log_in", url=url, cookie=self.cookie)
+        tabs = zip(servers, ("tab A", "tab B"), strict=False)
+        return [Page(browser, server, PATH, name) for server, name in tabs]
 
-    def _works(self) -> None:
-        for tab in self.tabs:
+    def _works(self, tabs: "list[Page]") -> None:
+        for tab in tabs:
             tab.opens()
             kwargs = tab.consumer()["kwargs"]
             if kwargs and ROOM not in kwargs.values():
@@ -130,9 +151,9 @@ class RoomPage:
                     f"the page of the room {ROOM!r} to connect to that room",
                     f"its WebSocket goes to {tab.path}",
                 )
-        for typing in self.tabs:
+        for typing in tabs:
             said = typing.types(words(self.run.random))
-            for tab in self.tabs:
+            for tab in tabs:
                 tab.reads(said, typing)
 
     def _skip_if_away(self) -> None:
@@ -140,23 +161,17 @@ class RoomPage:
         for tab in self.tabs:
             for missing in tab.seen["missing"]:
                 if missing["away"] and missing["what"] == "script":
-                    self._skip(AWAY.format(missing["url"]))
+                    raise NotTried(AWAY.format(missing["url"])) from None
+
+    # Without a browser ----------------------------------------------------------------
+
+    def _can_be_read(self, server: Server, html: str) -> None:
+        """Raise Failure where it can be read that the page does not work."""
+        from checks.run.page_reading import Reading
+
+        Reading(server, PATH, html, self.cookie).judge(ROOM, self.run.lesson.step)
 
     def _skip(self, reason: str) -> NoReturn:
-        import pytest
+        import pytest  # A run forks its first server before it needs pytest.
 
         pytest.skip(reason)
-
-
-def _get(server: Server, cookie: str | None = None) -> tuple[int | None, bytes]:
-    """The status of the page and its body; no status where nothing came back."""
-    http = HTTPConnection("localhost", server.port, timeout=ANSWERING)
-    headers: Any = {"Cookie": cookie} if cookie else {}
-    try:
-        http.request("GET", PATH, headers=headers)
-        answer = http.getresponse()
-        return answer.status, answer.read()
-    except (OSError, HTTPException):
-        return None, b""
-    finally:
-        http.close()

@@ -154,7 +154,7 @@ MISTAKES = [
     """).on(
         "pages: page_is_refused page_is_in_another_room page_opens_nothing",
         seen("sockets", r"\{\{|%7B%7B"),
-        in_page(r"\{\{.*\}\}.*"),
+        in_page(r"\{\{.*\}\}", ".js"),
         step=1,
         weight=2,
     ),

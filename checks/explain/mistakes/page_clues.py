@@ -88,11 +88,14 @@ def parsed(evidence: Evidence) -> Found | None:
 # What the page says ------------------------------------------------------------------
 
 
-def in_page(pattern: str) -> Clue:
-    """A line of the page's templates or scripts fits; that is where to look."""
+def in_page(pattern: str, kind: str = "") -> Clue:
+    """A line of the page's templates or scripts fits; that is where to look.
+
+    `kind` is how the name of the file ends.
+    """
 
     def clue(evidence: Evidence) -> Found | None:
-        found = files.find(evidence.project, pattern)
+        found = files.find(evidence.project, pattern, kind)
         return found and {**found[1].groupdict(), "where": found[0]}
 
     return clue
