@@ -59,7 +59,7 @@ class Page(Tab):
             "element": False,
             "words": "",
         }
-        browser.tabs[name] = self
+        browser.tabs[name] = self.noticed
 
     @property
     def events(self) -> list[Event]:

@@ -16,14 +16,11 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from checks.observe.log import Event
 from checks.observe.monitor import SLICE, Monitor
 from checks.verdict import Cause, Finding
-
-if TYPE_CHECKING:
-    from checks.browser.page import Page
 
 ANSWERING = 20.0
 """Seconds that the browser may take for a step, on a machine with much else to do."""
@@ -61,7 +58,7 @@ class Browser:
             raise Finding(Cause("machine", "Playwright", "it is not installed", cure))
         self.step, self.headed = step, headed
         self.events: list[Event] = []
-        self.tabs: dict[str, Page] = {}
+        self.tabs: dict[str, Callable[[Event], None]] = {}
         self.unread = b""
         self.over: str | None = None
         self.folder = Path(tempfile.mkdtemp(prefix="tabs-", dir=_short()))
@@ -93,7 +90,7 @@ class Browser:
             elif tab is None:
                 self.events.append(event)
             elif tab in self.tabs:
-                self.tabs[tab].noticed(event)
+                self.tabs[tab](event)
         self.monitor.last_sign = time.monotonic()
         if not data:
             self.over = self.over or "without a word"

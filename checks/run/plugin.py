@@ -27,6 +27,7 @@ from checks.verdict import Cause, Check, Finding, broke
 
 RUN = pytest.StashKey[Run]()
 CHECK = pytest.StashKey[Check]()
+PAGE = pytest.StashKey[RoomPage]()
 AHEAD = 4
 """How many of the next checks are searched for what can be done early."""
 
@@ -57,7 +58,7 @@ class Given:
         words |= {word for code in codes for word in code.co_names}
         self.run.start_early(words, SERVERS)
         if "page" in words:
-            self.run.page.start_early()
+            page_of(session.config, self.run).start_early()
         self.begin()
         self.run.start_early(words, QUESTIONS)
 
@@ -99,6 +100,11 @@ def run_of(item: pytest.Item) -> Run:
         run.begin()
         item.session.config.add_cleanup(run.close)
     return stash[RUN]
+
+
+def page_of(config: pytest.Config, run: Run) -> RoomPage:
+    """The page of a run, which keeps the browser that it was tried in."""
+    return config.stash.setdefault(PAGE, RoomPage(run))
 
 
 def is_check(item: pytest.Item) -> bool:
@@ -244,9 +250,9 @@ def project(run: Run) -> Inspection:
 
 
 @pytest.fixture
-def page(run: Run) -> RoomPage:
+def page(request: pytest.FixtureRequest, run: Run) -> RoomPage:
     """The page of a room, to be tried in a browser if it is not the course's own."""
-    return run.page
+    return page_of(request.config, run)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from checks.course.lessons import Lesson
 from checks.observe.failure import Failure
 from checks.observe.monitor import Monitor
-from checks.run.page import RoomPage
 from checks.sandbox import questions
 from checks.sandbox.processes import Asking, Process, Project, Server
 from checks.verdict import Cause, Check, Finding
@@ -59,7 +58,6 @@ class Run:
         self.broker: RedisServer | None = None
         self.project: Project = Project(project, self.monitor)
         self.processes: dict[str, Any] = {}
-        self.page = RoomPage(self)
         with contextlib.ExitStack() as cleanup:  # Also when it is interrupted here.
             cleanup.callback(self.project.close)
             # Started now, they are ready once pytest has been imported.
