@@ -113,13 +113,16 @@ class TabDriver:
         self.tabs: dict[str, DrivenTab] = {}
 
     async def prepare(self) -> None:
-        """Open two empty tabs, and listen to their events."""
+        """Open an empty tab: most often, one is enough."""
         await self.context.add_init_script(WATCH)
-        await asyncio.gather(*map(self._open_tab, ("tab A", "tab B")))
+        await self._tab("tab A")
 
-    async def _open_tab(self, name: str) -> None:
-        tab = self.tabs[name] = DrivenTab(name, await self.context.new_page())
-        await tab.listen(self.context)
+    async def _tab(self, name: str) -> "DrivenTab":
+        """The tab of that name, opened if it was not."""
+        if name not in self.tabs:
+            tab = self.tabs[name] = DrivenTab(name, await self.context.new_page())
+            await tab.listen(self.context)
+        return self.tabs[name]
 
     async def run(self, before: "asyncio.Task[None]", do: str, **what: Any) -> None:
         """Run a command after the one before it, and report when it is done."""
@@ -128,15 +131,11 @@ class TabDriver:
         failed = None
         try:
             await before
-            await self._command(do, what)(**what)
+            of: Any = await self._tab(what.pop("tab")) if "tab" in what else self
+            await getattr(of, do)(**what)
         except (Error, OSError) as error:
             failed = str(error).partition("\n")[0]
         report("done", failed=failed)
-
-    def _command(self, do: str, what: dict[str, Any]) -> Callable[..., Awaitable[None]]:
-        of: object = self.tabs[what.pop("tab")] if "tab" in what else self
-        command: Callable[..., Awaitable[None]] = getattr(of, do)
-        return command
 
     async def log_in(self, url: str, cookie: str) -> None:
         """Let the tabs send a cookie, as after a login."""

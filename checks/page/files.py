@@ -29,10 +29,13 @@ def course_page(starter: Path, room: str) -> bytes:
     return text.replace(JSON_SCRIPT, name).replace("{{ room_name }}", room).encode()
 
 
-def differs(starter: Path, project: Path) -> bool:
-    """Whether the template of a project is another than that of the course."""
+def differs(starter: Path, project: Path, *files: str) -> bool:
+    """Whether one of these files of a project is another than that of the course."""
     try:
-        return (starter / TEMPLATE).read_bytes() != (project / TEMPLATE).read_bytes()
+        return any(
+            (starter / file).read_bytes() != (project / file).read_bytes()
+            for file in files
+        )
     except OSError:
         return True
 

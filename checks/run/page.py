@@ -9,9 +9,11 @@ import contextlib
 import importlib.util
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import quote
 
 from checks.asking.http import get
 from checks.asking.project import Inspection
+from checks.asking.sockets import SocketTab, close_tabs
 from checks.asking.tabs import words
 from checks.observe.failure import Failure
 from checks.page import files
@@ -25,6 +27,8 @@ if TYPE_CHECKING:  # A page of the course needs no browser.
 
 ROOM = "pageroom"
 PATH = f"/chat/{ROOM}/"
+NAMES = ("my room", "café", "a.b")
+"""Names of rooms that some converters and expressions take, and others do not."""
 LOGIN = {301, 302, 303, 307, 308, 401, 403}
 """The HTTP statuses of a page that may want a login."""
 NO_PLAYWRIGHT = "Playwright is not installed; make tabs STEP={} installs it"
@@ -49,8 +53,7 @@ class RoomPage:
 
     def start_early(self) -> None:
         """Start a browser, if one will be needed, while something else is done."""
-        run = self.run
-        if not self.browser and files.differs(run.lesson.starter, run.project.path):
+        if not self.browser and self._differs(files.TEMPLATE):
             with contextlib.suppress(NotTried):
                 self._start()
 
@@ -100,6 +103,28 @@ class RoomPage:
                 "the page to show what is received as text",
                 f"{typed} has become an element of it",
             )
+
+    def has_a_room(self, server: Server) -> None:
+        """Each room that has a page has a WebSocket, whatever its name is."""
+        if not self._differs("mysite/urls.py", "chat/urls.py", "chat/views.py"):
+            return
+        for name in NAMES:
+            path = f"{quote(name)}/"
+            if get(server, f"/chat/{path}", self.cookie).status == HTTPStatus.OK:
+                self._has_a_room(server, name, f"/ws/chat/{path}")
+
+    def _has_a_room(self, server: Server, name: str, path: str) -> None:
+        tab = SocketTab(server, path, "tab A")
+        try:
+            tab.connects()
+        except Failure as failure:
+            expected = f"the room {name!r}, which has a page, to have a WebSocket too"
+            raise failure.within("page_without_room", expected) from None
+        finally:
+            close_tabs([tab])
+
+    def _differs(self, *paths: str) -> bool:
+        return files.differs(self.run.lesson.starter, self.run.project.path, *paths)
 
     # The page over HTTP ---------------------------------------------------------------
 

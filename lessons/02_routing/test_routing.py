@@ -144,3 +144,9 @@ def test_survives_bytes(open_tab, new_words, new_room):
 def test_page_shows_text(page):
     """The page shows a message as text, and never as HTML."""
     page.shows_text()
+
+
+@advice
+def test_every_page_has_a_room(page, server):
+    """A room that has a page has a WebSocket too, whatever its name is."""
+    page.has_a_room(server)

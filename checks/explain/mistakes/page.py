@@ -175,6 +175,13 @@ MISTAKES = [
       Do: Put the name of the room into the address, as the view passes it.
       Why: The page of each room is the same template; the room's name is what differs.
     """).on("pages: page_is_in_another_room", in_page("new WebSocket"), step=1),
+    ROUTE("""page_takes_other_rooms: The page takes names of rooms that the route of the
+        WebSocket does not take
+      If /chat/my%20room/ opens, and its WebSocket is answered with 500
+      Do: Write the same converter in both: <slug:room_name> in chat/urls.py and in
+        chat/routing.py.
+      Why: The page of a room that has no route connects to nothing.
+    """).on("advice: page_without_room", at="chat/urls.py", weight=6),
     PAGE("""page_asks_for_a_subprotocol: The page asks for a subprotocol, and the
         consumer answers none
       If the console says `Sent non-empty 'Sec-WebSocket-Protocol' header but no
