@@ -20,8 +20,10 @@ from checks.page import files
 from checks.sandbox.processes import Server
 from checks.verdict import Where, shown
 
-OPENING = 2.0
+OPENING = 1.0
 """Seconds that a page may take to create its WebSocket once it has been loaded."""
+NAME = "ada"
+"""What a page is told that wants to know who is there."""
 LOOP = 4
 """This many WebSockets of one page are a page that connects again and again."""
 REFUSED = {"raised", "refused", "closed"}
@@ -166,9 +168,21 @@ class Page(Tab):
             raise self._no_page(failed)
         sockets = self.seen["sockets"]
         expected = f"the page of {self.name} to open a WebSocket"
-        if not self.browser.wait(lambda: bool(sockets) or None, OPENING):
+        if not self._has_opened(OPENING):
+            # Some pages ask for a name first.
+            self.browser.do("say", tab=self.name, words=NAME)
+        if not self._has_opened(OPENING):
             raise self.failure("page_opens_nothing", expected, "it opened none")
         self._connects_here(sockets[0])
+
+    def _has_opened(self, seconds: float) -> bool:
+        """Whether the page creates a WebSocket in time, or has raised before."""
+
+        def ended() -> bool | None:
+            return bool(self.seen["sockets"] or self.seen["raised"]) or None
+
+        self.browser.wait(ended, seconds)
+        return bool(self.seen["sockets"])
 
     def _connects_here(self, url: str) -> None:
         """Wait until the page's WebSocket is open. Raises Failure where it is not."""

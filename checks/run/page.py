@@ -169,7 +169,8 @@ class RoomPage:
     def _works(self, tabs: "list[Page]") -> None:
         for tab in tabs:
             tab.opens()
-            kwargs = tab.consumer()["kwargs"]
+            consumer = tab.saw("consumer")
+            kwargs = consumer and consumer["kwargs"]
             if kwargs and ROOM not in kwargs.values():
                 raise tab.failure(
                     "page_is_in_another_room",

@@ -85,12 +85,13 @@ class Reading:
         options = {"cookie": self.cookie} if self.cookie else {}
         tab = SocketTab(self.server, path, "tab A", **options)
         try:
-            kwargs = tab.connects().consumer()["kwargs"]
+            consumer = tab.connects().saw("consumer")
         except Failure as failure:
             expected = "the WebSocket of the page to be accepted"
             raise failure.within("page_is_refused", expected) from None
         finally:
             close_tabs([tab])
+        kwargs = consumer and consumer["kwargs"]
         if kwargs and room not in kwargs.values():
             expected = f"the page of the room {room!r} to connect to that room"
             got = f"its script connects to {path}"
