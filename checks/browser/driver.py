@@ -59,9 +59,9 @@ BOXES = """() => {
   const usable = (e) => e.checkVisibility() && !e.disabled && !e.readOnly;
   const all = (what) => [...document.querySelectorAll(what)].filter(usable).reverse();
   const inputs = all("input").filter((input) => typed.test(input.type));
-  return [...inputs, ...all("textarea"), ...all("[contenteditable]")];
+  return [...inputs, ...all("[contenteditable]"), ...all("textarea")];
 }"""
-"""What can be typed into: the last input first, as a textarea is often the log."""
+"""What can be typed into: textareas come last, as one is often the log."""
 CLICKED = """(box) => {
   const what = "button, input[type=submit], input[type=button], [role=button]";
   const send = /send|post|submit|go|say/i;
@@ -73,7 +73,8 @@ CLICKED = """(box) => {
 """What can be clicked, the most likely to send first."""
 SHOWN = """([words, id, box]) => {
   const fields = [...document.querySelectorAll("input, textarea, output")];
-  const values = fields.filter((field) => field !== box).map((field) => field.value);
+  const seen = fields.filter((field) => field !== box && field.checkVisibility());
+  const values = seen.map((field) => field.value);
   let text = document.body ? document.body.innerText : "";
   if (box && box.isContentEditable) text = text.replace(box.innerText, "");
   const all = [text, ...values].join("\\n");
@@ -303,17 +304,14 @@ class DrivenTab:
         await self.page.keyboard.type(words)
 
     async def _leaves(self, done: Awaitable[None], words: str) -> bool:
-        """Do something, and wait for the frame that follows; false without one.
-
-        Some pages send more than what was typed, such as that somebody is typing.
-        """
+        """Do something, and wait for a frame with the words; false without one."""
         before = len(self.sent)
         await done
         for _ in range(round(LEAVING / 0.01)):
             if self.loads > 1 or any(words in frame for frame in self.sent[before:]):
                 return True
             await asyncio.sleep(0.01)
-        return len(self.sent) > before
+        return False
 
     async def look(self, words: str, id: str = "") -> None:  # noqa: A002
         """Look for words in the page until they are there, and report what is."""

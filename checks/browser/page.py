@@ -20,8 +20,10 @@ from checks.page import files
 from checks.sandbox.processes import Server
 from checks.verdict import Where, shown
 
-OPENING = 1.0
+OPENING = 2.0
 """Seconds that a page may take to create its WebSocket once it has been loaded."""
+CONNECTING = 0.5
+"""Seconds in which a page that connects again and again has done so."""
 NAME = "ada"
 """What a page is told that wants to know who is there."""
 LOOP = 4
@@ -168,8 +170,9 @@ class Page(Tab):
             raise self._no_page(failed)
         sockets = self.seen["sockets"]
         expected = f"the page of {self.name} to open a WebSocket"
-        if not self._has_opened(OPENING):
-            # Some pages ask for a name first.
+        if not self._has_opened(OPENING) and not (
+            self.console or self.seen["missing"]
+        ):  # Some pages ask for a name first.
             self.browser.do("say", tab=self.name, words=NAME)
         if not self._has_opened(OPENING):
             raise self.failure("page_opens_nothing", expected, "it opened none")
@@ -259,9 +262,11 @@ class Page(Tab):
         """The page does something else than that of the course."""
         self.monitor.drain()
         if self.seen["loaded_again"]:
-            kind, got = "page_loads_again", "it was loaded again instead"
+            expected = f"the page of {self.name} to stay when something is typed"
+            kind, got = "page_loads_again", "it was loaded again"
         elif len(self.seen["sockets"]) >= LOOP and self.is_connected:
-            kind, got = "page_connects_again", "it connects again and again"
+            expected = f"the page of {self.name} to keep its WebSocket"
+            kind, got = "page_connects_again", "it opens one after another"
         if self.console and kind != "page_connects_elsewhere":
             got += f", and its console says: {shown(self.console[0])}"
         got = re.sub(rf"\w+://localhost:{self.server.port}\b", "", got)
@@ -298,6 +303,8 @@ class Page(Tab):
             got = "the browser dropped the connection"
             raise self.failure("page_is_refused", expected, got)
         if self.is_cut and not closing and self._closed_by_page():
+            sockets = self.seen["sockets"]
+            self.browser.wait(lambda: len(sockets) >= LOOP or None, CONNECTING)
             raise self.failure(
                 "page_closes", expected, "it closed its WebSocket itself"
             )

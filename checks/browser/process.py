@@ -47,6 +47,10 @@ class NoBrowser(Finding):
     """There is no browser on this machine."""
 
 
+class DriverEnded(RuntimeError):
+    """The process that drives the browser is gone, and nobody asked it to go."""
+
+
 class Browser:
     """The process that drives the tabs: commands go in, events come out."""
 
@@ -96,9 +100,9 @@ class Browser:
             self.over = self.over or "without a word"
 
     def check_running(self) -> None:
-        """Raise if the process that drives the tabs is gone: nobody asked it to go."""
+        """Raise DriverEnded if the process that drives the tabs is gone."""
         if self.over:
-            raise RuntimeError(f"the driver of the browser ended: {self.over}")
+            raise DriverEnded(f"the driver of the browser ended: {self.over}")
 
     def wait(
         self, happened: Callable[[], Thing | None], seconds: float = SHOWING

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import quote
 
-from checks.asking.http import get
+from checks.asking.http import Answer, get
 from checks.asking.project import Inspection
 from checks.asking.sockets import SocketTab, close_tabs
 from checks.asking.tabs import words
@@ -34,11 +34,17 @@ LOGIN = {301, 302, 303, 307, 308, 401, 403}
 NO_PLAYWRIGHT = "Playwright is not installed; make tabs STEP={} installs it"
 NO_BROWSER = "no browser was found; install Chrome, Edge or Chromium"
 NO_START = "the browser does not start: {}"
+ENDED = "the browser ended while the page was tried"
 AWAY = "its page loads {}, and a check loads nothing from other sites"
 
 
 class NotTried(Exception):
     """The page cannot be tried in a browser; the words say why."""
+
+
+def wants_login(answer: Answer) -> bool:
+    """Whether a page may answer in another way to somebody who is logged in."""
+    return answer.status in LOGIN
 
 
 class RoomPage:
@@ -94,7 +100,7 @@ class RoomPage:
         if not self.has_worked:
             return
         id_ = f"html-{self.run.random.randrange(10**6)}"
-        tab, typed = self.tabs[0], f'<b id="{id_}">bold</b>'
+        tab, typed = self.tabs[0], f"<b id={id_}>bold</b>"
         tab.types(typed)
         tab.receives(tab.message or typed)
         if tab.has_element(id_):
@@ -131,7 +137,7 @@ class RoomPage:
     def _html(self, server: Server) -> bytes:
         """The page as the server sends it, after a login if it wants one."""
         answer = get(server, PATH)
-        if answer.status in LOGIN:
+        if wants_login(answer):
             self.cookie = self.run.answer("user")["cookie"]
             answer = get(server, PATH, self.cookie)
         if answer.status != HTTPStatus.OK:
@@ -141,9 +147,13 @@ class RoomPage:
     # In a browser ---------------------------------------------------------------------
 
     def _works_in_browser(self, servers: tuple[Server, ...]) -> None:
-        self.tabs = self._open_browser(servers)
+        from checks.browser.process import DriverEnded
+
         try:
+            self.tabs = self._open_browser(servers)
             self._works(self.tabs)
+        except DriverEnded:
+            raise NotTried(ENDED) from None
         except Failure:
             self._skip_if_away()
             raise

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from checks.asking.http import get
 from checks.asking.tabs import words
 from checks.browser import chromium
 from checks.browser.page import Page
@@ -20,6 +21,7 @@ from checks.explain.diagnosis import diagnose
 from checks.observe.failure import Failure
 from checks.observe.monitor import SILENCE
 from checks.run import runner
+from checks.run.page import wants_login
 from checks.run.run import Run
 from checks.sandbox.preload import preload
 from checks.verdict import Cause, Finding, Moment, Verdict, broke
@@ -113,6 +115,7 @@ def _open_and_type(
         tabs = _tabs(run, browser)
         verdict.browser = browser.starts()
         verdict.broker = run.broker.name if run.broker else None
+        _log_in(run, browser, tabs[0])
         run.monitor.start()
         _type(verdict, run, *tabs)
         if headed:
@@ -131,6 +134,13 @@ def _tabs(run: Run, browser: Browser) -> tuple[Page, Page]:
     except Failure as failure:
         raise Finding(diagnose(failure, run.timeline).cause) from None
     return Page(browser, first, path, "tab A"), Page(browser, second, path, "tab B")
+
+
+def _log_in(run: Run, browser: Browser, tab: Page) -> None:
+    """Log in, if the page wants that."""
+    if wants_login(get(tab.server, tab.page_path)):
+        cookie = run.answer("user")["cookie"]
+        browser.do("log_in", url=tab.url, cookie=cookie)
 
 
 def _type(verdict: TabsVerdict, run: Run, a: Page, b: Page) -> None:

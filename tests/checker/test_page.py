@@ -31,6 +31,8 @@ RIGHT = sorted(
 )
 HTML = '<script id="room-name" type="application/json">"lobby"</script>'
 HOST = "localhost:8001"
+HTTPS = "location.protocol == 'https:'"
+NAME = 'JSON.parse(document.getElementById("room-name").textContent)'
 
 
 @pytest.fixture
@@ -113,23 +115,12 @@ def test_without_playwright_it_says_what_installs_it(
         ("new WebSocket(`ws://${location.hostname}/ws/`)", "ws://localhost/ws/"),
         ('const url = "ws://" + location.host\nnew WebSocket(url)', f"ws://{HOST}"),
         (
-            (
-                "let s = location.protocol == 'https:' ? 'wss://' : 'ws://';"
-                "new WebSocket(s + location.host, ['chat'])"
-            ),
-            f"ws://{HOST}",
-        ),
-        (
-            "new WebSocket((location.protocol !== 'https:' ? 'ws:' : 'wss:') + '//x')",
+            f"let s = {HTTPS} ? 'wss:' : 'ws:'; new WebSocket(s + '//x', ['a'])",
             "ws://x",
         ),
-        (
-            (
-                'const name = JSON.parse(document.getElementById("room-name").textContent);'
-                "new WebSocket(`ws://${location.host}/ws/${encodeURIComponent(name)}/`)"
-            ),
-            f"ws://{HOST}/ws/lobby/",
-        ),
+        (f"new WebSocket((!({HTTPS}) ? 'ws' : 'wss') + '://x')", None),
+        (f"const name = {NAME}; new WebSocket(`ws://x/${{name}}/`)", "ws://x/lobby/"),
+        (f"new WebSocket('ws://x/' + encodeURIComponent({NAME}))", "ws://x/lobby"),
         ("new WebSocket(location.origin.replace(/^http/, 'ws'))", f"ws://{HOST}"),
         ("new WebSocket('//' + somewhere())", None),
         ("let a = 'x'; a = 'y'; new WebSocket(a)", None),

@@ -13,6 +13,12 @@ MISTAKES = [
       Do: Move the script below the element with the id "$id", to the end of the body.
       Why: A script runs where it stands; what comes after it is not there yet.
     """).on(f"pages: {TALKS}", missing_element, in_html),
+    PAGE("""page_selector_has_no_hash: The script looks for an id as if it was a tag
+      If the console says `Cannot read properties of null`, and the script says
+        querySelector("chat-log")
+      Do: Write querySelector("#$id"), with the #.
+      Why: A selector that is a name alone is that of a tag, such as p or input.
+    """).on(f"pages: {TALKS}", missing_element, in_html, without_hash),
     PAGE("""page_has_no_such_element: The script looks for an element that the page does
         not have
       If the console says `Cannot read properties of null`, and no element has that id
@@ -73,7 +79,7 @@ MISTAKES = [
     """).on(
         f"pages: {TALKS}",
         seen("missing", r'//[^/"]+(?P<name>/[^"]*)", "why": "HTTP \d+", "what": "scr'),
-        weight=1,
+        weight=2,
     ),
     PAGE("""page_policy_forbids: A Content-Security-Policy forbids what the page does
       If the console says `violates the following Content Security Policy directive`

@@ -73,6 +73,13 @@ def _line(evidence: Evidence) -> files.Line | None:
     )
 
 
+def without_hash(evidence: Evidence) -> Found | None:
+    """It looked for the element by its id, and did not say that it is one."""
+    found = missing_element(evidence)
+    there = found and re.search(r"querySelector\(\s*[\"'`]\w", found["line"])
+    return {} if there else None
+
+
 def in_html(evidence: Evidence) -> Found | None:
     """The page has the element that its script did not find."""
     id_ = (missing_element(evidence) or {}).get("id", "")
@@ -99,6 +106,23 @@ def in_page(pattern: str, kind: str = "") -> Clue:
         return found and {**found[1].groupdict(), "where": found[0]}
 
     return clue
+
+
+def written_to(evidence: Evidence) -> Found | None:
+    """The page sets the value of an element that is no field."""
+    fields = {"input", "textarea", "select", "output", "option"}
+    html = getattr(evidence.tab, "seen", {}).get("html", "")
+    for line in files.lines(evidence.project):
+        found = re.search(rf"{ELEMENT}[\"'`]\s*\)\.value\s*\+?=", line.text)
+        name = re.search(r"(\w+)\.value\s*\+?=", line.text)
+        if not found and name:
+            there = files.find(evidence.project, rf"\b{name[1]}\s*=.*{ELEMENT}")
+            found = there and there[1]
+        id_ = re.escape(found["id"]) if found else ""
+        tag = re.search(rf"<(\w+)[^>]*\bid=[\"']?{id_}\b", html) if found else None
+        if tag and tag[1] not in fields:
+            return {"tag": tag[1], "where": line.at}
+    return None
 
 
 def misspelt_event(evidence: Evidence) -> Found | None:

@@ -4,6 +4,12 @@ from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.page_clues import *
 from checks.explain.mistakes.sections import *
 
+RAISED = (
+    r"(?P<said>(?!ReferenceError|InvalidState)\w+: "
+    r"(?!.* is not a (?:function|constructor)|.* null \().+?)\.?$"
+)
+"""What is raised that no other mistake of the page is about."""
+
 MISTAKES = [
     # What it sends
     PAGE("""page_sends_before_it_is_open: The page sends before its WebSocket is open
@@ -132,6 +138,37 @@ MISTAKES = [
         in_page(r"JSON\.parse\((?P<name>e|ev|evt|event|msg|message)\)"),
         weight=1,
     ),
+    PAGE("""page_property_is_misspelt: The page assigns to a property that does not
+        exist
+      If a message comes, and nothing is shown
+      Do: Write textContent instead of $name.
+      Why: Anything may be assigned under any name; the browser shows what is in
+        textContent, innerText or innerHTML, with these capitals.
+    """).on(
+        "pages: page_shows_nothing",
+        in_page(
+            r"\.(?P<name>(?!innerText\b|innerHTML\b|textContent\b)"
+            r"(?i:innertext|innerhtml|textcontent))\s*\+?=[^=]"
+        ),
+    ),
+    PAGE("""page_writes_to_no_field: The page sets the value of an element that shows
+        none
+      If a message comes, and nothing is shown
+      Do: Make the log a textarea, or append to its textContent instead of its value.
+      Why: An input or a textarea shows its value; a $tag shows its text.
+    """).on("pages: page_shows_nothing", written_to),
+    PAGE("""page_calls_its_handler: The page calls its handler instead of assigning it
+      If a function is called once when the page is loaded, and never after that
+      Do: Write $name instead of $name(…).
+      Why: With brackets a function runs at once, and what it returns is assigned.
+    """).on(
+        f"pages: {RUNS}",
+        in_page(
+            r"(?:\.on\w+\s*=|Listener\(\s*[\"'`]\w+[\"'`]\s*,)\s*"
+            r"(?!function\b|async\b)(?P<name>[\w.]+)\([^()]*\)\s*\)?;?\s*$"
+        ),
+        weight=1,
+    ),
     PAGE("""page_shows_an_object: The page shows an object as text
       If the page shows [object Object]
       Do: Show the text that is in it: data.message.
@@ -145,7 +182,7 @@ MISTAKES = [
       If the console shows an exception
       Do: Correct the line that the console names: $said.
       Why: The function that is running ends at such a line, and shows nothing.
-    """).on("pages: page_shows_nothing", r"(?P<said>\w+: .+)", weight=-1),
+    """).on("pages: page_shows_nothing", RAISED),
     PAGE("""page_shows_html: What others type becomes HTML in the page
       If <b>hello</b> is shown in bold letters
       Do: Write textContent instead of innerHTML, and append text instead of HTML.
