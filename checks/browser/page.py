@@ -22,6 +22,8 @@ from checks.verdict import Where, shown
 
 OPENING = 2.0
 """Seconds that a page may take to create its WebSocket once it has been loaded."""
+SAID_ALREADY = {"page_closes", "page_connects_elsewhere", "page_is_refused"}
+"""Kinds of failures to which the console adds nothing, or too late."""
 CONNECTING = 0.5
 """Seconds in which a page that connects again and again has done so."""
 NAME = "ada"
@@ -267,7 +269,9 @@ class Page(Tab):
         elif len(self.seen["sockets"]) >= LOOP and self.is_connected:
             expected = f"the page of {self.name} to keep its WebSocket"
             kind, got = "page_connects_again", "it opens one after another"
-        if self.console and kind != "page_connects_elsewhere":
+        elif kind == "page_closes":
+            expected = f"the page of {self.name} to keep its WebSocket"
+        if self.console and kind not in SAID_ALREADY:
             got += f", and its console says: {shown(self.console[0])}"
         got = re.sub(rf"\w+://localhost:{self.server.port}\b", "", got)
         where, event = Where(files.TEMPLATE), None
@@ -300,7 +304,7 @@ class Page(Tab):
         if self.seen["loaded_again"]:
             raise self.failure("page_loads_again", expected, "")
         if self.seen["refused"] and self.saw("out", type="websocket.accept"):
-            got = "the browser dropped the connection"
+            got = f"the browser says: {shown(self.seen['refused'])}"
             raise self.failure("page_is_refused", expected, got)
         if self.is_cut and not closing and self._closed_by_page():
             sockets = self.seen["sockets"]
