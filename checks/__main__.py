@@ -189,8 +189,8 @@ def tabs(
     headed: bool,
 ) -> int:
     """Two real browser tabs on your project: type in one, look in the other."""
-    from checks.browser import show
-    from checks.browser import tabs as browser
+    from checks.tabs import show
+    from checks.tabs import tabs as browser
 
     result = browser.open_tabs(lesson, project, limit, seed, headed=headed)
     if form == "json":

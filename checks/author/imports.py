@@ -21,14 +21,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "interrupts": set(),
     "course": {"verdict"},
     "options": {"course"},
+    "page": {"verdict"},
     "observe": {"verdict"},
     "__init__": {"marks", "observe", "verdict"},
     "sandbox": {"verdict", "observe"},
     "asking": {"verdict", "observe", "sandbox"},
-    "explain": {*DATA, "observe"},
-    "run": {*RUN, "interrupts"},
+    "explain": {*DATA, "observe", "page"},
+    "browser": {"verdict", "observe", "sandbox", "asking", "page"},
+    "run": {*RUN, "browser", "interrupts", "page"},
     "show": {*DATA, "observe"},
-    "browser": {*RUN, "run", "show"},
+    "tabs": {*RUN, "browser", "run", "show"},
     "notebook": {*RUN, "run", "show"},
     "explore": {"notebook"},
     "live": DATA,
@@ -37,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "author": {*DATA, "explain"},
     "__main__": {
         *(*DATA, "environment", "interrupts", "options", "run", "show"),
-        *("browser", "notebook", "learn", "doctor", "author"),
+        *("tabs", "notebook", "learn", "doctor", "author"),
     },
 }
 """The parts from the bottom to the top, and what each may import besides itself."""

@@ -1,205 +1,79 @@
-"""A real browser as a run sees it: its process, and its tabs.
+"""A tab of a real browser.
 
-The tabs are those of `checks.asking.tabs`, but for where their frames come from: a
-process of its own drives the browser (`checks.browser.chromium`) and reports what
-happens in it through a pipe. So what a tab waits for, and what is reported when it does
-not come, is the same as in a check.
+It is a tab as in `checks.asking.tabs`, but for where its frames come from. So what a
+tab waits for, and what is reported when it does not come, is the same as in a check.
 """
 
-import contextlib
-import importlib.util
-import json
-import os
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
+import re
 import time
-from collections.abc import Callable
 from http import HTTPStatus
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from checks.asking.tabs import Tab
+from checks.browser.process import ANSWERING, Browser
+from checks.observe.conversation import message_of
 from checks.observe.failure import Failure
 from checks.observe.log import Event
-from checks.observe.monitor import SILENCE, SLICE, Monitor
+from checks.observe.monitor import IDLE, SILENCE
+from checks.page import files
 from checks.sandbox.processes import Server
-from checks.verdict import Cause, Finding, Where, shown
+from checks.verdict import Where, shown
 
-ANSWERING = 20.0
-"""Seconds that the browser may take for a step, on a machine with much else to do."""
-SHOWING = 5.0
-"""Seconds that it may take to show, or to send, what it was given."""
-STARTING = 40.0
-"""Seconds until a browser is there; a first start may take ten times a second one."""
-ENDING = 10.0
-"""Seconds that the browser may take to close."""
-
-LONGEST = 40
-"""Characters of a folder in which Chromium can start."""
-
-TEMPLATE = "chat/templates/chat/room.html"
-INSTALL = (
-    "Install Chrome, Edge or Chromium, or type: "
-    ".venv/bin/python -m playwright install chromium"
-)
-NO_SCREEN = "A window needs a screen: leave out HEADED=1."
-
-Thing = TypeVar("Thing")
-
-
-class NoBrowser(Finding):
-    """There is no browser on this machine."""
-
-
-class Browser:
-    """The process that drives the tabs: commands go in, events come out."""
-
-    monitor: Monitor
-
-    def __init__(self, step: int, *, headed: bool) -> None:
-        if not importlib.util.find_spec("playwright"):
-            cure = f"Type make tabs STEP={step}: it installs what it needs."
-            raise Finding(Cause("machine", "Playwright", "it is not installed", cure))
-        self.headed = headed
-        self.events: list[Event] = []
-        self.tabs: dict[str, Page] = {}
-        self.unread = b""
-        self.over: str | None = None
-        self.folder = Path(tempfile.mkdtemp(prefix="tabs-", dir=_short()))
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "checks.browser.chromium"]
-            + (["--headed"] if headed else []),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-            env=os.environ | {"TMPDIR": str(self.folder)},
-            start_new_session=True,  # Ctrl-C is ours: it ends when we do.
-        )
-        self.commands: Any = self.process.stdin
-        self.reports: Any = self.process.stdout
-
-    def attach(self, monitor: Monitor) -> None:
-        """From here on, what the browser reports arrives at the monitor of the run."""
-        self.monitor = monitor
-        monitor.read(self.reports.fileno(), self._arrived)
-
-    def _arrived(self, data: bytes) -> None:
-        *lines, self.unread = (self.unread + data).split(b"\n")
-        for line in lines:
-            event = json.loads(line)
-            tab = event.pop("tab", None)
-            if event["kind"] == "broken":
-                self.over = event["words"]
-            elif tab is None:
-                self.events.append(event)
-            elif tab in self.tabs:
-                self.tabs[tab].noticed(event)
-        self.monitor.last_sign = time.monotonic()
-        if not data:
-            self.over = self.over or "without a word"
-
-    def check_running(self) -> None:
-        """Raise if the process that drives the tabs is gone: nobody asked it to go."""
-        if self.over:
-            raise RuntimeError(f"the driver of the browser ended: {self.over}")
-
-    def wait(
-        self, happened: Callable[[], Thing | None], seconds: float = SHOWING
-    ) -> Thing | None:
-        """What `happened` returns once it is not None; None if it never is in time.
-
-        For what is the browser's to do: no server has anything to say about it.
-        """
-        deadline = time.monotonic() + seconds
-        while (thing := happened()) is None and time.monotonic() < deadline:
-            self.check_running()
-            self.monitor.pump(SLICE)
-        return thing
-
-    def _next(self, awaited: str, seconds: float) -> Event:
-        """Take the next event that is about no tab in particular."""
-        event = self.wait(lambda: self.events.pop(0) if self.events else None, seconds)
-        if event is None:
-            got = f"it was not after {seconds:g} s"
-            cure = "Close what else keeps this machine busy, and try again."
-            raise Finding(Cause("machine", f"the browser {awaited}", got, cure))
-        return event
-
-    def starts(self) -> str:
-        """Wait until it is there, and return its name. Raises NoBrowser, or Finding."""
-        event = self._next("to be there", STARTING)
-        if event["kind"] != "no_browser":
-            return str(event["name"])
-        expected = "a browser that can be driven"
-        tried = [f"{path} says: {why}" for path, why in event["reasons"].items()]
-        if tried:
-            cure = NO_SCREEN if self.headed else INSTALL
-            raise Finding(Cause("machine", expected, "; ".join(tried), cure))
-        got = "there is none on this machine"
-        raise NoBrowser(Cause("machine", expected, got, INSTALL))
-
-    def do(self, what: str, **data: Any) -> str | None:
-        """Have something done in the browser; return why it was not, or None."""
-        line = json.dumps({"do": what, **data}).encode() + b"\n"
-        with contextlib.suppress(BrokenPipeError):
-            self.commands.write(line)
-        failed: str | None = self._next("to be done with a step", ANSWERING)["failed"]
-        return failed
-
-    def ask_to_close(self) -> None:
-        """Ask the browser to close, and do not wait for it."""
-        self.commands.close()
-
-    def close(self) -> None:
-        """Close the browser, and take away what it wrote."""
-        self.ask_to_close()
-        try:
-            self.process.wait(ENDING)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-        finally:
-            self.reports.close()
-            shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def _short() -> str:
-    """The folder for temporary files, or /tmp where Chromium would think it too long.
-
-    A socket is created below it, and the path of a socket has 103 characters at most.
-    """
-    folder = tempfile.gettempdir()
-    return folder if len(folder) <= LONGEST else "/tmp"  # noqa: S108
+OPENING = 2.0
+"""Seconds that a page may take to create its WebSocket once it has been loaded."""
+SAID_ALREADY = {"page_closes", "page_connects_elsewhere", "page_is_refused"}
+"""Kinds of failures to which the console adds nothing, or too late."""
+CONNECTING = 0.5
+"""Seconds in which a page that connects again and again has done so."""
+NAME = "ada"
+"""What a page is told that wants to know who is there."""
+LOOP = 4
+"""This many WebSockets of one page are a page that connects again and again."""
+REFUSED = {"raised", "refused", "closed"}
+"""Kinds of failures of a handshake for which the address may be the reason."""
 
 
 class Page(Tab):
     """A tab of a real browser, with the page of the chat in it.
 
-    `earlier` tabs were opened on the same server before this one: the browser does not
-    say which of the server's sockets is whose.
+    What only a browser knows is in `seen`, for those who explain a failure.
     """
 
-    def __init__(
-        self, browser: Browser, server: Server, path: str, name: str, earlier: int
-    ) -> None:
+    def __init__(self, browser: Browser, server: Server, path: str, name: str) -> None:
         super().__init__(server, path, name)
-        self.browser, self.earlier = browser, earlier
+        self.browser, self.page_path = browser, path
         self.url = f"http://localhost:{server.port}{path}"
-        self.opened = False
-        self.http: int | None = None
+        self.message: str | None = None
         self.status: str | None = None
         self.log: list[str] | None = None
+        self.lines: list[str] = []
         self.console: list[str] = []
-        browser.tabs[name] = self
+        self.http: int | None = None
+        self.earlier = 0
+        self.seen: dict[str, Any] = {
+            "page": path,
+            "html": "",
+            "sockets": [],
+            "raised": [],
+            "missing": [],
+            "console": [],
+            "refused": "",
+            "loaded_again": "",
+            "boxes": 0,
+            "odd": "",
+            "element": False,
+            "words": "",
+        }
+        browser.tabs[name] = self.noticed
 
     @property
     def events(self) -> list[Event]:
-        """What the server reported about this tab's connection."""
+        """What the server reported about this tab's connection.
+
+        The browser does not say which of the server's sockets is whose: it is the first
+        one since the page was opened.
+        """
         sockets = [e["socket"] for e in self.server.events if e["kind"] == "opened"]
         if len(sockets) <= self.earlier:
             return []
@@ -217,18 +91,31 @@ class Page(Tab):
         """Take in what the browser reports about this tab."""
         getattr(self, f"on_{event.pop('kind')}")(**event)
 
-    def on_page(self, status: int) -> None:
+    def on_page(self, status: int, html: str = "") -> None:
         """A page was loaded."""
-        self.http = status
+        self.http, self.seen["html"] = status, html
+
+    def on_loaded_again(self, url: str) -> None:
+        """The page has been left, for itself or for another one."""
+        self.seen["loaded_again"] = url
+
+    def on_boxes(self, count: int) -> None:
+        """It was counted in how many elements of the page can be typed."""
+        self.seen["boxes"] = count
 
     def on_socket(self, url: str) -> None:
         """The page has created a WebSocket."""
-        self.opened, self.path = True, urlsplit(url).path
+        self.seen["sockets"].append(url)
+        self.path = urlsplit(url).path
         self._note("opens", self.path)
 
     def on_answered(self, status: int) -> None:
         """The server has answered the handshake."""
         self._answered(status)
+
+    def on_refused(self, why: str) -> None:
+        """The browser says why there is no connection."""
+        self.seen["refused"] = why
 
     def on_sent(self, text: str) -> None:
         """A frame has left the page: there is something to answer now."""
@@ -252,59 +139,151 @@ class Page(Tab):
         """What the page shows has changed."""
         self.log, self.status = log, status
 
-    def on_console(self, words: str) -> None:
+    def on_console(self, words: str, url: str = "", line: int = 0) -> None:
         """An error has been written to the console."""
         self.console.append(words)
+        self.seen["console"].append({"words": words, "url": url, "line": line})
+
+    def on_raised(self, error: str, words: str, url: str, line: int) -> None:
+        """The page's script has raised what nothing caught."""
+        self.console.append(f"{error}: {words}")
+        raised = {"error": error, "words": words, "url": url, "line": line}
+        self.seen["raised"].append(raised)
+
+    def on_missing(self, url: str, why: str, what: str, *, away: bool) -> None:
+        """Something that the page names could not be loaded."""
+        missing = {"url": url, "why": why, "what": what, "away": away}
+        self.seen["missing"].append(missing)
+
+    def on_seen(self, lines: list[str], odd: str, *, element: bool) -> None:
+        """It was looked for words in the page: the lines that have them."""
+        self.lines = lines
+        self.seen |= {"odd": odd, "element": element}
 
     # What is asked of it --------------------------------------------------------------
 
     def opens(self) -> None:
         """Open the page, and its WebSocket. Raises Failure if one does not come."""
         self.monitor.timeline.tabs.append(self)
+        opened = (event for event in self.server.events if event["kind"] == "opened")
+        self.earlier = len(list(opened))
         failed = self.browser.do("open", tab=self.name, url=self.url)
         if failed or self.http != HTTPStatus.OK:
             raise self._no_page(failed)
-        if not self.browser.wait(lambda: self.opened or None):
-            expected = f"the page of {self.name} to open a WebSocket"
-            raise self._page_differs(expected, "it opened none")
-        self.connects()
+        sockets = self.seen["sockets"]
+        expected = f"the page of {self.name} to open a WebSocket"
+        if not self._has_opened(OPENING) and not (
+            self.console or self.seen["missing"]
+        ):  # Some pages ask for a name first.
+            self.browser.do("say", tab=self.name, words=NAME)
+        if not self._has_opened(OPENING):
+            raise self.failure("page_opens_nothing", expected, "it opened none")
+        self._connects_here(sockets[0])
+
+    def _has_opened(self, seconds: float) -> bool:
+        """Whether the page creates a WebSocket in time, or has raised before."""
+
+        def ended() -> bool | None:
+            return bool(self.seen["sockets"] or self.seen["raised"]) or None
+
+        self.browser.wait(ended, seconds)
+        return bool(self.seen["sockets"])
+
+    def _connects_here(self, url: str) -> None:
+        """Wait until the page's WebSocket is open. Raises Failure where it is not."""
+        here = {f"{name}:{self.server.port}" for name in ("localhost", "127.0.0.1")}
+        scheme, host, *_ = urlsplit(url)
+        expected = f"the page of {self.name} to connect to the server that it came from"
+        if scheme != "ws" or host not in here:
+            got = f"its WebSocket goes to {url}"
+            got = "its address begins with wss://" if host in here else got
+            raise self.failure("page_connects_elsewhere", expected, got)
+        expected = f"the WebSocket of the page of {self.name} to be accepted"
+        try:
+            self.connects()
+        except Failure as failure:
+            if self.is_connected or failure.kind not in REFUSED:
+                raise
+            raise failure.within("page_is_refused", expected) from None
 
     def types(self, words: str) -> str:
-        """Type words into the box and press Enter. Raises Failure if nothing leaves."""
+        """Type words into the box and press Enter. Raises Failure if nothing leaves.
+
+        `message` is then what the page made of the words.
+        """
         before = len(self.sent)
-        expected = f"the page of {self.name} to send what is typed into its box"
+        self.seen["words"] = words
         failed = self.browser.do("say", tab=self.name, words=words)
-        if failed:
-            raise self._page_differs(expected, "it has no box that takes it")
-
-        def left() -> bool | None:
-            if len(self.sent) == before:
-                self.check_open(expected)
-                return None
-            return True
-
-        if not self.browser.wait(left):
-            raise self._page_differs(expected, "no frame left it after Enter")
+        expected = f"the page of {self.name} to send what is typed into its box"
+        if len(self.sent) == before:
+            kind, got = "page_sends_nothing", "no frame left it after Enter or a click"
+            if failed or not self.seen["boxes"]:
+                kind, got = "page_has_no_box", "it has no box that takes it"
+            self.check_open(expected)
+            raise self.failure(kind, expected, got)
+        messages = [message_of(frame) for frame in self.sent[before:]]
+        said = (m for m in messages if isinstance(m, str) and words in m)
+        self.message = next(said, None)
         return words
 
+    def reads(self, words: str, by: "Page") -> None:
+        """Receive and show what the page of another tab, or this one, has sent."""
+        try:
+            self.receives(by.message or words)
+        except Failure:
+            if by.message is None or by.seen["loaded_again"]:
+                raise by.sends_another() from None
+            raise
+        self.shows(words)
+
+    def sends_another(self) -> Failure:
+        """What the page has sent is not what a consumer reads."""
+        expected = (
+            f'the page of {self.name} to send {{"message": "…"}} with what is typed'
+        )
+        got = f"it sent {shown(self.sent[-1])}"
+        return self.failure("page_sends_another", expected, got)
+
     def shows(self, words: str) -> None:
-        """Wait until what was received is in the log. Raises Failure if it is not."""
-
-        def inside() -> bool | None:
-            return any(words in line for line in self.log or ()) or None
-
-        if not self.browser.wait(inside):
+        """Wait until words are to be seen. Raises Failure if they are not."""
+        expected = f"the page of {self.name} to show {words!r}, which it received"
+        self.browser.do("look", tab=self.name, words=words.lower())
+        if not self.lines:
             got = f"its log shows {self.log}" if self.log else "its log is empty"
-            got = "it has no log" if self.log is None else got
-            expected = f"the page of {self.name} to show {words!r}, which it heard"
-            raise self._page_differs(expected, got)
+            got = "it does not show it" if self.log is None else got
+            raise self.failure("page_shows_nothing", expected, got)
+        if not self.log:
+            self.log = (self.log or []) + self.lines
 
-    def _page_differs(self, expected: str, got: str) -> Failure:
+    def has_element(self, id_: str) -> bool:
+        """Whether an element with this id appears in the page."""
+        self.browser.do("look", tab=self.name, words="", id=id_)
+        return bool(self.seen["element"])
+
+    def failure(self, kind: str, expected: str, got: str) -> Failure:
         """The page does something else than that of the course."""
         self.monitor.drain()
-        if self.console:
+        if self.seen["loaded_again"]:
+            expected = f"the page of {self.name} to stay when something is typed"
+            kind, got = "page_loads_again", "it was loaded again"
+        elif len(self.seen["sockets"]) >= LOOP and self.is_connected:
+            expected = f"the page of {self.name} to keep its WebSocket"
+            kind, got = "page_connects_again", "it opens one after another"
+        elif kind == "page_closes":
+            expected = f"the page of {self.name} to keep its WebSocket"
+        if self.console and kind not in SAID_ALREADY:
             got += f", and its console says: {shown(self.console[0])}"
-        return Failure("", expected, got, Where(TEMPLATE))
+        got = re.sub(rf"\w+://localhost:{self.server.port}\b", "", got)
+        where, event = Where(files.TEMPLATE), None
+        for raised in self.seen["raised"][:1]:
+            event = {key: raised[key] for key in ("error", "words")}
+            where = self._place(raised["url"], raised["line"]) or where
+        cure = files.COMPARE.format(self.browser.step)
+        return Failure(kind, expected, got, where, cure, tab=self, event=event)
+
+    def _place(self, url: str, line: int) -> Where | None:
+        project = self.server.project.path
+        return files.place(project, self.seen["html"], url, line)
 
     def _no_page(self, failed: str | None) -> Failure:
         """The address led to no page: an exception, an HTTP error, no answer at all."""
@@ -313,7 +292,7 @@ class Page(Tab):
         self.server.check_running()
         return Failure(
             "no_page",
-            f"the page at {self.path} to answer over HTTP",
+            f"the page at {self.page_path} to answer over HTTP",
             event=self.server.first_of("http_raised"),
             busy_at=busy_at,
             facts={"status": self.http},
@@ -322,9 +301,26 @@ class Page(Tab):
     def check_open(self, expected: str, *, closing: bool = False) -> None:
         """Raise a Failure on proof that what is waited for cannot come."""
         self.browser.check_running()
+        if self.seen["loaded_again"]:
+            raise self.failure("page_loads_again", expected, "")
+        if self.seen["refused"] and self.saw("out", type="websocket.accept"):
+            got = f"the browser says: {shown(self.seen['refused'])}"
+            raise self.failure("page_is_refused", expected, got)
+        if self.is_cut and not closing and self._closed_by_page():
+            sockets = self.seen["sockets"]
+            self.browser.wait(lambda: len(sockets) >= LOOP or None, CONNECTING)
+            raise self.failure(
+                "page_closes", expected, "it closed its WebSocket itself"
+            )
         super().check_open(expected, closing=closing)
         if self._on_its_way():
             self.monitor.silence, self.monitor.last_sign = SILENCE, time.monotonic()
+
+    def _closed_by_page(self) -> bool:
+        """Whether the connection ended although its server did nothing to end it."""
+        self.monitor.wait(self.is_done, IDLE)
+        ends = (self.saw("raised"), self.saw("out", type="websocket.close"))
+        return self.is_connected and self.server.status is None and not any(ends)
 
     def _on_its_way(self) -> bool:
         """Whether the server has sent what the browser has not reported yet."""

@@ -20,6 +20,7 @@ from checks.asking.tabs import Tab, unusual_texts, words
 from checks.course.lessons import Course
 from checks.observe.failure import Failure
 from checks.observe.monitor import SHORT
+from checks.run.page import RoomPage
 from checks.run.run import QUESTIONS, SERVERS, Run
 from checks.sandbox import questions
 from checks.sandbox.preload import preload
@@ -30,6 +31,7 @@ RUN = pytest.StashKey[Run]()
 CHECK = pytest.StashKey[Check]()
 ENDLESS = {"not_accepted", "hangs"}
 """Kinds of failures of a handshake that are known after a silence only."""
+PAGE = pytest.StashKey[RoomPage]()
 AHEAD = 4
 """How many of the next checks are searched for what can be done early."""
 
@@ -59,6 +61,8 @@ class Given:
         words = {word for check in checks for word in check.fixturenames}
         words |= {word for code in codes for word in code.co_names}
         self.run.start_early(words, SERVERS)
+        if "page" in words:
+            page_of(session.config, self.run).start_early()
         self.begin()
         self.run.start_early(words, QUESTIONS)
 
@@ -102,6 +106,11 @@ def run_of(item: pytest.Item) -> Run:
     return stash[RUN]
 
 
+def page_of(config: pytest.Config, run: Run) -> RoomPage:
+    """The page of a run, which keeps the browser that it was tried in."""
+    return config.stash.setdefault(PAGE, RoomPage(run))
+
+
 def is_check(item: pytest.Item) -> bool:
     """Whether this test is a check of a lesson."""
     return any(item.get_closest_marker(name) for name in ("task", "advice"))
@@ -131,7 +140,7 @@ def _not_reached(run: Run, item: pytest.Item) -> str | None:
         return f"the run was over after {run.monitor.limit:g} s"
     outcomes = {check.id: check for check in run.checks}
     if item.get_closest_marker("advice"):
-        passed = all(check.outcome == "passed" for check in run.checks)
+        passed = all(check.outcome in ("passed", "skipped") for check in run.checks)
         return None if passed else "advice comes after passing"
     mark = item.get_closest_marker("needs")
     for name in mark.args if mark else ():
@@ -240,6 +249,12 @@ def serve(run: Run) -> Callable[..., Server]:
 def project(run: Run) -> Inspection:
     """The learner's project, to be asked other things than a tab can see."""
     return Inspection(run.project, run.server(), run.answer)
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, run: Run) -> RoomPage:
+    """The page of a room, to be tried in a browser if it is not the course's own."""
+    return page_of(request.config, run)
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ def run_daphne(
     )
     found = application()
     database.fill_replaced()
-    serving = instruments.watch_application(record, found)
+    serving = _with_static_files(instruments.watch_application(record, found))
     record("ready", application=type(found).__name__, **resolved.everything())
     daphne.server.Server(
         application=answering(record, serving, secret),
@@ -113,3 +113,15 @@ def _reporting(record: Recorder, respond: Callable[..., Any]) -> Callable[..., A
         return response
 
     return response_for_exception
+
+
+def _with_static_files(application: Any) -> Any:
+    """The application as `runserver` serves it: with static files while DEBUG is on."""
+    from django.apps import apps
+    from django.conf import settings
+
+    if not (settings.DEBUG and apps.is_installed("django.contrib.staticfiles")):
+        return application
+    from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+
+    return ASGIStaticFilesHandler(application)

@@ -66,6 +66,7 @@ def show(  # noqa: PLR0913 (what is shown, and how)
     _show_checks(verdict.checks, console)
     if verdict.cause is None:
         print_wrapped(console, f"Passed. {lesson.proved}", style=f"bold {GOOD}")
+        _show_skipped(verdict.checks, console)
         _show_advice(verdict.advice, console)
         _show_next(lesson, following, then, console)
         print_line(console, "")
@@ -147,6 +148,14 @@ def _show_advice(advice: list[Cause], console: Console) -> None:
         print_line(console, "")
 
 
+def _show_skipped(checks: list[Check], console: Console) -> None:
+    """Say what was not checked, and why, where a lesson passed without it."""
+    for check in checks:
+        if check.outcome == "skipped":
+            words = f"Skipped: {check.title.rstrip('.')}: {check.reason}."
+            print_wrapped(console, words, style=NOTICE)
+
+
 def _show_next(
     lesson: Lesson, following: Lesson | None, then: str, console: Console
 ) -> None:
@@ -178,7 +187,10 @@ def _show_checks(checks: list[Check], console: Console) -> None:
 
 def _show_notes(verdict: Verdict, console: Console, *, output: bool) -> None:
     passed = sum(check.outcome == "passed" for check in verdict.checks)
-    note = f"{passed} of {len(verdict.checks)} checks passed in {verdict.seconds:.1f} s"
+    skipped = sum(check.outcome == "skipped" for check in verdict.checks)
+    note = f"{passed} of {len(verdict.checks)} checks passed"
+    note += f", {skipped} skipped," if skipped else ""
+    note += f" in {verdict.seconds:.1f} s"
     broker = f", through {verdict.broker}" if verdict.broker else ""
     print_wrapped(console, f"{note}{broker}.", style=QUIET)
     if verdict.checks_changed:

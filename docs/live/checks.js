@@ -25,6 +25,7 @@ function checkItem(check) {
     { class: "live-check", "data-state": check.state, "aria-current": running },
     state(check.state),
     make("span", {}, withCode(check.title)),
+    check.state === "skipped" && make("small", {}, check.reason),
   );
 }
 

@@ -100,6 +100,13 @@ def test_keeps_tabs_apart(open_tab, new_words, new_room):
     late.never_received(from_a)
 
 
+@task(2)
+@needs(test_every_room_echoes)
+def test_page_works(page, server):
+    """The page works in a browser."""
+    page.works(server)
+
+
 @advice
 def test_settings_stay_the_same(project):
     """A restart changes no setting, and the database is one to try."""
@@ -138,3 +145,15 @@ def test_survives_bytes(open_tab, new_words, new_room):
     """A binary frame does not end the connection."""
     tab = open_tab(room_url(new_room()))
     tab.survives(b"\x00\xff", new_words())
+
+
+@advice
+def test_page_shows_text(page):
+    """The page shows a message as text, and never as HTML."""
+    page.shows_text()
+
+
+@advice
+def test_every_page_has_a_room(page, server):
+    """A room that has a page has a WebSocket too, whatever its name is."""
+    page.has_a_room(server)

@@ -5,6 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from checks.author.projects import build
+from checks.course.lessons import ROOT
 from tests.browser.conftest import Tabs
 
 Lay = Callable[..., Path]
@@ -100,3 +104,23 @@ def test_a_project_that_does_not_start_needs_no_browser(lay: Lay, tabs: Tabs) ->
     assert "No module named 'nothing_of_that_name'" in seen.stdout
     assert "Traceback" not in seen.stdout + seen.stderr
     assert seen.status == 1
+
+
+@pytest.mark.parametrize(
+    "submission",
+    [
+        "01_consumer/valid/page_behind_a_login",
+        "01_consumer/valid/page_with_a_button",
+        "01_consumer/valid/page_with_a_script_of_its_own",
+        "03_channel_layer/valid/page_of_the_channels_tutorial",
+    ],
+)
+def test_a_page_that_is_right_and_differs_shows_what_is_typed(
+    submission: str, tabs: Tabs, tmp_path: Path
+) -> None:
+    slug, *_ = submission.split("/")
+    given = ROOT / "tests/submissions" / submission
+    project = build(slug, tmp_path / "project", solved=True, submission=given)
+    seen = tabs(int(slug[:2]), project, "--format", "json")
+    assert (seen.sight["cause"], seen.status) == (None, 0)
+    assert all(tab["log"] for tab in seen.sight["tabs"])

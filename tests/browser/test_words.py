@@ -1,17 +1,19 @@
 """What is said of pages and layers that are not as they should be: no browser."""
 
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from checks.browser import tabs as browser
 from checks.browser.page import Page
 from checks.course.lessons import Course
 from checks.explain.diagnosis import diagnose
 from checks.observe.failure import Failure
 from checks.observe.log import Event, ProcessLog
 from checks.observe.monitor import Monitor
+from checks.tabs import tabs as browser
 from checks.verdict import Cause, Where
 
 PATH = "/chat/lobby/"
@@ -29,6 +31,8 @@ class Server(ProcessLog):
         for event in events:
             self.add({"socket": 1, "at": 0.0, "port": 1, **event})
         self.busy: Where | None = None
+        self.status = None
+        self.project: Any = SimpleNamespace(path=Path("nowhere"))
 
     def check_running(self) -> None:
         """Nothing is wrong with it."""
@@ -43,7 +47,7 @@ class Browser:
     step = 1
 
     def __init__(self, *told: Event, failed: str | None = None) -> None:
-        self.tabs: dict[str, Page] = {}
+        self.tabs: dict[str, Callable[[Event], None]] = {}
         self.told, self.failed = told, failed
 
     def check_running(self) -> None:
@@ -51,10 +55,10 @@ class Browser:
 
     def do(self, _: str, tab: str, **__: Any) -> str | None:
         for event in self.told:
-            self.tabs[tab].noticed(dict(event))
+            self.tabs[tab](dict(event))
         return self.failed
 
-    def wait(self, happened: Any) -> Any:
+    def wait(self, happened: Any, _: float = 0) -> Any:
         return happened()
 
 
@@ -68,7 +72,7 @@ def tab(server: Server, *told: Event, failed: str | None = None) -> Page:
     """A tab of such a browser, on such a server."""
     made: Any = Browser(*told, failed=failed)
     on: Any = server
-    return Page(made, on, PATH, "tab A", 0)
+    return Page(made, on, PATH, "tab A")
 
 
 def cause(action: Any, *arguments: Any) -> Cause:
@@ -111,13 +115,15 @@ def test_a_page_without_a_box() -> None:
 
 
 def test_a_page_that_sends_nothing() -> None:
-    assert cause(tab(Server()).types, "hello").got == "no frame left it after Enter"
+    one_box = {"kind": "boxes", "count": 1}
+    said = cause(tab(Server(), one_box).types, "hello")
+    assert said.got == "no frame left it after Enter or a click"
 
 
 @pytest.mark.parametrize(
     ("log", "got"),
     [
-        (None, "it has no log"),
+        (None, "it does not show it"),
         ([], "its log is empty"),
         (["undefined"], "its log shows ['undefined']"),
     ],
@@ -169,6 +175,7 @@ def test_words_that_went_to_a_group_that_nobody_joined(
     calls: tuple[Event, ...], kind: str, got: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = tab(Server({"kind": "opened"}, CONSUMER, *calls))
+    page.message = "hello"
     lost = Failure(kind, "it", "nothing came", tab=page)
     monkeypatch.setattr(page, "receives", lambda _: raise_(lost))
     said = cause(browser._reads, page, "hello", page)

@@ -8,6 +8,7 @@ ECHO = Section("01_consumer/#task-2-send-the-message-back")
 STRANGER = Section("01_consumer/#a-frame-from-a-stranger")
 CLOSING = Section("01_consumer/#what-it-means")
 SERVER = Section("01_consumer/#your-own-server")
+PAGE = Section("01_consumer/#a-page-that-waits")
 LEFT_OUT = Section("01_consumer/#left-out-on-purpose")
 CHECK_IT = Section("01_consumer/#check-it")
 

@@ -84,6 +84,13 @@ def test_echoes_the_same_again(open_tab, new_words):
         tab.receives(tab.sends(words))
 
 
+@task(2)
+@needs(test_echoes)
+def test_page_works(page, server):
+    """The page works in a browser."""
+    page.works(server)
+
+
 @advice
 def test_settings_stay_the_same(project):
     """A restart changes no setting, and the database is one to try."""
@@ -100,3 +107,9 @@ def test_survives_a_stranger(open_tab, new_words):
 def test_survives_bytes(open_tab, new_words):
     """A binary frame does not end the connection."""
     open_tab(LOBBY).survives(b"\x00\xff", new_words())
+
+
+@advice
+def test_page_shows_text(page):
+    """The page shows a message as text, and never as HTML."""
+    page.shows_text()

@@ -143,6 +143,13 @@ def test_passes_on_the_same_again(first_tab, open_tab, new_room, new_words):
         late.receives(words)
 
 
+@task(3)
+@needs(test_across_two_servers)
+def test_page_works(page, server, second_server):
+    """The page works in a browser."""
+    page.works(server, second_server)
+
+
 @advice
 def test_settings_stay_the_same(project):
     """A restart changes no setting, and the database is one to try."""
@@ -182,3 +189,9 @@ def test_survives_bytes(open_tab, new_room, new_words):
     """A binary frame does not end the connection."""
     tab = open_tab(room_url(new_room()))
     tab.survives(b"\x00\xff", new_words())
+
+
+@advice
+def test_page_shows_text(page):
+    """The page shows a message as text, and never as HTML."""
+    page.shows_text()

@@ -7,10 +7,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from checks.browser.tabs import TabState, TabsVerdict
 from checks.show import transcript
 from checks.show.terminal import BAD, GOOD, QUIET, print_line, print_wrapped
 from checks.show.text import show_cause
+from checks.tabs.tabs import TabState, TabsVerdict
 from checks.verdict import shown
 
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from checks.asking import pages
 from checks.asking.tabs import words
 from checks.browser import chromium
-from checks.browser.page import TEMPLATE, Browser, NoBrowser, Page
+from checks.browser.page import Page
+from checks.browser.process import Browser, NoBrowser
 from checks.course.lessons import ROOT, Lesson
 from checks.explain.diagnosis import diagnose
 from checks.observe.failure import Failure
@@ -93,10 +95,7 @@ def open_tabs(
 
 def _with_cure(cause: Cause, lesson: Lesson) -> Cause:
     """Add the command that names what is missing: tabs only show that it is."""
-    if cause.where and cause.where.file == TEMPLATE:
-        cure = f"Type make diff STEP={lesson.step}: it shows what was changed there."
-    else:
-        cure = f"Type make check STEP={lesson.step}: it names the task."
+    cure = f"Type make check STEP={lesson.step}: it names the task."
     return dataclasses.replace(cause, cure=cause.cure or cure)
 
 
@@ -115,6 +114,7 @@ def _open_and_type(
         tabs = _tabs(run, browser)
         verdict.browser = browser.starts()
         verdict.broker = run.broker.name if run.broker else None
+        _log_in(run, browser, tabs[0])
         run.monitor.start()
         _type(verdict, run, *tabs)
         if headed:
@@ -132,8 +132,16 @@ def _tabs(run: Run, browser: Browser) -> tuple[Page, Page]:
         second = run.server("second_server") if run.lesson.broker else first
     except Failure as failure:
         raise Finding(diagnose(failure, run.timeline).cause) from None
-    a = Page(browser, first, path, "tab A", earlier=0)
-    return a, Page(browser, second, path, "tab B", earlier=int(first is second))
+    return Page(browser, first, path, "tab A"), Page(browser, second, path, "tab B")
+
+
+def _log_in(run: Run, browser: Browser, tab: Page) -> None:
+    """Log in, if the page wants that."""
+    visitor = pages.Browser(tab.server)
+    with contextlib.suppress(Failure):  # A page that does not open is for `opens`.
+        visitor.shows(tab.page_path)
+    if visitor.cookie:
+        browser.do("log_in", url=tab.url, cookie=visitor.cookie)
 
 
 def _type(verdict: TabsVerdict, run: Run, a: Page, b: Page) -> None:
@@ -193,12 +201,12 @@ def _type_to_each_other(run: Run, a: Page, b: Page) -> list[str]:
 def _reads(tab: Page, said: str, by: Page) -> None:
     """A tab receives and shows a message. Raises Failure when it does not."""
     try:
-        tab.receives(said)
+        tab.reads(said, by)
     except Failure as failure:
-        if _calls(by, "group_send") and not _calls(tab, "group_add"):
+        of_page = failure.kind.startswith("page_")
+        if not of_page and _calls(by, "group_send") and not _calls(tab, "group_add"):
             raise failure.within("in_no_group") from None
         raise
-    tab.shows(said)
 
 
 def _calls(tab: Page, verb: str) -> bool:
@@ -209,7 +217,7 @@ def _calls(tab: Page, verb: str) -> bool:
 
 def _wait_for_close(run: Run, a: Page, b: Page) -> None:
     """Wait until Daphne has closed the tabs of a consumer that raised."""
-    raised = [tab for tab in (a, b) if tab.opened and tab.saw("raised")]
+    raised = [tab for tab in (a, b) if tab.saw("raised")]
     run.monitor.silence = SILENCE
     run.monitor.ends_at = time.monotonic() + run.monitor.limit
     run.monitor.wait(lambda: all(tab.is_cut for tab in raised) or None, CLOSING)

@@ -1,0 +1,334 @@
+"""The tabs of one browser, inside the process that drives it.
+
+What a page looks like is its author's business: the box, the button and the log are
+found as a person finds them, by trying, and by no id or role.
+"""
+
+import asyncio
+import base64
+import json
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from playwright.async_api import (
+        BrowserContext,
+        ConsoleMessage,
+        Dialog,
+        ElementHandle,
+        Page,
+        Request,
+        Response,
+        ViewportSize,
+    )
+
+ANSWERING = 5.0
+"""Seconds that a page may take to answer, or to accept what is typed."""
+LEAVING = 0.4
+"""Seconds after which a page has sent nothing in answer to a key or a click."""
+GLANCES, BETWEEN = 20, 0.05
+"""How often a page is looked at for words, and the seconds between two looks."""
+BUTTONS = 3
+"""How many buttons of a page are tried."""
+TEXT, BINARY = 1, 2
+WRONG = 400
+"""From this HTTP status on, an answer is an error."""
+SIZE: "ViewportSize" = {"width": 480, "height": 600}
+
+WATCH = """
+addEventListener("DOMContentLoaded", () => {
+  const text = (node) => node && node.textContent.trim();
+  const look = () => {
+    const log = document.querySelector("[role=log]");
+    courseReport({
+      log: log && [...log.children].map((line) => line.textContent),
+      status: text(document.querySelector("[role=status]")),
+    });
+  };
+  const all = { subtree: true, childList: true, characterData: true };
+  new MutationObserver(look).observe(document, all);
+  look();
+});
+"""
+"""Runs in a page before its own scripts, and reports what its log and status show."""
+
+BOXES = """() => {
+  const typed = /^(text|search|email|url|tel|)$/;
+  const usable = (e) => e.checkVisibility() && !e.disabled && !e.readOnly;
+  const all = (what) => [...document.querySelectorAll(what)].filter(usable).reverse();
+  const inputs = all("input").filter((input) => typed.test(input.type));
+  return [...inputs, ...all("[contenteditable]"), ...all("textarea")];
+}"""
+"""What can be typed into: textareas come last, as one is often the log."""
+CLICKED = """(box) => {
+  const what = "button, input[type=submit], input[type=button], [role=button]";
+  const send = /send|post|submit|go|say/i;
+  const near = (e) => (e.form && e.form === box.form ? 2 : 0)
+    + (send.test(e.value || e.textContent) ? 1 : 0);
+  const all = [...document.querySelectorAll(what)].filter((e) => e.checkVisibility());
+  return all.sort((a, b) => near(b) - near(a));
+}"""
+"""What can be clicked, the most likely to send first."""
+SHOWN = """([words, id, box]) => {
+  const fields = [...document.querySelectorAll("input, textarea, output")];
+  const seen = fields.filter((field) => field !== box && field.checkVisibility());
+  const values = seen.map((field) => field.value);
+  let text = document.body ? document.body.innerText : "";
+  if (box && box.isContentEditable) text = text.replace(box.innerText, "");
+  const all = [text, ...values].join("\\n");
+  const odd = all.match(/\\[object \\w+\\]|undefined|\\bnull\\b/);
+  return {
+    lines: all.split("\\n").filter((line) => line.toLowerCase().includes(words)),
+    odd: odd ? odd[0] : "",
+    element: Boolean(id && document.getElementById(id)),
+  };
+}"""
+"""The lines of a page's text, and of its fields but the box, that have words in them,
+what it shows that nobody wants to read, and whether it has an element of an id."""
+
+SIDE_BY_SIDE = """
+<style>
+  body {{ display: flex; gap: 16px; margin: 16px; font: 15px sans-serif;
+          background: #777; color: #fff }}
+  figure {{ margin: 0 }} figcaption {{ margin-bottom: 8px }} img {{ display: block }}
+</style>
+{figures}
+"""
+FIGURE = """
+<figure><figcaption>{}</figcaption><img src="data:image/png;base64,{}"></figure>
+"""
+
+
+def report(kind: str, **data: Any) -> None:
+    """Report to the parent what happened."""
+    os.write(1, json.dumps({"kind": kind, **data}).encode() + b"\n")
+
+
+class TabDriver:
+    """The tabs of one browser, by their names."""
+
+    def __init__(self, context: "BrowserContext") -> None:
+        self.context = context
+        self.tabs: dict[str, DrivenTab] = {}
+
+    async def prepare(self) -> None:
+        """Open an empty tab: most often, one is enough."""
+        await self.context.add_init_script(WATCH)
+        await self._tab("tab A")
+
+    async def _tab(self, name: str) -> "DrivenTab":
+        """The tab of that name, opened if it was not."""
+        if name not in self.tabs:
+            tab = self.tabs[name] = DrivenTab(name, await self.context.new_page())
+            await tab.listen(self.context)
+        return self.tabs[name]
+
+    async def run(self, before: "asyncio.Task[None]", do: str, **what: Any) -> None:
+        """Run a command after the one before it, and report when it is done."""
+        from playwright.async_api import Error
+
+        failed = None
+        try:
+            await before
+            of: Any = await self._tab(what.pop("tab")) if "tab" in what else self
+            await getattr(of, do)(**what)
+        except (Error, OSError) as error:
+            failed = str(error).partition("\n")[0]
+        report("done", failed=failed)
+
+    async def log_in(self, url: str, cookie: str) -> None:
+        """Let the tabs send a cookie, as after a login."""
+        name, _, value = cookie.partition("=")
+        await self.context.add_cookies([{"name": name, "value": value, "url": url}])
+
+    async def picture(self, path: str, captions: dict[str, str]) -> None:
+        """Write a picture of the tabs that have a caption, side by side."""
+        figures = []
+        for tab, caption in captions.items():
+            png = await self.tabs[tab].page.screenshot(timeout=ANSWERING * 1000)
+            figures.append(FIGURE.format(caption, base64.b64encode(png).decode()))
+        canvas = await self.context.new_page()
+        width = (SIZE["width"] + 16) * len(captions) + 16
+        await canvas.set_viewport_size({"width": width, "height": 100})
+        await canvas.set_content(SIDE_BY_SIDE.format(figures="".join(figures)))
+        unfinished = f"{path}.new.png"
+        await canvas.screenshot(
+            path=unfinished, full_page=True, timeout=ANSWERING * 1000
+        )
+        os.replace(unfinished, path)  # noqa: PTH105  Whoever looks sees a whole one.
+        await canvas.close()
+
+
+class DrivenTab:
+    """One tab: what is done in it, and what it reports."""
+
+    def __init__(self, name: str, page: "Page") -> None:
+        self.name, self.page = name, page
+        self.box: ElementHandle | None = None
+        self.sent: list[str] = []
+        self.loads = 0
+        self.host = ""
+
+    # What it reports ------------------------------------------------------------------
+
+    async def listen(self, context: "BrowserContext") -> None:
+        """Report what the browser knows about this tab: its WebSockets, and errors."""
+        page = self.page
+        await page.expose_function("courseReport", lambda s: self._report("shows", **s))
+        session = await context.new_cdp_session(page)
+        for event, noticed in self._events():
+            session.on(event, noticed)
+        page.on("console", self._console)
+        page.on("domcontentloaded", lambda _: self._loaded())
+        page.on("requestfailed", self._failed)
+        page.on("response", self._answered)
+        page.on("dialog", accept_dialog)
+        await session.send("Network.enable")
+        await session.send("Runtime.enable")
+
+    def _events(self) -> Iterator[tuple[str, Callable[[dict[str, Any]], None]]]:
+        """What Chromium reports (DevTools protocol), and who takes it."""
+        yield "Runtime.exceptionThrown", self._raised
+        socket = "Network.webSocket"
+        yield f"{socket}Created", lambda data: self._report("socket", url=data["url"])
+        yield f"{socket}HandshakeResponseReceived", self._connected
+        yield f"{socket}FrameError", self._refused
+        yield f"{socket}FrameSent", lambda data: self._frame("sent", data)
+        yield f"{socket}FrameReceived", lambda data: self._frame("received", data)
+        yield f"{socket}Closed", lambda _: self._report("closed")
+
+    def _report(self, kind: str, **data: Any) -> None:
+        report(kind, tab=self.name, **data)
+
+    def _console(self, said: "ConsoleMessage") -> None:
+        """Report an error; where something could not be loaded, with its address."""
+        at = said.location
+        url = str(at["url"])
+        if said.type == "error" and not url.endswith("/favicon.ico"):
+            what = f" ({url})" if said.text.startswith("Failed to load") else ""
+            line = at["lineNumber"] + 1
+            self._report("console", words=said.text + what, url=url, line=line)
+
+    def _raised(self, data: dict[str, Any]) -> None:
+        """Report an exception that no script caught, and where it was raised."""
+        what = data["exceptionDetails"]
+        raised = what.get("exception", {})
+        first = raised.get("description", what["text"]).partition("\n")[0]
+        error, _, words = first.partition(": ")
+        frames = what.get("stackTrace", {}).get("callFrames", [])
+        at = next((frame for frame in frames if frame["url"]), what)
+        line, url = at["lineNumber"] + 1, at.get("url", "")
+        self._report("raised", error=error, words=words, url=url, line=line)
+
+    def _loaded(self) -> None:
+        self.loads += 1
+        if self.loads > 1:
+            self._report("loaded_again", url=self.page.url)
+
+    def _failed(self, request: "Request") -> None:
+        """Something could not be loaded, as from a site that is not reached."""
+        why = request.failure or ""
+        self._missing(request.url, why.removeprefix("net::"), request.resource_type)
+
+    def _answered(self, response: "Response") -> None:
+        if response.status >= WRONG:
+            what = response.request.resource_type
+            self._missing(response.url, f"HTTP {response.status}", what)
+
+    def _missing(self, url: str, why: str, what: str) -> None:
+        if what != "document" and not url.endswith("/favicon.ico"):
+            away = urlsplit(url).netloc != self.host
+            self._report("missing", url=url, why=why, what=what, away=away)
+
+    def _connected(self, data: dict[str, Any]) -> None:
+        self._report("answered", status=data["response"]["status"])
+
+    def _refused(self, data: dict[str, Any]) -> None:
+        """Chromium keeps a status in a sentence: `… Unexpected response code: 403`."""
+        why = data["errorMessage"]
+        self._report("refused", why=why)
+        status = why.rpartition("response code: ")[2]
+        if status.isdigit():
+            self._report("answered", status=int(status))
+
+    def _frame(self, kind: str, data: dict[str, Any]) -> None:
+        payload, opcode = data["response"]["payloadData"], data["response"]["opcode"]
+        if opcode == BINARY:  # Chromium hands it over as base64.
+            payload = base64.b64decode(payload).decode(errors="replace")
+        if opcode in (TEXT, BINARY):
+            if kind == "sent":
+                self.sent.append(payload)
+            self._report(kind, text=payload)
+
+    # What is done in it ---------------------------------------------------------------
+
+    async def open(self, url: str) -> None:
+        """Open a page, as by typing its address."""
+        self.host, self.loads = urlsplit(url).netloc, 0
+        answer = await self.page.goto(
+            url, wait_until="domcontentloaded", timeout=ANSWERING * 1000
+        )
+        if answer:
+            self._report("page", status=answer.status, html=await answer.text())
+
+    async def say(self, words: str) -> None:
+        """Type into each box of the page, until something is sent."""
+        await self.page.bring_to_front()
+        boxes = await self._elements(BOXES)
+        self._report("boxes", count=len(boxes))
+        for self.box in boxes:
+            if await self._sends(self.box, words) or self.loads > 1:
+                return
+
+    async def _elements(self, script: str, of: Any = None) -> "list[ElementHandle]":
+        found = await (await self.page.evaluate_handle(script, of)).get_properties()
+        elements = (handle.as_element() for handle in found.values())
+        return [element for element in elements if element]
+
+    async def _sends(self, box: "ElementHandle", words: str) -> bool:
+        """Type, press Enter, and click the buttons; whether something was sent."""
+        await self._type(box, words)
+        if await self._leaves(self.page.keyboard.press("Enter"), words):
+            return True
+        for button in (await self._elements(CLICKED, box))[:BUTTONS]:
+            await self._type(box, words)
+            if await self._leaves(button.click(timeout=ANSWERING * 1000), words):
+                return True
+        return False
+
+    async def _type(self, box: "ElementHandle", words: str) -> None:
+        await box.fill("", timeout=ANSWERING * 1000)
+        await box.focus()
+        await self.page.keyboard.type(words)
+
+    async def _leaves(self, done: Awaitable[None], words: str) -> bool:
+        """Do something, and wait for a frame with the words; false without one."""
+        before = len(self.sent)
+        await done
+        for _ in range(round(LEAVING / 0.01)):
+            if self.loads > 1 or any(words in frame for frame in self.sent[before:]):
+                return True
+            await asyncio.sleep(0.01)
+        return False
+
+    async def look(self, words: str, id: str = "") -> None:  # noqa: A002
+        """Look for words in the page until they are there, and report what is."""
+        from playwright.async_api import Error
+
+        seen: dict[str, Any] = {}
+        for _ in range(GLANCES):
+            try:
+                seen = await self.page.evaluate(SHOWN, [words, id, self.box])
+            except Error:  # The box is gone with the page that it was in.
+                self.box = None
+            if seen.get("lines") or seen.get("element"):
+                break
+            await asyncio.sleep(BETWEEN)
+        self._report("seen", **seen)
+
+
+async def accept_dialog(dialog: "Dialog") -> None:
+    """Answer what a page asks, such as for a name."""
+    await dialog.accept("ada")

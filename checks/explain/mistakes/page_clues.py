@@ -1,0 +1,176 @@
+"""Clues on the page: what a browser saw of it, and what its files say."""
+
+import json
+import re
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Any
+
+from checks.explain.mistakes.clues import Clue, Evidence, Found
+from checks.page import files
+
+ELEMENT = r"(?:getElementById|querySelector)\(\s*[\"'`]#?(?P<id>[\w-]+)"
+EVENTS = (
+    *("message", "open", "close", "error", "submit", "click", "keydown", "keyup"),
+    *("keypress", "load", "input", "change", "focus", "blur", "beforeunload"),
+    *("DOMContentLoaded", "pagehide", "pageshow", "visibilitychange", "unload"),
+)
+RUNS = (
+    "page_opens_nothing page_sends_nothing page_shows_nothing page_loads_again"
+    " page_closes"
+)
+TALKS = f"{RUNS} page_sends_another page_has_no_box page_is_refused page_connects_again"
+
+
+# What the browser saw ----------------------------------------------------------------
+
+
+def seen(what: str, pattern: str = "") -> Clue:
+    """The browser reported this of the tab, and the pattern fits; groups are found."""
+
+    def clue(evidence: Evidence) -> Found | None:
+        said = getattr(evidence.tab, "seen", {}).get(what) or ""
+        match = re.search(pattern, said if isinstance(said, str) else json.dumps(said))
+        return match.groupdict() if said and match else None
+
+    return clue
+
+
+def sent(test: Callable[[Any], object]) -> Clue:
+    """What the last frame of the page holds, as JSON or else as text, passes a test."""
+
+    def clue(evidence: Evidence) -> Found | None:
+        frame = evidence.sent[-1] if evidence.sent else ""
+        try:
+            data = json.loads(frame)
+        except ValueError:
+            data = ValueError(frame)
+        return {"frame": frame} if evidence.sent and test(data) else None
+
+    return clue
+
+
+def missing_element(evidence: Evidence) -> Found | None:
+    """The script has looked for an element that is not there, or not there yet."""
+    reads = evidence.said(r"null \((?:read|sett)ing '(?P<what>\w+)'\)")
+    line = _line(evidence) if reads else None
+    if not reads or line is None:
+        return None
+    if found := re.search(ELEMENT, line.text):
+        return {"id": found["id"], "where": line.at, "line": line.text}
+    name = re.search(rf"(\w+)\.{reads['what']}\b", line.text)
+    there = name and files.find(evidence.project, rf"\b{name[1]}\s*=.*{ELEMENT}")
+    if not there:
+        return None
+    return {"id": there[1]["id"], "where": there[0], "line": there[1].string}
+
+
+def _line(evidence: Evidence) -> files.Line | None:
+    """The line of the page at which the script raised."""
+    where = evidence.cause.where
+    return next(
+        (line for line in files.lines(evidence.project) if line.at == where), None
+    )
+
+
+def without_hash(evidence: Evidence) -> Found | None:
+    """It looked for the element by its id, and did not say that it is one."""
+    found = missing_element(evidence)
+    there = found and re.search(r"querySelector\(\s*[\"'`]\w", found["line"])
+    return {} if there else None
+
+
+def in_html(evidence: Evidence) -> Found | None:
+    """The page has the element that its script did not find."""
+    id_ = (missing_element(evidence) or {}).get("id", "")
+    return seen("html", rf"id=[\"']?{re.escape(id_)}\b")(evidence)
+
+
+def parsed(evidence: Evidence) -> Found | None:
+    """What it looked for is JSON that the template should have written."""
+    found = missing_element(evidence)
+    return {} if found and "JSON.parse" in found["line"] else None
+
+
+# What the page says ------------------------------------------------------------------
+
+
+def in_page(pattern: str, kind: str = "") -> Clue:
+    """A line of the page's templates or scripts fits; that is where to look.
+
+    `kind` is how the name of the file ends.
+    """
+
+    def clue(evidence: Evidence) -> Found | None:
+        found = files.find(evidence.project, pattern, kind)
+        return found and {**found[1].groupdict(), "where": found[0]}
+
+    return clue
+
+
+def written_to(evidence: Evidence) -> Found | None:
+    """The page sets the value of an element that is no field."""
+    fields = {"input", "textarea", "select", "output", "option"}
+    html = getattr(evidence.tab, "seen", {}).get("html", "")
+    for line in files.lines(evidence.project):
+        found = re.search(rf"{ELEMENT}[\"'`]\s*\)\.value\s*\+?=", line.text)
+        name = re.search(r"(\w+)\.value\s*\+?=", line.text)
+        if not found and name:
+            there = files.find(evidence.project, rf"\b{name[1]}\s*=.*{ELEMENT}")
+            found = there and there[1]
+        id_ = re.escape(found["id"]) if found else ""
+        tag = re.search(rf"<(\w+)[^>]*\bid=[\"']?{id_}\b", html) if found else None
+        if tag and tag[1] not in fields:
+            return {"tag": tag[1], "where": line.at}
+    return None
+
+
+def misspelt_event(evidence: Evidence) -> Found | None:
+    """A handler is there for an event that does not exist."""
+    handler = r"(?:\.on(\w+)\s*=[^=]|addEventListener\(\s*[\"'`](\w+))"
+    for line in files.lines(evidence.project):
+        for on, listened in re.findall(handler, line.text):
+            name = on or listened
+            near = get_close_matches(name.removeprefix("on"), EVENTS, 1)
+            if name not in EVENTS and near:
+                what = f"on{name}" if on else name
+                right = f"on{near[0]}" if on else near[0]
+                return {"name": what, "right": right, "where": line.at}
+    return None
+
+
+def other_key(evidence: Evidence) -> Found | None:
+    """The page reads a key of what JSON.parse returned, and never "message"."""
+    lines = [
+        line for line in files.lines(evidence.project) if "JSON.parse" in line.text
+    ]
+    for line in lines:
+        name = re.search(r"(\w+)\s*=\s*JSON\.parse", line.text)
+        reads = rf"\b{name[1]}(?:\.|\[[\"'])(?P<key>\w+)" if name else ""
+        reads = reads or r"JSON\.parse\([^)]*\)(?:\.|\[[\"'])(?P<key>\w+)"
+        found = files.find(evidence.project, reads)
+        if found and found[1]["key"] not in {"message", "textContent"}:
+            return {"key": found[1]["key"], "where": found[0]}
+    return None
+
+
+def wanted_too(evidence: Evidence) -> Found | None:
+    """The consumer needs a key besides "message", which its own page sends."""
+    missing = evidence.said(r"^KeyError: '(?P<key>\w+)'")
+    key = missing["key"] if missing else "message"
+    there = files.find(evidence.project, rf"stringify\(.*\b{key}\b")
+    return {"key": key} if key != "message" and there else None
+
+
+def without(key: str) -> Callable[[Any], object]:
+    """Whether the data of a frame is an object with keys, but without this one."""
+    return lambda data: isinstance(data, dict) and data and key not in data
+
+
+no_text = sent(
+    lambda data: isinstance(data, dict) and not isinstance(data.get("message", ""), str)
+)
+no_value = sent(lambda data: data in ({}, {"message": None}))
+not_what_was_typed = sent(
+    lambda data: isinstance(data, dict) and isinstance(data.get("message"), str)
+)

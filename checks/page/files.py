@@ -1,0 +1,95 @@
+"""The files that a page is made of, and the place of a line of it among them."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from checks.verdict import Where
+
+TEMPLATE = "chat/templates/chat/room.html"
+COMPARE = "Compare your page with that of the course: make diff STEP={}."
+VARIABLE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+COMMENT = re.compile(r"\s*(//|\*|/\*|<!--|\{#)")
+JSON_SCRIPT = '{{ room_name|json_script:"room-name" }}'
+
+
+class Line(NamedTuple):
+    """One line of a template or of a script."""
+
+    at: Where
+    text: str
+
+
+def course_page(starter: Path, room: str) -> bytes:
+    """What the course's own page is in a room whose name needs no escaping."""
+    text = (starter / TEMPLATE).read_text(encoding="utf-8")
+    name = f'<script id="room-name" type="application/json">"{room}"</script>'
+    return text.replace(JSON_SCRIPT, name).replace("{{ room_name }}", room).encode()
+
+
+def differs(starter: Path, project: Path, *files: str) -> bool:
+    """Whether one of these files of a project is another than that of the course."""
+    try:
+        return any(
+            (starter / file).read_bytes() != (project / file).read_bytes()
+            for file in files
+        )
+    except OSError:
+        return True
+
+
+def lines(project: Path) -> Iterator[Line]:
+    """Every line of the templates and scripts of a project that is no comment."""
+    for path in _files(project):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        file = path.relative_to(project).as_posix()
+        for number, line in enumerate(text.splitlines(), start=1):
+            if not COMMENT.match(line):
+                yield Line(Where(file, number), line)
+
+
+def _files(project: Path) -> list[Path]:
+    """The room's template first: of two places, the first one is shown."""
+    found = [path for kind in ("*.html", "*.js") for path in project.rglob(kind)]
+    hidden = re.compile(r"(^|/)(\.|node_modules/|site-packages/)").search
+    own = [p for p in found if not hidden(p.relative_to(project).as_posix())]
+    return sorted(own, key=lambda path: (path != project / TEMPLATE, path))
+
+
+def find(
+    project: Path, pattern: str, kind: str = ""
+) -> tuple[Where, re.Match[str]] | None:
+    """The first line of a project's page in which a pattern is, and its match.
+
+    `kind` is how the name of the file ends.
+    """
+    for line in lines(project):
+        match = re.search(pattern, line.text)
+        if match and line.at.file.endswith(kind):
+            return line.at, match
+    return None
+
+
+def place(project: Path, html: str, url: str, number: int) -> Where | None:
+    """Where a line of a page is that a browser speaks of, or of a script at a URL."""
+    path = urlsplit(url).path
+    if path.endswith(".js"):
+        same = (line.at for line in lines(project) if line.at.line == number)
+        return next((at for at in same if path.endswith(Path(at.file).name)), None)
+    text = html.splitlines()[number - 1 : number]
+    fitting = [line for line in lines(project) if text and _becomes(line.text, text[0])]
+    return min(
+        (line.at for line in fitting),
+        key=lambda at: abs((at.line or 0) - number),
+        default=None,
+    )
+
+
+def _becomes(template: str, line: str) -> bool:
+    """Whether this line of a template can have become that line of a page."""
+    if not VARIABLE.search(template):
+        return template == line
+    parts = map(re.escape, VARIABLE.split(template))
+    return bool(template.strip()) and bool(re.fullmatch(".*".join(parts), line))

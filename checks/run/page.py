@@ -1,0 +1,204 @@
+"""The page of the chat: as the course has it, or else tried in a browser.
+
+What the course's own page does is known, so it costs one request to see that a page is
+no other. Another one is opened, typed into, and looked at. Where there is no browser,
+what can be read of it decides as far as it is certain.
+"""
+
+import contextlib
+import importlib.util
+from http import HTTPStatus
+from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import quote
+
+from checks.asking import pages
+from checks.asking.sockets import SocketTab, close_tabs
+from checks.asking.tabs import words
+from checks.observe.failure import Failure
+from checks.page import files
+from checks.sandbox.processes import Server
+from checks.verdict import Finding
+
+if TYPE_CHECKING:  # A page of the course needs no browser.
+    from checks.browser.page import Page
+    from checks.browser.process import Browser
+    from checks.run.run import Run
+
+ROOM = "pageroom"
+PATH = f"/chat/{ROOM}/"
+NAMES = ("my room", "café", "a.b")
+"""Names of rooms that some converters and expressions take, and others do not."""
+NO_PLAYWRIGHT = "Playwright is not installed; make tabs STEP={} installs it"
+NO_BROWSER = "no browser was found; install Chrome, Edge or Chromium"
+NO_START = "the browser does not start: {}"
+ENDED = "the browser ended while the page was tried"
+AWAY = "its page loads {}, and a check loads nothing from other sites"
+
+
+class NotTried(Exception):
+    """The page cannot be tried in a browser; the words say why."""
+
+
+class RoomPage:
+    """The page of one room, as a check asks for it."""
+
+    def __init__(self, run: "Run") -> None:
+        self.run = run
+        self.cookie = ""
+        self.browser: Browser | None = None
+        self.tabs: list[Page] = []
+        self.has_worked = False
+
+    def start_early(self) -> None:
+        """Start a browser, if one will be needed, while something else is done."""
+        if not self.browser and self._differs(files.TEMPLATE):
+            with contextlib.suppress(NotTried):
+                self._start()
+
+    def _start(self) -> "Browser":
+        """The browser, started. Raises NotTried where there is none."""
+        if self.browser:
+            return self.browser
+        if not importlib.util.find_spec("playwright"):
+            raise NotTried(NO_PLAYWRIGHT.format(self.run.lesson.step))
+        from checks.browser import chromium
+        from checks.browser.process import Browser
+
+        if not chromium.is_there():
+            raise NotTried(NO_BROWSER)
+        self.browser = Browser(self.run.lesson.step, headed=False)
+        self.run.cleanup.callback(self.browser.close)
+        self.browser.attach(self.run.monitor)
+        return self.browser
+
+    # What a check asks ----------------------------------------------------------------
+
+    def works(self, *servers: Server) -> None:
+        """What is typed is sent, received and shown, in one tab on each server.
+
+        Raises Failure where it is not. Where nobody can know, the check is skipped.
+        """
+        html = self._html(servers[0])
+        if html == files.course_page(self.run.lesson.starter, ROOM).decode():
+            return
+        try:
+            self._works_in_browser(servers)
+        except NotTried as reason:
+            self._can_be_read(servers[0], html)
+            self._skip(str(reason))
+
+    def shows_text(self) -> None:
+        """What others type is shown as it is, and does not become HTML."""
+        if not self.has_worked:
+            return
+        id_ = f"html-{self.run.random.randrange(10**6)}"
+        tab, typed = self.tabs[0], f"<b id={id_}>bold</b>"
+        tab.types(typed)
+        tab.receives(tab.message or typed)
+        if tab.has_element(id_):
+            raise tab.failure(
+                "page_shows_html",
+                "the page to show what is received as text",
+                f"{typed} has become an element of it",
+            )
+
+    def has_a_room(self, server: Server) -> None:
+        """Each room that has a page has a WebSocket, whatever its name is."""
+        if not self._differs("mysite/urls.py", "chat/urls.py", "chat/views.py"):
+            return
+        for name in NAMES:
+            path = f"{quote(name)}/"
+            expected = f"the page at /chat/{path} to answer over HTTP"
+            page = server.fetch(f"/chat/{path}", expected, self.cookie)
+            if page.status == HTTPStatus.OK:
+                self._has_a_room(server, name, f"/ws/chat/{path}")
+
+    def _has_a_room(self, server: Server, name: str, path: str) -> None:
+        tab = SocketTab(server, path, "tab A")
+        try:
+            tab.connects()
+        except Failure as failure:
+            expected = f"the room {name!r}, which has a page, to have a WebSocket too"
+            raise failure.within("page_without_room", expected) from None
+        finally:
+            close_tabs([tab])
+
+    def _differs(self, *paths: str) -> bool:
+        return files.differs(self.run.lesson.starter, self.run.project.path, *paths)
+
+    # The page over HTTP ---------------------------------------------------------------
+
+    def _html(self, server: Server) -> str:
+        """The page as the server sends it, after a login if it wants one."""
+        visitor = pages.Browser(server)
+        html = visitor.shows(PATH).text
+        self.cookie = visitor.cookie
+        return html
+
+    # In a browser ---------------------------------------------------------------------
+
+    def _works_in_browser(self, servers: tuple[Server, ...]) -> None:
+        from checks.browser.process import DriverEnded
+
+        try:
+            self.tabs = self._open_browser(servers)
+            self._works(self.tabs)
+        except DriverEnded:
+            raise NotTried(ENDED) from None
+        except Failure:
+            self._skip_if_away()
+            raise
+        self.has_worked = True
+
+    def _open_browser(self, servers: tuple[Server, ...]) -> "list[Page]":
+        from checks.browser.page import Page
+        from checks.browser.process import NoBrowser
+
+        browser = self._start()
+        try:
+            browser.starts()
+        except NoBrowser:
+            raise NotTried(NO_BROWSER) from None
+        except Finding as finding:
+            raise NotTried(NO_START.format(finding.cause.got)) from None
+        if self.cookie:
+            url = f"http://localhost{PATH}"  # A cookie does not know ports.
+            browser.do("log_in", url=url, cookie=self.cookie)
+        tabs = zip(servers, ("tab A", "tab B"), strict=False)
+        return [Page(browser, server, PATH, name) for server, name in tabs]
+
+    def _works(self, tabs: "list[Page]") -> None:
+        for tab in tabs:
+            tab.opens()
+            consumer = tab.saw("consumer")
+            kwargs = consumer and consumer["kwargs"]
+            if kwargs and ROOM not in kwargs.values():
+                raise tab.failure(
+                    "page_is_in_another_room",
+                    f"the page of the room {ROOM!r} to connect to that room",
+                    f"its WebSocket goes to {tab.path}",
+                )
+        for typing in tabs:
+            said = typing.types(words(self.run.random))
+            for tab in tabs:
+                tab.reads(said, typing)
+
+    def _skip_if_away(self) -> None:
+        """Nobody knows what a page does whose scripts come from another site."""
+        for tab in self.tabs:
+            for missing in tab.seen["missing"]:
+                if missing["away"] and missing["what"] == "script":
+                    raise NotTried(AWAY.format(missing["url"])) from None
+
+    # Without a browser ----------------------------------------------------------------
+
+    def _can_be_read(self, server: Server, html: str) -> None:
+        """Raise Failure where it can be read that the page does not work."""
+        from checks.run.page_reading import Reading
+
+        Reading(server, PATH, html, self.cookie).judge(ROOM, self.run.lesson.step)
+
+    def _skip(self, reason: str) -> NoReturn:
+        import pytest  # A run forks its first server before it needs pytest.
+
+        pytest.skip(reason)

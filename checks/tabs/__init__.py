@@ -1,0 +1,1 @@
+"""`make tabs`: two tabs of a real browser on a project, and what they showed."""

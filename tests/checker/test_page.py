@@ -1,0 +1,183 @@
+"""A page is tried in a browser, or read where there is none; and it is no other's."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from checks.author.projects import build
+from checks.browser import chromium
+from checks.course.lessons import Course, Lesson
+from checks.page import files
+from checks.page.script import Script
+from checks.run.page import NotTried, RoomPage
+from checks.verdict import Where
+from tests.conftest import Check
+
+SUBMISSIONS = Path(__file__).parents[1] / "submissions"
+LESSONS = [pytest.param(lesson, id=lesson.slug) for lesson in Course().lessons]
+READ = (
+    "01_consumer/wrong/page_leaves_out_the_port",
+    "01_consumer/wrong/page_names_one_server",
+    "01_consumer/wrong/page_sends_another_key",
+    "01_consumer/wrong/page_uses_wss",
+    "02_routing/wrong/page_address_has_no_slash",
+    "02_routing/wrong/page_address_is_no_route",
+    "02_routing/wrong/page_is_in_one_room",
+)
+"""Pages that nobody needs to run to know that they do not work."""
+RIGHT = sorted(
+    str(path.relative_to(SUBMISSIONS)) for path in SUBMISSIONS.glob("*/valid/page_*")
+)
+HTML = '<script id="room-name" type="application/json">"lobby"</script>'
+HOST = "localhost:8001"
+HTTPS = "location.protocol == 'https:'"
+NAME = 'JSON.parse(document.getElementById("room-name").textContent)'
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> dict[str, str]:
+    """The environment of a machine on which there is no browser."""
+    if any(os.access(place, os.X_OK) for place in chromium.PLACES):
+        pytest.skip("this machine has a browser where none can be hidden")
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    return {"PATH": str(folder), "PLAYWRIGHT_BROWSERS_PATH": str(folder)}
+
+
+def laid(submission: str, folder: Path) -> tuple[str, Path]:
+    """The lesson of a submission, and the project with its files."""
+    slug = submission.partition("/")[0]
+    given = SUBMISSIONS / submission
+    return slug, build(slug, folder / "project", solved=True, submission=given)
+
+
+@pytest.mark.parametrize("submission", READ)
+def test_without_a_browser_what_is_certain_is_told_all_the_same(
+    submission: str, cold_check: Check, bare: dict[str, str], tmp_path: Path
+) -> None:
+    result = cold_check(*laid(submission, tmp_path), **bare)
+    assert result.verdict["cause"]["mistake"] == submission.rpartition("/")[2]
+    assert result.verdict["checks"][-1]["outcome"] == "failed"
+
+
+@pytest.mark.parametrize("submission", RIGHT)
+def test_without_a_browser_a_right_page_passes_and_it_is_said_what_was_skipped(
+    submission: str, cold_check: Check, bare: dict[str, str], tmp_path: Path
+) -> None:
+    result = cold_check(*laid(submission, tmp_path), **bare)
+    assert (result.verdict["verdict"], result.status) == ("passed", 0)
+    page = result.verdict["checks"][-1]
+    if not submission.endswith("page_takes_other_rooms"):  # Its page is the course's.
+        assert (page["id"], page["outcome"]) == ("test_page_works", "skipped")
+        assert page["reason"].startswith("no browser was found; ")
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_page_of_the_course_needs_no_browser(
+    lesson: Lesson, cold_check: Check, bare: dict[str, str], tmp_path: Path
+) -> None:
+    project = build(lesson.slug, tmp_path / "project", solved=True)
+    result = cold_check(lesson.slug, project, **bare)
+    assert {check["outcome"] for check in result.verdict["checks"]} == {"passed"}
+
+
+def test_a_page_whose_script_is_elsewhere_is_not_judged(
+    check: Check, tmp_path: Path
+) -> None:
+    given = "01_consumer/wrong/page_library_is_not_loaded"
+    slug, project = laid(given, tmp_path)
+    template = project / files.TEMPLATE
+    source = "https://code.jquery.com/jquery-3.7.1.min.js"
+    loaded = f'<script src="{source}"></script>\n</head>'
+    template.write_text(template.read_text().replace("</head>", loaded))
+    result = check(slug, project)
+    page = result.verdict["checks"][-1]
+    assert (page["outcome"], result.status) == ("skipped", 0)
+    assert page["reason"].startswith(f"its page loads {source}, ")
+
+
+def test_without_playwright_it_says_what_installs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Run:
+        lesson = Course().lesson("1")
+
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(NotTried, match="make tabs STEP=1 installs it"):
+        RoomPage(Run())._start()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("script", "address"),
+    [
+        ("new WebSocket('ws://' + window.location.host + '/ws/')", f"ws://{HOST}/ws/"),
+        ("new WebSocket(`ws://${location.hostname}/ws/`)", "ws://localhost/ws/"),
+        ('const url = "ws://" + location.host\nnew WebSocket(url)', f"ws://{HOST}"),
+        (
+            f"let s = {HTTPS} ? 'wss:' : 'ws:'; new WebSocket(s + '//x', ['a'])",
+            "ws://x",
+        ),
+        (f"new WebSocket((!({HTTPS}) ? 'ws' : 'wss') + '://x')", None),
+        (f"const name = {NAME}; new WebSocket(`ws://x/${{name}}/`)", "ws://x/lobby/"),
+        (f"new WebSocket('ws://x/' + encodeURIComponent({NAME}))", "ws://x/lobby"),
+        ("new WebSocket(location.origin.replace(/^http/, 'ws'))", f"ws://{HOST}"),
+        ("new WebSocket('//' + somewhere())", None),
+        ("let a = 'x'; a = 'y'; new WebSocket(a)", None),
+        ("new WebSocket('ws://a' // + '/b'\n)", "ws://a"),
+        ("new WebSocket(a(')') ? 'b' : 'c')", None),
+    ],
+)
+def test_the_address_of_a_websocket_is_read(script: str, address: str | None) -> None:
+    read = Script(f"{HTML}<script>{script}</script>", [], HOST)
+    assert read.addresses() == [address]
+
+
+@pytest.mark.parametrize(
+    ("script", "keys"),
+    [
+        (
+            "s.send(JSON.stringify({ message: a, 'user': b, c }))",
+            {"message", "user", "c"},
+        ),
+        ("const d = { text: a };\ns.send(JSON.stringify(d))", {"text"}),
+        ("s.send(JSON.stringify({ ...a, text: b }))", None),
+        ("s.send(frame())", None),
+    ],
+)
+def test_the_keys_that_are_sent_are_read(script: str, keys: set[str] | None) -> None:
+    assert Script("", [script], HOST).sent_keys() == [keys]
+
+
+@pytest.mark.parametrize(
+    ("script", "keys"),
+    [
+        ("show(JSON.parse(e.data).text)", {"text"}),
+        ("const d = JSON.parse(data); show(d.text, d['user'])", {"text", "user"}),
+        ("const { text, user: by } = JSON.parse(event.data)", {"text", "user"}),
+        ('JSON.parse(document.getElementById("a").textContent)', set()),
+    ],
+)
+def test_the_keys_that_are_read_are_read(script: str, keys: set[str]) -> None:
+    assert Script("", [script], HOST).read_keys() == keys
+
+
+def test_a_line_of_a_page_is_found_in_its_template(tmp_path: Path) -> None:
+    lines = {
+        "chat/templates/chat/base.html": "<html>\n{% block body %}{% endblock %}\n",
+        files.TEMPLATE: '{% extends "a" %}\n<h1>{{ room }}</h1>\nlog.append(a);\n',
+        "chat/static/chat/room.js": "one();\ntwo();\n",
+        ".venv/lib/a.html": "log.append(a);\n",
+    }
+    for path, text in lines.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    html = "<html>\n<h1>lobby</h1>\nlog.append(a);\n"
+    here = "http://localhost:1/chat/lobby/"
+    script = "http://localhost:1/static/chat/room.js?v=1"
+    assert files.place(tmp_path, html, here, 2) == Where(files.TEMPLATE, 2)
+    assert files.place(tmp_path, html, here, 3) == Where(files.TEMPLATE, 3)
+    assert files.place(tmp_path, html, here, 9) is None
+    assert files.place(tmp_path, html, script, 2) == Where(
+        "chat/static/chat/room.js", 2
+    )
