@@ -114,7 +114,7 @@ def _open_and_type(
         tabs = _tabs(run, browser)
         verdict.browser = browser.starts()
         verdict.broker = run.broker.name if run.broker else None
-        _log_in(run, browser, tabs[0])
+        _log_in(browser, tabs[0])
         run.monitor.start()
         _type(verdict, run, *tabs)
         if headed:
@@ -135,7 +135,7 @@ def _tabs(run: Run, browser: Browser) -> tuple[Page, Page]:
     return Page(browser, first, path, "tab A"), Page(browser, second, path, "tab B")
 
 
-def _log_in(run: Run, browser: Browser, tab: Page) -> None:
+def _log_in(browser: Browser, tab: Page) -> None:
     """Log in, if the page wants that."""
     visitor = pages.Browser(tab.server)
     with contextlib.suppress(Failure):  # A page that does not open is for `opens`.
