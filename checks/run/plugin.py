@@ -340,10 +340,12 @@ def open_by_routes(run: Run, handshake: Callable[..., Tab]) -> Callable[[str], T
         try:
             return handshake(path, on=routes).connects()
         except Failure as failure:
-            tab = None if failure.kind in ENDLESS else _routed(partial(handshake, path))
-            if tab is None:
-                raise failure from None
-            return tab
+            fails = failure
+        # Forked here, no exception of ours is the context of those of the project.
+        tab = None if fails.kind in ENDLESS else _routed(partial(handshake, path))
+        if tab is None:
+            raise fails
+        return tab
 
     return open_by_routes
 

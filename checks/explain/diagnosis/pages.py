@@ -17,12 +17,7 @@ def page_raised(failure: Failure, _: Timeline) -> Diagnosis:
     event = failure.event or {}
     got = f"{PORT.sub('', exception(event))} was raised"
     at = innermost(event)
-    cure = "Fix what that line needs."
-    if at is None:
-        cure = (
-            "Look for those words in the page's view, its template, and the settings."
-        )
-    return diagnosis("page_raised", failure.expected, got, at, cure=cure, event=event)
+    return diagnosis("page_raised", failure.expected, got, at, event=event)
 
 
 def no_page(failure: Failure, _: Timeline) -> Diagnosis:

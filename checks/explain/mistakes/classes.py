@@ -112,7 +112,12 @@ MISTAKES = [
       If connect() has self.accept() inside a try, below a line that raises
       Do: Move self.accept() out of that try: $error was raised above it, and caught.
       Why: What raises in a try ends it; what stands below in it does not run.
-    """).on("hang: not_accepted", accepts, saw("caught", error="(?P<error>.*)")),
+    """).on(
+        "hang: not_accepted caught",
+        accepts,
+        no(accepted),
+        saw("caught", error="(?P<error>.*)"),
+    ),
     ACCEPT("""accepts_with_an_argument: accept() is given an argument
       If connect() says self.accept(…) with something in the brackets
       Do: Call self.accept() with nothing in its brackets.

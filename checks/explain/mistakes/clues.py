@@ -193,11 +193,14 @@ def saw(kind: str, **what: str) -> Clue:
     )
 
 
-def asked(verb: str) -> Clue:
-    """The channel layer was asked to do this in the check; the place is the last."""
+def asked(verb: str, *, earlier: bool = False) -> Clue:
+    """The channel layer was asked to do this in the check; the place is the last.
+
+    With `earlier`, a check before it may have been the one.
+    """
     return lambda evidence: _first(
         {"where": _place(event["where"])}
-        for event in reversed(evidence.check_events)
+        for event in reversed(evidence.run_events if earlier else evidence.check_events)
         if event["kind"] == "layer" and event["does"] == verb
     )
 

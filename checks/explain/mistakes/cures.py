@@ -89,7 +89,12 @@ def is_done(cure: str, lines: Sequence[Line], at: Where | None) -> bool:
 
 
 def place(cure: str, lines: Sequence[Line], at: Where | None) -> Where | None:
-    """Where to look: the line that has what is to be taken out, if there is one."""
+    """Where to look: the line that has what is to be taken out, if there is one.
+
+    A place in a file that is not Python, such as a template, stays.
+    """
+    if at and at.file not in {line.at.file for line in lines}:
+        return at
     for change in changes(cure):
         line = change.found(lines, at) if change.removes else None
         if line and not (at and at.line and line.spans(at)):

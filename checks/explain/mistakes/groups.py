@@ -153,7 +153,9 @@ MISTAKES = [
       If the code calls flush()
       Do: Take flush() out: group_discard is all that a consumer has to clear away.
       Why: flush() empties the whole layer, with the groups of everybody.""").on(
-        "1011: raised silent closed heard_elsewhere astray", asked("flush"), weight=5
+        "1011: raised silent closed heard_elsewhere astray",
+        asked("flush", earlier=True),
+        weight=5,
     ),
     JOIN("""leaves_after_its_first_message: A tab leaves its group when it has said
         something

@@ -81,17 +81,6 @@ MISTAKES = [
         seen("missing", r'//[^/"]+(?P<name>/[^"]*)", "why": "HTTP \d+", "what": "scr'),
         weight=2,
     ),
-    PAGE("""page_policy_forbids: A Content-Security-Policy forbids what the page does
-      If the console says `violates the following Content Security Policy directive`
-      Do: Allow it in the policy: connect-src 'self' for the WebSocket, and a script in
-        a file of its own, or a nonce.
-      Why: The browser obeys the header that the server sends.
-    """).on(
-        f"pages: {TALKS} page_connects_elsewhere",
-        seen("console", "Content Security Policy"),
-        weight=3,
-    ),
-    # The address
     PAGE("""page_address_is_invalid: The address is none that a WebSocket can have
       If the console says `Failed to construct 'WebSocket'`
       Do: Begin the address with "ws://" + location.host, and end it with the path.
