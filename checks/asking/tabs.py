@@ -1,7 +1,6 @@
 """What a check asks of a browser tab: to connect, to send, to receive, to close."""
 
 import json
-import random
 from collections import Counter
 from typing import Any
 
@@ -13,34 +12,12 @@ from checks.observe.timeline import SAID
 from checks.sandbox.processes import Server
 from checks.verdict import shown
 
-WORDS = (
-    *("amber", "birch", "cedar", "delta", "ember", "fjord"),
-    *("grove", "heron", "islet", "jetty", "kelp", "lagoon"),
-)
-UNUSUAL = (
-    "äöü Ελλάδα 日本語 🎉",
-    "\"double\", 'single' and `back`",
-    "two\nlines\tand a tab",
-    "  spaces at both ends  ",
-    "<b>&amp;</b> \\ / %s {}",
-    "x" * 100_000,
-)
 ACCEPT = "the server to accept the WebSocket of a tab"
 ANSWER = "an answer to a tab that connects"
 CUT = 1006
 """The close code of a connection that ended without a word."""
 NO_ROUTE = "No route found for path"
 """What Channels says where no route fits the address."""
-
-
-def words(random: random.Random) -> str:
-    """A message that nobody sent before, short enough to read in a sentence."""
-    return f"{random.choice(WORDS)} {random.choice(WORDS)} {random.randrange(10**6)}"
-
-
-def unusual_texts(random: random.Random) -> list[str]:
-    """Messages that code may change on their way; the last of them is empty."""
-    return [*(f"{text[:2]}{words(random)}{text}" for text in UNUSUAL), ""]
 
 
 class Tab(Conversation):

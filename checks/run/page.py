@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import quote
 
 from checks.asking import pages
+from checks.asking.messages import words
 from checks.asking.sockets import SocketTab, close_tabs
-from checks.asking.tabs import words
 from checks.observe.failure import Failure
 from checks.page import files
 from checks.sandbox.processes import Server

@@ -13,15 +13,16 @@ from typing import Any
 
 import pytest
 
+from checks.asking import messages
 from checks.asking.members import Members
 from checks.asking.project import Inspection
 from checks.asking.sockets import SocketTab, close_tabs
-from checks.asking.tabs import Tab, unusual_texts, words
+from checks.asking.tabs import Tab
 from checks.course.lessons import Course
 from checks.observe.failure import Failure
 from checks.observe.monitor import SHORT
 from checks.run.page import RoomPage
-from checks.run.run import QUESTIONS, SERVERS, Run
+from checks.run.run import Run
 from checks.sandbox import questions
 from checks.sandbox.preload import preload
 from checks.sandbox.processes import Server
@@ -32,58 +33,6 @@ CHECK = pytest.StashKey[Check]()
 ENDLESS = {"not_accepted", "hangs"}
 """Kinds of failures of a handshake that are known after a silence only."""
 PAGE = pytest.StashKey[RoomPage]()
-AHEAD = 4
-"""How many of the next checks are searched for what can be done early."""
-
-
-class Given:
-    """Hands a run to this plugin, before any check is collected."""
-
-    def __init__(self, run: Run, begin: Callable[[], None]) -> None:
-        self.run, self.begin = run, begin
-        self.interrupt: BaseException | None = None
-        self.unreadable = ""
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Put the run where the plugin looks for it."""
-        config.stash[RUN] = self.run
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> None:
-        """Start what the checks will ask for, and begin when it is time.
-
-        A server takes long to start, so it is started first. A process that waits takes
-        20 MiB, so those that answer a question are started when the run begins.
-        """
-        checks = [item for item in session.items if isinstance(item, pytest.Function)]
-        codes = (check.function.__code__ for check in checks)
-        words = {word for check in checks for word in check.fixturenames}
-        words |= {word for code in codes for word in code.co_names}
-        self.run.start_early(words, SERVERS)
-        if "page" in words:
-            page_of(session.config, self.run).start_early()
-        self.begin()
-        self.run.start_early(words, QUESTIONS)
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
-        """Have the questions of the next checks answered while this one runs."""
-        checks = item.session.items
-        now = checks.index(item)
-        for check in checks[now + 1 : now + AHEAD]:
-            if isinstance(check, pytest.Function):
-                self.run.answer_early(check.fixturenames)
-
-    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[Any]) -> None:
-        """Keep what ended the run early: pytest itself returns a number only."""
-        if not isinstance(excinfo.value, pytest.Session.Interrupted):  # pytest's own
-            self.interrupt = excinfo.value
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keep why checks cannot be read: an error of ours."""
-        if report.failed:
-            self.unreadable = str(report.longrepr)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -284,13 +233,13 @@ def new_room(run: Run) -> Callable[[], str]:
 @pytest.fixture
 def new_words(run: Run) -> Callable[[], str]:
     """A function that returns words which nobody has said before."""
-    return lambda: words(run.random)
+    return lambda: messages.words(run.random)
 
 
-@pytest.fixture(name="unusual_texts")
-def unusual_texts_(run: Run) -> list[str]:
+@pytest.fixture
+def unusual_texts(run: Run) -> list[str]:
     """Messages that code may change: any letters, quotes, lines, 100 kB, empty."""
-    return unusual_texts(run.random)
+    return messages.unusual_texts(run.random)
 
 
 @pytest.fixture

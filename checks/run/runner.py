@@ -127,11 +127,12 @@ def _run_pytest(
     import pytest  # It takes a while: the servers start meanwhile.
 
     from checks.run import plugin
+    from checks.run.given import Given
 
     # What a person set for their own pytest is not meant for the course's.
     for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
         os.environ.pop(name, None)
-    given = plugin.Given(run, begin)
+    given = Given(run, begin)
     plugins: list[object] = [plugin, given]
     if on_check:
         plugins.append(CheckObserver(run, on_check))

@@ -116,10 +116,12 @@ def _sizes_and_times(original: Path) -> list[tuple[int, int]]:
 def _large_files(size: int) -> Iterator[None]:
     """Allow files of any size, and afterwards this many more bytes than before."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    endless = hard == resource.RLIM_INFINITY
     resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
     yield
-    largest = soft + size if endless else min(soft + size, hard)
+    endless = resource.RLIM_INFINITY
+    largest = soft if soft == endless else soft + size
+    if hard != endless:
+        largest = min(largest, hard)
     resource.setrlimit(resource.RLIMIT_FSIZE, (largest, hard))
 
 

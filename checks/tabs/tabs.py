@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.asking import pages
-from checks.asking.tabs import words
+from checks.asking.messages import words
 from checks.browser import chromium
 from checks.browser.page import Page
 from checks.browser.process import Browser, NoBrowser
