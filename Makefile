@@ -89,10 +89,9 @@ record:
 pytest = pytest -n auto --durations=10 $(if $(call option,ALL),,--sample)
 
 # pytest compiles the tests once, not again in each of its processes.
-test: unexport PYTHONDONTWRITEBYTECODE
 test:
 	@requirements/install learn site tabs notebook maintain
-	@failed=0; for tool in "ruff check" "ruff format --check" mypy "$(pytest)"; do \
+	@unset PYTHONDONTWRITEBYTECODE; failed=0; for tool in "ruff check" "ruff format --check" mypy "$(pytest)"; do \
 		.venv/bin/python -m $$tool || failed=1; done; exit $$failed
 
 .PHONY: help learn check watch hint run tabs doctor diff solution reset notebook docs bench sync lesson record test

@@ -15,6 +15,7 @@ JSON_ELEMENT = (
     r"\.(?:textContent|innerText|innerHTML|text)\s*\)"
 )
 PASSED_ON = r"(?:encodeURI(?:Component)?|String)\((.*)\)"
+IS_HTTPS = r"""\s*\(?\s*[\w.]*\bprotocol\s*([!=])==?\s*["'`]https:["'`]\s*\)?\s*"""
 AS_WEBSOCKET = (
     r"(.+)\.replace\(\s*(?:/\^?https?:?/|'http'|\"http\")\s*,\s*['\"]ws:?['\"]\s*\)"
 )
@@ -105,10 +106,10 @@ class Script:
             return self.value(text[1:-1], depth)
         condition, *rest = split(text, "?")
         ways = split("?".join(rest), ":") if rest else []
-        if "protocol" not in condition or not ways:
+        asked = re.fullmatch(IS_HTTPS, condition)
+        if not asked or not ways:
             return None
-        otherwise = "!=" in condition
-        return self.value(ways[0] if otherwise else ways[-1], depth)
+        return self.value(ways[0] if asked[1] == "!" else ways[-1], depth)
 
     def _of_page(self, text: str, depth: int) -> str | None:
         """What the page knows: where it came from, what its HTML holds."""

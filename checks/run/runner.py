@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     import pytest
 
 UNUSED = (
-    *("cacheprovider", "doctest", "faulthandler", "junitxml", "logging", "pastebin"),
+    *(
+        "cacheprovider",
+        "debugging",
+        "doctest",
+        "faulthandler",
+        "junitxml",
+        "logging",
+        "pastebin",
+    ),
     *("stepwise", "terminal", "threadexception", "unittest", "unraisableexception"),
 )
 """Parts of pytest that a run does not use, and that take time at each check."""

@@ -26,6 +26,8 @@ READ = (
     "02_routing/wrong/page_is_in_one_room",
 )
 """Pages that nobody needs to run to know that they do not work."""
+SAME = ("page_takes_other_rooms", "page_for_users_only")
+"""Submissions whose page is the course's, for somebody who has logged in if need be."""
 RIGHT = sorted(
     str(path.relative_to(SUBMISSIONS)) for path in SUBMISSIONS.glob("*/valid/page_*")
 )
@@ -68,7 +70,7 @@ def test_without_a_browser_a_right_page_passes_and_it_is_said_what_was_skipped(
     result = cold_check(*laid(submission, tmp_path), **bare)
     assert (result.verdict["verdict"], result.status) == ("passed", 0)
     page = result.verdict["checks"][-1]
-    if not submission.endswith("page_takes_other_rooms"):  # Its page is the course's.
+    if not submission.endswith(SAME):
         assert (page["id"], page["outcome"]) == ("test_page_works", "skipped")
         assert page["reason"].startswith("no browser was found; ")
 
