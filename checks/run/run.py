@@ -40,6 +40,7 @@ QUESTIONS: dict[str, Start] = {
 }
 """The processes that answer one question, by the word with which a check asks it."""
 
+LAYER_OF_RUNSERVER = "the default channel layer to be a Redis one under `runserver` too"
 NOT_LOADED = {"cannot_start", "project_fault"}
 """Kinds of failures of a server that could not load the project."""
 
@@ -110,9 +111,13 @@ class Run:
         not there.
         """
         self.start_early({name}, SERVERS)
-        server: Server = self._let_begin(name)
+        server = self._started(name)
         if name == "second_server":
             self._compare(self.processes["server"], server)
+        return server
+
+    def _started(self, name: str) -> Server:
+        server: Server = self._let_begin(name)
         try:
             return self.ready(server)
         except Failure as failure:
@@ -131,6 +136,8 @@ class Run:
     def _compare(self, *servers: Server) -> None:
         """Raise a Failure if one server cannot read the messages of another."""
         one, other = (server.first("ready")["layer"] for server in servers)
+        if one.get("redis") and not other.get("redis"):
+            raise Failure("no_redis_layer", LAYER_OF_RUNSERVER, event=other)
         if one.get("encryption"):
             from checks.sandbox.redis_hosts import share_a_key
 

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,19 @@ def started_by_daphne() -> Any:
     """What `ASGI_APPLICATION` names, in a process that has begun as `daphne` does."""
     application_of_daphne()
     return project_application()
+
+
+def started_by_manage() -> Any:
+    """The same, in a process whose command is that of `runserver`.
+
+    Settings can ask for it, and name another layer then.
+    """
+    sys.argv = ["manage.py", "runserver"]
+    return started_by_daphne()
+
+
+AS_DAPHNE = {started_by_daphne, started_by_manage}
+"""What loads the project where nobody has set Django up."""
 
 
 def _no_application(path: str, file: str, name: str) -> ProjectFault:

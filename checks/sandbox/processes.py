@@ -26,10 +26,9 @@ from checks.observe.failure import Failure
 from checks.observe.log import Event, ProcessLog
 from checks.observe.monitor import Monitor
 from checks.observe.recorder import Recorder
-from checks.sandbox import stacks, stray_processes
+from checks.sandbox import daphne, stacks, stray_processes
 from checks.sandbox.child import ChildConfig, Work, run_in_child
 from checks.sandbox.clock import Clock
-from checks.sandbox.daphne import project_application, run_daphne, started_by_daphne
 from checks.sandbox.http import Page
 from checks.sandbox.signals import StartSignal
 from checks.verdict import Where
@@ -81,17 +80,17 @@ class Project:
         self, application: Callable[[], Any] | None = None, name: str = ""
     ) -> "Server":
         """Start a Daphne for the project, or for what `application` returns there."""
-        server = Server(self, application or started_by_daphne, name)
+        server = Server(self, application or daphne.started_by_daphne, name)
         server.start_signal.send()
         return server
 
     def serve_later(self) -> "Server":
-        """Prepare a Daphne for the project: it starts at its `start_signal`."""
-        return Server(self, started_by_daphne)
+        """Prepare a Daphne: it starts at its `start_signal`, as for `runserver`."""
+        return Server(self, daphne.started_by_manage)
 
     def serve_as_runserver(self, failed: "Server", failure: Failure) -> "Server":
         """Start a server in the place of one that has failed to start as `daphne`."""
-        server = self.serve(project_application, failed.name)
+        server = self.serve(daphne.project_application, failed.name)
         server.fails_under_daphne = failure
         return server
 
@@ -293,9 +292,9 @@ class Server(Process):
 
         def serve(record: Recorder) -> None:
             self.start_signal.wait()
-            run_daphne(record, application, fd, self.secret)
+            daphne.run_daphne(record, application, fd, self.secret)
 
-        self.starts_as_daphne = application is started_by_daphne
+        self.starts_as_daphne = application in daphne.AS_DAPHNE
         self.secret = f"/{project.prefix}/"
         super().__init__(project, serve, name)
         self.listening.close()
