@@ -290,13 +290,12 @@ class Page(Tab):
         busy_at = self.server.executing() if failed else None
         self.monitor.drain()
         self.server.check_running()
-        return Failure(
-            "no_page",
-            f"the page at {self.page_path} to answer over HTTP",
-            event=self.server.first_of("http_raised"),
-            busy_at=busy_at,
-            facts={"status": self.http},
-        )
+        kind, expected = "no_page", f"the page at {self.page_path} to answer over HTTP"
+        error = self.server.first_of("http_raised")
+        if error or self.http is None:
+            kind = "page_raised" if error else "no_answer"
+        facts = {"status": self.http}
+        return Failure(kind, expected, event=error, busy_at=busy_at, facts=facts)
 
     def check_open(self, expected: str, *, closing: bool = False) -> None:
         """Raise a Failure on proof that what is waited for cannot come."""

@@ -151,7 +151,7 @@ class Run:
     def first_tab(self, path: str) -> Tab:
         """A tab that is opened when this is called first, and stays open."""
         if self.first is None:
-            self.first = SocketTab(self.server(), path, "the first tab")
+            self.first = SocketTab(self.server(), path, "tab 1")
             self.cleanup.callback(self.first.let_go)
             self.timeline.lasting.append(self.first)
         elif self.first not in self.timeline.tabs:
@@ -173,6 +173,7 @@ class Run:
         if hosts and self.broker is None:
             from checks.sandbox import redis_server  # redis-py: 0.1 s
 
+            hosts = [*hosts, *(it for it in layer["others"] if it not in hosts)]
             found = redis_server.connected(*hosts, pubsub=layer["pubsub"])
             self.broker = self.cleanup.enter_context(found)
             self.cleanup.callback(self.broker.delete_keys, self.project.prefix)

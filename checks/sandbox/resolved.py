@@ -3,6 +3,7 @@
 Asked inside a process of the project, after Django has been set up.
 """
 
+import contextlib
 import hashlib
 import importlib.metadata
 import os
@@ -69,7 +70,8 @@ def routes() -> list[str]:
 def layer() -> dict[str, Any]:
     """What the project's default channel layer resolves to, or why it does not.
 
-    `name` and, for a Redis layer, its `redis` hosts; or an `error` in words.
+    `name` and, for a Redis layer, its `redis` hosts; or an `error` in words. `others`
+    are the hosts of further Redis layers: a consumer can use one of those.
     """
     from channels.layers import channel_layers
     from django.conf import settings
@@ -87,13 +89,29 @@ def layer() -> dict[str, Any]:
         cause = causes_of(error)[-1]
         name = type(cause).__name__
         return {"error": f"{name} was raised: {words_of(cause)}"}
-    return _described(created, configured["default"])
+    return _described(created, configured["default"]) | {"others": _others(configured)}
+
+
+def _others(configured: dict[str, Any]) -> list[Any]:
+    """The hosts of the layers beside the default one, as far as they can be made."""
+    from channels.layers import channel_layers
+
+    found: list[Any] = []
+    for alias in configured.keys() - {"default"}:
+        with contextlib.suppress(Exception):  # Whoever uses that layer will be told.
+            names = _names(type(channel_layers[alias]))
+            config = configured[alias].get("CONFIG") or {}
+            found += _redis_hosts(names, config) or ()
+    return found
+
+
+def _names(cls: type) -> list[str]:
+    return [f"{base.__module__}.{base.__qualname__}" for base in cls.__mro__]
 
 
 def _described(created: Any, configured: dict[str, Any]) -> dict[str, Any]:
     """A layer in data: what its settings were, and what it made of them."""
-    bases = type(created).__mro__
-    names = [f"{base.__module__}.{base.__qualname__}" for base in bases]
+    names = _names(type(created))
     config = configured.get("CONFIG") or {}
     return {
         "name": names[0],

@@ -200,19 +200,19 @@ def test_each_check_is_waiting_then_running_then_told(
 ) -> None:
     page = open_page()
     checks = page.locator("#live .live-check")
-    expect(checks).to_have_text([re.compile("^○ waiting")] * 7)
+    expect(checks).to_have_text([re.compile("^○ waiting")] * 10)
     feed.tell(running(1))
     expect(page.locator(".live-line")).to_have_text(re.compile("▸ running"))
     feed.tell(running(1, "test_accepts"))
-    expect(checks.nth(1)).to_have_text(re.compile("^▸ running"))
-    assert states(page)[0] == "· checked"
+    expect(checks.nth(2)).to_have_text(re.compile("^▸ running"))
+    assert states(page)[:2] == ["· checked"] * 2
     feed.tell(judged(verdicts(ONE, "raises")))
-    expect(checks.nth(3)).to_have_text(re.compile("^✗ failed"))
-    assert states(page) == ["✓ passed"] * 3 + ["✗ failed"] + ["· not reached"] * 3
+    expect(checks.nth(4)).to_have_text(re.compile("^✗ failed"))
+    assert states(page) == ["✓ passed"] * 4 + ["✗ failed"] + ["· not reached"] * 5
     assert states(page, ".live-task > p") == ["✓ passed", "✗ failed"]
     badges = page.locator("h2 .live-badge")
     expect(badges).to_have_text(["✓ passed", "✗ failed"])
-    assert line(page) == "✗ failed task 2; 3 of 7 checks passed"
+    assert line(page) == "✗ failed task 2; 4 of 10 checks passed"
     assert page.title().startswith("✗ 1. A consumer")
 
 
@@ -228,9 +228,9 @@ def test_a_run_is_shown_only_when_it_takes_long(
     assert line(page).startswith("✗ failed")
     page.clock.run_for(100)
     expect(page.locator(".live-line")).to_have_text(re.compile("running"))
-    assert states(page)[2:5] == ["· checked", "▸ running", "○ waiting"]
+    assert states(page)[3:6] == ["· checked", "▸ running", "○ waiting"]
     feed.tell(judged(verdicts(ONE, "solved"), 2), running(2, "test_echoes"))
-    expect(page.locator(".live-line")).to_have_text("✓ passed 7 of 7 checks")
+    expect(page.locator(".live-line")).to_have_text("✓ passed 10 of 10 checks")
 
 
 def test_one_sentence_is_said_for_each_verdict(
@@ -567,7 +567,7 @@ def test_it_says_that_the_live_results_are_away_and_comes_back(
     feed.remembered = []
     feed.tell(judged(verdicts(ONE, "solved")))
     feed.start()
-    expect(page.locator(".live-line")).to_have_text("✓ passed 7 of 7 checks")
+    expect(page.locator(".live-line")).to_have_text("✓ passed 10 of 10 checks")
 
 
 def test_it_tries_less_and_less_often(open_page: Open, feed: Feed) -> None:
@@ -622,7 +622,7 @@ def test_after_leaving_and_coming_back_it_is_there(
     expect(page.locator("#live")).to_have_count(0)
     feed.tell(judged(verdicts(ONE, "solved"), 2))
     page.go_back()
-    expect(page.locator(".live-line")).to_have_text("✓ passed 7 of 7 checks")
+    expect(page.locator(".live-line")).to_have_text("✓ passed 10 of 10 checks")
 
 
 # Two tabs, on a real project ----------------------------------------------------------

@@ -42,7 +42,7 @@ def test_a_save_is_answered_and_the_project_is_served_anew(learning: Learning) -
     learning.solve()
     at = learning.prints(PASSED, at)
     learning.file("chat/views.py").write_text(VIEW)
-    learning.prints(PASSED, at)
+    learning.prints("the page of tab A to open a WebSocket", at)
     assert until(lambda: get(learning.project, "/chat/lobby/") == "served anew")
 
 

@@ -121,7 +121,7 @@ def test_a_newcomer_comes_from_the_front_page_to_the_end(
 
 
 def lesson_one(learning: Learning, page: Page) -> None:
-    expect(line(page)).to_have_text(re.compile("failed task 1; 1 of 7 checks passed"))
+    expect(line(page)).to_have_text(re.compile("failed task 1; 2 of 10 checks passed"))
     chat = page.locator('article a[href*="/chat/lobby/"]').first
     mine = f"http://localhost:{learning.project}/chat/lobby/"
     expect(chat).to_have_attribute("href", mine)
@@ -130,9 +130,9 @@ def lesson_one(learning: Learning, page: Page) -> None:
     page.get_by_role("button", name="Hint for task 1").click()
     expect(page.locator("#live")).to_contain_text("Hint 1")
     solve(learning, ONE, CONSUMERS, 1)
-    expect(line(page)).to_have_text(re.compile("failed task 2; 3 of 7 checks passed"))
+    expect(line(page)).to_have_text(re.compile("failed task 2; 4 of 10 checks passed"))
     solve(learning, ONE, CONSUMERS, 2)
-    expect(line(page)).to_have_text(re.compile("passed 7 of 7 checks"))
+    expect(line(page)).to_have_text(re.compile("passed 10 of 10 checks"))
     tab_a, tab_b = panels(page)
     say(tab_a, "hello")
     expect(heard(tab_a)).to_have_text(frame("hello"))
@@ -141,7 +141,7 @@ def lesson_one(learning: Learning, page: Page) -> None:
 
 
 def lesson_two(learning: Learning, page: Page) -> None:
-    expect(line(page)).to_have_text(re.compile("failed task 1; 0 of 11 checks"))
+    expect(line(page)).to_have_text(re.compile("failed task 1; 0 of 12 checks"))
     solve(learning, TWO, "chat/routing.py", 1)
     expect(line(page)).to_have_text(re.compile("failed task 2"))
     right = learning.file("mysite/asgi.py", TWO).read_text()
@@ -152,7 +152,7 @@ def lesson_two(learning: Learning, page: Page) -> None:
     save(learning.file("mysite/asgi.py", TWO), right)
     solve(learning, TWO, "mysite/asgi.py", 2)
     page.get_by_role("tab", name="Checks").click()
-    expect(line(page)).to_have_text(re.compile("passed 11 of 11 checks"))
+    expect(line(page)).to_have_text(re.compile("passed 12 of 12 checks"))
 
 
 def lesson_three(learning: Learning, page: Page) -> None:
@@ -160,7 +160,7 @@ def lesson_three(learning: Learning, page: Page) -> None:
     solve(learning, THREE, SETTINGS, 1)
     expect(line(page)).to_have_text(re.compile("failed task 2"))
     solve(learning, THREE, CONSUMERS, 2, 3)
-    expect(line(page)).to_have_text(re.compile("passed 9 of 9 checks"))
+    expect(line(page)).to_have_text(re.compile("passed 14 of 14 checks"))
     tab_a, tab_b = panels(page)
     say(tab_a, "one server")
     expect(heard(tab_b)).to_have_text(frame("one server"))
@@ -176,7 +176,7 @@ def lesson_three(learning: Learning, page: Page) -> None:
     expect(heard(tab_b).last).to_have_text(frame("later"))
     assert frame("two servers, two memories") not in heard(tab_b).all_inner_texts()
     save(settings, right)
-    expect(line(page)).to_have_text(re.compile("passed 9 of 9 checks"))
+    expect(line(page)).to_have_text(re.compile("passed 14 of 14 checks"))
     say(tab_a, "two servers, one Redis")
     expect(heard(tab_b).last).to_have_text(frame("two servers, one Redis"))
 
@@ -193,7 +193,7 @@ def test_the_page_says_who_is_away_and_comes_back(
     expect(line(page)).to_contain_text("The live results are away; trying again.")
     expect(line(page)).to_contain_text("failed")
     learning.solve()
-    expect(line(page)).to_contain_text("passed 7 of 7")
+    expect(line(page)).to_contain_text("passed 10 of 10")
 
 
 def test_the_end_of_make_learn_is_told(course: Path, page: Page) -> None:

@@ -33,7 +33,7 @@ def take(browser: Browser, scheme: str, address: str) -> None:
     )
     page.goto(address)
     results = page.get_by_role("complementary", name="Live results")
-    expect(results.get_by_text("task 2; 3 of 7 checks passed")).to_be_visible()
+    expect(results.get_by_text("task 2; 4 of 10 checks passed")).to_be_visible()
     page.wait_for_timeout(SETTLED)
     page.screenshot(path=ROOT / f"docs/assets/learn-{scheme}.png")
     page.close()

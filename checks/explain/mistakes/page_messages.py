@@ -155,7 +155,7 @@ MISTAKES = [
         none
       If a message comes, and nothing is shown
       Do: Make the log a textarea, or append to its textContent instead of its value.
-      Why: An input or a textarea shows its value; a $tag shows its text.
+      Why: An input or a textarea shows its value; other elements show their text.
     """).on("pages: page_shows_nothing", written_to),
     PAGE("""page_calls_its_handler: The page calls its handler instead of assigning it
       If a function is called once when the page is loaded, and never after that
