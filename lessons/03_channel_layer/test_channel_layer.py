@@ -100,7 +100,7 @@ def test_across_two_servers(open_tab, second_server, new_room, new_words):
     tab_b.receives(words)
 
 
-@task(2)
+@task(3)
 @needs(test_every_tab_hears)
 def test_goes_on_when_one_leaves(open_tabs, new_room, new_words):
     """When a tab has left, nothing is raised, and the others still hear."""
