@@ -123,6 +123,11 @@ MISTAKES = [
       Do: Write get_asgi_application() instead of get_wsgi_application(), imported from
         django.core.asgi. Why: A server for WebSockets speaks ASGI; the application for
         WSGI is called with other arguments.""").on("pages", terminal),
+    HAND_ON("""static_files_over_wsgi: The pages are handed to the StaticFilesHandler
+      If the terminal says `StaticFilesHandler.__call__() takes 3 positional arguments`
+      Do: Write ASGIStaticFilesHandler(…) instead of StaticFilesHandler(…), and import
+        it from the same module. Why: StaticFilesHandler is for WSGI, and is called with
+        other arguments.""").on("pages", terminal),
     HAND_ON("""router_without_dictionary: ProtocolTypeRouter is not given one dictionary
       If the terminal says `ProtocolTypeRouter.__init__()`
       Do: Give it one dictionary: ProtocolTypeRouter({"http": …, "websocket": …}).

@@ -33,7 +33,27 @@ def _closing_line(evidence: Evidence) -> Found:
     return look(calls("self.close", "connect"))(evidence) or {}
 
 
+def _hides_a_method(evidence: Evidence) -> Found | None:
+    """An attribute of the consumer that has the name of one of its methods."""
+    methods = evidence.consumer.get("methods", {})
+    for line in evidence.lines():
+        for name in line.assigns:
+            method = name.removeprefix("self.")
+            if method != name and method in methods:
+                return {"method": method, "where": line.at}
+    return None
+
+
 MISTAKES = [
+    CONSUMER("""attribute_hides_a_method: An attribute has the name of a method
+      If the terminal says `'…' object is not callable`, and the class has a method of
+        the name that an attribute is given
+      Do: Give self.$method another name in that line.
+      Why: Python looks for a name in the object first, and in its class after that: the
+        method is not found any more.
+    """).on(
+        "1011", r"^TypeError: '\w+' object is not callable", _hides_a_method, weight=2
+    ),
     # The file and the class
     ROUTING("""consumer_py_vs_consumers_py: The file is called consumer.py
       If there is a chat/consumer.py and no chat/consumers.py

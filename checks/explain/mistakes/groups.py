@@ -81,6 +81,12 @@ MISTAKES = [
       Do: Call group_add(group, self.channel_name) in connect(), through async_to_sync
         where the consumer is not async. Why: The layer sends to those who have joined,
         and to nobody else.""").on("silent: no_members", no(joined)),
+    JOIN("""groups_are_set_in_connect: connect() sets self.groups
+      If self.groups is given its value in connect()
+      Do: Call group_add(group, self.channel_name) in connect() instead of setting
+        self.groups. Why: Channels joins the groups of a consumer before it calls
+        connect(), and does not look at them again.
+    """).on("silent: no_members", no(joined), look(assigns("self.groups", "connect"))),
     JOIN("""joins_on_a_condition: connect() does not get to group_add
       If connect() calls group_add inside an if, or below a return
       Do: Move group_add out of that condition, or above that return: every tab joins.
