@@ -214,6 +214,20 @@ MISTAKES = [
         what you need; or load it there with select_related().
       Why: An attribute that leads to another object is a query, the first time.
     """).on("1011", SYNC_ONLY, _attribute, step=1, weight=-1),
+    LEFT_OUT("""bridge_makes_a_queryset: A bridge makes a queryset, and async code reads
+        it
+      If the terminal says `You cannot call this from an async context`, and a bridge is
+        given filter or all
+      Do: Write async for, without a bridge; or make a list of it inside a function that
+        runs by $bridge.
+      Why: filter() and all() ask the database nothing yet; reading what they make does.
+    """).on(
+        "1011",
+        SYNC_ONLY,
+        look(calls(BRIDGE, METHOD, given=rf".*\.({LAZY})")),
+        step=1,
+        weight=1,
+    ),
     LEFT_OUT("""queryset_is_read: A queryset is read in code that is async
       If the terminal says `You cannot call this from an async context`, and the line
         reads a queryset
