@@ -15,13 +15,6 @@ denied = saw("consumer", name="WebsocketDenier")
 SETTING = 'Write ASGI_APPLICATION = "mysite.asgi.application".'
 
 
-def _assigned_again(evidence: Evidence) -> Found | None:
-    """The last of several lines that assign the application."""
-    lines = [x for x in evidence.lines(ASGI) if x.at_margin]
-    assigned = [line for line in lines if "application" in line.assigns]
-    return {"where": assigned[-1].at} if len(assigned) > 1 else None
-
-
 MISTAKES = [
     # Settings
     NO_WEBSOCKET("""daphne_not_in_installed_apps: daphne is not among the INSTALLED_APPS
@@ -94,13 +87,6 @@ MISTAKES = [
       Do: Put a ProtocolTypeRouter around it, with an entry for http and one for
         websocket. Why: Django's own application knows pages and no WebSockets.
     """).on("500", terminal, at=ASGI, step=1),
-    HAND_ON("""application_is_assigned_again: asgi.py assigns application twice
-      If the terminal says `Django can only handle ASGI/HTTP connections`, and the last
-        line of asgi.py is that of a new project
-      Do: Delete the last line that assigns application, which takes the place of the
-        one above it.
-      Why: A name stands for what it was assigned last.
-    """).on("500", terminal, _assigned_again, step=1, weight=2),
     HAND_ON("""django_application_for_websockets: WebSockets are handed to Django
       If the terminal says `Django can only handle ASGI/HTTP connections`, and asgi.py
         has a ProtocolTypeRouter

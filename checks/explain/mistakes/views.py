@@ -5,7 +5,6 @@ from pathlib import Path
 
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.sections import *
-from checks.page import files
 from checks.verdict import Where
 
 NO_RESPONSE = (
@@ -77,6 +76,14 @@ def _has_response(line: Line) -> bool:
     return called or line.functions[-1] == "process_response"
 
 
+def _factory(evidence: Evidence) -> Found | None:
+    """The function that Django calls for a middleware."""
+    match = evidence.said(r"Middleware factory (?P<path>[\w.]+) returned None")
+    name = match["path"].rpartition(".")[2] if match else ""
+    places = (line.at for line in evidence.statements if name and line.defines == name)
+    return {"name": name, "where": next(places, None)} if name else None
+
+
 def _of_channels(evidence: Evidence) -> Found | None:
     """The entry of MIDDLEWARE that is for consumers."""
     match = evidence.said(r"^TypeError: (?P<name>\w+)")
@@ -125,15 +132,6 @@ def _asks(evidence: Evidence) -> Found:
     return {"user": "request.user" if is_page else 'self.scope["user"]'}
 
 
-def _all_rows(evidence: Evidence) -> Found | None:
-    """The line of a view, or else of a template, that reads what all rooms have."""
-    for line in evidence.statements:
-        if line.at.file.endswith("views.py") and ".objects" in "".join(line.names):
-            return {"where": line.at}
-    found = files.find(evidence.project, r"\{% for ")
-    return {"where": found[0]} if found else None
-
-
 MISTAKES = [
     # Views
     SERVER("""view_returns_nothing: A view returns None
@@ -161,9 +159,10 @@ MISTAKES = [
     ),
     SERVER("""rows_of_every_room: The page shows what was said in other rooms
       If the page of one room shows the messages of another
-      Do: Filter by the room in the view: Message.objects.filter(room=room_name).
+      Do: Hand only what was said in that room to the template; of a model, that is
+        Message.objects.filter(room=room_name).
       Why: all() reads the rows of every room; the view is given the name of its own.
-    """).on("pages: page_shows_other_rooms", _all_rows),
+    """).on("pages: page_shows_other_rooms", at="chat/views.py"),
     # Middlewares
     SERVER("""django_middleware_returns_nothing: A middleware in MIDDLEWARE returns no
         response
@@ -179,10 +178,10 @@ MISTAKES = [
     ),
     SERVER("""middleware_factory_returns_nothing: A function in MIDDLEWARE returns None
       If the terminal says `Middleware factory … returned None`
-      Do: Return the inner function at the end of $name: return middleware.
+      Do: Return the inner function at the end of $name(): return middleware.
       Why: Django calls it once, when it starts, and then what it returned for each
         request.
-    """).on("no_start", r"Middleware factory (?P<name>[\w.]+) returned None"),
+    """).on("no_start", raised(), _factory),
     SERVER("""channels_middleware_in_settings: MIDDLEWARE names a middleware that is for
         consumers
       If the browser says `missing 2 required positional arguments: 'receive' and
