@@ -3,8 +3,11 @@
 Asked inside a process of the project, after Django has been set up.
 """
 
+import contextlib
 import hashlib
 import importlib.metadata
+import importlib.util
+import inspect
 import os
 import sys
 from typing import Any
@@ -87,7 +90,29 @@ def layer() -> dict[str, Any]:
         cause = causes_of(error)[-1]
         name = type(cause).__name__
         return {"error": f"{name} was raised: {words_of(cause)}"}
-    return _described(created, configured["default"])
+    default = configured["default"]
+    other = _under_runserver()
+    if other and other not in {*REDIS_LAYERS, default["BACKEND"]}:
+        return {"error": f"under `manage.py runserver` it is {other}"}
+    return _described(created, default)
+
+
+def _under_runserver() -> str | None:
+    """The default BACKEND of settings that ask how the server was started.
+
+    They are loaded once more, as `runserver` would; others are not, and have None.
+    """
+    loaded = sys.modules.get(os.environ["DJANGO_SETTINGS_MODULE"])
+    spec = getattr(loaded, "__spec__", None)
+    if not loaded or not spec or "argv" not in inspect.getsource(loaded):
+        return None
+    again, typed = importlib.util.module_from_spec(spec), sys.argv
+    sys.argv = ["manage.py", "runserver"]
+    with contextlib.suppress(Exception):  # What they raise is not about the layer.
+        spec.loader.exec_module(again)
+    sys.argv = typed
+    default = getattr(again, "CHANNEL_LAYERS", {}).get("default", {})
+    return str(default["BACKEND"]) if "BACKEND" in default else None
 
 
 def _described(created: Any, configured: dict[str, Any]) -> dict[str, Any]:
