@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from checks.browser.scripts import BOXES, CLICKED, MARK, SHOWN, TWICE, WATCH
+
 if TYPE_CHECKING:
     from playwright.async_api import (
         BrowserContext,
@@ -36,57 +38,6 @@ TEXT, BINARY = 1, 2
 WRONG = 400
 """From this HTTP status on, an answer is an error."""
 SIZE: "ViewportSize" = {"width": 480, "height": 600}
-
-WATCH = """
-addEventListener("DOMContentLoaded", () => {
-  const text = (node) => node && node.textContent.trim();
-  const look = () => {
-    const log = document.querySelector("[role=log]");
-    courseReport({
-      log: log && [...log.children].map((line) => line.textContent),
-      status: text(document.querySelector("[role=status]")),
-    });
-  };
-  const all = { subtree: true, childList: true, characterData: true };
-  new MutationObserver(look).observe(document, all);
-  look();
-});
-"""
-"""Runs in a page before its own scripts, and reports what its log and status show."""
-
-BOXES = """() => {
-  const typed = /^(text|search|email|url|tel|)$/;
-  const usable = (e) => e.checkVisibility() && !e.disabled && !e.readOnly;
-  const all = (what) => [...document.querySelectorAll(what)].filter(usable).reverse();
-  const inputs = all("input").filter((input) => typed.test(input.type));
-  return [...inputs, ...all("[contenteditable]"), ...all("textarea")];
-}"""
-"""What can be typed into: textareas come last, as one is often the log."""
-CLICKED = """(box) => {
-  const what = "button, input[type=submit], input[type=button], [role=button]";
-  const send = /send|post|submit|go|say/i;
-  const near = (e) => (e.form && e.form === box.form ? 2 : 0)
-    + (send.test(e.value || e.textContent) ? 1 : 0);
-  const all = [...document.querySelectorAll(what)].filter((e) => e.checkVisibility());
-  return all.sort((a, b) => near(b) - near(a));
-}"""
-"""What can be clicked, the most likely to send first."""
-SHOWN = """([words, id, box]) => {
-  const fields = [...document.querySelectorAll("input, textarea, output")];
-  const seen = fields.filter((field) => field !== box && field.checkVisibility());
-  const values = seen.map((field) => field.value);
-  let text = document.body ? document.body.innerText : "";
-  if (box && box.isContentEditable) text = text.replace(box.innerText, "");
-  const all = [text, ...values].join("\\n");
-  const odd = all.match(/\\[object \\w+\\]|undefined|\\bnull\\b/);
-  return {
-    lines: all.split("\\n").filter((line) => line.toLowerCase().includes(words)),
-    odd: odd ? odd[0] : "",
-    element: Boolean(id && document.getElementById(id)),
-  };
-}"""
-"""The lines of a page's text, and of its fields but the box, that have words in them,
-what it shows that nobody wants to read, and whether it has an element of an id."""
 
 SIDE_BY_SIDE = """
 <style>
@@ -276,6 +227,7 @@ class DrivenTab:
     async def say(self, words: str) -> None:
         """Type into each box of the page, until something is sent."""
         await self.page.bring_to_front()
+        await self.page.evaluate(MARK)
         boxes = await self._elements(BOXES)
         self._report("boxes", count=len(boxes))
         for self.box in boxes:
@@ -327,6 +279,11 @@ class DrivenTab:
                 break
             await asyncio.sleep(BETWEEN)
         self._report("seen", **seen)
+
+    async def count(self, words: str) -> None:
+        """Report whether the page shows words twice, once it has had time to."""
+        await asyncio.sleep(BETWEEN)
+        self._report("counted", twice=await self.page.evaluate(TWICE, words))
 
 
 async def accept_dialog(dialog: "Dialog") -> None:

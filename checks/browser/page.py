@@ -62,6 +62,7 @@ class Page(Tab):
             "loaded_again": "",
             "boxes": 0,
             "odd": "",
+            "twice": False,
             "element": False,
             "words": "",
         }
@@ -160,6 +161,10 @@ class Page(Tab):
         self.lines = lines
         self.seen |= {"odd": odd, "element": element}
 
+    def on_counted(self, *, twice: bool) -> None:
+        """It was looked whether words are there twice."""
+        self.seen["twice"] = twice
+
     # What is asked of it --------------------------------------------------------------
 
     def opens(self) -> None:
@@ -254,6 +259,15 @@ class Page(Tab):
             raise self.failure("page_shows_nothing", expected, got)
         if not self.log:
             self.log = (self.log or []) + self.lines
+
+    def shows_once(self, words: str) -> None:
+        """Raise Failure where one message is to be seen twice."""
+        expected = f"the page of {self.name} to show {words!r} once"
+        came = [message for message in self.received if words in str(message)]
+        self.browser.do("count", tab=self.name, words=words)
+        if self.seen["twice"] and len(came) == 1:
+            got = "it received it once, and shows it twice"
+            raise self.failure("page_shows_twice", expected, got)
 
     def has_element(self, id_: str) -> bool:
         """Whether an element with this id appears in the page."""

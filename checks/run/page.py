@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # A page of the course needs no browser.
 
 ROOM = "pageroom"
 PATH = f"/chat/{ROOM}/"
+OTHER = "/chat/otherroom/"
 NAMES = ("my room", "café", "a.b")
 """Names of rooms that some converters and expressions take, and others do not."""
 NO_PLAYWRIGHT = "Playwright is not installed; make tabs STEP={} installs it"
@@ -182,6 +183,20 @@ class RoomPage:
             said = typing.types(words(self.run.random))
             for tab in tabs:
                 tab.reads(said, typing)
+            typing.shows_once(said)
+            self._stays_in_its_room(typing, said)
+
+    def _stays_in_its_room(self, typing: "Page", said: str) -> None:
+        """The page of another room does not have in it what was typed in this one."""
+        other = typing.server.fetch(
+            OTHER, f"the page at {OTHER} to answer", self.cookie
+        )
+        if other.status == HTTPStatus.OK and said in other.text:
+            raise typing.failure(
+                "page_shows_other_rooms",
+                f"the page at {OTHER} to show what was said in its own room",
+                f"it shows {said!r}, which was said in the room {ROOM!r}",
+            )
 
     def _skip_if_away(self) -> None:
         """Nobody knows what a page does whose scripts come from another site."""

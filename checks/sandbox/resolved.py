@@ -6,6 +6,7 @@ Asked inside a process of the project, after Django has been set up.
 import contextlib
 import hashlib
 import importlib.metadata
+import importlib.util
 import os
 import sys
 from typing import Any

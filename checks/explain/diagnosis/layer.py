@@ -9,6 +9,9 @@ from checks.observe.conversation import Conversation
 from checks.observe.failure import Failure
 from checks.observe.timeline import Timeline
 
+LIBRARIES = {"asgiref", "channels", "channels_redis", "msgpack", "redis"}
+"""What a file of the project can hide, so that no layer can be made."""
+
 
 def sent_astray(timeline: Timeline, expected: str) -> Diagnosis | None:
     """Why what was sent to the layer reached nobody, if its calls say so."""
@@ -68,13 +71,18 @@ def left_at_once(timeline: Timeline, expected: str) -> Diagnosis | None:
 # What the settings say about it -------------------------------------------------------
 
 
-def no_redis_layer(failure: Failure, _: Timeline) -> Diagnosis:
+def no_redis_layer(failure: Failure, timeline: Timeline) -> Diagnosis:
     """The default channel layer is none that keeps its messages in Redis."""
-    layer = failure.event or {}
+    layer = {**(failure.event or {})}
     got = layer.get("error") or f"it is {layer['name']}"
     raised = "was raised" in got
     cure = "Change what CHANNEL_LAYERS says as these words ask for." if raised else ""
     at = SETTINGS if raised else None
+    hidden = {
+        name for e in timeline.events if e["kind"] == "hides" for name in e["names"]
+    }
+    for name in sorted(hidden & LIBRARIES) if raised else ():
+        layer |= {"hides": name}
     return diagnosis(
         "no_redis_layer", failure.expected, got, at, cure=cure, event=layer
     )

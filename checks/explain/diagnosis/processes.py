@@ -96,7 +96,7 @@ def runserver_check(failure: Failure, _: Timeline) -> Diagnosis:
     event = failure.event or {}
     got = f"Django's system check stops it: {event['words'].rstrip('.')}"
     got += f" ({event['error']})"
-    cure = event["hint"] or "Fix what those words name."
+    cure = event["hint"] or "Change what those words name."
     at = place(event["at"])
     return diagnosis(failure.kind, failure.expected, got, at, cure=cure, event=event)
 

@@ -14,6 +14,7 @@ wraps = calls("URLRouter", given=r"\w*(Middleware|Validator)\w*\(\)")
 denied = saw("consumer", name="WebsocketDenier")
 SETTING = 'Write ASGI_APPLICATION = "mysite.asgi.application".'
 
+
 MISTAKES = [
     # Settings
     NO_WEBSOCKET("""daphne_not_in_installed_apps: daphne is not among the INSTALLED_APPS
@@ -85,7 +86,7 @@ MISTAKES = [
       If the terminal says `Django can only handle ASGI/HTTP connections`
       Do: Put a ProtocolTypeRouter around it, with an entry for http and one for
         websocket. Why: Django's own application knows pages and no WebSockets.
-    """).on("500", terminal, at=ASGI),
+    """).on("500", terminal, at=ASGI, step=1),
     HAND_ON("""django_application_for_websockets: WebSockets are handed to Django
       If the terminal says `Django can only handle ASGI/HTTP connections`, and asgi.py
         has a ProtocolTypeRouter
@@ -217,6 +218,11 @@ MISTAKES = [
       Do: Look at the routes of your pages: mysite/urls.py includes chat.urls.
       Why: urls.py is for pages, chat/routing.py for WebSockets; both are needed.
     """).on("pages: no_page", got("HTTP 404"), step=1),
+    ROUTING("""pages_begin_with_a_language: The routes of the pages are in i18n_patterns
+      If the browser says 404 for /chat/lobby/, and shows the page at /en-us/chat/lobby/
+      Do: Move the route of chat.urls out of i18n_patterns(…), into urlpatterns itself.
+      Why: i18n_patterns() puts a language before each address in it.
+    """).on("pages: no_page", got("HTTP 404"), look(calls("i18n_patterns")), step=1),
     ROUTING("""page_template_is_gone: The page of the room has no template
       If the browser says TemplateDoesNotExist
       Do: Put $name back: chat/templates/chat/room.html, named as chat/room.html.

@@ -50,10 +50,20 @@ def _written(name: str, lines: list[Line]) -> Found | None:
 def _attribute(evidence: Evidence) -> Found | None:
     """The longest dotted name in the async statement that was running."""
     for line in [line for line in evidence.stack if line.is_async][-1:]:
-        called = {name for name, _ in line.calls}
+        called = {name for name, _ in line.calls} | {*line.assigns}
         names = [n for n in line.names if n not in called and n.count(".") > 0]
         if names:
             return {"name": max(names, key=lambda name: name.count("."))}
+    return None
+
+
+def _comprehension(evidence: Evidence) -> Found | None:
+    """The statement that failed makes a list of rows, and follows no relation."""
+    for line in evidence.lines(FAILED):
+        made = [n for n in line.nodes if isinstance(n, ast.ListComp | ast.SetComp)]
+        plain = [n for n in made if not n.generators[0].is_async]
+        if plain and all(name.count(".") < 2 for name in line.names):  # noqa: PLR2004
+            return {"where": line.at}
     return None
 
 
@@ -202,10 +212,17 @@ MISTAKES = [
       Why: Whatever is called on the way to a consumer runs in the event loop.
     """).on("500", SYNC_ONLY, no_consumer, _sync_query, weight=1, step=1),
     LEFT_OUT("""orm_in_a_loop: A for loop asks the database in code that is async
-      If the terminal says `You cannot call this from an async context`, at a for
+      If the terminal says `You cannot call this from an async context`, at a for,
+        or at a list that is made with one
       Do: Write async for there: a queryset can be read so in code that is async.
       Why: A queryset asks the database when it is first read, which a for does.
-    """).on("1011", SYNC_ONLY, statement("for", FAILED), weight=1, step=1),
+    """).on(
+        "1011",
+        SYNC_ONLY,
+        either(statement("for", FAILED), _comprehension),
+        weight=1,
+        step=1,
+    ),
     LEFT_OUT("""orm_through_an_attribute: An attribute asks the database in code that is
         async
       If the terminal says `You cannot call this from an async context`, and the line

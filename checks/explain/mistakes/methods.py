@@ -1,5 +1,7 @@
 """Mistakes in the methods that Channels calls: with what, and who awaits them."""
 
+import re
+
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.sections import *
 
@@ -14,6 +16,17 @@ unawaited_call, unawaited_method = never_awaited(), never_awaited(called=False)
 
 def _is_method(line: Line) -> bool:
     return line.defines in METHODS and line.takes[:1] == ["self"]
+
+
+def _sends_event(evidence: Evidence) -> Found | None:
+    """The line that gives an ASGI event to the send() of a WebsocketConsumer."""
+    bases = str(evidence.consumer.get("bases"))
+    for line in evidence.statements if "WebsocketConsumer" in bases else ():
+        sends = any(re.fullmatch(r"self\.send(_json)?", name) for name, _ in line.calls)
+        if sends and any(text.startswith("websocket.") for text in line.texts):
+            low = "AsyncConsumer" if "AsyncWebsocket" in bases else "SyncConsumer"
+            return {"low": low, "where": line.at}
+    return None
 
 
 @any_line(CONSUMERS)
@@ -145,6 +158,16 @@ MISTAKES = [
         connect(), receive() and disconnect(). Why: SyncConsumer and AsyncConsumer call
         websocket_connect, websocket_receive and websocket_disconnect instead.
     """).on("500", "No handler for message type websocket", has("connect", "receive")),
+    LEFT_OUT("""low_level_methods_on_a_websocket_consumer: The methods of a low-level
+        consumer are in a class that inherits from another one
+      If the class has websocket_connect and sends {"type": "websocket.accept"}
+      Do: Inherit from $low of channels.consumer, which calls these methods; or write
+        connect(), receive() and disconnect(), with self.accept() and
+        self.send(text_data=…) in them. Why: A WebsocketConsumer has websocket_connect
+        and websocket_receive of its own, and its send() takes text.
+    """).on(
+        "500", has("websocket_connect", "websocket_receive"), _sends_event, weight=3
+    ),
     CLOSING("""override_websocket_disconnect_no_stopconsumer: websocket_disconnect()
         does not end the consumer
       If ten seconds after a tab closed, the terminal says `took too long to shut down`

@@ -15,6 +15,11 @@ EVENTS = (
     *("keypress", "load", "input", "change", "focus", "blur", "beforeunload"),
     *("DOMContentLoaded", "pagehide", "pageshow", "visibilitychange", "unload"),
 )
+HANDLER = r"\.onmessage\s*=[^=]|addEventListener\(\s*[\"'`]message[\"'`]"
+TWO = 2
+PARSED = r"JSON\.parse\((?!doc)"
+NEW_NAME = r"\w+(?=\s*(?:,|$|=))"
+"""A name in braces that take an object apart, as in `const { type, message } = …`."""
 RUNS = (
     "page_opens_nothing page_sends_nothing page_shows_nothing page_loads_again"
     " page_closes"
@@ -152,6 +157,35 @@ def other_key(evidence: Evidence) -> Found | None:
         if found and found[1]["key"] not in {"message", "textContent"}:
             return {"key": found[1]["key"], "where": found[0]}
     return None
+
+
+def asked_key(evidence: Evidence) -> Found | None:
+    """The page compares a key of what it parsed, which no frame has had."""
+    came = [_keys(frame) for frame in getattr(evidence.tab, "received", ())]
+    parsed = files.find(evidence.project, rf"(?:\b(\w+)|{{([^}}]*)}})\s*=\s*{PARSED}")
+    name, keys = parsed[1].groups() if parsed else (None, None)
+    of = rf"(?:{PARSED}[\w.]*\){f'|{name}' if name else ''})\??\.(\w+)"
+    of += f"|({'|'.join(re.findall(NEW_NAME, keys))})" if keys else ""
+    asks = rf"\b(?:if|switch)\b\W*?\b(?:{of})\b|\b(?:{of})\s*[!=]=|[!=]==?\s*(?:{of})\b"
+    for line in files.lines(evidence.project) if came else ():
+        found = re.search(asks, line.text)
+        key = next(filter(None, found.groups()), "") if found else ""
+        if key and not any(key in had for had in came):
+            return {"key": key, "where": line.at}
+    return None
+
+
+def _keys(frame: str) -> set[str]:
+    try:
+        return set(json.loads(frame))
+    except (TypeError, ValueError):
+        return set()
+
+
+def one_handler(evidence: Evidence) -> Found | None:
+    """One line of the page's scripts gives its WebSocket a handler for messages."""
+    lines = [x for x in files.lines(evidence.project) if re.search(HANDLER, x.text)]
+    return {} if len(lines) < TWO else None
 
 
 def wanted_too(evidence: Evidence) -> Found | None:

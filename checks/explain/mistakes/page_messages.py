@@ -138,6 +138,14 @@ MISTAKES = [
         in_page(r"JSON\.parse\((?P<name>e|ev|evt|event|msg|message)\)"),
         weight=1,
     ),
+    PAGE("""page_waits_for_another_key: The page shows only frames that have a key which
+        the consumer does not send
+      If the page compares data.type, or another key, and shows nothing
+      Do: Show what comes without asking for "$key"; or send "$key" in the consumer, as
+        well as "message".
+      Why: The consumer sends {"message": "…"}; what is not there is undefined, and
+        equal to nothing.
+    """).on("pages: page_shows_nothing", asked_key, weight=2),
     PAGE("""page_property_is_misspelt: The page assigns to a property that does not
         exist
       If a message comes, and nothing is shown
@@ -183,6 +191,19 @@ MISTAKES = [
       Do: Correct the line that the console names: $said.
       Why: The function that is running ends at such a line, and shows nothing.
     """).on("pages: page_shows_nothing", RAISED),
+    PAGE("""page_shows_what_it_sends: The page shows what it sends, and once more what
+        it receives
+      If who sends a message sees it twice
+      Do: Show a message in one line of the handler of socket.onmessage, and not where
+        it is sent.
+      Why: The consumer sends every message back, also to the tab that it came from.
+    """).on("pages: page_shows_twice", in_page(r"\.send\("), one_handler),
+    PAGE("""page_handles_twice: Two handlers of the page show each message
+      If everybody sees each message twice
+      Do: Take one of the handlers out: socket.onmessage and addEventListener("message",
+        …) are both called.
+      Why: A WebSocket calls every handler that was added to it.
+    """).on("pages: page_shows_twice", in_page(HANDLER), no(one_handler)),
     PAGE("""page_shows_html: What others type becomes HTML in the page
       If <b>hello</b> is shown in bold letters
       Do: Write textContent instead of innerHTML, and append text instead of HTML.

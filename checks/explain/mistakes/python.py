@@ -73,6 +73,15 @@ MISTAKES = [
       If the terminal says `SyntaxError`
       Do: Python cannot read that line: mend it there, or just above. Why: Python reads
         a whole file before it runs any of it.""").on("no_start", terminal),
+    CONSUMER("""source_is_not_utf8: A file of Python is not saved as UTF-8
+      If the terminal says `source code string cannot contain null bytes`, or `'utf-8'
+        codec can't decode`
+      Do: Save that file as UTF-8: "Save with encoding" in your editor.
+      Why: Python reads its files as UTF-8; some editors and shells write another
+        encoding on Windows.
+    """).on(
+        "no_start", r"^SyntaxError: .*(null byte|'utf-8' codec|Non-UTF-8)", weight=1
+    ),
     CONSUMER("""body_is_not_indented: The body of a method, or of another block, is
         missing
       If the terminal says `IndentationError: expected an indented block` Do: Indent

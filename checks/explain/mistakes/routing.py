@@ -142,7 +142,7 @@ MISTAKES = [
       If the file has two lines that begin with the same name and =
       Do: Take one of the two $name = … out: the last one counts.
       Why: A name has one value, the last that it was given.
-    """).on("500: no_redis_layer raised misrouted", _second_value, weight=3),
+    """).on("500: no_redis_layer raised misrouted", _second_value, weight=3, step=1),
     ROUTING("""consumer_in_django_urls_py: The consumer is routed in urls.py
       If the terminal says `No route found for path`, and a urls.py names the consumer
       Do: Move that route to websocket_urlpatterns in chat/routing.py.

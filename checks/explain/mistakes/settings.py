@@ -5,6 +5,7 @@ import re
 
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.sections import *
+from checks.explain.mistakes.system_checks import ADVICE
 
 DRIVERS = {
     "psycopg": "psycopg[binary]",
@@ -23,6 +24,7 @@ KEY = re.compile(
     r": Set the (\w+) environment variable"
 )
 """What Python, decouple and environ say of a variable that is not set."""
+NO_FILE = "^(FileNotFound|Permission|IsADirectory|NotADirectory)Error"
 OF_ENVIRONMENT = uses(r"environ.*|getenv|env|config", FAILED)
 
 
@@ -91,10 +93,23 @@ def _own_module(evidence: Evidence) -> Found | None:
     return {"file": f"{match['name'].replace('.', '/')}.py"}
 
 
-def _hint(evidence: Evidence) -> Found:
-    """What Django's system check says that can be done."""
-    hint = evidence.event["hint"].rstrip(".")
-    return {"hint": f": {hint}" if hint else ""}
+def of_logging(evidence: Evidence) -> Found | None:
+    """The part of LOGGING that cannot be used, such as `handler 'file'`."""
+    for said in evidence.event.get("chain", ()):
+        if match := re.search(r"Unable to (?:configure|add) (?P<part>[\w ']+)", said):
+            return {"part": match["part"]}
+    return None
+
+
+def _advised(evidence: Evidence) -> Found:
+    """What to do about an error of the system check, and the setting to look at."""
+    event = evidence.event
+    hint = f"{event['hint'].rstrip('.')}." if event["hint"] else ""
+    do = ADVICE.get(event["error"], hint) or "Change what those words name."
+    for name in re.findall(r"[A-Z][A-Z_]{4,}", event["words"]):
+        if not event["at"] and (there := set_at(name)(evidence)):
+            return {"do": do} | there
+    return {"do": do}
 
 
 MISTAKES = [
@@ -125,11 +140,21 @@ MISTAKES = [
     ),
     SERVER("""system_check_fails: Django's system check finds an error
       If the terminal says `SystemCheckError: System check identified some issues`
-      Do: Fix what those words name$hint. Why: runserver checks models, settings, URLs
-        and templates when it starts, and stops at an error.""").on(
-        "no_start: runserver_check",
-        _hint,
-    ),
+      Do: $do Why: runserver checks models, settings, URLs and templates when it starts,
+        and stops at an error.""").on("no_start: runserver_check", _advised),
+    SERVER("""log_file_cannot_be_opened: The file of a log cannot be opened
+      If the terminal says `Unable to configure handler '…'`, because of
+        FileNotFoundError or PermissionError
+      Do: Make the folder of that file in mysite/settings.py, above LOGGING: (BASE_DIR /
+        "logs").mkdir(exist_ok=True), and name the file by BASE_DIR, too; or use a
+        logging.StreamHandler, which writes to the terminal.
+      Why: A handler makes the file when the project starts, and no folder for it.
+    """).on("no_start", NO_FILE, of_logging, set_at("LOGGING"), weight=1),
+    SERVER("""logging_is_misconfigured: LOGGING has an entry that Python cannot use
+      If the terminal says `Unable to configure …`
+      Do: Correct the $part in LOGGING: the exception says what it cannot use.
+      Why: The project sets logging up first when it starts.
+    """).on("no_start", of_logging, set_at("LOGGING"), weight=1),
     # What the environment lacks
     SERVER("""database_driver_is_missing: The driver of the database is not installed
       If the terminal says `Error loading psycopg2 or psycopg module`, or that of

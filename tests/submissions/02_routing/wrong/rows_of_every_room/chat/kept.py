@@ -1,0 +1,3 @@
+"""What was said since the server started: pairs of a room and a text."""
+
+KEPT = []
