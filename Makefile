@@ -19,7 +19,7 @@ project = $(call option,PROJECT,--project)
 ##   make hint STEP=1        the next of three hints; after passing all, and why [PROJECT=path]
 ##   make run STEP=1         your project at http://localhost:8001/ [SOLUTION=1] [PROJECT=path] [PORT=8011]
 ##   make tabs STEP=1        two real browser tabs on your project [PROJECT=path] [HEADED=1]
-##   make doctor             what your project runs on, and what of it is in the way [STEP=1] [FORMAT=json] [PROJECT=path]
+##   make doctor             what your project runs on, and what of it is in the way [STEP=3] [FORMAT=json] [PROJECT=path]
 ##   make diff STEP=1        what you changed [WITH=solution]
 ##   make solution STEP=1    the solution, once the lesson passes or after a yes [PROJECT=path]
 ##   make reset STEP=1       the starter again; what you wrote is kept under kept/

@@ -212,11 +212,11 @@ def notebook(lesson: Lesson, project: Path, limit: float) -> int:
 
 
 @main.command()
-@step
+@optional_step
 @project
 @output_format
-def doctor(lesson: Lesson, project: Path, form: str) -> int:
-    """What your project runs on, its Redis too, and what of it is in the way."""
+def doctor(lesson: Lesson | None, project: Path | None, form: str) -> int:
+    """What your project runs on and what is in the way; with STEP its Redis, too."""
     from checks.doctor import doctor
 
     report = doctor.examine(lesson, project)

@@ -24,8 +24,13 @@ def _optional_lesson(
     return _lesson(context, option, step) if step else None
 
 
-def _project(context: click.Context, _: click.Parameter, path: Path | None) -> Path:
-    folder = path or context.params["lesson"].folder
+def _project(
+    context: click.Context, _: click.Parameter, path: Path | None
+) -> Path | None:
+    lesson = context.params["lesson"]
+    if lesson is None and path is None:
+        return None
+    folder = path or lesson.folder
     if not (folder / "manage.py").is_file() and not (folder / "mysite").is_dir():
         what = "holds no Django project" if folder.is_dir() else "is no folder"
         raise click.UsageError(
@@ -44,7 +49,11 @@ def step(command: Command) -> Command:
 def optional_step(command: Command) -> Command:
     """Give a command the lesson that STEP means, or None without STEP."""
     return click.argument(
-        "lesson", metavar="[STEP]", required=False, callback=_optional_lesson
+        "lesson",
+        metavar="[STEP]",
+        required=False,
+        callback=_optional_lesson,
+        is_eager=True,
     )(command)
 
 

@@ -12,11 +12,14 @@ from checks.show.terminal import BAD, GOOD, print_line, print_wrapped
 from checks.show.text import show_cause
 
 
-def examine(lesson: Lesson, folder: Path) -> Report:
-    """What was found of this machine, and of a project."""
-    report = Report(lesson.step, lesson.slug, str(folder))
+def examine(lesson: Lesson | None, folder: Path | None) -> Report:
+    """What was found of this machine and, for a lesson, of a project."""
+    report = Report()
+    if lesson and folder:
+        report = Report(lesson.step, lesson.slug, str(folder))
     report.lines += machine.examine()
-    report.lines += project.examine(lesson, folder.resolve())
+    if lesson and folder:
+        report.lines += project.examine(lesson, folder.resolve())
     return report
 
 

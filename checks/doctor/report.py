@@ -20,11 +20,11 @@ class Line:
 
 @dataclass
 class Report:
-    """Everything that was found, of the machine and of one project."""
+    """Everything that was found, of the machine and, if one was named, of a project."""
 
-    step: int
-    lesson: str
-    project: str
+    step: int | None = None
+    lesson: str | None = None
+    project: str | None = None
     lines: list[Line] = field(default_factory=list)
 
     @property
