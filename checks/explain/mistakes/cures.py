@@ -93,7 +93,7 @@ def place(cure: str, lines: Sequence[Line], at: Where | None) -> Where | None:
 
     A place in a file that is not Python, such as a template, stays.
     """
-    if at and at.file not in {line.at.file for line in lines}:
+    if at and not at.file.endswith(".py"):
         return at
     for change in changes(cure):
         line = change.found(lines, at) if change.removes else None
