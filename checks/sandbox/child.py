@@ -10,6 +10,7 @@ import dataclasses
 import faulthandler
 import gc
 import importlib
+import importlib.machinery
 import os
 import resource
 import signal
@@ -194,9 +195,16 @@ def _enter(record: Recorder, project: Path) -> None:
 def _forget_hidden(record: Recorder, project: Path) -> None:
     """Let `import redis` find a learner's own `redis.py`, as it does under `daphne`."""
     own = {path.stem for path in project.iterdir() if path.suffix in ("", ".py")}
-    own = {name for name in own if name in sys.modules}
-    if own:
-        for name in [name for name in sys.modules if name.partition(".")[0] in own]:
+    loaded = {name for name in own if name in sys.modules}
+    if loaded:
+        for name in [name for name in sys.modules if name.partition(".")[0] in loaded]:
             del sys.modules[name]
         sys.modules.pop(REACTOR, None)  # To be imported as if for the first time.
-        record("hides", names=sorted(own))
+    if hidden := loaded | {name for name in own if _is_installed(name)}:
+        record("hides", names=sorted(hidden))
+
+
+def _is_installed(name: str) -> bool:
+    """Whether a module of this name is there outside of the project."""
+    spec = importlib.machinery.PathFinder.find_spec(name, sys.path[1:])
+    return bool(spec and spec.loader)

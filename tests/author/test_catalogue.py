@@ -31,7 +31,7 @@ def test_an_id_is_in_snake_case() -> None:
 def test_cure_and_why_are_sentences() -> None:
     """A cure may end with a line of code, which brings its own full stop."""
     for mistake in catalogue():
-        assert mistake.cure.endswith((".", "$line")), mistake.id
+        assert mistake.cure.endswith((".", "$line", "$do")), mistake.id
         assert mistake.why.endswith("."), mistake.id
 
 

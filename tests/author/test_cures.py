@@ -72,7 +72,7 @@ def test_the_place_that_is_told_is_there(one: Submission, tmp_path: Path) -> Non
             assert at.file in cure, at
             assert at.line is None
         elif at and at.line:
-            lines = (project / at.file).read_text().split("\n")
+            lines = (project / at.file).read_text(errors="replace").split("\n")
             assert lines[at.line - 1].strip(), at
 
 
