@@ -36,7 +36,10 @@ def set_at(name: str) -> Clue:
 
     def clue(evidence: Evidence) -> Found | None:
         lines = [line for line in evidence.statements if name in line.assigns]
-        loaded = str(evidence.ready.get("settings")).replace(".", "/")
+        process = evidence.event.get("process")
+        ready = (e for e in evidence.run_events if e["kind"] == "ready")
+        named = next((e for e in ready if e["process"] == process), evidence.ready)
+        loaded = str(named.get("settings")).replace(".", "/")
         loaded_last = sorted(lines, key=lambda line: line.at.file == f"{loaded}.py")
         return {"where": loaded_last[-1].at} if lines else None
 
