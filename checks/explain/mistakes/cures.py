@@ -67,7 +67,8 @@ class Change:
         there = inside if self.inside or defines or not told else told
         if at and not (self.inside or defines or told):
             there = [line for line in inside if line.at.file == at.file]
-        return next((line for line in there if _has(line, self.pattern)), None)
+        written = (line for line in there if _has(line, self.pattern))
+        return next((line for line in written if not _deleted(line, lines)), None)
 
 
 @cache
@@ -160,6 +161,17 @@ def _holds(line: Line, name: str) -> bool:
     names = (*line.names, line.defines, *line.assigns, *line.texts, *given)
     fits = re.compile(rf"(?s:(?:.*\W)?){name}(?:_json)?(?:\(\))?").fullmatch
     return any(map(fits, names))
+
+
+def _deleted(line: Line, lines: Sequence[Line]) -> bool:
+    """Whether a statement of the same file deletes what this one assigns."""
+    names = {
+        name_of(target)
+        for other in lines
+        if isinstance(other.node, ast.Delete) and other.at.file == line.at.file
+        for target in other.node.targets
+    }
+    return bool(names & {*line.assigns})
 
 
 def _has(line: Line, pattern: ast.AST | None) -> bool:
