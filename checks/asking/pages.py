@@ -17,16 +17,24 @@ VISITOR = "visitor"
 """The user for whom pages are fetched that want a login."""
 
 
+def wants_login(page: Page, path: str) -> bool:
+    """Whether this page, which a path led to, asks the visitor to log in."""
+    asks = page.status in FORBIDDEN or page.path != path
+    return asks and page.status in {HTTPStatus.OK, *FORBIDDEN}
+
+
 class Browser:
     """Fetches pages, follows redirects, and can log in; it runs no scripts."""
 
     def __init__(self, server: Server) -> None:
-        self.server, self.cookie = server, ""
+        self.server = server
+        self.cookie, self.cookie_path = "", "/"
 
     def logs_in(self) -> bool:
         """Become a user of the project; False where the checker cannot create one."""
         user = self.server.ask("log_in", name=VISITOR)
         self.cookie = user.get("cookie", "")
+        self.cookie_path = user.get("cookie_path", "/")
         return bool(self.cookie)
 
     def opens(self, path: str) -> Page:
@@ -61,8 +69,7 @@ class Browser:
         for, or with the status.
         """
         page = self.opens(path)
-        wants_login = page.status in FORBIDDEN or page.path != path
-        if wants_login and page.status in {HTTPStatus.OK, *FORBIDDEN}:
+        if wants_login(page, path):
             page = self.opens(path) if self.logs_in() else page
         if page.status != HTTPStatus.OK:
             raise self._no_page(page, path)

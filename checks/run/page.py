@@ -115,7 +115,7 @@ class RoomPage:
                 self._has_a_room(server, name, f"/ws/chat/{path}")
 
     def _has_a_room(self, server: Server, name: str, path: str) -> None:
-        tab = SocketTab(server, path, "tab A")
+        tab = SocketTab(server, path, "tab A", self.cookie)
         try:
             tab.connects()
         except Failure as failure:
@@ -135,6 +135,13 @@ class RoomPage:
         html = visitor.shows(PATH).text
         self.cookie = visitor.cookie
         return html
+
+    def logs_in(self) -> str:
+        """The cookie of a user, where the page asks for a login; else empty."""
+        visitor = pages.Browser(self.run.server())
+        if pages.wants_login(visitor.opens(PATH), PATH) and visitor.logs_in():
+            self.run.cookie_path = visitor.cookie_path
+        return visitor.cookie
 
     # In a browser ---------------------------------------------------------------------
 

@@ -4,7 +4,6 @@ pytest loads this in every folder, as the course's package is installed. It acts
 tests that carry `@task` or `@advice` alone, and leaves all others as they are.
 """
 
-import contextlib
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
@@ -16,13 +15,14 @@ import pytest
 from checks.asking import messages
 from checks.asking.members import Members
 from checks.asking.project import Inspection
-from checks.asking.sockets import SocketTab, close_tabs
+from checks.asking.sockets import SocketTab
 from checks.asking.tabs import Tab
 from checks.course.lessons import Course
 from checks.observe.failure import Failure
 from checks.observe.monitor import SHORT
 from checks.run.page import RoomPage
 from checks.run.run import Run
+from checks.run.tabs import Tabs
 from checks.sandbox import questions
 from checks.sandbox.preload import preload
 from checks.sandbox.processes import Server
@@ -30,8 +30,6 @@ from checks.verdict import Cause, Check, Finding, broke
 
 RUN = pytest.StashKey[Run]()
 CHECK = pytest.StashKey[Check]()
-ENDLESS = {"not_accepted", "hangs"}
-"""Kinds of failures of a handshake that are known after a silence only."""
 PAGE = pytest.StashKey[RoomPage]()
 
 
@@ -225,6 +223,14 @@ def user(run: Run) -> dict[str, str]:
 
 
 @pytest.fixture
+def anonymous(run: Run) -> str:
+    """The cookie of somebody who has not logged in: none."""
+    if run.cookie:
+        pytest.skip("your project rejects whoever has not logged in, so it has no such")
+    return ""
+
+
+@pytest.fixture
 def new_room(run: Run) -> Callable[[], str]:
     """A function that returns the name of a room in which nobody has been."""
     return lambda: f"room{run.random.randrange(10**6)}"
@@ -243,80 +249,38 @@ def unusual_texts(run: Run) -> list[str]:
 
 
 @pytest.fixture
-def first_tab(run: Run) -> Callable[[str], Tab]:
-    """A function that opens a tab, once: it stays open, and is returned ever after."""
-    return run.first_tab
+def tabs(request: pytest.FixtureRequest, run: Run) -> Iterator[Tabs]:
+    """The tabs of a check, which are closed at its end."""
+    tabs = Tabs(run, page_of(request.config, run))
+    yield tabs
+    tabs.close()
 
 
 @pytest.fixture
-def handshake(run: Run) -> Iterator[Callable[..., Tab]]:
+def handshake(tabs: Tabs) -> Callable[..., Tab]:
     """A function that opens a tab, and does not wait for an answer."""
-    tabs: list[SocketTab] = []
-
-    def handshake(path: str, on: Server | None = None, **options: str) -> Tab:
-        name = f"tab {chr(ord('A') + len(tabs))}"
-        tabs.append(SocketTab(on or run.server(), path, name, **options))
-        return tabs[-1]
-
-    yield handshake
-    close_tabs(tabs)
-
-
-def connected(run: Run, tab: Tab) -> Tab:
-    """A tab, once it is connected, and Redis has confirmed its groups."""
-    tab.connects()
-    if run.broker:
-        Members(tab.server, run.broker, run.project.prefix).are_subscribed(tab)
-    return tab
+    return tabs.handshake
 
 
 @pytest.fixture
-def open_tab(run: Run, handshake: Callable[..., Tab]) -> Callable[..., Tab]:
+def open_tab(tabs: Tabs) -> Callable[..., Tab]:
     """A function that opens a tab, and waits until it is connected."""
-    return lambda *args, **options: connected(run, handshake(*args, **options))
+    return tabs.open
 
 
 @pytest.fixture
-def open_by_routes(run: Run, handshake: Callable[..., Tab]) -> Callable[[str], Tab]:
-    """A function that opens a tab on a server for the routes of chat/routing.py alone.
-
-    It opens one on the whole application where only that routes the path: it may add
-    a prefix to them.
-    """
-
-    def open_by_routes(path: str) -> Tab:
-        routes = run.server("open_by_routes")
-        try:
-            return handshake(path, on=routes).connects()
-        except Failure as failure:
-            fails = failure
-        # Forked here, no exception of ours is the context of those of the project.
-        tab = None if fails.kind in ENDLESS else _routed(partial(handshake, path))
-        if tab is None:
-            raise fails
-        return tab
-
-    return open_by_routes
-
-
-def _routed(handshake: Callable[[], Tab]) -> Tab | None:
-    """A tab that the whole application accepts and has routed, if it does."""
-    tab = None
-    with contextlib.suppress(Failure):
-        tab = handshake()
-        if tab.connects().consumer()["kwargs"]:
-            return tab
-    if tab:
-        tab.monitor.timeline.tabs.remove(tab)
-    return None
+def open_by_routes(tabs: Tabs) -> Callable[[str], Tab]:
+    """A function that opens a tab on what chat/routing.py leads to."""
+    return tabs.open_by_routes
 
 
 @pytest.fixture
-def open_tabs(run: Run, handshake: Callable[..., Tab]) -> Callable[..., list[Tab]]:
+def open_tabs(tabs: Tabs) -> Callable[..., list[SocketTab]]:
     """A function that opens tabs, one for each path, and waits until all are there."""
+    return tabs.open_together
 
-    def open_tabs(*paths: str) -> list[Tab]:
-        tabs = [handshake(path) for path in paths]
-        return [connected(run, tab) for tab in tabs]
 
-    return open_tabs
+@pytest.fixture
+def first_tab(tabs: Tabs) -> Callable[[str], Tab]:
+    """A function that opens a tab, once: it stays open, and is returned ever after."""
+    return tabs.first

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks.asking.sockets import SocketTab
-from checks.asking.tabs import Tab
 from checks.course.lessons import Lesson
 from checks.observe.failure import Failure
 from checks.observe.monitor import Monitor
@@ -67,6 +66,7 @@ class Run:
         self.broker: RedisServer | None = None
         self.project: Project = Project(project, self.monitor)
         self.processes: dict[str, Any] = {}
+        self.cookie, self.cookie_path = "", "/"
         self.first: SocketTab | None = None
         with contextlib.ExitStack() as cleanup:  # Also when it is interrupted here.
             cleanup.callback(self.project.close)
@@ -131,6 +131,7 @@ class Run:
     def log_in(self, name: str) -> dict[str, str]:
         """Create a user, and log them in: `name` and `cookie`, or why it `cannot`."""
         user: dict[str, str] = self.server().ask("log_in", name=name)
+        self.cookie_path = user.get("cookie_path", "/")
         return user
 
     def _compare(self, *servers: Server) -> None:
@@ -148,15 +149,20 @@ class Run:
         self.reach(server.first("ready")["layer"])
         return server
 
-    def first_tab(self, path: str) -> Tab:
+    def first_tab(self, path: str) -> SocketTab:
         """A tab that is opened when this is called first, and stays open."""
         if self.first is None:
-            self.first = SocketTab(self.server(), path, "tab 1")
+            self.first = SocketTab(self.server(), path, "tab 1", self.cookie)
             self.cleanup.callback(self.first.let_go)
             self.timeline.lasting.append(self.first)
         elif self.first not in self.timeline.tabs:
             self.timeline.tabs.append(self.first)
-        return self.first.connects()
+        return self.first
+
+    def forget_first_tab(self) -> None:
+        """Let the next check open it again."""
+        self.timeline.lasting.clear()
+        self.first = None
 
     def answer(self, name: str) -> Any:
         """What a process of the project answers to its question.

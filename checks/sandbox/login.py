@@ -26,17 +26,24 @@ class CannotLogIn(Exception):
 
 @functools.cache
 def log_in(name: str) -> Event:
-    """The user's `name` and the `cookie` that their browser sends, for each name once.
+    """The user's `name`, and the `cookie` that their browser sends below `cookie_path`.
+
+    Each name is created once.
 
     Where the checker cannot log one in, which is no mistake of the project, `cannot`
     says why. Only an exception about settings, or about a table or column that the
     database lacks, is left to be reported as the project's.
     """
+    from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
 
     try:
         user = _create_user(name)
-        return {"name": safe_repr(user, str), "cookie": _cookie_of(user)}
+        return {
+            "name": safe_repr(user, str),
+            "cookie": _cookie_of(user),
+            "cookie_path": settings.SESSION_COOKIE_PATH,
+        }
     except CannotLogIn as error:
         return {"cannot": str(error)}
     except ImproperlyConfigured:

@@ -50,6 +50,7 @@ BY_KIND: dict[str, Callable[[Failure, Timeline], Diagnosis]] = {
     "policy_forbids_socket": pages.policy_forbids,
     "project_fault": processes.project_fault,
     "raised": exceptions.raised,
+    "cookie_is_not_sent": pages.cookie_is_not_sent,
     "redirects_to_nothing": pages.redirects_to_nothing,
     "redis_8": layer.impatient_redis,
     "refused": connections.refused,

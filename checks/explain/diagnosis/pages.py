@@ -56,6 +56,14 @@ def endless_redirects(failure: Failure, _: Timeline) -> Diagnosis:
     return diagnosis(failure.kind, failure.expected, got, cure=cure)
 
 
+def cookie_is_not_sent(failure: Failure, _: Timeline) -> Diagnosis:
+    """The session cookie is for other paths than that of the WebSocket."""
+    path, asked = failure.facts["path"], failure.facts["asked"]
+    got = f"SESSION_COOKIE_PATH is {path!r}, so that it sends none to {asked}"
+    cure = 'Take SESSION_COOKIE_PATH out: it is "/" then.'
+    return diagnosis(failure.kind, failure.expected, got, cure=cure)
+
+
 def policy_forbids(failure: Failure, _: Timeline) -> Diagnosis:
     """The Content-Security-Policy of a page keeps its script from its work."""
     directive = failure.facts["directive"]

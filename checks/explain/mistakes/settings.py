@@ -235,6 +235,12 @@ MISTAKES = [
         certificate stands in front. Why: runserver and daphne speak plain HTTP here, so
         nobody answers at that address.
     """).on("pages: moves_to_https", set_at("SECURE_SSL_REDIRECT")),
+    WHO("""session_cookie_has_a_path: The session cookie is for the pages alone
+      If somebody who has logged in is anonymous for the consumer
+      Do: Take SESSION_COOKIE_PATH out of mysite/settings.py: it is "/" then.
+      Why: A browser sends a cookie to addresses below its path only, and those of the
+        WebSockets begin with /ws/.
+    """).on("scope: cookie_is_not_sent", set_at("SESSION_COOKIE_PATH")),
     SERVER("""redirects_to_www: PREPEND_WWW is on
       If the browser goes to www.localhost
       Do: Write PREPEND_WWW = False here. Why: www.localhost is another host than

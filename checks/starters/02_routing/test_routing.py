@@ -69,9 +69,9 @@ def test_refuses_other_addresses(handshake, new_room):
 
 @task(2)
 @needs(test_every_room_echoes)
-def test_knows_a_stranger(open_tab, new_room):
+def test_knows_a_stranger(open_tab, new_room, anonymous):
     """`scope["user"]` is anonymous for somebody who has not logged in."""
-    open_tab(room_url(new_room())).is_user(None)
+    open_tab(room_url(new_room()), cookie=anonymous).is_user(None)
 
 
 @task(2)

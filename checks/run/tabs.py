@@ -1,0 +1,110 @@
+"""The tabs of one check: opened, logged in where the project wants it, and closed."""
+
+import contextlib
+from collections.abc import Callable
+from functools import partial
+
+from checks.asking.members import Members
+from checks.asking.sockets import SocketTab, close_tabs
+from checks.observe.failure import Failure
+from checks.run.page import RoomPage
+from checks.run.run import Run
+from checks.sandbox.processes import Server
+
+SENT = "the browser of somebody who has logged in to send the session cookie"
+
+
+class Tabs:
+    """Opens the tabs of one check.
+
+    A project may reject whoever has not logged in. Where its page asks for a login as
+    well, its tabs have logged in.
+    """
+
+    def __init__(self, run: Run, page: RoomPage) -> None:
+        self.run, self.page = run, page
+        self.tabs: list[SocketTab] = []
+
+    def handshake(
+        self, path: str, on: Server | None = None, **options: str
+    ) -> SocketTab:
+        """Open a tab, and do not wait for an answer."""
+        cookie = options.pop("cookie", self.run.cookie)
+        if cookie and not path.startswith(self.run.cookie_path):
+            facts = {"path": self.run.cookie_path, "asked": path}
+            raise Failure("cookie_is_not_sent", SENT, facts=facts)
+        name = f"tab {chr(ord('A') + len(self.tabs))}"
+        server = on or self.run.server()
+        self.tabs.append(SocketTab(server, path, name, cookie, **options))
+        return self.tabs[-1]
+
+    def open(self, path: str, on: Server | None = None, **options: str) -> SocketTab:
+        """Open a tab, and wait until it is connected."""
+        return self._connected(partial(self.handshake, path, on, **options))[0]
+
+    def open_together(self, *paths: str) -> list[SocketTab]:
+        """Open tabs, one for each path, and wait until all are connected."""
+        return self._connected(*(partial(self.handshake, path) for path in paths))
+
+    def first(self, path: str) -> SocketTab:
+        """The first tab of the run, which stays open."""
+        (tab,) = self._connected(partial(self.run.first_tab, path))
+        return tab
+
+    def open_by_routes(self, path: str) -> SocketTab:
+        """Open a tab on what the routes of chat/routing.py lead to.
+
+        That is the whole application, where it routes this path: it may add a prefix to
+        the routes, or a middleware that the consumer relies on.
+        """
+        if not self.tabs:
+            whole = self._server_that_routes(path)
+            self.routes = whole or self.run.server("open_by_routes")
+        return self.open(path, self.routes)
+
+    def _server_that_routes(self, path: str) -> Server | None:
+        server = None
+        with contextlib.suppress(Failure):
+            if self.open(path).consumer()["kwargs"]:
+                server = self.run.server()
+        self._forget()
+        return server
+
+    def _connected(self, *handshakes: Callable[[], SocketTab]) -> list[SocketTab]:
+        """Tabs that are connected, and whose groups Redis has confirmed."""
+        tabs = [handshake() for handshake in handshakes]
+        try:
+            for tab in tabs:
+                self._connect(tab)
+        except Failure as failure:
+            fails = failure
+        else:
+            return tabs
+        # Outside of the handler: no exception of ours is the context of the project's.
+        if fails.kind != "refused" or self.run.cookie or not self._logs_in():
+            raise fails
+        self._forget()
+        return self._connected(*handshakes)
+
+    def _connect(self, tab: SocketTab) -> None:
+        tab.connects()
+        if broker := self.run.broker:
+            prefix = self.run.project.prefix
+            Members(tab.server, broker, prefix).are_subscribed(tab)
+
+    def _logs_in(self) -> bool:
+        """Log in for all tabs of the run, where the page asks for it."""
+        with contextlib.suppress(Failure):
+            self.run.cookie = self.page.logs_in()
+        return bool(self.run.cookie)
+
+    def _forget(self) -> None:
+        """Close all tabs of this check as if none had been opened."""
+        self.close()
+        self.tabs = []
+        self.run.forget_first_tab()
+        self.run.monitor.begin_check()
+
+    def close(self) -> None:
+        """Close them all, and wait until their consumers have ended."""
+        close_tabs(self.tabs)
