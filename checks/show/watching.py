@@ -49,7 +49,7 @@ class Screen:
 
     def polling_started(self) -> None:
         """Say that saves are found by comparing the files."""
-        words = "No event tells of a save here: looking ten times a second instead."
+        words = "No saves are reported here: comparing the files ten times a second."
         print_wrapped(self.console, words, style=QUIET)
 
     def redis_reported(self, found: str | Cause) -> None:

@@ -50,7 +50,7 @@ export class Lesson {
       this.progress = lessons;
     },
     chosen: ({ lesson }) => {
-      if (lesson !== this.chosen) this.#judged = 0; // Its runs are counted anew.
+      if (lesson !== this.chosen) this.#judged = 0; // Its runs are counted from the start.
       this.chosen = lesson;
     },
     hint: (hint) => {
@@ -74,7 +74,7 @@ export class Lesson {
     },
   };
 
-  /** A connection was made: runs are counted anew, and one may have ended meanwhile. */
+  /** A connection was made: runs are counted from the start; one may have ended meanwhile. */
   connected() {
     this.#judged = 0;
     this.servers = [];

@@ -278,9 +278,9 @@ def in_terminal(verdict: dict[str, Any]) -> Iterator[str]:
     console = Console(file=out, width=ENDLESS, highlight=False)
     text.show(of_json(verdict), lesson, console, following)
     for printed in out.getvalue().splitlines():
-        words = squeezed(printed).replace(": heard", " heard")
+        words = squeezed(printed).replace(": received", " received")
         is_command = re.match(
-            "Read |Type make |A hint: |In your code|What passed", words
+            "Read |Type make |A hint: |In your code|Messages, in ms", words
         )
         if words and not is_command and "task" not in words[:20]:
             # The number of the task stands above its checks on the page.
@@ -378,7 +378,7 @@ def test_the_story_of_a_failure_is_drawn_and_listed(
     tabs = sorted({tab for row in kept for tab in re.findall(r"\btab [A-Z]", row)})
     expect(names).to_have_text([*tabs, "server 1", "layer"])
     expect(drawing.locator("[data-kind=missing] .live-words")).to_contain_text(
-        "does not hear"
+        "does not receive"
     )
     missing = drawing.locator("[data-kind=missing] .live-shaft")
     assert "dash" in missing.evaluate(
@@ -706,7 +706,7 @@ def test_how_a_connection_ended_is_told(
     expect(sent).to_have_text("no JSON at all")
     expect(tab_a.locator(".live-status")).to_have_text(
         "Closed with code 1011: the server met an exception, and the terminal shows it."
-        " It connects again when your project has started anew."
+        " It connects again when your project has restarted."
     )
     tab_b.get_by_role("button", name="Close").click()
     expect(tab_b.locator(".live-status")).to_have_text(

@@ -130,7 +130,7 @@ def test_a_pipe_gets_whole_lines_without_colours(toy: Toy) -> None:
     assert "\x1b" not in told
     assert told == "".join(f"{line.rstrip()}\n" for line in told.splitlines())
     first = told.splitlines()[0]
-    assert first.startswith("Your project: expected tab A to hear ")
+    assert first.startswith("Your project: expected tab A to receive ")
     assert first.endswith("without sending anything.")
 
 

@@ -57,12 +57,15 @@ MISTAKES = [
       If /ws/chat/café/ is answered with 500, and the terminal says `Group name must be
         a valid unicode string`
       Do: Let the route take ASCII only: <slug:room_name>, or [-a-zA-Z0-9_]+ in a
-        re_path. Why: \w and <str:…> take letters that the name of a group may not have.
+        re_path.
+      Why: \w and <str:…> match characters that the name of a group may not have.
     """).on("advice: room_breaks_group", weight=6, step=3),
     REGEX(r"""room_name_with_hyphen: Some rooms have a page and no WebSocket
       If /chat/my-room/ opens, and its WebSocket is answered with 500
       Do: Let the route take what the page takes: <slug:room_name>, or [-\w]+ in a
-        re_path. Why: \w has no hyphen.""").on("advice: hyphen_is_refused", weight=6),
+        re_path.
+      Why: \w does not match a hyphen.
+    """).on("advice: hyphen_is_refused", weight=6),
     LAYER("""config_key_typo_silently_default_host: The layer has a key that nobody
         reads
       If what stands under CONFIG has no effect
@@ -70,9 +73,11 @@ MISTAKES = [
       Why: Without CONFIG the layer goes to localhost:6379, whatever stands elsewhere.
     """).on("advice: unread_key", got(r"it has '(?P<name>\w+)'")),
     SILENCE("""redis_py_8_socket_timeout: redis-py 8 without a time-out of its own
-      If a tab that hears nothing for five seconds is closed, and the terminal says
+      If a tab that receives nothing for five seconds is closed, and the terminal says
         `Timeout reading from`
       Do: Install redis<8; or give the host as {"host": "localhost", "port": 6379,
-        "socket_timeout": None}. Why: redis-py 8 gives up after five seconds without an
-        answer, and the layer waits for just as long.""").on("1011: redis_8", weight=6),
+        "socket_timeout": None}.
+      Why: redis-py 8 gives up after five seconds without an answer, and the layer waits
+        for just as long.
+    """).on("1011: redis_8", weight=6),
 ]

@@ -97,7 +97,7 @@ MISTAKES = [
       If runserver works, and under `daphne mysite.asgi:application` no WebSocket does
       Do: Put the ProtocolTypeRouter into mysite/asgi.py as application, and write
         ASGI_APPLICATION = "mysite.asgi.application".
-      Why: runserver asks ASGI_APPLICATION; the daphne command is told mysite.asgi.
+      Why: runserver reads ASGI_APPLICATION; the daphne command is given mysite.asgi.
     """).on("500: daphne_serves_another", weight=6),
     HAND_ON("""no_http_key: ProtocolTypeRouter has no "http"
       If the terminal says `No application configured for scope type 'http'`
@@ -112,8 +112,8 @@ MISTAKES = [
     """).on("pages", terminal, at=ASGI),
     HAND_ON("""no_websocket_key: ProtocolTypeRouter has no "websocket"
       If the terminal says `No application configured for scope type 'websocket'`
-      Do: Name the entry "websocket": it is one word, in small letters, without s.
-      Why: That is what the protocol is called in ASGI; other keys are never asked.
+      Do: Name the entry "websocket", in lower case and in the singular.
+      Why: That is the name of the protocol in ASGI; other keys are never read.
     """).on("500", terminal, at=ASGI),
     DJANGO("""django_application_is_not_called: get_asgi_application has no brackets
       If the terminal says `get_asgi_application() takes 0 positional arguments`
@@ -170,18 +170,20 @@ MISTAKES = [
         next, in brackets: AuthMiddlewareStack(URLRouter(websocket_urlpatterns)).
       Why: Each layer hands on to what it is given.
     """).on("no_start: loading", r"\w+\(\) missing .*(inner|application|routes)"),
-    WHO("""refused_by_the_validator: The origin validator refuses this machine
+    WHO("""refused_by_the_validator: The origin validator rejects this machine
       If nothing reaches the consumer, and the terminal gives no reason
-      Do: Let localhost in: AllowedHostsOriginValidator does, with ALLOWED_HOSTS as it
+      Do: Allow localhost: AllowedHostsOriginValidator does, with ALLOWED_HOSTS as it
         was; OriginValidator takes a list of origins.
       Why: The validator compares the host of the Origin header with that list.
     """).on("403: refused_outside refused", denied, look(uses(r"\w*OriginValidator"))),
-    WHO("""refused_by_a_middleware: Something before the consumer refuses everybody, or
-        strangers
+    WHO("""refused_by_a_middleware: Something before the consumer rejects everybody, or
+        every anonymous user
       If a class or function of yours between the router and the consumer closes
-      Do: Let everybody through there: in this chat every room is open to all, also to a
-        stranger. Why: What stands before the consumer can send websocket.close, and the
-        consumer never hears of it.""").on("403: refused_outside", no_consumer),
+      Do: Accept everybody there: in this chat every room is open to all, anonymous
+        users included.
+      Why: What stands before the consumer can send websocket.close, and then the
+        consumer is never called.
+    """).on("403: refused_outside", no_consumer),
     HAND_ON("""middleware_is_not_made: A middleware is given as its class
       If the terminal says `__init__() takes 2 positional arguments but 4 were given`
       Do: Give it what comes next, in brackets: $name(URLRouter(websocket_urlpatterns)).

@@ -77,8 +77,9 @@ MISTAKES = [
     """).on("no_start", r"module 'chat.consumers' has no attribute '(?P<name>\w+)'"),
     CONSUMER("""web_socket_consumer: WebsocketConsumer is written with a capital S
       If the terminal says `cannot import name 'WebSocketConsumer'`
-      Do: Write ${start}WebsocketConsumer: a capital W, and a small s.
-      Why: In Channels it is one word, Websocket.""").on(
+      Do: Write ${start}WebsocketConsumer: a capital W, and a lower-case s.
+      Why: In Channels it is one word, Websocket.
+    """).on(
         "no_start: starting",
         r"import name '(?P<start>\w*)Web(Socket.|socketc)onsumer'",
         weight=1,
@@ -157,7 +158,7 @@ MISTAKES = [
     ),
     ACCEPT("""accepts_on_a_condition: connect() accepts on a condition that is not met
       If connect() calls self.accept() inside an if
-      Do: Move self.accept() out of that condition, or mend the condition.
+      Do: Move self.accept() out of that condition, or fix the condition.
       Why: A connection that is neither accepted nor closed waits for five seconds.
     """).on("hang: not_accepted", accepts, look(branches)),
     ACCEPT("""returns_before_accept: connect() returns before it accepts
@@ -179,30 +180,36 @@ MISTAKES = [
     """).on("hang: not_accepted", low_level, no(based("WebsocketConsumer"))),
     ACCEPT("""closes_in_connect: connect() closes the connection
       If connect() calls self.close()
-      Do: Call self.accept() instead of self.close(). Why: close() before accept() is
-        how a consumer says no.""").on("403: refused", _closing_line, weight=-1),
+      Do: Call self.accept() instead of self.close().
+      Why: close() before accept() is how a consumer rejects a connection.
+    """).on("403: refused", _closing_line, weight=-1),
     CLOSING("""reject_with_custom_code_before_accept: A close code is given before
         accept()
       If connect() calls self.close(code=…) and has not accepted
       Do: Call self.accept(). Where you do want to refuse with a code, accept first,
-        then close(code=$code). Why: A close code travels on an open connection; before
-        accept() the browser is told 403 and nothing else.
+        then close(code=$code).
+      Why: A close code travels on an open connection; before accept() the browser gets
+        a 403 and nothing else.
     """).on("403: refused", own_code, _closing_line, weight=-1),
     WHO("""close_without_return_then_accept: connect() closes, and goes on to accept
       If connect() calls self.close() for some, and self.accept() below it
-      Do: Write return after self.close(); and do not close for a stranger, who is
+      Do: Write return after self.close(); and do not close for anonymous users, who are
         welcome in this chat.
       Why: close() does not end the method: what stands below it runs as well, for
-        somebody who was refused.""").on("403: refused", closed, accepted, step=1),
-    WHO("""strangers_are_refused: connect() refuses whoever has not logged in
+        somebody who was refused.
+    """).on("403: refused", closed, accepted, step=1),
+    WHO("""anonymous_users_are_rejected: connect() rejects everybody who has not logged
+        in
       If connect() asks whether the user is anonymous, and closes
-      Do: Let strangers in: take out what closes when the user is anonymous. Why: In
-        this chat every room is open to all; the tabs of the checks have not logged in.
+      Do: Accept anonymous users: take out what closes the connection when the user is
+        anonymous.
+      Why: In this chat every room is open to all; the tabs of the checks have not
+        logged in.
     """).on("403: refused", look(uses("is_anonymous|is_authenticated")), no(accepted)),
     ACCEPT("""denies_connection: connect() raises DenyConnection
       If connect() raises DenyConnection
       Do: Call self.accept() in connect(), and take out DenyConnection.
-      Why: DenyConnection is how a consumer says no.
+      Why: DenyConnection is how a consumer rejects a connection.
     """).on("403: refused", look(uses("DenyConnection", "connect"))),
     ACCEPT("""send_before_accept: connect() sends before it accepts
       If the terminal says `Socket has not been accepted`

@@ -330,10 +330,11 @@ MISTAKES = [
     # What the scope holds
     LEFT_OUT("""headers_are_pairs: The headers are read as a dictionary
       If the line reads scope["headers"] by a name
-      Do: Write dict($scope["headers"]).get(b"$key", b"").decode(): the headers are
-        a list of pairs.
+      Do: Write dict($scope["headers"]).get(b"$key", b"").decode(): the headers are a
+        list of pairs.
       Why: A header may come twice, so ASGI has them as a list; names and values are
-        bytes, the names in small letters.""").on(
+        bytes, and the names are in lower case.
+    """).on(
         "500",
         "(list|tuple) indices must be|'list' object has no|^KeyError",
         _header,

@@ -123,7 +123,7 @@ MISTAKES = [
     ECHO("""return_instead_of_send: receive() returns the answer
       If receive() ends with return and a value
       Do: Call self.send(text_data=…) with it, instead of returning it.
-      Why: Consumers are no views: what they return is thrown away.
+      Why: A consumer is not a view: what its methods return is discarded.
     """).on("silent: silent", ended, look(returns)),
     ECHO("""returns_early: receive() returns before it sends
       If receive() has a return, and sends below it
@@ -150,11 +150,11 @@ MISTAKES = [
       Do: Write self.send(text_data=…), with its brackets.
       Why: Without brackets Python looks the method up, and does not call it.
     """).on("silent: silent", ended, look(uncalled("self.send(_json)?")), weight=2),
-    STRANGER("""exceptions_are_swallowed: An exception is caught and nothing said
+    STRANGER("""exceptions_are_swallowed: An exception is caught and not reported
       If an except catches it, and nothing appears in the terminal
-      Do: Mend what that line does; and let the except name only what a stranger can
-        cause: ValueError, KeyError and TypeError of reading the frame.
-      Why: An except hides whatever it catches, the mistakes of the code as well.
+      Do: Fix what that line does, and catch only what a client can cause: the
+        ValueError, KeyError and TypeError of reading the frame.
+      Why: An except hides whatever it catches, mistakes in your own code included.
     """).on("silent: caught", weight=-1),
     ECHO("""answers_one_message_late: Only what came before is sent
       If the first message is not answered, and the second is, with the first
@@ -210,8 +210,9 @@ MISTAKES = [
     """).on("1011", terminal, weight=1),
     ECHO("""from_another_framework: A method is called that other frameworks have
       If the terminal says `object has no attribute '…'`
-      Do: Write self.send(text_data=…): a consumer has no $name. Why: In Channels a
-        consumer has accept(), send() and close(), and is told what comes by receive().
+      Do: Write self.send(text_data=…): a consumer has no $name.
+      Why: In Channels a consumer has accept(), send() and close(), and Channels calls
+        its receive() with each message.
     """).on("1011: raised", rf"object has no attribute '(?P<name>{OTHERS})'", weight=1),
     ECHO("""forgot_json_loads: The text is used as if it were a dictionary
       If the terminal says `string indices must be integers`
@@ -256,8 +257,10 @@ MISTAKES = [
     ECHO("""json_by_hand: JSON is put together by hand
       If it works until there is a quote or a line end in the text
       Do: Write json.dumps({"message": message}) instead of the braces and quotes.
-      Why: json.dumps() knows which letters need a backslash.
-    """).on("wrong: other_form", got(r"^it heard .?\{\\?\"message"), form("not JSON")),
+      Why: json.dumps() knows which characters need a backslash.
+    """).on(
+        "wrong: other_form", got(r"^it received .?\{\\?\"message"), form("not JSON")
+    ),
     ECHO(r"""json_consumer_double_dumps: JSON is made of JSON
       If what arrives begins with a quote: "{\"message\": …
       Do: Take out one of the two: send_json() makes JSON by itself, and so does
@@ -276,35 +279,36 @@ MISTAKES = [
     ECHO("""changes_the_text: The text comes back changed
       If the text has something more, or something less, than was sent
       Do: Send the text as it came: without a name before it, strip() or upper().
-      Why: An echo says what was said, letter by letter.
+      Why: An echo sends back exactly what was sent.
     """).on("wrong: other_form", form("str"), weight=1),
     ECHO("""answers_always_the_same: The answer does not depend on what came
       If whatever is typed, the same comes back
       Do: Send what came: read it from text_data with json.loads().
-      Why: The checks say words that nobody can guess.
-    """).on("wrong: silent", got("the last that it heard"), no_group),
+      Why: The checks send words that nobody can guess.
+    """).on("wrong: silent", got("the last message that it received"), no_group),
     ECHO("""answers_only_the_first: A consumer stops answering
       If the first message is answered, and later ones are not
       Do: Answer every message: take out what is remembered between two of them.
       Why: receive() is called once for each message, on the same object.""").on(
         "silent: silent", got("without sending|nothing came"), answered, no_group, sends
     ),
-    ECHO("""drops_what_was_said_before: A message that was sent before is dropped
+    ECHO("""drops_repeated_messages: A message that was sent before is dropped
       If "ok" comes back, and the same "ok" after it does not
       Do: Take out what compares a message with earlier ones.
-      Why: Whoever sends the same text twice has sent two messages.""").on(
-        "silent: silent heard_elsewhere lost", _said_before, weight=5
-    ),
+      Why: Whoever sends the same text twice has sent two messages.
+    """).on("silent: silent received_elsewhere lost", _said_before, weight=5),
     ECHO("""drops_some_messages: Some messages are not passed on
       If a method passes on some messages, and not others
       Do: Remove the condition: pass on every message that has a text, however soon it
         comes and whatever came before it.
-      Why: What is kept back is lost, and nobody is told.""").on("wrong: lost"),
-    ECHO("""drops_what_comes_soon: What comes soon after another message is dropped
+      Why: A message that is held back is lost, and no error shows it.
+    """).on("wrong: lost"),
+    ECHO("""drops_what_comes_soon: A message that comes soon after another is dropped
       If the code compares the time with that of the message before
       Do: Remove the comparison of times: pass on every message.
       Why: People send two short messages in a second, and two people in one moment; a
-        page can hold back a second click.""").on("wrong: lost silent", look(clock)),
+        page can hold back a second click.
+    """).on("wrong: lost silent", look(clock)),
     ECHO("""answers_much_later: The answer is put off
       If the code starts a timer, a thread or a task that waits
       Do: Send in receive() itself, without waiting.
@@ -314,12 +318,13 @@ MISTAKES = [
     ECHO("""echoes_twice: A message is sent twice
       If each message appears twice
       Do: Send once: see which two lines of receive() send.
-      Why: Each call of send() is a frame.""").on("wrong: heard_twice", no_group),
-    ECHO("""sends_everything_again: What was said before is sent again
+      Why: Each call of send() is a frame.""").on("wrong: received_twice", no_group),
+    ECHO("""sends_everything_again: Earlier messages are sent again
       If with each message, the earlier ones come again
-      Do: Send the one message that has just come: take out the loop over what was said
-        before. Why: Each call of send() is a frame, and the page shows each frame.
-    """).on("wrong: heard_twice", no_group, look(statement("for", "receive"))),
+      Do: Send only the message that has just come: take out the loop over the earlier
+        ones.
+      Why: Each call of send() is a frame, and the page shows each frame.
+    """).on("wrong: received_twice", no_group, look(statement("for", "receive"))),
     ECHO("""out_of_order: Messages come in another order
       If the order changes when many come at once
       Do: Send each message in the call of receive() that reads it, and do not collect
@@ -330,21 +335,22 @@ MISTAKES = [
       Do: Take out self.close(): the connection stays open for the next message.
       Why: close() ends the connection for good; a view ends by itself, a consumer does
         not have to.""").on("closed: closed", look(calls("close"))),
-    CLOSING("""sends_and_closes: send() is told to close the connection
+    CLOSING("""sends_and_closes: send() also closes the connection
       If the code calls send() with close=True
       Do: Take out close=True: the connection stays open for the next message.
       Why: With close, send() ends the connection for good.
     """).on("closed: closed", look(calls("send(_json)?", given="close")), weight=1),
     CLOSING("""stops_the_consumer: StopConsumer is raised too early
       If StopConsumer is raised elsewhere than in websocket_disconnect
-      Do: Take out raise StopConsumer(): it belongs into websocket_disconnect alone.
-      Why: It ends the consumer: whatever comes after is read by nobody.""").on(
+      Do: Take out raise StopConsumer(): it belongs in websocket_disconnect alone.
+      Why: It ends the consumer: whatever comes after is read by nobody.
+    """).on(
         "closed: closed unheard",
         look(uses("StopConsumer", "receive|connect")),
         weight=4,
     ),
-    CLOSING("""close_reason_ignored_by_daphne: What is to be said is given to close() as
-        its reason
+    CLOSING("""close_reason_ignored_by_daphne: A message is given to close() as its
+        reason
       If the code says close(…, reason=…)
       Do: Send it first, with self.send(), and take out self.close().
       Why: Daphne drops the reason; only the number arrives.
@@ -371,9 +377,10 @@ MISTAKES = [
         written, letter by letter.""").on("1011", ATTRIBUTE, _meant, weight=3),
     STRANGER("""raises: A line of yours raises an exception
       If the terminal shows a traceback that ends in your file
-      Do: Mend what that line does; catch the exception only where what came from
-        outside can cause it. Why: An exception that nobody catches ends what was going
-        on: the start, the page or the connection.
+      Do: Fix what that line does; catch the exception only where input from outside can
+        cause it.
+      Why: An exception that nobody catches ends what was going on: the start, the page
+        or the connection.
     """).on("1011: raised cannot_start page_raised", own, no(in_library), weight=-3),
     CONSUMER("""attribute_is_made_elsewhere: Something is read from self before it is
         put there
@@ -400,10 +407,10 @@ MISTAKES = [
     ),
     # Tabs that mix
     CHECK_IT("""echoes_to_every_tab: A tab is answered that did not ask
-      If what one tab says appears in another
+      If what one tab sends appears in another
       Do: Send back to the tab that sent: self.send(), and nothing to a list of others.
       Why: Each tab has a consumer of its own, and self is that of the sender.
-    """).on("wrong: overheard heard_elsewhere", step(2)),
+    """).on("wrong: overheard received_elsewhere", step(2)),
     CONSUMER("""state_on_the_class: What belongs to one connection is kept on the class
       If a list or dictionary is made in the class, above the methods
       Do: Make it in connect(): self.$name = …, so that each connection has its own.

@@ -80,13 +80,16 @@ MISTAKES = [
     SENDING("""group_send_without_type: What is sent to the group has no "type"
       If the terminal says `Incoming message has no 'type' attribute`
       Do: Give it a "type": "chat.message", the name of the method that handles it.
-      Why: The type says which method opens it; without one every tab of the room is
-        closed.""").on("1011", terminal, weight=6),
+      Why: The type names the method that handles the event; without it, every tab of
+        the room is closed.
+    """).on("1011", terminal, weight=6),
     SENDING("""no_handler_for_type: No method handles what was sent to the group
       If the terminal says `No handler for message type …`
       Do: Write def $handler(self, event) in the consumer: the type is its name, a dot
-        for the underscore. Why: The type names the method that opens it; without that
-        method every tab of the room is closed.""").on("1011", _handler),
+        for the underscore.
+      Why: The type names the method that handles the event; without that method, every
+        tab of the room is closed.
+    """).on("1011", _handler),
     SENDING("""handler_changes_the_event: The handler takes something out of the event
       If the code says del event[…] or event.pop(…)
       Do: Read from the event and leave it as it is: build a new dictionary for the
@@ -146,42 +149,46 @@ MISTAKES = [
     SENDING("""handler_does_not_send: The handler does not send
       If the handler is called, and calls no self.send()
       Do: Call self.send(text_data=json.dumps({"message": event["message"]})) in the
-        handler. Why: What the group hears, each consumer passes on to its own browser.
+        handler.
+      Why: Each consumer that receives the event passes it on to its own browser.
     """).on("silent: silent", to_group, by_handler, _silent_handler),
     SENDING("""echo_and_group: receive() sends to the group and to its own tab
       If the tab that sent shows it twice
-      Do: Take self.send() out of receive(): the sender hears it from the group.
-      Why: The sender is a member of the group like everybody else.""").on(
-        "wrong: heard_twice", to_group, look(calls("self.send(_json)?", "receive"))
+      Do: Take self.send() out of receive(): the sender receives it from the group.
+      Why: The sender is a member of the group like everybody else.
+    """).on(
+        "wrong: received_twice", to_group, look(calls("self.send(_json)?", "receive"))
     ),
     SENDING("""handler_sends_to_the_group_again: The handler sends to the group
       If each message comes again and again
-      Do: In the handler call self.send(): group_send belongs into receive() alone.
-      Why: What a handler sends to the group comes back to it.""").on(
-        "wrong: heard_twice busy silent out_of_order", to_group, _sends_to_the_group
+      Do: In the handler call self.send(): group_send belongs in receive() alone.
+      Why: What a handler sends to the group comes back to it.
+    """).on(
+        "wrong: received_twice busy silent out_of_order", to_group, _sends_to_the_group
     ),
-    SENDING("""messages_go_round: What the group hears is sent to the group again,
-        without end
+    SENDING("""messages_go_round: What the group receives is sent to it again, without
+        end
       If the handler calls group_send, and the processor is busy
-      Do: In the handler call self.send(): group_send belongs into receive() alone.
+      Do: In the handler call self.send(): group_send belongs in receive() alone.
       Why: What a handler sends to the group comes back to it.
     """).on("silent: storm", weight=5),
-    SENDING("""heard_once_for_each_member: A message comes more than once
+    SENDING("""received_once_for_each_member: A message comes more than once
       If each message appears as often as there are tabs, or twice
       Do: Send to the group once for each message, and join it once.
       Why: Each group_send calls the handler of each member once.
-    """).on("wrong: heard_twice", to_group),
+    """).on("wrong: received_twice", to_group),
     JOIN("""joined_twice: A tab has joined more than one group that it is sent to
       If group_add is called twice, or groups is set as well
       Do: Join one group: call group_add once in connect().
       Why: Each group that a tab is in hands the message on.
-    """).on("wrong: heard_twice", to_group, _joined_two_groups),
+    """).on("wrong: received_twice", to_group, _joined_two_groups),
     LETTERS("""group_send_model_instance: Something is sent to the group that cannot be
         packed
       If the terminal says `can not serialize '…' object`
       Do: Send text or numbers instead of the $type: such as user.username.
-      Why: A letter goes through Redis as bytes: it holds text, numbers, lists and
-        dictionaries.""").on("1011", r"can not serialize '(?P<type>\w+)' object"),
+      Why: An event goes through Redis as bytes: it can hold text, numbers, lists and
+        dictionaries.
+    """).on("1011", r"can not serialize '(?P<type>\w+)' object"),
     LETTERS("""group_send_int_dict_keys: A dictionary that is sent to the group has
         numbers as keys
       If the terminal says `int is not allowed for map key`
@@ -192,8 +199,8 @@ MISTAKES = [
       Do: Send a dictionary: {"type": "chat.message", "message": message}.
       Why: The layer looks for the type in it.
     """).on("1011", NO_DICT, uses("group_send|channel_layer", FAILED)),
-    SENDING("""letter_for_those_who_stay_has_no_handler: What is sent when a tab leaves
-        has no handler
+    SENDING("""event_when_a_tab_leaves_has_no_handler: The event that is sent when a tab
+        leaves has no handler
       If all tabs of a room are closed when one of them leaves
       Do: Write def $handler(self, event) in the consumer, or do not send that.
       Why: Each type that is sent to the group needs a method of that name.

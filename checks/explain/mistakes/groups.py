@@ -23,16 +23,16 @@ _sender_heard = fact(
 )
 _on_two_servers = fact(lambda e: len(e.servers) > 1)
 _between_processes = fact(
-    lambda e: e.kind == "heard_on_another_server" or len(e.servers) > 1
+    lambda e: e.kind == "received_on_another_server" or len(e.servers) > 1
 )
 
 
 @fact
 def _is_the_sender(evidence: Evidence) -> bool:
-    """What this tab missed was its own message, and another one heard it."""
-    heard = [text for tab in evidence.tabs for text in tab.received]
+    """What this tab missed was its own message, and another one received it."""
+    received = [text for tab in evidence.tabs for text in tab.received]
     last = evidence.message
-    return bool(last) and any(str(last) in text for text in heard)
+    return bool(last) and any(str(last) in text for text in received)
 
 
 def _joins_late(evidence: Evidence) -> Found | None:
@@ -107,11 +107,12 @@ MISTAKES = [
       Do: Take group_expiry out of CONFIG: it is a day then.
       Why: It counts seconds from group_add, and 0 is no time at all, not for ever.
     """).on("own_only: forgetful_layer", got("its group_expiry is")),
-    JOIN("""joins_when_it_says_something: A tab joins when it sends, and not when it
-        connects
+    JOIN("""joins_when_it_sends: A tab joins when it sends, and not when it connects
       If group_add stands in receive(), or in a method that it calls
-      Do: Move group_add to connect(): who only listens is in the room too.
-      Why: receive() is called when this tab sends; until then it hears nobody.""").on(
+      Do: Move group_add to connect(): a tab that only listens is in the room too.
+      Why: receive() is called when this tab sends; until then the tab would receive
+        nothing.
+    """).on(
         "own_only: no_members", _joins_late, no(uses("group_add", "connect")), weight=5
     ),
     JOIN("""join_is_called_nowhere: group_add stands in a method that nobody calls
@@ -130,7 +131,7 @@ MISTAKES = [
     TWO_TABS("""sends_without_the_layer: Messages are handed round without the channel
         layer
       If nothing calls group_send
-      Do: Send one letter to the group in receive(): group_send(group, {"type":
+      Do: Send one event to the group in receive(): group_send(group, {"type":
         "chat.message", "message": message}), and pass it on in chat_message().
       Why: What one process keeps in a list or dictionary, another does not have.
     """).on("own_only: apart", no_group),
@@ -153,22 +154,24 @@ MISTAKES = [
     """).on("silent: other_channel", look(assigns(ITS_CHANNEL))),
     JOIN("""leaves_at_once: A tab leaves its group while it is connected
       If group_discard stands elsewhere than in disconnect()
-      Do: Call group_discard in disconnect() only. Why: Who has left the group hears
-        nothing more of it.""").on("silent: left_at_once"),
+      Do: Call group_discard in disconnect() only.
+      Why: A tab that has left the group receives nothing more from it.
+    """).on("silent: left_at_once"),
     JOIN("""flushes_the_layer: The layer is flushed
       If the code calls flush()
       Do: Take flush() out: group_discard is all that a consumer has to clear away.
       Why: flush() empties the whole layer, with the groups of everybody.""").on(
-        "1011: raised silent closed heard_elsewhere astray",
+        "1011: raised silent closed received_elsewhere astray",
         asked("flush", earlier=True),
         weight=5,
     ),
-    JOIN("""leaves_after_its_first_message: A tab leaves its group when it has said
-        something
+    JOIN("""leaves_after_its_first_message: A tab leaves its group after its first
+        message
       If group_discard stands in receive() or in the handler
       Do: Call group_discard in disconnect() only.
-      Why: Who has left the group hears nothing more of it.""").on(
-        "own_only: heard_elsewhere silent astray",
+      Why: A tab that has left the group receives nothing more from it.
+    """).on(
+        "own_only: received_elsewhere silent astray",
         asked("group_discard"),
         look(leaves),
         weight=1,
@@ -221,10 +224,12 @@ MISTAKES = [
     """).on("silent: dropped flood"),
     SENDING("""echo_to_self_instead_of_group: receive() answers its own tab, and no
         group
-      If the tab that sent hears it, and no other Do: Send to the group instead of
-        self.send(): group_send(group, {"type": "chat.message", "message": message}).
-      Why: self.send() goes to the one browser of this consumer.""").on(
-        "own_only: heard_elsewhere silent",
+      If the tab that sent it receives it, and no other
+      Do: Send to the group instead of self.send(): group_send(group, {"type":
+        "chat.message", "message": message}).
+      Why: self.send() goes to the one browser of this consumer.
+    """).on(
+        "own_only: received_elsewhere silent",
         no_group,
         _sender_heard,
         no(uses("group_send", "receive")),
@@ -235,33 +240,42 @@ MISTAKES = [
         receive(), through async_to_sync where the consumer is not async.
       Why: What comes from a tab goes nowhere by itself.
     """).on("silent: silent", got("without sending"), no_group, no(sends)),
-    SENDING("""only_the_others_hear: The tab that sent is left out
-      If all tabs hear it but the one that sent
-      Do: Let the sender hear it from the group like everybody else: take out what asks
-        whether the message is one's own. Why: The page shows what it hears, and not
-        what it sends.""").on("own_only: heard_elsewhere", to_group, _is_the_sender),
-    SENDING("""only_some_tabs_hear: Of the tabs of a room, one hears it and one does not
-      If one tab hears it, and another one in the same room does not
+    SENDING("""only_the_others_receive: The tab that sent is left out
+      If all tabs receive it except the one that sent it
+      Do: Let the sender receive it from the group like everybody else: take out what
+        asks whether the message is the tab's own.
+      Why: The page shows what it receives, not what it sends.
+    """).on("own_only: received_elsewhere", to_group, _is_the_sender),
+    SENDING("""only_some_tabs_receive: Of two tabs in one room, only one receives a
+        message
+      If one tab receives it, and another one in the same room does not
       Do: See what differs between the tabs: whether both joined the same group, and
-        whether the handler sends to each of them. Why: Each member of the group has its
-        handler called once.""").on("own_only: heard_elsewhere", to_group),
-    PROCESSES("""only_this_process_hears: It does not get to the other server process
-      If tabs on one server hear it, and those on another do not
+        whether the handler sends to each of them.
+      Why: Each member of the group has its handler called once.
+    """).on("own_only: received_elsewhere", to_group),
+    PROCESSES("""only_this_process_receives: A message does not get to the other server
+        process
+      If tabs on one server receive it, and those on another do not
       Do: Send through the channel layer, and name the group by the room alone: what one
         process keeps in a variable, or makes up, the other does not have.
-      Why: Processes share no memory; what both can reach lies in Redis.
-    """).on("own_only: heard_on_another_server astray", _between_processes, weight=-1),
+      Why: Processes share no memory; what both can reach is in Redis.
+    """).on(
+        "own_only: received_on_another_server astray", _between_processes, weight=-1
+    ),
     PROCESSES("""hash_differs_between_processes: The group is named by hash()
       If the code calls hash() on the name of the room
       Do: Use the name of the room itself, or hashlib.sha256(…).hexdigest().
-      Why: Python draws the seed of hash() anew for each process, so two servers get two
-        names.""").on("own_only: apart astray", look(calls("hash")), weight=2),
+      Why: Python picks a new seed for hash() in each process, so two servers get two
+        names.
+    """).on("own_only: apart astray", look(calls("hash")), weight=2),
     PROCESSES("""a_prefix_for_each_process: The layer has another prefix, or key, in
         each process
       If CONFIG has something that is made up when the settings are loaded
       Do: Write something fixed there: all processes have to use the same.
       Why: Each process loads the settings for itself, and makes up its own.""").on(
-        "own_only: heard_on_another_server raised", uses(MADE_UP, SETTINGS), at=SETTINGS
+        "own_only: received_on_another_server raised",
+        uses(MADE_UP, SETTINGS),
+        at=SETTINGS,
     ),
     JOIN("""group_name_mismatch: It is sent to another group than tabs have joined
       If group_add and group_send are given different names
@@ -297,7 +311,8 @@ MISTAKES = [
     SENDING("""sends_to_its_own_channel: It is sent to the channel of the sender alone
       If the line says send(self.channel_name, …)
       Do: Use group_send with the name of the group: it reaches every channel in it.
-      Why: self.channel_name is the mailbox of this one consumer.""").on(
+      Why: self.channel_name is the channel of this one consumer.
+    """).on(
         "own_only: apart silent",
         asked("send"),
         no_group,
@@ -305,9 +320,10 @@ MISTAKES = [
         weight=1,
     ),
     JOIN("""group_name_constant_all_rooms_leak: All rooms are in one group
-      If what is said in one room is heard in others
-      Do: Put the room's name into that of its group. Why: A group is found by its name:
-        the same name is the same group.""").on("wrong: overheard", joined),
+      If what is sent in one room is received in others
+      Do: Put the room's name into that of its group.
+      Why: A group is found by its name: the same name is the same group.
+    """).on("wrong: overheard", joined),
     JOIN("""group_name_misses_its_f: The f before the text is missing
       If the name of the group has {room_name} in it, with its braces
       Do: Write an f before the quotes, or "chat_" + room_name.
@@ -344,13 +360,14 @@ MISTAKES = [
     MEMBERS("""whoever_leaves_closes_the_room: Who leaves closes the connections of
         others
       If all tabs of a room are closed when one of them leaves
-      Do: Take out self.close() from what the group hears.
+      Do: Take out self.close() from the handler of the group's events.
       Why: A handler runs in each consumer of the group, and closes each.
     """).on("closed: closed", to_group, look(calls("close"))),
     # Advice
     MEMBERS("""no_group_discard: Nobody leaves the group
       If disconnect() does not call group_discard
       Do: Call group_discard in disconnect(), with the same two arguments as group_add.
-      Why: Who does not leave stays on the list for a day, and every message is put into
-        a mailbox that nobody opens.""").on("advice: still_members"),
+      Why: A tab that does not leave stays in the group for a day, and every message is
+        put into a channel that nobody reads.
+    """).on("advice: still_members"),
 ]

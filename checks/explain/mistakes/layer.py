@@ -64,13 +64,15 @@ MISTAKES = [
     """).on("500: no_redis_layer", got('no "default"')),
     PROCESSES(f"""in_memory_layer_two_processes: The layer is the one in memory
       If the BACKEND says InMemoryChannelLayer
-      Do: Write {BACKEND}, and under "CONFIG" {HOSTS}. Why: The layer in memory lives
-        inside one process; what another process serves hears nothing of it.
+      Do: Write {BACKEND}, and under "CONFIG" {HOSTS}.
+      Why: The layer in memory lives inside one process; consumers in another process
+        receive nothing from it.
     """).on("own_only: no_redis_layer", got("InMemoryChannelLayer"), in_memory),
     LAYER(f"""another_layer: The layer is none that keeps its messages in Redis
       If the BACKEND is another one
-      Do: Write {BACKEND}. Why: What two processes are to share has to lie outside of
-        both.""").on("own_only: no_redis_layer", got("^it is ")),
+      Do: Write {BACKEND}.
+      Why: What two processes are to share has to be outside of both.
+    """).on("own_only: no_redis_layer", got("^it is ")),
     LAYER(f"""backend_path_typo: The BACKEND cannot be imported
       If the terminal says `Cannot import BACKEND`
       Do: Write {BACKEND}. Why: It is the path of a class, letter by letter: the module,
@@ -140,9 +142,10 @@ MISTAKES = [
     ),
     LAYER("""capacity_is_small: The layer has room for few messages
       If CONFIG has a capacity or channel_capacity, and messages get lost
-      Do: Take $name out of CONFIG: the layer keeps 100 messages then. Why: The
-        consumers of a server process share one mailbox; what comes while it is full is
-        dropped, and nothing is raised.""").on(
+      Do: Take $name out of CONFIG: the layer keeps 100 messages then.
+      Why: The consumers of a server process share one channel in Redis; what comes
+        while it is full is dropped, and nothing is raised.
+    """).on(
         "own_only: forgetful_layer dropped",
         either(
             _below(CAPACITY, "capacity", "channel_capacity"),
@@ -170,7 +173,9 @@ MISTAKES = [
       If the line says async_to_sync(layer.group_add) and no second brackets
       Do: Call it: async_to_sync(self.channel_layer.$verb)(…), with its arguments.
       Why: async_to_sync gives a function back; it runs when it is called.""").on(
-        "silent: no_members silent heard_elsewhere still_members", look(bare), weight=1
+        "silent: no_members silent received_elsewhere still_members",
+        look(bare),
+        weight=1,
     ),
     JOIN("""missing_await_on_the_layer: await is missing before a call of the layer
       If the class is async, and the line has no await

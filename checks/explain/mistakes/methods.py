@@ -79,9 +79,10 @@ MISTAKES = [
     CLOSING("""disconnect_without_code_argument: disconnect() does not take the close
         code
       If the terminal says `disconnect() takes 1 positional argument but 2`
-      Do: Write def disconnect(self, close_code). Why: Channels hands over the number
-        that tells how the connection ended; what stands in this disconnect() never
-        runs.""").on("advice", *called_wrongly("disconnect")),
+      Do: Write def disconnect(self, close_code).
+      Why: Channels passes the code with which the connection ended; without that
+        argument, disconnect() never runs.
+    """).on("advice", *called_wrongly("disconnect")),
     CONSUMER("""super_without_arguments: super() is called without what it needs
       If the terminal says that a method of WebsocketConsumer misses an argument
       Do: Hand on what you were given, such as super().disconnect(close_code), or leave

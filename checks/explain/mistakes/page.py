@@ -40,7 +40,7 @@ MISTAKES = [
     PAGE("""page_websocket_is_misspelt: The name of the class is spelled in another way
       If the console says `Websocket is not defined`
       Do: Write new WebSocket(…) instead of $name, with a capital W and a capital S.
-      Why: JavaScript tells capitals from small letters.
+      Why: JavaScript is case-sensitive.
     """).on(
         f"pages: {TALKS}",
         r"^ReferenceError: (?P<name>(?i:web_?socket)s?) is not",
@@ -65,7 +65,7 @@ MISTAKES = [
     ),
     PAGE("""page_method_is_misspelt: The script calls a method that does not exist
       If the console says `is not a function`
-      Do: Look up how $name is spelled: JavaScript tells capitals from small letters.
+      Do: Look up how $name is spelled: JavaScript is case-sensitive.
       Why: The function that is running ends at such a line.
     """).on(
         f"pages: {TALKS}",
@@ -166,7 +166,8 @@ MISTAKES = [
         weight=1,
     ),
     PAGE("""page_is_in_one_room: The page of every room connects to the same room
-      If two rooms hear each other, and the page connects to the same address in both
+      If each of two rooms receives the messages of the other, and the page connects to
+        the same address in both
       Do: Put the name of the room into the address, as the view passes it.
       Why: The page of each room is the same template; the room's name is what differs.
     """).on("pages: page_is_in_another_room", in_page("new WebSocket"), step=1),

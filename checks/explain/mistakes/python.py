@@ -69,10 +69,11 @@ def _import_from(evidence: Evidence) -> Found | None:
 
 
 MISTAKES = [
-    CONSUMER("""syntax_error: Python cannot read a line
+    CONSUMER("""syntax_error: Python cannot parse a line
       If the terminal says `SyntaxError`
-      Do: Python cannot read that line: mend it there, or just above. Why: Python reads
-        a whole file before it runs any of it.""").on("no_start", terminal),
+      Do: Python cannot parse that line: fix it there, or directly above.
+      Why: Python reads a whole file before it runs any of it.
+    """).on("no_start", terminal),
     CONSUMER("""source_is_not_utf8: A file of Python is not saved as UTF-8
       If the terminal says `source code string cannot contain null bytes`, or `'utf-8'
         codec can't decode`
@@ -99,7 +100,7 @@ MISTAKES = [
         the same to Python.""").on("no_start", terminal),
     CONSUMER("""name_is_not_defined: A name is used that nothing defines
       If the terminal says `NameError: name '…' is not defined`
-      Do: Mend the name $name, or define or import it above that line.
+      Do: Correct the name $name, or define or import it above that line.
       Why: Python looks a name up only when it gets to the line that uses it.
     """).on("1011", r"^(NameError|UnboundLocalError): .*?'(?P<name>\w+)'"),
     CONSUMER("""self_outside_a_method: self is used outside of a method
@@ -162,12 +163,12 @@ MISTAKES = [
     """).on("no_start", terminal, _import_from),
     CONSUMER("""no_such_name: A name is imported that its file does not define
       If the terminal says `ImportError: cannot import name '…' from '…'`
-      Do: Mend the name $name, or define it in the file that it is imported from.
+      Do: Correct the name $name, or define it in the file that it is imported from.
       Why: An import finds a name as it is written there, letter by letter.
     """).on("no_start", r"^ImportError: cannot import name '(?P<name>\w+)'"),
     CONSUMER("""no_such_module: A module is imported that does not exist
       If the terminal says `ModuleNotFoundError: No module named '…'`
-      Do: Mend the name $name, or make the file that it names.
+      Do: Correct the name $name, or create the file that it names.
       Why: A module is a file or folder of that name, in the project or installed.
     """).on("no_start", terminal),
     CONSUMER("""not_installed: A package is imported that is not installed
@@ -196,10 +197,12 @@ MISTAKES = [
       Do: Look for a call that ends Python, such as sys.exit() or os._exit().
       Why: All consumers live in one process, and end with it.""").on("closed: ended"),
     CONSUMER("""too_much_memory: The process of the server is killed
-      If the terminal says `Killed` Do: Look for what takes much memory, such as a list
-        that grows; else for a kill, in your code or by hand.
-      Why: The system ends a process that takes more memory than there is, and it cannot
-        say a word.""").on("closed: killed", got("SIGKILL")),
+      If the terminal says `Killed`
+      Do: Look for what takes much memory, such as a list that grows; else for a kill,
+        in your code or by hand.
+      Why: The system ends a process that takes more memory than there is, and the
+        process has no chance to report it.
+    """).on("closed: killed", got("SIGKILL")),
     CONSUMER("""crashes_in_c: Something written in C crashes
       If the terminal says `Segmentation fault`
       Do: Look at what that method calls: something written in C crashed. Why: Python
@@ -212,7 +215,7 @@ MISTAKES = [
     CONSUMER("""input_in_receive: The server asks for input
       If the terminal waits for something to be typed
       Do: Take out input(): nobody is there to type an answer.
-      Why: What a person says comes through the WebSocket, as text_data.
+      Why: What a person types comes through the WebSocket, as text_data.
     """).on("1011", "^EOFError: EOF when reading a line"),
     CONSUMER("""loop_in_receive: A loop that does not end
       If the code has a `while True`

@@ -153,7 +153,8 @@ MISTAKES = [
         chat/routing.py has
       If chat/routing.py is right, and asgi.py has a list of its own
       Do: Hand the list of chat/routing.py on: URLRouter(websocket_urlpatterns),
-        imported from chat.routing. Why: A list that is written twice is mended once.
+        imported from chat.routing.
+      Why: A list that is written twice gets fixed in one place only.
     """).on("500: no_route", _is_not_the_list, at=ASGI),
     ROUTE("""no_route_fits: No route fits the address
       If the terminal says `No route found for path`
@@ -167,12 +168,12 @@ MISTAKES = [
     REGEX("""path_with_regex_syntax: path() is given a regular expression
       If the route is a path() with (?P<…>), ^ or $
       Do: Write re_path() for it; path() takes <slug:room_name>.
-      Why: path() reads ( and $ as letters of the address.
+      Why: path() takes ( and $ as plain characters of the address.
     """).on("500: no_route", route(r"^path\('.*(\(\?P|[\^$]|\\w)")),
     REGEX(r"""re_path_with_path_syntax: re_path() is given <slug:…>
       If the route is a re_path() with <slug:…> or <str:…>
       Do: Write path() for it; re_path() takes (?P<room_name>[-\w]+).
-      Why: re_path() reads < and > as letters of the address.
+      Why: re_path() takes < and > as plain characters of the address.
     """).on("500: no_route", route(r"^re_path\('[^?]*<\w+:?\w*>")),
     ROUTE("""fixed_room: The route is that of one room
       If the route has no part in angle brackets
@@ -239,16 +240,17 @@ MISTAKES = [
       If asgi.py leads to a function of yours
       Do: Let the route lead to ChatConsumer.as_asgi(). Why: A consumer of Channels has
         a scope that others can look into.""").on("scope: without_consumer"),
-    REGEX("""catch_all_route: A route lets any address in
+    REGEX("""catch_all_route: A route accepts any address
       If /ws/nowhere/ connects
       Do: Let only the chat's own addresses lead to a consumer; a re_path begins with ^
-        and ends with $. Why: An address that nobody knows should be refused, as a page
-        is not found.""").on("advice: not_refused", consumer(kwargs="^(?!None)")),
+        and ends with $.
+      Why: An address that nobody knows should be refused, as a page is not found.
+    """).on("advice: not_refused", consumer(kwargs="^(?!None)")),
     HAND_ON("""asgi_still_hands_all_to_one: asgi.py hands every WebSocket to one
         consumer
       If asgi.py says "websocket": ChatConsumer.as_asgi()
       Do: Hand WebSockets to URLRouter(websocket_urlpatterns) in mysite/asgi.py.
-      Why: The URLRouter looks at the path, and tells the consumer what is in it.
+      Why: The URLRouter looks at the path, and hands the consumer what is in it.
     """).on("scope: unknown_room not_refused", consumer(kwargs="^None$"), at=ASGI),
     ROUTE(r"""room_name_is_lost: The route takes the name of the room and does not give
         it on
@@ -265,10 +267,12 @@ MISTAKES = [
         SessionMiddlewareStack: it brings the session along, and the user.
       Why: A session is a box for one browser; who has logged in is found from it.
     """).on("scope: unknown_user", calls("SessionMiddleware(Stack)?", ASGI)),
-    WHO("""everybody_is_a_stranger: The user in scope is always the same
-      If somebody who has logged in is anonymous to the consumer Do: Take out what puts
-        a user into the scope, and leave that to AuthMiddlewareStack.
-      Why: AuthMiddlewareStack finds the user by the cookie of each browser.""").on(
+    WHO("""everybody_is_anonymous: The user in scope is always the same
+      If somebody who has logged in is anonymous to the consumer
+      Do: Take out what puts a user into the scope, and leave that to
+        AuthMiddlewareStack.
+      Why: AuthMiddlewareStack finds the user by the cookie of each browser.
+    """).on(
         "scope: unknown_user", got("^it is"), look(uses(r"scope\[user\]|AnonymousUser"))
     ),
     WHO("""user_without_middleware: scope has no user

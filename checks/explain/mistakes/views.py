@@ -157,9 +157,9 @@ MISTAKES = [
         outside,
         at="chat/views.py",
     ),
-    SERVER("""rows_of_every_room: The page shows what was said in other rooms
+    SERVER("""rows_of_every_room: The page shows messages from other rooms
       If the page of one room shows the messages of another
-      Do: Hand only what was said in that room to the template; of a model, that is
+      Do: Pass only the messages of that room to the template; of a model, that is
         Message.objects.filter(room=room_name).
       Why: all() reads the rows of every room; the view is given the name of its own.
     """).on("pages: page_shows_other_rooms", at="chat/views.py"),
