@@ -53,7 +53,7 @@ class Screen:
         print_wrapped(self.console, words, style=QUIET)
 
     def redis_reported(self, found: str | Cause) -> None:
-        """Print which Redis runs, or what of the machine is in the way."""
+        """Print which Redis runs, or why none can run on this machine."""
         if isinstance(found, str):
             print_wrapped(self.console, found, f"{'Redis':<14}")
         elif found.voice == "machine":

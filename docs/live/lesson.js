@@ -6,11 +6,11 @@ export class Lesson {
   progress = [];
   /** The hints given so far for each task: `{task, number, of, text, last, left_out}`. */
   hints = new Map();
-  /** Of a lesson that passes: all hints of each task, and why it is solved so. */
+  /** Of a lesson that passes: all hints of each task, and why it is solved this way. */
   answers = null;
   /** Why there is no hint, where one was asked for. */
   noHint = "";
-  /** Why the live results have sent this page away. */
+  /** Why the live results rejected this page. */
   refusal = "";
   running = false;
   /** Whether the run takes so long that it is shown check by check. */

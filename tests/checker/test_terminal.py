@@ -109,7 +109,7 @@ def test_it_shows_nothing_of_that_to_programs(
     assert "Starting" not in written
 
 
-def test_it_is_written_anew_no_more_often_than_somebody_can_read(
+def test_it_is_rewritten_no_more_often_than_somebody_can_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     written: list[tuple[str, ...]] = []

@@ -53,7 +53,7 @@ def test_a_save_in_another_lesson_chooses_that_one(learning: Learning) -> None:
     learning.solve("02_routing")
     at = learning.prints("Your project +lessons/02_routing at http", at)
     at = learning.prints(PASSED, at)
-    learning.begin_anew()
+    learning.begin_again()
     at = learning.prints("Your project +lessons/01_consumer at http", at)
     learning.prints(FAILED, at)
 
@@ -65,7 +65,7 @@ def test_a_syntax_error_is_told_and_the_project_comes_back(learning: Learning) -
     at = learning.prints("SyntaxError: '\\(' was never closed", at)
     assert "Traceback" not in learning.printed
     assert until(lambda: refuses(learning.project))
-    learning.begin_anew()
+    learning.begin_again()
     learning.prints(FAILED, at)
     assert until(lambda: get(learning.project, "/chat/lobby/"))
 
