@@ -342,9 +342,9 @@ def test_a_check_that_leads_elsewhere_has_its_link(
     feed.tell(judged(verdict))
     page = open_page()
     read = page.locator(".live-facts a")
-    expect(read).to_have_text("A frame from a stranger")
+    expect(read).to_have_text("Frames from other clients")
     read.click()
-    assert page.url.endswith("#a-frame-from-a-stranger")
+    assert page.url.endswith("#frames-from-other-clients")
 
 
 @pytest.mark.parametrize("lesson", Course().lessons, ids=lambda lesson: lesson.slug)
@@ -814,7 +814,7 @@ def test_everything_is_reached_by_keyboard(
     page.keyboard.press("Home")
     expect(page.locator("#live-checks")).to_be_visible()
     seen = stops(page)
-    for name in ("A frame from a stranger", "Drawing", "Hint for task 2"):
+    for name in ("Frames from other clients", "Drawing", "Hint for task 2"):
         assert name in seen
     assert "Message of tab A" not in seen  # It is not shown now.
     toggle.focus()

@@ -52,8 +52,9 @@ class Mistake:
 
     `when` completes "If …": it tells this mistake from others with the same symptom.
     In `cure`, `$name` stands for what a clue found under that name. `page` is the
-    section that teaches it, below docs/lessons/. The mistake fits a finding of one of
-    its `kinds` (of any, when it has none), when each of its `clues` does.
+    section that teaches it, below docs/lessons/; without an anchor, none does. The
+    mistake fits a finding of one of its `kinds` (of any, when it has none), when each
+    of its `clues` does.
     """
 
     id: str
@@ -89,7 +90,7 @@ class Mistake:
 
     @property
     def specificity(self) -> int:
-        """How much has to fit: of several that fit, the most specific is told."""
+        """How much has to fit: of several that fit, the most specific is named."""
         return bool(self.kinds) + len(self.clues) + self.weight
 
     def fits(self, evidence: Evidence) -> Found | None:
