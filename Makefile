@@ -13,24 +13,24 @@ step = $(call option,STEP)
 project = $(call option,PROJECT,--project)
 
 ## Learn
-##   make learn              all of it: the lessons, your project, a verdict on every save [STEP=1] [SITE_PORT=8010] [OPEN=0]
+##   make learn              everything: the lessons, your project, a verdict on every save [STEP=1] [SITE_PORT=8010] [OPEN=0]
 ##   make check STEP=1       your project, checked: one verdict [FORMAT=json] [PROJECT=path] [LIMIT=seconds] [OUTPUT=1]
 ##   make watch STEP=1       a verdict on every save [FORMAT=json] [PROJECT=path] [LIMIT=seconds]
-##   make hint STEP=1        the next of three hints; after passing all, and why [PROJECT=path]
+##   make hint STEP=1        the next of three hints; after passing, all of them, with reasons [PROJECT=path]
 ##   make run STEP=1         your project at http://localhost:8001/ [SOLUTION=1] [PROJECT=path] [PORT=8011]
 ##   make tabs STEP=1        two real browser tabs on your project [PROJECT=path] [HEADED=1]
-##   make doctor             what your project runs on, and what of it is in the way [STEP=3] [FORMAT=json] [PROJECT=path]
+##   make doctor             what your project runs on, and what is wrong with it [STEP=3] [FORMAT=json] [PROJECT=path]
 ##   make diff STEP=1        what you changed [WITH=solution]
-##   make solution STEP=1    the solution, once the lesson passes or after a yes [PROJECT=path]
-##   make reset STEP=1       the starter again; what you wrote is kept under kept/
+##   make solution STEP=1    the solution, once the lesson passes or you confirm [PROJECT=path]
+##   make reset STEP=1       back to the starter; what you wrote is kept under kept/
 ##   make notebook STEP=1    explore.ipynb, run on your code
 ##   make docs               the lessons at http://localhost:8000/ [PORT=8010]
 ## Maintain
-##   make test               everything that is asked of a change [ALL=1]
+##   make test               everything that a change has to pass [ALL=1]
 ##   make bench              how long everything takes [FLAKES=100] [SAVES=200] [MISTAKES=1]
-##   make sync               writes the files that follow from others, and says what is missing next
-##   make lesson NAME=word   begins the lesson after the last
-##   make record             writes every recorded output anew, and fails where one has changed [STEP=1]
+##   make sync               writes the derived files, and says what is missing next
+##   make lesson NAME=word   starts the lesson after the last one
+##   make record             writes every recorded output again, and fails if one has changed [STEP=1]
 
 help:
 	@sed -n 's/^## \{0,1\}//p' Makefile

@@ -57,7 +57,7 @@ def check(asked: list[Submission]) -> Rows:
 
 def table(rows: Rows) -> Table:
     """A line for each submission: the mistake that is due, and the one named."""
-    table = Table("lesson", "submission", "is due", "is told")
+    table = Table("lesson", "submission", "expected", "named")
     for one, words in rows:
         lesson = f"{int(one.slug[:2])} {one.kind}"
         due, now = (", ".join(names) or "nothing" for names in (one.due, words))
@@ -73,7 +73,7 @@ def summary(rows: Rows) -> str:
     astray = sum(one.astray(words) for one, words in rows)
     return (
         f"{len(rows)} submissions: {named} named, {unnamed} wrong ones unnamed, "
-        f"{ties} ties; {astray} told as another mistake."
+        f"{ties} ties; {astray} named as another mistake."
     )
 
 
@@ -81,11 +81,11 @@ def unexplained(rows: Rows, reasons: dict[str, str]) -> Iterator[str]:
     """A sentence for each that is named as another mistake without a reason."""
     for one, words in rows:
         if one.astray(words) and one.name not in reasons:
-            yield f"{one.name} is told as {', '.join(words)}: say why in {EXPLAINED}."
+            yield f"{one.name} is named as {', '.join(words)}: say why in {EXPLAINED}."
 
 
 def main() -> int:
-    """Check what was asked for; 1 if one is told as another mistake without reason."""
+    """Check the submissions; 1 if one is named as another mistake without a reason."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="these submissions only")
     names = parser.parse_args().names

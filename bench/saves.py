@@ -15,7 +15,7 @@ from checks.course.lessons import Lesson
 
 SAVED = "chat/consumers.py"
 BREATH = 1.0
-"""Seconds between two saves: nobody reads a verdict and mends the code in less."""
+"""Seconds between two saves: nobody reads a verdict and fixes the code in less."""
 RED = "import nowhere\n"
 """A mistake with a visible cause: the project does not start."""
 PYTEST = f"{sys.executable} -m pytest -q -p no:cacheprovider"
@@ -75,7 +75,7 @@ def ours(lesson: Lesson, folder: Path) -> Watching:
 
 
 def rerun(lesson: Lesson, folder: Path) -> Watching:
-    """The watcher of watchfiles, which starts pytest anew."""
+    """The watcher of watchfiles, which restarts pytest."""
     project = build(lesson.slug, folder / f"{lesson.slug} rerun", solved=True)
     command = [sys.executable, "-m", "watchfiles", PYTEST, str(project)]
     return Watching(command, project, r"(passed|failed|error).* in [\d.]+s")

@@ -31,7 +31,7 @@ async def open_tab() -> Tab:
 
 
 async def hears_itself(tab: Tab, words: str = "hello") -> None:
-    """Say something, and hear it."""
+    """Send a message, and receive it."""
     await tab.send_json_to({"message": words})
     assert await tab.receive_json_from() == {"message": words}
 

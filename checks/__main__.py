@@ -188,7 +188,7 @@ def tabs(
     seed: str | None,
     headed: bool,
 ) -> int:
-    """Two real browser tabs on your project: type in one, look in the other."""
+    """Two real browser tabs on your project: type in one, look at the other."""
     from checks.tabs import show
     from checks.tabs import tabs as browser
 
@@ -216,7 +216,7 @@ def notebook(lesson: Lesson, project: Path, limit: float) -> int:
 @project
 @output_format
 def doctor(lesson: Lesson | None, project: Path | None, form: str) -> int:
-    """What your project runs on and what is in the way; with STEP its Redis, too."""
+    """What your project runs on and what is wrong with it; with STEP its Redis, too."""
     from checks.doctor import doctor
 
     report = doctor.examine(lesson, project)
@@ -243,7 +243,7 @@ def diff(lesson: Lesson, other: str | None) -> None:
 @step
 @project
 def solution_(lesson: Lesson, project: Path) -> None:
-    """The solution, once the lesson passes or after a yes."""
+    """The solution, once the lesson passes or you confirm."""
     from checks.author import solution
 
     if _verdict(lesson, project).verdict != "passed":
@@ -254,7 +254,7 @@ def solution_(lesson: Lesson, project: Path) -> None:
 @main.command()
 @step
 def reset(lesson: Lesson) -> None:
-    """The starter again; what you wrote is kept, and it says where."""
+    """Back to the starter; what you wrote is kept, and the output says where."""
     from checks.course import changes
 
     click.echo(
@@ -264,8 +264,12 @@ def reset(lesson: Lesson) -> None:
 
 @main.command()
 @click.option("--flakes", type=int, help="Check each solution this many times.")
-@click.option("--saves", type=int, help="Save this many times, and weigh the watcher.")
-@click.option("--mistakes", is_flag=True, help="Which mistake each submission is told.")
+@click.option(
+    "--saves", type=int, help="Save this many times, and measure the watcher."
+)
+@click.option(
+    "--mistakes", is_flag=True, help="Which mistake is named for each submission."
+)
 def bench(flakes: int | None, saves: int | None, mistakes: bool) -> int:
     """How long everything takes, beside plain pytest; for maintainers."""
     script = "mistakes.py" if mistakes else "bench.py"
@@ -300,7 +304,7 @@ def sync() -> None:
 @main.command()
 @click.argument("name", required=False)
 def lesson(name: str | None) -> None:
-    """Begin the lesson after the last, and say what to write; for maintainers."""
+    """Start the lesson after the last one, and say what to write; for maintainers."""
     from checks.author.__main__ import lesson_
 
     lesson_.callback(name)  # type: ignore[misc]

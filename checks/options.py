@@ -32,9 +32,9 @@ def _project(
         return None
     folder = path or lesson.folder
     if not (folder / "manage.py").is_file() and not (folder / "mysite").is_dir():
-        what = "holds no Django project" if folder.is_dir() else "is no folder"
+        what = "has no Django project in it" if folder.is_dir() else "is not a folder"
         raise click.UsageError(
-            f"{folder} {what}. Type the folder that manage.py lies in: PROJECT=path"
+            f"{folder} {what}. Name the folder that has manage.py in it: PROJECT=path"
         )
     return Path(folder)
 

@@ -82,7 +82,7 @@ def broke(error: BaseException) -> Cause:
 
 
 class Finding(Exception):
-    """Raised where something is in the way and its cause is known on the spot.
+    """Raised where something fails and its cause is known on the spot.
 
     Mostly it is the machine's. What a learner's project does is raised as evidence
     instead (`checks.observe.failure`), and explained later.

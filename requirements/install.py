@@ -6,7 +6,7 @@ The first argument is the folder of the course, the others are the parts that
 - a copy of each lock, and of pyproject.toml, as it was when it was installed;
 - `here`: the folder that `.venv` was made for, and the Python it was made from.
   This file is away while `.venv` is being changed. So where it is missing, the
-  plug was pulled in the middle, and `.venv` is made anew.
+  installation was interrupted, and `.venv` is recreated.
 
 What pip says goes to build/install.log; a person gets one sentence.
 """
@@ -39,25 +39,25 @@ PIP_INSTALL = "-m pip install --no-input --no-user --progress-bar=off"
 ALMOST_NOTHING = 10_000_000  # bytes
 DISK_IS_FULL = "The disk is full: make room (all parts together take 700 MB)"
 MAY_NOT_WRITE = (
-    "No permission to write here: make the folder yours again"
-    " (`sudo make` may have taken it) or clone the course into a folder of yours"
+    "No permission to write here: take ownership of the folder"
+    " (`sudo make` may have taken it) or clone the course into a folder of your own"
 )
-# What pip says, and the sentence for it; the first that fits is told.
+# What pip says, and the sentence for it; the first that fits is printed.
 CURES = {
     "No space left on device|Disk quota exceeded": DISK_IS_FULL,
     "Permission denied|Operation not permitted|Read-only file": MAY_NOT_WRITE,
     "DO NOT MATCH THE HASHES": (
-        "A package that arrived is not the one that the lock names: clear what pip"
-        " keeps (`.venv/bin/python -m pip cache purge`)"
+        "A downloaded package is not the one that the lock names: clear the cache"
+        " of pip (`.venv/bin/python -m pip cache purge`)"
     ),
     "NewConnection|NameResolution|Timeout|Proxy|SSLError|HTTP error|Connection "
     "(refused|reset|aborted|broken)|Network is unreachable": (
-        "The packages did not arrive: connect to the network"
+        "The packages could not be downloaded: connect to the network"
         " (pip must reach its package index)"
     ),
     r"No matching distribution found for (\S+)": (
-        "pip finds no {0}: connect to the network and let pip use its package index"
-        " (`pip config list` shows what it was told), or, if it does, take"
+        "pip does not find {0}: connect to the network and let pip use its package"
+        " index (`pip config list` shows which), or, if it does, take"
         " Python 3.11, 3.12 or 3.13 on Linux, macOS or WSL 2"
     ),
 }
@@ -93,7 +93,7 @@ class Installation:
     """The work on `.venv`, for the course in `folder`.
 
     `lock` and `log` are file descriptors. pip keeps `lock` open as well: should
-    this process be killed, its pip still counts as at work until it ends.
+    this process be killed, its pip still counts as running until it ends.
     """
 
     def __init__(self, folder: str, lock: int, log: int) -> None:
@@ -138,7 +138,7 @@ class Installation:
         require_venv()
         place = VENV.resolve()  # it may be a link to a roomier disk
         if place.exists():
-            say(".venv is half made, or of another folder or Python: making it anew.")
+            say(".venv is incomplete, or of another folder or Python: recreating it.")
             HERE.unlink(missing_ok=True)
             shutil.rmtree(place)
         (place / INSTALLED.name).mkdir(parents=True)
@@ -207,7 +207,7 @@ def require_venv() -> None:
     except ImportError as error:
         python = Path(sys.executable)
         message = (
-            f"{python} has no module {error.name}: bring it (on Debian and Ubuntu"
+            f"{python} has no module {error.name}: install it (on Debian and Ubuntu"
             f" with `sudo apt install {python.name}-venv`), or name another Python,"
             " as in `make check STEP=1 PYTHON=/path/to/python3.12`"
         )
@@ -221,7 +221,7 @@ def cure(text: str) -> str:
     for pattern, sentence in CURES.items():
         if found := re.search(pattern, text):
             return sentence.format(*found.groups())
-    return "The installation did not work: clear it away (`rm -rf .venv`)"
+    return "The installation did not work: remove it (`rm -rf .venv`)"
 
 
 def say(sentence: str) -> None:
@@ -239,5 +239,5 @@ if __name__ == "__main__":
         say(f"{cure(str(error))}, and type the command again ({error}).")
         sys.exit(3)
     except KeyboardInterrupt:
-        say("Stopped: the same command begins anew.")
+        say("Stopped: type the same command to start again.")
         sys.exit(130)

@@ -77,20 +77,20 @@ def answer(port: int, path: str, origin: str | None = None) -> int:
 
 
 def conversation(port: int) -> list[Any]:
-    """What two tabs of a room hear of each other, until both have been closed."""
+    """What two tabs of a room receive from each other, until both have been closed."""
     seen: list[Any] = []
     with opened(port, ROOM, None) as a, opened(port, ROOM, None) as b:
         for frame in FRAMES:
             a.send(frame)
         b.send('{"message": "from b"}')
-        seen += [heard(a, "the last"), heard(b, "from b")]
+        seen += [received(a, "the last"), received(b, "from b")]
         a.close(4001)
         b.send('{"message": "still here"}')
-        seen.append(heard(b, "still here"))
+        seen.append(received(b, "still here"))
     return [*seen, a.close_code, b.close_code]
 
 
-def heard(tab: ClientConnection, last: str) -> list[str | bytes]:
+def received(tab: ClientConnection, last: str) -> list[str | bytes]:
     """Everything that comes until these words, sorted: two tabs have no one order."""
     return sorted(_until(tab, last), key=str)
 

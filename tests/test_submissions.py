@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from checks.author.projects import build
+from checks.course.fences import regions
 from checks.course.lessons import ROOT, Course, Lesson
 from checks.run.events import decoded
 from checks.verdict import Verdict
@@ -174,6 +175,46 @@ def test_the_starter_fails_at_its_first_task(
     where = result.verdict["cause"]["where"]
     assert where["file"] == lesson.files[0]
     assert where["line"]
+
+
+@pytest.mark.parametrize(
+    ("lesson", "task"),
+    [(lesson, n + 1) for lesson in Course().lessons for n in range(len(lesson.tasks))],
+    ids=lambda value: getattr(value, "slug", value),
+)
+def test_a_first_try_is_not_shown_the_answer(
+    lesson: Lesson, task: int, check: Check, tmp_path: Path
+) -> None:
+    """The answer is the third hint: until then, a message points to the place."""
+    project = build(lesson.slug, tmp_path / "project", solved=True)
+    answer = _undo(lesson, task, project)
+    cause = check(lesson.slug, project).verdict["cause"]
+    cure = squeezed(cause["cure"])
+    assert [line for line in answer if line in cure] == []
+
+
+def _undo(lesson: Lesson, task: int, project: Path) -> list[str]:
+    """Take a task, and those after it, back to the starter; return the task's answer.
+
+    The task has been begun: there is a comment in it.
+    """
+    answer: list[str] = []
+    for file in lesson.files:
+        shipped = {r.name: r.body for r in regions((lesson.starter / file).read_text())}
+        lines = (project / file).read_text().splitlines()
+        for region in reversed(regions("\n".join(lines))):
+            begun = [f"{region.indent}# Begun."] if region.task == task else []
+            if region.task == task:
+                answer += [squeezed(line).rstrip(",") for line in region.body]
+            if region.task >= task:
+                lines[region.start : region.end - 1] = [*shipped[region.name], *begun]
+        (project / file).write_text("\n".join(lines) + "\n")
+    return [line for line in answer if any(map(str.isalnum, line))]
+
+
+def squeezed(words: str) -> str:
+    """Code without its blanks."""
+    return "".join(words.split())
 
 
 @pytest.mark.parametrize("lesson", LESSONS[1:])

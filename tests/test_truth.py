@@ -1,7 +1,7 @@
 """What can go wrong around a project, and what is then said; that nothing is left.
 
 These are no submissions: the files are right, or there are none, and it is the machine,
-the moment or the command that is in the way.
+the moment or the command that causes it.
 """
 
 import contextlib

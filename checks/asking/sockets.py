@@ -90,10 +90,10 @@ class SocketTab(Tab):
         data = bytes(frame.data)
         if frame.opcode is Opcode.TEXT:
             self.receive(data.decode(errors="replace"))
-            self._note("hears", self.received[-1])
+            self._note("receives", self.received[-1])
         elif frame.opcode is Opcode.BINARY:
             self.binary.append(data)
-            self._note("hears", f"{len(data)} bytes, not text")
+            self._note("receives", f"{len(data)} bytes, not text")
         elif frame.opcode is Opcode.CLOSE:
             self._note("is closed", f"code {Close.parse(data).code}")
 

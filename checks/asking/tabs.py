@@ -15,7 +15,7 @@ from checks.verdict import shown
 ACCEPT = "the server to accept the WebSocket of a tab"
 ANSWER = "an answer to a tab that connects"
 CUT = 1006
-"""The close code of a connection that ended without a word."""
+"""The close code of a connection that ended without a close frame."""
 NO_ROUTE = "No route found for path"
 """What Channels says where no route fits the address."""
 
@@ -130,7 +130,7 @@ class Tab(Conversation):
             raised = self.saw("raised")
             if not raised or NO_ROUTE not in raised["words"]:
                 raise
-            expected = f"a room whose name has a {why} to be let in"
+            expected = f"a room whose name has a {why} to be accepted"
             raise failure.within(f"{why}_is_refused", expected) from None
 
     def breaks_nothing(self) -> None:
@@ -139,7 +139,9 @@ class Tab(Conversation):
         def answered() -> bool | None:
             raised = self.saw("raised")
             if raised and self.saw("consumer"):
-                expected = "the routes to let in only what a group can be named after"
+                expected = (
+                    "the routes to accept only rooms that a group can be named after"
+                )
                 failure = self._failure("raised", expected, raised)
                 raise failure.within("room_breaks_group")
             return bool(raised or self.http_status) or None
@@ -156,7 +158,7 @@ class Tab(Conversation):
         """
         message, token = shown(json.dumps({"message": words})), _token(words)
         again = " once more" if words in self.messages[: self.read] else ""
-        expected = expected or f"{self.name} to hear {message}{again}"
+        expected = expected or f"{self.name} to receive {message}{again}"
 
         def arrived() -> dict[str, Any] | None:
             while self.read < len(self.received):
@@ -191,7 +193,7 @@ class Tab(Conversation):
 
     def _receives_in_order(self, said: list[str]) -> None:
         expected = (
-            f"{self.name} to hear {len(said)} messages of a tab, each once, in order"
+            f"{self.name} to receive {len(said)} messages of a tab, each once, in order"
         )
 
         def received() -> list[str]:
@@ -221,7 +223,7 @@ class Tab(Conversation):
     def never_received(self, words: str) -> None:
         """These words have not come. Wait for later ones first: that proves it."""
         if any((_token(words) or words) in text for text in self.received):
-            expected = f"{self.name} not to hear what was said elsewhere"
+            expected = f"{self.name} not to receive what was sent elsewhere"
             raise self._failure("overheard", expected, words=words)
 
     def survives(self, frame: str | bytes, words: str) -> None:

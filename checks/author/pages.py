@@ -56,10 +56,11 @@ def _reference(root: Path) -> Iterator[str]:
 def _mistake(mistake: Mistake) -> Iterator[str]:
     page, _, section = mistake.page.partition("/#")
     link = f"[lesson {int(page[:2])}](../lessons/{page}.md#{section})"
+    more = f"More in {link}.\n" if section else ""
     yield f"### {marked(mistake.name)} {{ #{mistake.id} }}\n"
     yield f"You see it when {marked(mistake.when)}.\n"
     yield f"**Do:** {marked(_readable(mistake.cure))}\n"
-    yield f"{marked(mistake.why)}\nMore in {link}.\n"
+    yield f"{marked(mistake.why)}\n{more}"
 
 
 def _readable(cure: str) -> str:

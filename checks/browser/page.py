@@ -127,7 +127,7 @@ class Page(Tab):
     def on_received(self, text: str) -> None:
         """A frame has come."""
         self.receive(text)
-        self._note("hears", text)
+        self._note("receives", text)
 
     def on_closed(self) -> None:
         """The WebSocket is closed, or it was refused and never open."""

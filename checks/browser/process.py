@@ -97,7 +97,7 @@ class Browser:
                 self.tabs[tab](event)
         self.monitor.last_sign = time.monotonic()
         if not data:
-            self.over = self.over or "without a word"
+            self.over = self.over or "without an error"
 
     def check_running(self) -> None:
         """Raise DriverEnded if the process that drives the tabs is gone."""

@@ -1,4 +1,4 @@
-"""`make doctor`: what a project runs on, and what of it is in the way.
+"""`make doctor`: what a project runs on, and what is wrong with it.
 
 It changes nothing, and what it starts ends with it.
 """

@@ -24,7 +24,7 @@ def examine(lesson: Lesson | None, folder: Path | None) -> Report:
 
 
 def show(report: Report, console: Console) -> None:
-    """Print a report: each line, and then what is in the way."""
+    """Print a report: each line, and then the problems."""
     width = max(len(line.about) for line in report.lines)
     for line in report.lines:
         sign, style = ("✗", BAD) if line.cause else ("✓", GOOD)
@@ -34,4 +34,4 @@ def show(report: Report, console: Console) -> None:
         print_line(console, "")
         show_cause(cause, console)
     if not report.causes:
-        print_wrapped(console, "Nothing is in the way.", style=GOOD)
+        print_wrapped(console, "No problem found.", style=GOOD)

@@ -29,7 +29,7 @@ class Report:
 
     @property
     def causes(self) -> list[Cause]:
-        """What is in the way, the machine's first: it may be why a project fails."""
+        """The problems, the machine's first: one of them may be why a project fails."""
         causes = [line.cause for line in self.lines if line.cause]
         return sorted(causes, key=lambda cause: cause.voice != "machine")
 

@@ -11,7 +11,7 @@ from checks.verdict import Cause
 
 NOT_BEGUN = {
     *("not_accepted", "silent", "no_reader", "no_route", "no_urlpatterns"),
-    *("no_redis_layer", "no_members", "astray", "heard_elsewhere"),
+    *("no_redis_layer", "no_members", "astray", "received_elsewhere"),
     *("unknown_room", "unknown_user", "not_refused"),
 }
 """Kinds of failures that say no more than: this has not been done yet."""

@@ -3,7 +3,7 @@
 `python -m checks.learn.redis_keeper '{"course": …, "step": …, "project": …}'` asks the
 project which Redis its settings resolve to, starts the embedded one where nothing
 listens, and keeps it until the standard input ends. It asks again when a file outside
-the app is saved. What it has, and what is in the way, are lines on the standard output.
+the app is saved. What it has, and what is wrong, are lines on the standard output.
 
 A process of its own: it forks, and who watches files has threads.
 """

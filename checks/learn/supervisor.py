@@ -53,7 +53,7 @@ class SupervisedServer:
             await self._run()
             failures = 0 if self.listens else failures + 1
             self.listens = False
-            report(f"{self.name}: ended, and is started anew. {last_line(self.log)}")
+            report(f"{self.name}: ended, and is started again. {last_line(self.log)}")
             await asyncio.sleep(RESTART_DELAY)
         self._decided.set()
         report(f"{self.name}: it does not start. Look at {self.log.relative_to(ROOT)}.")
@@ -92,4 +92,4 @@ class SupervisedServer:
 def last_line(log: Path) -> str:
     """The last line that a server printed."""
     lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "no word")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "no output")

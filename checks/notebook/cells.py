@@ -26,7 +26,7 @@ ARROWS = {
     "is connected": ("←", "answers"),
     "is refused": ("←", "answers"),
     "sends": ("→", "text"),
-    "hears": ("←", "text"),
+    "receives": ("←", "text"),
     "closes": ("→", "close"),
     "is closed": ("←", "close"),
 }
@@ -94,7 +94,7 @@ def _opened(tabs: Sequence[Tab]) -> Sequence[Tab]:
 
 
 def _passed(here: Exploration, tabs: Iterable[Tab]) -> Iterator[str]:
-    """What passed between these tabs and their servers, a line for each frame."""
+    """The messages between these tabs and their servers, a line for each frame."""
     actors = {tab.name.lower().replace(" ", "-"): tab for tab in tabs}
     for moment in here.run.timeline.transcript:
         if tab := actors.get(moment.actor.id):
@@ -196,7 +196,7 @@ def _rendered(error: Failure | Finding) -> list[str]:
     here = exploration()
     lines = as_text(_cause(here.run, error)).splitlines()
     passed = [*_passed(here, here.tabs)]
-    return [*lines, "", "What passed:", *passed[-LATEST:]] if passed else lines
+    return [*lines, "", "Messages:", *passed[-LATEST:]] if passed else lines
 
 
 # IPython asks an exception for this before it creates a traceback.

@@ -129,7 +129,7 @@ async def _start(
                 "machine",
                 "the Python that runs the cells to start",
                 f"it did not ({last})",
-                "Install it anew: rm -rf .venv, then the same command again.",
+                "Reinstall it: rm -rf .venv, then type the same command again.",
             )
         ) from None
 

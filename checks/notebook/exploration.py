@@ -150,7 +150,7 @@ class Exploration:
         """Raise a Failure for what went wrong in the servers since the last look."""
         for event in self.news():
             for tab in self.tabs:
-                expected = f"the consumer to deal with what {tab.name} sent or hears"
+                expected = f"the consumer to deal with what {tab.name} sent or receives"
                 if event["kind"] == "raised" and event in tab.events:
                     raise Failure("raised", expected, tab=tab, event=event)
                 if event["kind"] == "never_awaited" and event in tab.server.events:

@@ -12,7 +12,7 @@ from checks.verdict import Cause, Voice
 
 WIDTH = 80
 """Columns of a text in a cell."""
-EDIT_THE_CELL = "Mend the cell: the page shows where."
+EDIT_THE_CELL = "Fix the cell: the page shows where."
 
 
 class Failure(NamedTuple):

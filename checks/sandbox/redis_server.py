@@ -85,7 +85,7 @@ def _must_answer(host: Host) -> Iterator[Any]:
 def connected(*hosts: dict[str, Any], pubsub: bool = False) -> Iterator[RedisServer]:
     """The Redis at these hosts of a layer, for as long as the context lasts.
 
-    Raises Finding when something on this machine is in the way, and Failure when the
+    Raises Finding when something on this machine prevents it, and Failure when the
     settings name no host, or one that they do not fit.
     """
     with contextlib.ExitStack() as stack:

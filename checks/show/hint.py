@@ -35,10 +35,10 @@ def _notes(hint: Hint) -> list[str]:
     if hint.left_out and hint.number:
         named = " and ".join(str(number) for number in hint.left_out)
         what = "Hint {} is" if len(hint.left_out) == 1 else "Hints {} are"
-        told = "left out: what there is to do, above, says as much."
-        notes.append(f"{what.format(named)} {told}")
+        why = "left out: the line under Do, above, says as much."
+        notes.append(f"{what.format(named)} {why}")
     if not hint.counted:
-        notes.append("That it was given could not be noted: build/ cannot be written.")
+        notes.append("This hint could not be counted: build/ cannot be written.")
     return notes
 
 
@@ -46,7 +46,7 @@ def show_all(lesson: Lesson, console: Console) -> None:
     """Print every hint of a lesson that passes, and why it is solved as it is."""
     print_line(
         console,
-        "This lesson passes. These are its hints, and why it is solved so.",
+        "This lesson passes. These are its hints, and why it is solved this way.",
         GOOD,
     )
     for task in lesson.tasks:

@@ -142,7 +142,7 @@ def _show_advice(advice: list[Cause], console: Console) -> None:
     if more > 0:
         remarks = "remark is" if more == 1 else "remarks are"
         print_wrapped(
-            console, f"{more} more {remarks} kept back until these are dealt with."
+            console, f"{more} more {remarks} held back until these are dealt with."
         )
     if advice:
         print_line(console, "")

@@ -18,7 +18,7 @@ CONTEXT = 3
 """For the tabs in the cause, this many lines are shown of their opening, and as many
 of the messages in the cause that they receive."""
 KINDS: tuple[Kind, ...] = ("tab", "server", "layer")
-NOT_RECEIVED = re.compile(r"(tab [A-Z]) to hear (\{.*)", re.DOTALL)
+NOT_RECEIVED = re.compile(r"(tab [A-Z]) to receive (\{.*)", re.DOTALL)
 
 
 class Row(NamedTuple):
@@ -48,7 +48,7 @@ def show(
     missing = [row] if cause and (row := _missing(cause, at)) else []
     selected = _selected(rows, f"{cause.expected} {cause.got}" if cause else "")
     form = Form([*(rows[index] for index in selected), *missing], console.width)
-    print_line(console, "\nWhat passed, in ms:", QUIET)
+    print_line(console, "\nMessages, in ms:", QUIET)
     for before, index in pairwise([-1, *selected]):
         if index > before + 1:
             print_line(console, form.gap(index - before - 1, len(rows)), QUIET)
@@ -70,20 +70,20 @@ def _row(moment: Moment) -> Row:
 
 def _missing(cause: Cause, at: str) -> Row | None:
     """What a tab should have received; None when the cause is not about one tab."""
-    hearing = NOT_RECEIVED.fullmatch(cause.expected)
-    if not hearing:
+    receiving = NOT_RECEIVED.fullmatch(cause.expected)
+    if not receiving:
         return None
-    return Row(at, "tab", hearing[1], "does not hear", hearing[2])
+    return Row(at, "tab", receiving[1], "does not receive", receiving[2])
 
 
-def _selected(rows: list[Row], named: str) -> list[int]:
+def _selected(rows: list[Row], cause: str) -> list[int]:
     """Which rows are shown: the latest, and earlier ones of the tabs that are named."""
-    words = SAID.findall(named)
-    theirs = [i for i, row in enumerate(rows) if row.who in named]
+    words = SAID.findall(cause)
+    theirs = [i for i, row in enumerate(rows) if row.who in cause]
     opened = [i for i in theirs if rows[i].does == "opens"]
-    hears = [i for i in theirs if rows[i].does == "hears"]
-    heard = [i for i in hears if any(word in rows[i].what for word in words)]
-    context = {*opened[:CONTEXT], *heard[:CONTEXT]}
+    receives = [i for i in theirs if rows[i].does == "receives"]
+    named = [i for i in receives if any(word in rows[i].what for word in words)]
+    context = {*opened[:CONTEXT], *named[:CONTEXT]}
     for latest in range(LINES, 0, -1):
         first = max(len(rows) - latest, 0)
         selected = sorted({*context, *range(first, len(rows))})

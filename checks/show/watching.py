@@ -49,11 +49,11 @@ class Screen:
 
     def polling_started(self) -> None:
         """Say that saves are found by comparing the files."""
-        words = "No event tells of a save here: looking ten times a second instead."
+        words = "No saves are reported here: comparing the files ten times a second."
         print_wrapped(self.console, words, style=QUIET)
 
     def redis_reported(self, found: str | Cause) -> None:
-        """Print which Redis runs, or what of the machine is in the way."""
+        """Print which Redis runs, or why none can run on this machine."""
         if isinstance(found, str):
             print_wrapped(self.console, found, f"{'Redis':<14}")
         elif found.voice == "machine":

@@ -178,7 +178,7 @@ def _type_in_turn(run: Run, a: Page, b: Page) -> list[str]:
     return [
         f"Tab A shows what was typed into it: {said}.",
         f"Tab B shows what was typed into it later, {later}, and nothing of tab A's.",
-        "That is right here: what lets tabs hear each other comes with lesson 3.",
+        "That is right here: messages between tabs come with lesson 3.",
     ]
 
 

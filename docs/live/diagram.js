@@ -4,7 +4,7 @@ import { draw } from "./dom.js";
 import { named } from "./story.js";
 
 const KINDS = ["tab", "server", "layer"];
-/** What the layer and a tab are told by a server; all else they tell it. */
+/** What goes from a tab to a server; everything else goes the other way. */
 const TO_SERVER = ["sends", "opens", "closes"];
 const GUTTER = 40;
 const LANE = 62;
@@ -37,7 +37,7 @@ export function diagram(lines, room) {
   return draw(
     "svg",
     { class: "live-diagram", role: "img", viewBox: `0 0 ${width} ${height}`, ...size },
-    draw("title", {}, "Sequence diagram of what passed. The list says the same in words."),
+    draw("title", {}, "Sequence diagram of the messages. The list says the same in words."),
     actors.map((id) => life(id, scene)),
     lines.map((line, index) => step(line, HEAD + index * ROW, scene)),
   );

@@ -12,8 +12,8 @@ import { tablist } from "./tablist.js";
 import { Transcript } from "./transcript.js";
 import { count, sentence } from "./words.js";
 
-const AWAY = "The live results are away; trying again. `make learn` starts them.";
-const STOPPED = "`make learn` has ended. Type it again to go on.";
+const AWAY = "No connection to the live results; trying again. `make learn` starts them.";
+const STOPPED = "`make learn` has ended. Type it again to continue.";
 const TITLE = document.title;
 
 export class Dock {
@@ -175,7 +175,7 @@ function share({ checks }) {
 
 function away({ stopped, refusal }) {
   if (stopped) return STOPPED;
-  return refusal ? `The live results have sent this page away. ${refusal}` : AWAY;
+  return refusal ? `The live results rejected this page. ${refusal}` : AWAY;
 }
 
 /** What stands at the end of a verdict in the terminal. */
@@ -183,7 +183,7 @@ function notes(verdict) {
   const through = verdict.broker ? `, through ${verdict.broker}` : "";
   const time = verdict.seconds.toFixed(1);
   const all = `${share(verdict)} passed in ${time} s${through}.`;
-  const differ = "The course's own checks ran; those in your lesson differ.";
+  const differ = "The course's own checks ran; the copy in your lesson differs.";
   return [
     make("p", {}, all),
     ...(verdict.checks_changed ? [make("p", {}, differ)] : []),

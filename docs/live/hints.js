@@ -4,7 +4,7 @@ import { button, make, isCalm, withCode } from "./dom.js";
 import { solution } from "./page.js";
 
 const ALL = "These were all the hints for this task.";
-const PASSED = "Hints, and why it is solved so";
+const PASSED = "Hints, and why it is solved this way";
 
 export class Hints {
   #rungs = make("ol", { class: "live-rungs", "aria-live": "polite" });
@@ -64,8 +64,8 @@ function rung({ number, of, text, left_out }) {
 function leftOut(numbers) {
   if (!numbers?.length) return null;
   const what = numbers.length === 1 ? "Hint # is" : "Hints # are";
-  const told = "left out: what there is to do, above, says as much.";
-  return `${what.replace("#", numbers.join(" and "))} ${told}`;
+  const why = "left out: the line under Do, above, says as much.";
+  return `${what.replace("#", numbers.join(" and "))} ${why}`;
 }
 
 /** All hints of a task, and why it is solved as it is. */

@@ -6,11 +6,11 @@ export class Lesson {
   progress = [];
   /** The hints given so far for each task: `{task, number, of, text, last, left_out}`. */
   hints = new Map();
-  /** Of a lesson that passes: all hints of each task, and why it is solved so. */
+  /** Of a lesson that passes: all hints of each task, and why it is solved this way. */
   answers = null;
   /** Why there is no hint, where one was asked for. */
   noHint = "";
-  /** Why the live results have sent this page away. */
+  /** Why the live results rejected this page. */
   refusal = "";
   running = false;
   /** Whether the run takes so long that it is shown check by check. */
@@ -50,7 +50,7 @@ export class Lesson {
       this.progress = lessons;
     },
     chosen: ({ lesson }) => {
-      if (lesson !== this.chosen) this.#judged = 0; // Its runs are counted anew.
+      if (lesson !== this.chosen) this.#judged = 0; // Its runs are counted from the start.
       this.chosen = lesson;
     },
     hint: (hint) => {
@@ -74,7 +74,7 @@ export class Lesson {
     },
   };
 
-  /** A connection was made: runs are counted anew, and one may have ended meanwhile. */
+  /** A connection was made: runs are counted from the start; one may have ended meanwhile. */
   connected() {
     this.#judged = 0;
     this.servers = [];

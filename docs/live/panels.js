@@ -9,7 +9,7 @@ import { down } from "./words.js";
 const SAME = "Both tabs talk to the same server process.";
 const APART =
   "Tab B talks to a second process of your project: " +
-  "a layer in memory does not reach it, Redis does.";
+  "the in-memory layer does not reach it, Redis does.";
 
 export class Panels {
   #lesson;

@@ -1,4 +1,4 @@
-/** What a lesson that passes is told: what that proves, remarks, and what comes next. */
+/** What a passed lesson shows: what that proves, remarks, and what comes next. */
 
 import { advice } from "./cause.js";
 import { make } from "./dom.js";
@@ -19,7 +19,7 @@ export function passed(verdict, given) {
 function keptBack(more) {
   if (more <= 0) return null;
   const remarks = more === 1 ? "remark is" : "remarks are";
-  return make("p", {}, `${more} more ${remarks} kept back until these are dealt with.`);
+  return make("p", {}, `${more} more ${remarks} held back until these are dealt with.`);
 }
 
 function next({ slug, step, title }) {

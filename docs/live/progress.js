@@ -40,7 +40,7 @@ function markFrontPage(lessons) {
   const next = lessons.find(({ verdict }) => verdict !== "passed");
   if (!button || next === lessons[0]) return;
   button.href = lessonUrl((next ?? lessons[0]).slug);
-  button.textContent = next ? `Go on with lesson ${next.step}` : "All of it passes. Read it again";
+  button.textContent = next ? `Go on with lesson ${next.step}` : "All lessons pass. Read them again";
 }
 
 function links(selector, { slug }) {

@@ -36,7 +36,7 @@ export class Results {
     this.#connect();
   }
 
-  /** Send a frame. False where nobody is there to hear it. */
+  /** Send a frame. False where the connection is not open. */
   send(frame) {
     if (this.isOpen) this.#socket.send(JSON.stringify(frame));
     return this.isOpen;
@@ -85,7 +85,7 @@ export class Results {
     this.#connect();
   }
 
-  /** A connection from before a sleep may be dead without a word: make a new one. */
+  /** A connection from before a sleep may be dead without notice: open a new one. */
   #tick() {
     const slept = Date.now() - this.#lastTick > ASLEEP;
     this.#lastTick = Date.now();
@@ -94,7 +94,7 @@ export class Results {
     this.#connect();
   }
 
-  /** Close without a word: a page that is left can be kept by the browser then. */
+  /** Close quietly: then the browser can keep a page that was left. */
   #leave() {
     clearTimeout(this.#timer);
     const socket = this.#socket;

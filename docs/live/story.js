@@ -4,12 +4,12 @@
 const LINES = 12;
 /**
  * Of tabs that the cause names, so many lines are shown with which they open, and so many
- * with which they hear words that it names.
+ * with which they receive words that it names.
  */
-const TELLING = 3;
+const CONTEXT = 3;
 /** So many lines the checker itself keeps. */
 const LONGEST = 200;
-const HEARING = /^(tab [A-Z]) to hear (\{.*)$/s;
+const RECEIVING = /^(tab [A-Z]) to receive (\{.*)$/s;
 /** As the messages are that a check sends. */
 const WORDS = /[a-z]+ [a-z]+ \d+/g;
 
@@ -43,7 +43,7 @@ export function named(id) {
   return which ? `${kind} ${which.toUpperCase()}` : kind;
 }
 
-/** As Python rounds: what lies in the middle goes to the even number. */
+/** As Python rounds: a half goes to the even number. */
 function ms(seconds) {
   const exact = seconds * 1000;
   return String(exact % 1 === 0.5 ? 2 * Math.round(exact / 2) : Math.round(exact));
@@ -54,15 +54,15 @@ function keep(rows, named) {
   const words = named.match(WORDS) ?? [];
   const theirs = [...rows.keys()].filter((index) => named.includes(rows[index].who));
   const opened = theirs.filter((index) => rows[index].does === "opens");
-  const hears = theirs.filter((index) => rows[index].does === "hears");
-  const heard = hears.filter((index) =>
+  const receives = theirs.filter((index) => rows[index].does === "receives");
+  const received = receives.filter((index) =>
     words.some((word) => rows[index].what.includes(word)),
   );
-  const telling = [...opened.slice(0, TELLING), ...heard.slice(0, TELLING)];
+  const context = [...opened.slice(0, CONTEXT), ...received.slice(0, CONTEXT)];
   for (let latest = LINES; latest > 0; latest -= 1) {
     const first = Math.max(rows.length - latest, 0);
     const ends = rows.map((_, index) => index).slice(first);
-    const early = telling.filter((index) => index < first).sort((a, b) => a - b);
+    const early = context.filter((index) => index < first).sort((a, b) => a - b);
     const kept = [...new Set([...early, ...ends])];
     const gaps = kept.filter((index, i) => index > (kept[i - 1] ?? -1) + 1).length;
     if (kept.length + gaps < LINES || latest === 1) return kept;
@@ -75,15 +75,15 @@ function gap(number, known) {
   return `${least}${number} ${number === 1 ? "line" : "lines"} left out`;
 }
 
-/** What did not happen: a tab that did not hear, or what no single actor was to do. */
+/** What did not happen: a tab that did not receive, or what no single actor was to do. */
 function missing(check, rows) {
   const at = check.waited ? ms(check.waited) : "";
-  const hearing = HEARING.exec(check.expected);
-  if (!hearing) return { missing: true, at, expected: check.expected };
-  const [, who, what] = hearing;
+  const receiving = RECEIVING.exec(check.expected);
+  if (!receiving) return { missing: true, at, expected: check.expected };
+  const [, who, what] = receiving;
   const id = who.toLowerCase().replace(" ", "-");
   const peer = rows.find((row) => row.id === id && row.peer)?.peer ?? null;
-  return { missing: true, at, id, kind: "tab", who, does: "does not hear", what, peer };
+  return { missing: true, at, id, kind: "tab", who, does: "does not receive", what, peer };
 }
 
 /** A line in words: for a list, and for those who cannot see the drawing. */

@@ -35,7 +35,7 @@ export class Tab {
     return this.lesson.server(this.number);
   }
 
-  /** Connect, or connect anew. */
+  /** Connect, or connect again. */
   connect() {
     this.#drop();
     this.#failures = 0;
@@ -49,7 +49,7 @@ export class Tab {
     this.#now("closed", "Closed with code 1000: you closed it here.");
   }
 
-  /** Send a text frame. False where nobody is there to hear it. */
+  /** Send a text frame. False where the connection is not open. */
   send(text) {
     if (!this.isOpen) return false;
     this.#socket.send(text);
@@ -127,7 +127,7 @@ export class Tab {
     const server = this.#server;
     if (server?.state === "down") return down(server);
     if (this.lesson.isIdle) return this.#whyNot();
-    return "It connects again when your project has started anew.";
+    return "It connects again when your project has restarted.";
   }
 
   #whyNot() {

@@ -3,7 +3,7 @@
 import { button, make } from "./dom.js";
 import { shown } from "./words.js";
 
-const SIGNS = { sent: ["↑", "sent"], heard: ["↓", "heard"], note: ["·", ""] };
+const SIGNS = { sent: ["↑", "sent"], heard: ["↓", "received"], note: ["·", ""] };
 
 export class TabPanel {
   #tab;
@@ -12,7 +12,7 @@ export class TabPanel {
   #box = make("input", { autocomplete: "off", placeholder: "hello" });
   #send = button("Send");
   #raw = button("Send raw", () => this.#say((text) => text), {
-    title: "As it stands, without JSON around it",
+    title: "As it is, without JSON around it",
   });
   #toggle = button("Connect", () => this.#connectOrClose());
   #shown = [];
@@ -70,7 +70,7 @@ export class TabPanel {
     this.#say((text) => JSON.stringify({ message: text }));
   }
 
-  /** Send what is in the box; what cannot be sent stays there, and that is told. */
+  /** Send what is in the box; what cannot be sent stays there, and a message says so. */
   #say(framed) {
     const isSent = this.#tab.send(framed(this.#box.value));
     if (isSent) this.#box.value = "";

@@ -1,4 +1,4 @@
-/** What passed until a check failed: drawn, and as a list. */
+/** The messages until a check failed: drawn, and as a list. */
 
 import { diagram } from "./diagram.js";
 import { make } from "./dom.js";
@@ -21,8 +21,8 @@ export class Transcript {
       { id: "live-drawn", name: "Drawing", content: this.#drawing },
       { id: "live-listed", name: "List", content: this.#list },
     ];
-    const tabs = tablist("What passed, as", panels);
-    const title = make("h3", {}, "What passed, in ms");
+    const tabs = tablist("Messages, as", panels);
+    const title = make("h3", {}, "Messages, in ms");
     const head = make("div", { class: "live-head" }, title, tabs.list);
     this.element = make("div", { class: "live-transcript" }, head, tabs.panels);
     this.element.hidden = true;

@@ -6,7 +6,7 @@ export const VOICES = {
   checker: "The checker broke",
 };
 
-/** What may become of a check: a sign and a word, so that no colour is needed. */
+/** The outcomes of a check: a sign and a word, so that no colour is needed. */
 export const SIGNS = {
   passed: ["✓", "passed"],
   failed: ["✗", "failed"],
@@ -45,23 +45,23 @@ export function shown(text) {
 }
 
 const CODES = {
-  1000: "one side closed it on purpose",
+  1000: "it was closed on purpose",
   1001: "the other side went away",
-  1002: "one side broke the rules of WebSockets",
-  1003: "the server takes no frames of this kind",
-  1005: "it was closed without a number",
-  1006: "it broke: this number is made up by the side that is left alone",
-  1007: "a frame that should be text was none",
+  1002: "one side broke the WebSocket protocol",
+  1003: "the server does not accept frames of this kind",
+  1005: "it was closed without a code",
+  1006: "the connection was lost; a browser reports 1006 when no close frame arrived",
+  1007: "a text frame was not valid UTF-8",
   1008: "the server does not allow what was sent",
-  1009: "a frame was too long",
-  1011: "the server met an exception, and the terminal shows it",
-  1012: "the server starts anew",
+  1009: "a frame was too large",
+  1011: "an exception was raised on the server; the terminal shows it",
+  1012: "the server restarts",
 };
 
 /** How a connection that was open has ended, in a sentence. */
 export function closing(code) {
-  const own = code >= 4000 && "your project closed it with a number of its own";
-  const known = own || CODES[code] || "this number is none of the usual ones";
+  const own = code >= 4000 && "your project closed it with a code of its own";
+  const known = own || CODES[code] || "this is not one of the usual codes";
   return `Closed with code ${code}: ${known}.`;
 }
 
@@ -76,15 +76,15 @@ export function refusal(server, after, port) {
   const never = "Not connected, code 1006";
   if (server?.state === "down") return down(server);
   if (server?.state === "starting") return "Your project is starting.";
-  if (!server) return `${never}: nobody listens on port ${port}, as it seems.`;
+  if (!server) return `${never}: nothing seems to listen on port ${port}.`;
   if (after > HANDSHAKE) {
-    return `${never}: for 5 seconds nobody accepted it. That is done in connect().`;
+    return `${never}: nothing accepted it for 5 seconds. Call self.accept() in connect().`;
   }
-  const causes = "No route, an exception or a close() does that; the terminal shows which.";
-  return `${never}: the server refused it. ${causes}`;
+  const causes = "A missing route, an exception or a close() does that; the terminal shows which.";
+  return `${never}: the server rejected it. ${causes}`;
 }
 
-/** That the project does not run, and why where that is known. */
+/** That the project does not run, and why, if that is known. */
 export function down(server) {
   return `Your project does not run. ${server.why ?? "It starts again when you save."}`;
 }

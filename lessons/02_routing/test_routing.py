@@ -69,7 +69,7 @@ def test_refuses_other_addresses(handshake, new_room):
 
 @task(2)
 @needs(test_every_room_echoes)
-def test_knows_a_stranger(open_tab, new_room, anonymous):
+def test_knows_an_anonymous_user(open_tab, new_room, anonymous):
     """`scope["user"]` is anonymous for somebody who has not logged in."""
     open_tab(room_url(new_room()), cookie=anonymous).is_user(None)
 
@@ -85,7 +85,7 @@ def test_knows_the_user(open_tab, new_room, user):
 @task(2)
 @needs(test_every_room_echoes)
 def test_keeps_tabs_apart(open_tab, new_words, new_room):
-    """Of two tabs in one room, each hears its own messages only."""
+    """Each of two tabs in one room receives only its own messages."""
     room = room_url(new_room())
     tab_a, tab_b = open_tab(room), open_tab(room)
     from_a, from_b = tab_a.sends(new_words()), tab_b.sends(new_words())
@@ -128,7 +128,7 @@ def test_routes_have_an_end(handshake, new_room):
 
 
 @advice
-def test_survives_a_stranger(open_tab, new_words, new_room):
+def test_survives_text(open_tab, new_words, new_room):
     """A frame that is not JSON does not end the connection."""
     tab = open_tab(room_url(new_room()))
     tab.survives("this is not JSON", new_words())
@@ -136,7 +136,7 @@ def test_survives_a_stranger(open_tab, new_words, new_room):
 
 @advice
 def test_takes_every_room_that_has_a_page(handshake, new_room):
-    """A room whose name has a hyphen is let in, as its page is."""
+    """A room whose name has a hyphen is accepted, as its page is."""
     handshake(room_url(f"my-{new_room()}")).is_accepted("hyphen")
 
 

@@ -38,8 +38,8 @@ def test_joins(first_tab, new_room, members):
 
 @task(3)
 @needs(test_joins)
-def test_every_tab_hears(open_tabs, new_room, new_words):
-    """Every tab of a room hears a message, the one that sent it too."""
+def test_every_tab_receives(open_tabs, new_room, new_words):
+    """Every tab in a room receives a message, the sender included."""
     room = room_url(new_room())
     tabs = open_tabs(room, room, room)
     words = tabs[0].sends(new_words())
@@ -48,9 +48,9 @@ def test_every_tab_hears(open_tabs, new_room, new_words):
 
 
 @task(3)
-@needs(test_every_tab_hears)
-def test_hears_once(open_tabs, new_room, new_words):
-    """Each tab hears each message once, the second as well as the first."""
+@needs(test_every_tab_receives)
+def test_receives_once(open_tabs, new_room, new_words):
+    """Each tab receives each message once, the second as well as the first."""
     room = room_url(new_room())
     tab_a, tab_b = open_tabs(room, room)
     said = [tab_a.sends(new_words()) for _ in range(4)]
@@ -62,9 +62,9 @@ def test_hears_once(open_tabs, new_room, new_words):
 
 
 @task(3)
-@needs(test_every_tab_hears)
+@needs(test_every_tab_receives)
 def test_rooms_are_apart(open_tabs, new_room, new_words):
-    """A tab in another room hears nothing of it."""
+    """A tab in another room receives nothing."""
     tab_a, tab_b = open_tabs(room_url(new_room()), room_url(new_room()))
     words = tab_a.sends(new_words())
     tab_a.receives(words)
@@ -73,9 +73,9 @@ def test_rooms_are_apart(open_tabs, new_room, new_words):
 
 
 @task(3)
-@needs(test_every_tab_hears)
+@needs(test_every_tab_receives)
 def test_keeps_the_order(open_tabs, new_room, new_words):
-    """All hear the twenty messages of two tabs in the order each was sent."""
+    """All receive twenty messages of two tabs, in the order each was sent."""
     room = room_url(new_room())
     tab_a, tab_b, listener = open_tabs(room, room, room)
     from_a, from_b = [], []
@@ -87,9 +87,9 @@ def test_keeps_the_order(open_tabs, new_room, new_words):
 
 
 @task(3)
-@needs(test_every_tab_hears)
+@needs(test_every_tab_receives)
 def test_across_two_servers(open_tab, second_server, new_room, new_words):
-    """What a tab on one server process says, a tab on another hears."""
+    """What a tab on one server process sends, a tab on another receives."""
     room = room_url(new_room())
     tab_a, tab_b = open_tab(room), open_tab(room, on=second_server)
     words = tab_a.sends(new_words())
@@ -101,9 +101,9 @@ def test_across_two_servers(open_tab, second_server, new_room, new_words):
 
 
 @task(3)
-@needs(test_every_tab_hears)
+@needs(test_every_tab_receives)
 def test_goes_on_when_one_leaves(open_tabs, new_room, new_words):
-    """When a tab has left, nothing is raised, and the others still hear."""
+    """When a tab has left, nothing is raised, and the others still receive."""
     room = room_url(new_room())
     tab_a, tab_b, leaver = open_tabs(room, room, room)
     leaver.ends()
@@ -172,15 +172,15 @@ def test_leaves_the_group(open_tab, new_room, new_words, members):
 
 
 @advice
-def test_survives_a_stranger(open_tab, new_room, new_words):
+def test_survives_text(open_tab, new_room, new_words):
     """A frame that is not JSON does not end the connection."""
     tab = open_tab(room_url(new_room()))
     tab.survives("this is not JSON", new_words())
 
 
 @advice
-def test_takes_every_room_that_is_let_in(handshake, new_room):
-    """A room that no group can be named after is refused by the routes."""
+def test_every_room_can_have_a_group(handshake, new_room):
+    """The routes reject a room that no group can be named after."""
     handshake(room_url(f"caf%C3%A9-{new_room()}")).breaks_nothing()
 
 

@@ -37,14 +37,14 @@ ROWS = [
 def test_the_summary_counts_each_kind(bench: SimpleNamespace) -> None:
     assert bench.summary(ROWS) == (
         "6 submissions: 4 named, 1 wrong ones unnamed, 1 ties; "
-        "2 told as another mistake."
+        "2 named as another mistake."
     )
 
 
 def test_a_reason_is_asked_for_where_there_is_none(bench: SimpleNamespace) -> None:
     wrong = list(bench.unexplained(ROWS, {"missing_await": "Either is true."}))
     assert wrong == [
-        "no_group_add is told as raises: say why in bench/mistakes.toml.",
+        "no_group_add is named as raises: say why in bench/mistakes.toml.",
     ]
 
 
@@ -57,5 +57,5 @@ def test_one_submission_is_checked_and_shown() -> None:
     assert "│ 1 wrong │ syntax_error │ syntax_error │ the same │" in done.stdout
     assert done.stdout.endswith(
         "1 submissions: 1 named, 0 wrong ones unnamed, 0 ties; "
-        "0 told as another mistake.\n"
+        "0 named as another mistake.\n"
     )

@@ -15,6 +15,16 @@ SCOLDING = re.compile(
     re.IGNORECASE,
 )
 
+INCLUDED = re.compile(r'--8<-- "(starter|solution)/([^:"]+)[^"]*"')
+COMMON = {
+    *("about", "after", "again", "another", "before", "called", "calls", "channels"),
+    *("class", "consumer", "could", "course", "django", "every", "first", "method"),
+    *("never", "nothing", "other", "python", "read", "should", "takes", "their"),
+    *("there", "these", "those", "where", "which", "while", "without", "would"),
+    *("write", "since"),
+}
+"""Words of which none says what a text is about."""
+
 
 def test_every_mistake_has_a_name_of_its_own() -> None:
     counts = Counter(mistake.id for mistake in catalogue())
@@ -53,6 +63,43 @@ def test_nobody_is_scolded() -> None:
 @pytest.mark.parametrize("word", ["Just write it", "simply", "You forgot", "easy"])
 def test_scolding_is_found(word: str) -> None:
     assert SCOLDING.search(word)
+
+
+def test_the_section_that_a_mistake_names_is_about_it() -> None:
+    """A mistake that no lesson explains names none: its message has no "Read"."""
+    taught = [mistake for mistake in catalogue() if "#" in mistake.page]
+    far = [
+        f"{mistake.id}: {mistake.page}"
+        for mistake in taught
+        if not terms(f"{mistake.name} {mistake.when} {mistake.cure} {mistake.why}")
+        & terms(section(mistake.page))
+    ]
+    assert far == []
+
+
+def terms(text: str) -> set[str]:
+    """What a text is about: its longer words and its names, but no common ones."""
+    words = {word.lower() for word in re.findall(r"[A-Za-z]\w*_\w+|[A-Za-z]{5,}", text)}
+    return words - COMMON
+
+
+def section(page: str) -> str:
+    """The text of a section of a lesson, with the code that it includes."""
+    name, _, anchor = page.partition("/#")
+    text = INCLUDED.sub(_file, (ROOT / f"docs/lessons/{name}.md").read_text())
+    heading, *parts = re.split(r"^(?=##+ )", text, flags=re.MULTILINE)
+    slugs = {slug(part.partition("\n")[0]): part for part in (heading, *parts)}
+    return slugs[anchor]
+
+
+def slug(heading: str) -> str:
+    """The anchor of a heading."""
+    return re.sub(r"[^\w -]", "", heading.lower()).strip().replace(" ", "-")
+
+
+def _file(include: re.Match[str]) -> str:
+    folder = {"starter": "checks/starters", "solution": "solutions"}[include[1]]
+    return (ROOT / folder / include[2]).read_text()
 
 
 def test_a_mistake_has_a_symptom_that_is_known() -> None:

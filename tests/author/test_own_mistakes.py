@@ -29,9 +29,9 @@ def quiet(evidence):
 MISTAKES = (
     Section("02_louder/#task-1-say-it")(
         '''whispers: It whispers
-        If it is hard to hear
+        If it is hard to read
         Do: Say it louder than $how.
-        Why: Nobody hears it.'''
+        Why: Nobody reads it.'''
     ).on("wrong: silent", quiet),
 )
 """

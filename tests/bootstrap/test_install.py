@@ -27,7 +27,7 @@ def python_that_says(course: Course, version: str) -> str:
 
 
 def mark(course: Course) -> Path:
-    """Something in .venv that is gone when .venv has been made anew."""
+    """Something in .venv that is gone when .venv has been recreated."""
     return course.write(".venv/mark", "")
 
 
@@ -66,17 +66,17 @@ def test_a_changed_pyproject_installs_the_checker_again(ready: Course) -> None:
     assert ready.installed() == ["."]
 
 
-def test_a_moved_folder_makes_it_anew(ready: Course) -> None:
+def test_a_moved_folder_recreates_it(ready: Course) -> None:
     marked = mark(ready)
     ready.folder = ready.folder.rename(ready.folder.parent / "moved")
     done = ready.install()
     assert done.returncode == 0
-    assert ".venv is half made, or of another folder" in done.stderr
+    assert ".venv is incomplete, or of another folder" in done.stderr
     assert ready.installed() == [LEARN, "."]
     assert not (ready.folder / marked.relative_to(marked.parents[1])).exists()
 
 
-def test_a_python_that_was_upgraded_away_makes_it_anew(ready: Course) -> None:
+def test_a_python_that_was_upgraded_away_recreates_it(ready: Course) -> None:
     marked = mark(ready)
     python = ready.folder / ".venv/bin/python"
     python.unlink()
@@ -135,7 +135,7 @@ def test_a_python_without_venv_gets_one_sentence(course: Course) -> None:
     ).parent
     done = course.install(PYTHONPATH=str(bare))
     assert done.returncode == 3
-    assert "has no module ensurepip: bring it" in done.stderr
+    assert "has no module ensurepip: install it" in done.stderr
     assert "sudo apt install python" in done.stderr
     assert done.stderr.count("\n") == 1
     assert course.install().returncode == 0
@@ -143,11 +143,11 @@ def test_a_python_without_venv_gets_one_sentence(course: Course) -> None:
 
 CURES = {
     "WARNING: Retrying: NewConnectionError(...)": "connect to the network",
-    "ERROR: No matching distribution found for a==1": "pip finds no a==1: connect",
-    "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES": "clear what pip keeps",
+    "ERROR: No matching distribution found for a==1": "pip does not find a==1: connect",
+    "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES": "clear the cache of pip",
     "OSError: [Errno 28] No space left on device": "The disk is full: make room",
-    "OSError: [Errno 13] Permission denied: 'x'": "make the folder yours again",
-    "something new": "clear it away (`rm -rf .venv`)",
+    "OSError: [Errno 13] Permission denied: 'x'": "take ownership of the folder",
+    "something new": "remove it (`rm -rf .venv`)",
 }
 
 
@@ -203,7 +203,7 @@ def test_a_venv_made_by_hand_is_kept(course: Course) -> None:
     assert marked.exists()
 
 
-def test_a_venv_without_a_python_is_made_anew(course: Course) -> None:
+def test_a_venv_without_a_python_is_recreated(course: Course) -> None:
     marked = mark(course)
     assert course.install().returncode == 0
     assert not marked.exists()
@@ -246,7 +246,7 @@ def test_ctrl_c_before_anything_is_installed_keeps_what_is_there(
         os.killpg(process.pid, signal.SIGINT)
         _, errors = process.communicate(timeout=10)
     assert process.returncode == 130
-    assert errors.endswith("Stopped: the same command begins anew.\n")
+    assert errors.endswith("Stopped: type the same command to start again.\n")
     assert ready.install().returncode == 0
     assert marked.exists() == kept
 
@@ -295,5 +295,5 @@ def test_without_write_permission_there_is_one_sentence(course: Course) -> None:
     nobody = ["setpriv", "--reuid=65534", "--clear-groups"]
     done = course.type(*nobody, "requirements/install", "learn", PATH="/usr/bin:/bin")
     assert done.returncode == 3
-    assert done.stderr.startswith("No permission to write here: make the folder yours")
+    assert done.stderr.startswith("No permission to write here: take ownership of the")
     assert done.stderr.count("\n") == 1

@@ -46,7 +46,7 @@ pytestmark = pytest.mark.when_changed(
 
 SUBMISSIONS = ROOT / "tests/submissions"
 ONE, THREE = "01_consumer", "03_channel_layer"
-AWAY = "The live results are away; trying again. make learn starts them."
+AWAY = "No connection to the live results; trying again. make learn starts them."
 RAISES = "IndexError: list index out of range was raised"
 
 
@@ -278,9 +278,9 @@ def in_terminal(verdict: dict[str, Any]) -> Iterator[str]:
     console = Console(file=out, width=ENDLESS, highlight=False)
     text.show(of_json(verdict), lesson, console, following)
     for printed in out.getvalue().splitlines():
-        words = squeezed(printed).replace(": heard", " heard")
+        words = squeezed(printed).replace(": received", " received")
         is_command = re.match(
-            "Read |Type make |A hint: |In your code|What passed", words
+            "Read |Type make |A hint: |In your code|Messages, in ms", words
         )
         if words and not is_command and "task" not in words[:20]:
             # The number of the task stands above its checks on the page.
@@ -342,9 +342,9 @@ def test_a_check_that_leads_elsewhere_has_its_link(
     feed.tell(judged(verdict))
     page = open_page()
     read = page.locator(".live-facts a")
-    expect(read).to_have_text("A frame from a stranger")
+    expect(read).to_have_text("Frames from other clients")
     read.click()
-    assert page.url.endswith("#a-frame-from-a-stranger")
+    assert page.url.endswith("#frames-from-other-clients")
 
 
 @pytest.mark.parametrize("lesson", Course().lessons, ids=lambda lesson: lesson.slug)
@@ -378,7 +378,7 @@ def test_the_story_of_a_failure_is_drawn_and_listed(
     tabs = sorted({tab for row in kept for tab in re.findall(r"\btab [A-Z]", row)})
     expect(names).to_have_text([*tabs, "server 1", "layer"])
     expect(drawing.locator("[data-kind=missing] .live-words")).to_contain_text(
-        "does not hear"
+        "does not receive"
     )
     missing = drawing.locator("[data-kind=missing] .live-shaft")
     assert "dash" in missing.evaluate(
@@ -459,7 +459,7 @@ def test_after_passing_all_hints_are_told_and_why(
 ) -> None:
     feed.tell(judged(verdicts(ONE, "solved")))
     page = open_page()
-    page.get_by_role("button", name="Hints, and why it is solved so").click()
+    page.get_by_role("button", name="Hints, and why it is solved this way").click()
     task = {"task": 1, "title": "Accept", "hints": ["One.", "Two."], "why": "`accept`."}
     feed.tell({"type": "hints", "passed": True, "tasks": [task]}, remember=False)
     rungs = page.locator(".live-rungs")
@@ -492,7 +492,7 @@ def test_at_most_three_remarks_are_made(
     feed.tell(judged({**verdict, "advice": verdict["advice"][:1] * 5}))
     page = open_page(f"lessons/{THREE}/")
     expect(page.locator(".live-advice")).to_have_count(3)
-    kept = "2 more remarks are kept back until these are dealt with."
+    kept = "2 more remarks are held back until these are dealt with."
     expect(page.locator(".live-passed")).to_contain_text(kept)
 
 
@@ -588,7 +588,7 @@ def test_when_make_learn_was_ended_it_says_so(open_page: Open, feed: Feed) -> No
     feed.tell({"type": "stopped"}, remember=False)
     feed.stop()
     expect(page.locator(".live-line")).to_have_text(
-        "make learn has ended. Type it again to go on."
+        "make learn has ended. Type it again to continue."
     )
 
 
@@ -598,13 +598,13 @@ def test_when_it_is_sent_away_it_says_why(open_page: Open, feed: Feed) -> None:
     reason = "40 pages are connected already. Close one."
     feed.tell({"type": "refused", "code": 4404, "reason": reason}, remember=False)
     feed.hang_up(4404)
-    sent = f"The live results have sent this page away. {reason}"
+    sent = f"The live results rejected this page. {reason}"
     expect(page.locator(".live-line")).to_have_text(sent)
     page.evaluate("dispatchEvent(new Event('focus'))")
     expect(page.locator("#live")).not_to_have_attribute("data-state", "away")
 
 
-def test_after_a_sleep_it_connects_anew(open_page: Open, feed: Feed) -> None:
+def test_after_a_sleep_it_connects_again(open_page: Open, feed: Feed) -> None:
     page = open_page(stopped=True)
     feed.heard()
     page.clock.fast_forward("05:00:00")
@@ -692,7 +692,7 @@ def test_with_the_layer_in_memory_they_do_not(
     expect(heard(tab_a)).to_have_count(2)
 
 
-def test_how_a_connection_ended_is_told(
+def test_how_a_connection_ended_is_shown(
     open_page: Open, feed: Feed, project_of: Any
 ) -> None:
     one, two = project_of(ONE, "raises")
@@ -705,8 +705,8 @@ def test_how_a_connection_ended_is_told(
     sent = tab_a.locator("[data-kind=sent] .live-frame")
     expect(sent).to_have_text("no JSON at all")
     expect(tab_a.locator(".live-status")).to_have_text(
-        "Closed with code 1011: the server met an exception, and the terminal shows it."
-        " It connects again when your project has started anew."
+        "Closed with code 1011: an exception was raised on the server; the terminal"
+        " shows it. It connects again when your project has restarted."
     )
     tab_b.get_by_role("button", name="Close").click()
     expect(tab_b.locator(".live-status")).to_have_text(
@@ -733,7 +733,7 @@ def test_the_tabs_come_back_when_the_project_does(
     why = "SyntaxError: '(' was never closed, in chat/consumers.py, line 3."
     feed.tell(project("down", "down", why=why))
     one.stop()
-    expect(status).to_contain_text("Closed with code 1006: it broke")
+    expect(status).to_contain_text("Closed with code 1006: the connection was lost")
     expect(status).to_contain_text(f"Your project does not run. {why}")
     expect(page.locator(".live-project")).to_contain_text(why)
     feed.tell(project("starting", "starting"))
@@ -743,7 +743,7 @@ def test_the_tabs_come_back_when_the_project_does(
     expect(status).to_have_text("Connected.")
 
 
-def test_a_tab_whose_server_is_restarted_untold_tries_again(
+def test_a_tab_whose_server_is_restarted_unannounced_tries_again(
     open_page: Open, feed: Feed, project_of: Any
 ) -> None:
     one, two = project_of(ONE)
@@ -786,9 +786,9 @@ def test_why_nobody_accepts_depends_on_the_server(open_page: Open) -> None:
         return words
 
     up = {"state": "up", "why": None}
-    assert "nobody listens on port 8001" in refusal(None, 3)
-    assert "the server refused it" in refusal(up, 30)
-    assert "for 5 seconds nobody accepted it" in refusal(up, 5020)
+    assert "nothing seems to listen on port 8001" in refusal(None, 3)
+    assert "the server rejected it" in refusal(up, 30)
+    assert "nothing accepted it for 5 seconds" in refusal(up, 5020)
     assert refusal({"state": "starting"}, 3) == "Your project is starting."
     assert "No such file" in refusal({"state": "down", "why": "No such file."}, 3)
 
@@ -814,7 +814,7 @@ def test_everything_is_reached_by_keyboard(
     page.keyboard.press("Home")
     expect(page.locator("#live-checks")).to_be_visible()
     seen = stops(page)
-    for name in ("A frame from a stranger", "Drawing", "Hint for task 2"):
+    for name in ("Frames from other clients", "Drawing", "Hint for task 2"):
         assert name in seen
     assert "Message of tab A" not in seen  # It is not shown now.
     toggle.focus()

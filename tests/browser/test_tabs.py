@@ -81,7 +81,7 @@ def test_a_tab_that_nobody_accepts_is_still_connecting(lay: Lay, tabs: Tabs) -> 
 def test_a_consumer_that_raises_is_told_with_its_line(lay: Lay, tabs: Tabs) -> None:
     seen = tabs(1, lay(1, files={CONSUMERS: RAISES}))
     first, *rest = seen.stdout.split("Look at")
-    assert "Your project: expected tab A to hear" in first
+    assert "Your project: expected tab A to receive" in first
     assert "KeyError: 'text' was raised" in " ".join(first.split())
     assert "chat/consumers.py, line 8" in rest[0]
     assert "it says Closed with code 1011." in seen.stdout
@@ -92,8 +92,8 @@ def test_an_echo_does_not_reach_the_other_server(lay: Lay, tabs: Tabs) -> None:
     seen = tabs(3, lay(3, files={CONSUMERS: ECHO}), "--format", "json")
     cause = seen.sight["cause"]
     tab_a, tab_b = seen.sight["tabs"]
-    assert "tab B to hear" in cause["expected"]
-    assert "tab A heard it and tab B did not" in cause["got"]
+    assert "tab B to receive" in cause["expected"]
+    assert "tab A received it and tab B did not" in cause["got"]
     assert cause["where"] == {"file": CONSUMERS, "line": 5}
     assert (tab_a["log"], tab_b["log"]) == (said(tab_a), [])
     assert seen.status == 1

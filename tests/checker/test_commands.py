@@ -56,7 +56,7 @@ def test_a_verdict_in_words_and_what_was_printed(toy: Toy) -> None:
     toy.write("mysite/__init__.py", 'print("printed")')
     told = ask(toy, "check", "1", "--output")
     assert (told.returncode, told.stderr) == (0, "")
-    assert "✓ passed  task 1  A tab hears what it says." in told.stdout
+    assert "✓ passed  task 1  A tab receives what it sends." in told.stdout
     assert "Your project printed:\nprinted" in told.stdout
 
 
@@ -65,10 +65,10 @@ def test_a_verdict_in_words_and_what_was_printed(toy: Toy) -> None:
     [
         (["check"], "STEP is missing. Type one of: 1 (01_talk). For example: STEP=1"),
         (["check", "three"], "There is no step 'three'."),
-        (["check", "1", "--project", "nowhere"], "nowhere is no folder."),
+        (["check", "1", "--project", "nowhere"], "nowhere is not a folder."),
         (
             ["check", "1", "--project", "solutions"],
-            "solutions holds no Django project.",
+            "solutions has no Django project in it.",
         ),
         (["nothing"], "No such command 'nothing'"),
     ],
@@ -172,7 +172,7 @@ def running(toy: Toy, port: int, *options: str, **variables: str) -> Iterator[in
 
 
 def echoes(port: int) -> bool:
-    """Whether the project on this port sends back what it hears."""
+    """Whether the project on this port sends back what it receives."""
     with connect(f"ws://localhost:{port}/", proxy=None) as tab:
         tab.send("hello")
         return tab.recv(10) == "hello"

@@ -1,4 +1,4 @@
-"""`python -m checks doctor`: what a project runs on, and what is in the way."""
+"""`python -m checks doctor`: what a project runs on, and what is wrong with it."""
 
 import json
 import subprocess

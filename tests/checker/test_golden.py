@@ -39,9 +39,9 @@ FOLLOWING = dataclasses.replace(LESSON, slug="02_listen", title="A tab that list
 SAID = '{"message": "birch kelp 330291"}'
 DEAF = Cause(
     "project",
-    f"tab B to hear {SAID}",
-    "tab A heard it and tab B did not",
-    "Send to the group, and pass on what it hears.",
+    f"tab B to receive {SAID}",
+    "tab A received it and tab B did not",
+    "Send to the group, and pass on what it receives.",
     Where("chat/consumers.py", 27),
     why="self.send() reaches its own tab only.",
     page="lessons/03_channel_layer/#task-3",
@@ -84,7 +84,7 @@ def story() -> list[Moment]:
             moment(at * 10 + 6, "layer", "group_add", f"'chat_room901147', {channel}"),
             moment(at * 10 + 9, tab, "is connected", "HTTP 101"),
         ]
-    said = [moment(33, "tab-a", "sends", SAID), moment(1034, "tab-a", "hears", SAID)]
+    said = [moment(33, "tab-a", "sends", SAID), moment(1034, "tab-a", "receives", SAID)]
     return [*moments, *said]
 
 
@@ -101,9 +101,7 @@ def verdict(cause: Cause | None = None, *advice: Cause) -> Verdict:
     """A verdict on a project that fails at the second of its checks, or passes."""
     made = Verdict(1, "01_talk", "lessons/01_talk", "", 1.24, cause, advice=[*advice])
     made.broker, made.printed_bytes = "embedded valkey 9.1.2 at localhost:6379", 1234
-    what = (
-        "Every tab of a room hears a message, the one that sent it as well as others."
-    )
+    what = "Every tab in a room receives a message, its sender as well as the others."
     made.checks = [
         Check("test_starts", 1, "The project starts, with `talk.py`.", "passed"),
         Check("test_hears", 1, what, "failed" if cause else "passed", cause=cause),

@@ -50,7 +50,7 @@ def test_projects_are_counted_apart(count: Callable[[str], hints.Count]) -> None
     assert numbers(count("mine"), 1) == [3]
 
 
-def test_the_count_begins_anew_when_the_task_passes(
+def test_the_count_begins_again_when_the_task_passes(
     count: Callable[[str], hints.Count],
 ) -> None:
     assert numbers(count("mine"), 2) == [1, 2]
@@ -65,7 +65,7 @@ def test_the_count_begins_anew_when_the_task_passes(
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", "\0", "[" * 10_000, '{"A": -1, "B": "2", "C": 9}']
 )
-def test_a_count_that_cannot_be_read_begins_anew(
+def test_a_count_that_cannot_be_read_begins_again(
     text: str, count: Callable[[str], hints.Count]
 ) -> None:
     file = count("mine").file

@@ -1,4 +1,4 @@
-"""What is in the way of a Redis is named: by the machine's voice, or the project's."""
+"""What is wrong with a Redis is named: a failure of the machine, or of the project."""
 
 import re
 import socket
@@ -24,7 +24,7 @@ LOADING = "-LOADING Redis is loading the dataset in memory"
 
 
 def found(*hosts: str | dict[str, Any], pubsub: bool = False) -> str:
-    """The name of what answers at these hosts, or what is in the way: voice and got."""
+    """The name of what answers at these hosts, or what is wrong: voice and got."""
     options = [{"address": it} if isinstance(it, str) else it for it in hosts]
     try:
         with redis_server.connected(*options, pubsub=pubsub) as server:

@@ -109,7 +109,7 @@ def test_it_shows_nothing_of_that_to_programs(
     assert "Starting" not in written
 
 
-def test_it_is_written_anew_no_more_often_than_somebody_can_read(
+def test_it_is_rewritten_no_more_often_than_somebody_can_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     written: list[tuple[str, ...]] = []
@@ -130,7 +130,7 @@ def test_a_pipe_gets_whole_lines_without_colours(toy: Toy) -> None:
     assert "\x1b" not in told
     assert told == "".join(f"{line.rstrip()}\n" for line in told.splitlines())
     first = told.splitlines()[0]
-    assert first.startswith("Your project: expected tab A to hear ")
+    assert first.startswith("Your project: expected tab A to receive ")
     assert first.endswith("without sending anything.")
 
 

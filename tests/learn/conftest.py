@@ -26,7 +26,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Learning]:
 @pytest.fixture
 def learning(shared: Learning) -> Learning:
     """The same, with nothing of the lesson done."""
-    shared.begin_anew()
+    shared.begin_again()
     return shared
 
 

@@ -83,7 +83,7 @@ class Learning:
         """Write what the course would."""
         self._lay(self.course / "solutions" / lesson, lesson)
 
-    def begin_anew(self, lesson: str = "01_consumer") -> None:
+    def begin_again(self, lesson: str = "01_consumer") -> None:
         """Write the starter."""
         self._lay(self.course / "checks/starters" / lesson, lesson)
 

@@ -18,7 +18,7 @@ from django.http import HttpResponse
 
 
 def room(request, room_name):
-    return HttpResponse("served anew")
+    return HttpResponse("served again")
 """
 
 
@@ -37,13 +37,13 @@ def test_each_part_has_a_line_with_its_address(shared: Learning) -> None:
         assert until(partial(has_lobby, port))
 
 
-def test_a_save_is_answered_and_the_project_is_served_anew(learning: Learning) -> None:
+def test_a_save_is_answered_and_the_project_is_served_again(learning: Learning) -> None:
     at = len(learning.printed)
     learning.solve()
     at = learning.prints(PASSED, at)
     learning.file("chat/views.py").write_text(VIEW)
     learning.prints("the page of tab A to open a WebSocket", at)
-    assert until(lambda: get(learning.project, "/chat/lobby/") == "served anew")
+    assert until(lambda: get(learning.project, "/chat/lobby/") == "served again")
 
 
 def test_a_save_in_another_lesson_chooses_that_one(learning: Learning) -> None:
@@ -53,7 +53,7 @@ def test_a_save_in_another_lesson_chooses_that_one(learning: Learning) -> None:
     learning.solve("02_routing")
     at = learning.prints("Your project +lessons/02_routing at http", at)
     at = learning.prints(PASSED, at)
-    learning.begin_anew()
+    learning.begin_again()
     at = learning.prints("Your project +lessons/01_consumer at http", at)
     learning.prints(FAILED, at)
 
@@ -65,18 +65,20 @@ def test_a_syntax_error_is_told_and_the_project_comes_back(learning: Learning) -
     at = learning.prints("SyntaxError: '\\(' was never closed", at)
     assert "Traceback" not in learning.printed
     assert until(lambda: refuses(learning.project))
-    learning.begin_anew()
+    learning.begin_again()
     learning.prints(FAILED, at)
     assert until(lambda: get(learning.project, "/chat/lobby/"))
 
 
 @pytest.mark.parametrize("name", ["daphne", "mkdocs"])
-def test_a_server_that_is_killed_is_started_anew(learning: Learning, name: str) -> None:
+def test_a_server_that_is_killed_is_started_again(
+    learning: Learning, name: str
+) -> None:
     learning.prints("The lessons +http")
     at = len(learning.printed)
     (pid,) = [pid for pid, words in learning.processes().items() if name in words]
     os.kill(pid, signal.SIGKILL)
-    at = learning.prints("ended, and is started anew", at)
+    at = learning.prints("ended, and is started again", at)
     assert until(lambda: not refuses(learning.site) and not refuses(learning.live))
     learning.solve()
     learning.prints(PASSED, at)

@@ -190,7 +190,7 @@ def test_the_page_says_who_is_away_and_comes_back(
     (live,) = [pid for pid, it in learning.processes().items() if "daphne" in it]
     os.kill(live, signal.SIGSTOP)
     os.kill(live, signal.SIGKILL)
-    expect(line(page)).to_contain_text("The live results are away; trying again.")
+    expect(line(page)).to_contain_text("No connection to the live results")
     expect(line(page)).to_contain_text("failed")
     learning.solve()
     expect(line(page)).to_contain_text("passed 10 of 10")

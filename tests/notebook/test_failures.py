@@ -48,7 +48,7 @@ def test_a_loop_without_end_in_a_consumer_is_told_with_its_line(make: Make) -> N
     assert failure.voice == "project"
     assert "but the server was still busy" in " ".join(failure.text.split())
     assert "Look at chat/consumers.py, line 17" in failure.text
-    assert "What passed:" in failure.text
+    assert "Messages:" in failure.text
     assert shown == [failure.text, "Not run: a cell above failed.\n"]
 
 

@@ -217,7 +217,7 @@ async def no_websocket(one: Seen, project: Project) -> None:
 
 
 async def apart(one: Seen, project: Project) -> None:
-    """Lesson 3, untouched: of two tabs, each hears itself only."""
+    """Lesson 3, untouched: of two tabs, each receives only its own messages."""
     other = Seen(await one.page.context.new_page())
     await asyncio.gather(one.open(project, ROOM), other.open(project, ROOM))
     await asyncio.gather(one.says("Connected."), other.says("Connected."))
@@ -236,7 +236,7 @@ async def together(one: Seen, project: Project, second: Project) -> None:
 
 
 async def in_memory(one: Seen, project: Project, second: Project) -> None:
-    """Lesson 3 with the layer in memory: heard in one process, not in the other."""
+    """Lesson 3 with the layer in memory: received in one process, not in the other."""
     other = Seen(await one.page.context.new_page())
     await asyncio.gather(one.open(project, ROOM), other.open(second, ROOM))
     await asyncio.gather(one.says("Connected."), other.says("Connected."))

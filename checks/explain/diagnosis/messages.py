@@ -64,7 +64,7 @@ def silent(failure: Failure, timeline: Timeline) -> Diagnosis:
     if (consumer := tab.saw("consumer")) and _reads_nothing(tab, consumer):
         return _without_reader(tab, expected, consumer)
     if tab.binary:
-        got = "it heard a binary frame, which the page cannot read"
+        got = "it received a binary frame, which the page cannot read"
         return diagnosis("binary", expected, got, reader(tab), tab=tab)
     reason = sent_astray(timeline, expected)
     reason = reason or caught(tab, expected, "nothing was sent")
@@ -125,10 +125,10 @@ def _elsewhere(
 ) -> Diagnosis:
     if astray := sent_to_another_group(tab, timeline, expected):
         return astray
-    got, kind = f"{other.name} heard it and {tab.name} did not", "heard_elsewhere"
+    got, kind = f"{other.name} received it and {tab.name} did not", "received_elsewhere"
     if tab.server is not other.server:
         got += ", which is on another server process"
-        kind = "heard_on_another_server"
+        kind = "received_on_another_server"
     return diagnosis(kind, expected, got, reader(tab), tab=tab)
 
 
@@ -140,7 +140,7 @@ def _instead(tab: Conversation, handled: Event | None, timeline: Timeline) -> st
     if not others and _answered(tab):
         others = tab.received
     if others:
-        return f"the last that it heard was {shown(others[-1])}"
+        return f"the last message that it received was {shown(others[-1])}"
     sent = tab.saw("out")
     if sent and sent["type"] == "websocket.send" and sent["text"] == "":
         return "an empty text was sent, and Daphne drops those"
@@ -168,7 +168,7 @@ def _without_reader(tab: Conversation, expected: str, consumer: Event) -> Diagno
 def other_form(failure: Failure, _: Timeline) -> Diagnosis:
     """The words came, but not as `{"message": …}`."""
     tab, frame = tab_of(failure), failure.event or {}
-    got, at = f"it heard {shown(frame['text'])}", last_place(tab.events)
+    got, at = f"it received {shown(frame['text'])}", last_place(tab.events)
     cure = 'Send a JSON object that has the text, as it came, under "message".'
     return diagnosis(
         "other_form", failure.expected, got, at, cure=cure, event=frame, tab=tab
@@ -201,7 +201,7 @@ def _otherwise(failure: Failure) -> Diagnosis | None:
     places = [said.index(words) for words in received]
     early = (n for n, at in enumerate(places) if at > min(places[n:]))
     if more := [*(Counter(received) - Counter(said)).elements()]:
-        kind, got = "heard_twice", f"{more[0]!r} came twice"
+        kind, got = "received_twice", f"{more[0]!r} came twice"
     elif (first := next(early, None)) is not None:
         due = said[min(places[first:])]
         kind, got = "out_of_order", f"{received[first]!r} came before {due!r}"
@@ -217,7 +217,7 @@ def overheard(failure: Failure, timeline: Timeline) -> Diagnosis:
     at = place(joined[-1]["where"]) if joined else reader(tab)
     if elsewhere := in_another_room(tab, timeline, failure.expected):
         return elsewhere
-    got = f"it heard {failure.facts['words']!r}"
+    got = f"it received {failure.facts['words']!r}"
     return diagnosis("overheard", failure.expected, got, at, tab=tab)
 
 

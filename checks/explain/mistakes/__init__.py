@@ -52,6 +52,6 @@ def named(diagnosis: Diagnosis, record: Record) -> Cause:
         mistake=" or ".join(mistake.id for mistake, _ in best),
         cure=" ".join(cures) if tie else cure,
         why="" if tie else mistake.why,
-        page=f"lessons/{mistake.page}",
+        page=f"lessons/{mistake.page}" if "#" in mistake.page else "",
         where=place(cure, evidence.statements, at),
     )

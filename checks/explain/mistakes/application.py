@@ -18,17 +18,20 @@ SETTING = 'Write ASGI_APPLICATION = "mysite.asgi.application".'
 MISTAKES = [
     # Settings
     NO_WEBSOCKET("""daphne_not_in_installed_apps: daphne is not among the INSTALLED_APPS
-      If INSTALLED_APPS has no "daphne" Do: Put "daphne" first in INSTALLED_APPS.
-      Why: It brings the runserver that speaks WebSocket; Django's own answers 404.
+      If INSTALLED_APPS has no "daphne"
+      Do: Put "daphne" first in INSTALLED_APPS.
+      Why: It provides the runserver that supports WebSockets; Django's own answers 404.
     """).on("404: other_runserver", no(daphne_is_installed), step=1),
     NO_WEBSOCKET("""daphne_after_staticfiles: daphne is not the first of the
         INSTALLED_APPS
-      If the terminal says `daphne.E001` Do: Put "daphne" first in INSTALLED_APPS.
-      Why: Of two apps that bring a runserver, the first one wins.
+      If the terminal says `daphne.E001`
+      Do: Put "daphne" first in INSTALLED_APPS.
+      Why: Of two apps that provide a runserver, the first one is used.
     """).on("no_start: other_runserver", daphne_is_installed, step=1),
     OLDER(f"""asgi_application_setting_missing: ASGI_APPLICATION is not set
       If the terminal says `You have not set ASGI_APPLICATION`
-      Do: {SETTING} Why: runserver asks that setting where your application is.
+      Do: {SETTING}
+      Why: runserver reads that setting to find your application.
     """).on("no_start: not_set", step=1),
     OLDER(f"""asgi_application_points_at_routing: ASGI_APPLICATION leads to another
         module
@@ -50,14 +53,15 @@ MISTAKES = [
       If runserver works, and daphne says `settings are not configured`
       Do: Write os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings") at
         the top of mysite/asgi.py, above get_asgi_application().
-      Why: manage.py does it for runserver; nobody does it for the daphne command.
+      Why: manage.py does it for runserver; for the daphne command, only asgi.py can.
     """).on("no_start: daphne", "settings are not configured", no(names_settings)),
     DJANGO("""settings_named_too_late: asgi.py names the settings below
         get_asgi_application()
       If runserver works, and daphne says `settings are not configured`
       Do: Move os.environ.setdefault(…) above get_asgi_application().
       Why: get_asgi_application() reads the settings when it is called; manage.py has
-        named them for runserver, and nobody for daphne.""").on(
+        named them for runserver, but not for daphne.
+    """).on(
         "no_start: daphne",
         TOO_EARLY,
         look(names_settings),
@@ -70,7 +74,7 @@ MISTAKES = [
         Django, such as that of your routes or consumers: it sets Django up.
       Why: manage.py has set Django up before it comes to asgi.py; the daphne command
         has not.""").on("no_start: daphne", TOO_EARLY),
-    DJANGO("""no_asgi_application: Nobody sets Django up
+    DJANGO("""no_asgi_application: Django is not set up
       If asgi.py does not call get_asgi_application()
       Do: Write django_asgi_app = get_asgi_application() below os.environ.setdefault(…),
         above the other imports, and "http": django_asgi_app.
@@ -78,52 +82,55 @@ MISTAKES = [
     """).on("no_start: daphne", TOO_EARLY, no(calls("get_asgi_application", ASGI))),
     ROUTING("""routes_import_the_application: Two modules import each other
       If the terminal says `partially initialized module`
-      Do: Let one of them do without the other: mysite/asgi.py imports chat.routing,
-        that imports chat.consumers, and none of them imports back.
-      Why: Python runs a module from the top; what is imported back is not there yet.
+      Do: Remove one of the two imports: mysite/asgi.py imports chat.routing,
+        chat.routing imports chat.consumers, and neither imports back.
+      Why: Python runs a module from the top; what is imported back does not exist yet.
     """).on("no_start: loading", terminal, weight=1),
     HAND_ON("""asgi_untouched_default: asgi.py is as Django made it
       If the terminal says `Django can only handle ASGI/HTTP connections`
       Do: Put a ProtocolTypeRouter around it, with an entry for http and one for
-        websocket. Why: Django's own application knows pages and no WebSockets.
+        websocket.
+      Why: Django's own application handles pages, not WebSockets.
     """).on("500", terminal, at=ASGI, step=1),
     HAND_ON("""django_application_for_websockets: WebSockets are handed to Django
       If the terminal says `Django can only handle ASGI/HTTP connections`, and asgi.py
         has a ProtocolTypeRouter
       Do: Hand "websocket" to the URLRouter, not to get_asgi_application().
-      Why: Django's own application knows pages and no WebSockets.
+      Why: Django's own application handles pages, not WebSockets.
     """).on("500", terminal, resolves(application="ProtocolTypeRouter"), at=ASGI),
     OLDER("""daphne_serves_another_application: The router is not in mysite/asgi.py
       If runserver works, and under `daphne mysite.asgi:application` no WebSocket does
       Do: Put the ProtocolTypeRouter into mysite/asgi.py as application, and write
         ASGI_APPLICATION = "mysite.asgi.application".
-      Why: runserver asks ASGI_APPLICATION; the daphne command is told mysite.asgi.
+      Why: runserver reads ASGI_APPLICATION; the daphne command is given mysite.asgi.
     """).on("500: daphne_serves_another", weight=6),
     HAND_ON("""no_http_key: ProtocolTypeRouter has no "http"
       If the terminal says `No application configured for scope type 'http'`
       Do: Give ProtocolTypeRouter an "http" entry: the application of Django.
       Why: Since Channels 4 it is not added for you.""").on("pages", terminal),
-    HAND_ON("""validator_around_everything: The origin validator stands around the pages
-        too
+    HAND_ON("""validator_around_everything: The origin validator is around the pages too
       If the terminal says `You cannot use OriginValidator on a non-WebSocket
         connection`
       Do: Put it around the value of "websocket" only, inside the ProtocolTypeRouter.
-      Why: It knows how to refuse a WebSocket, and nothing of pages.
+      Why: It can reject a WebSocket, and cannot handle pages.
     """).on("pages", terminal, at=ASGI),
     HAND_ON("""no_websocket_key: ProtocolTypeRouter has no "websocket"
       If the terminal says `No application configured for scope type 'websocket'`
-      Do: Name the entry "websocket": it is one word, in small letters, without s.
-      Why: That is what the protocol is called in ASGI; other keys are never asked.
+      Do: Name the entry "websocket", in lower case and in the singular.
+      Why: That is the name of the protocol in ASGI; other keys are never read.
     """).on("500", terminal, at=ASGI),
-    DJANGO("""django_application_is_not_called: get_asgi_application has no brackets
+    DJANGO("""django_application_is_not_called: get_asgi_application is not called
       If the terminal says `get_asgi_application() takes 0 positional arguments`
-      Do: Call it once, with its brackets: get_asgi_application(). Why: The function
-        makes the application; it is none itself.""").on("pages", terminal),
+      Do: Call it once: get_asgi_application().
+      Why: The function returns the application; it is not one itself.
+    """).on("pages", terminal),
     HAND_ON("""wsgi_application: The pages are handed to WSGI
       If the terminal says `WSGIHandler.__call__() takes 3 positional arguments`
       Do: Write get_asgi_application() instead of get_wsgi_application(), imported from
-        django.core.asgi. Why: A server for WebSockets speaks ASGI; the application for
-        WSGI is called with other arguments.""").on("pages", terminal),
+        django.core.asgi.
+      Why: A server for WebSockets uses ASGI; the application for WSGI is called with
+        other arguments.
+    """).on("pages", terminal),
     HAND_ON("""static_files_over_wsgi: The pages are handed to the StaticFilesHandler
       If the terminal says `StaticFilesHandler.__call__() takes 3 positional arguments`
       Do: Write ASGIStaticFilesHandler(…) instead of StaticFilesHandler(…), and import
@@ -139,16 +146,19 @@ MISTAKES = [
       Do: Give URLRouter the list itself: URLRouter(websocket_urlpatterns).
       Why: It takes a list of path() and re_path(), as urlpatterns is one.
     """).on("no_start: loading", NO_LIST, calls("URLRouter")),
-    HAND_ON("""middleware_around_the_list: The middleware stands inside the URLRouter
-      If asgi.py says URLRouter(AuthMiddlewareStack(…)) Do: Put the middleware around
-        the router: AuthMiddlewareStack(URLRouter(websocket_urlpatterns)).
-      Why: Each layer gets the next one in brackets; the list is for the URLRouter.
+    HAND_ON("""middleware_around_the_list: The middleware is inside the URLRouter
+      If asgi.py says URLRouter(AuthMiddlewareStack(…))
+      Do: Put the middleware around the router:
+        AuthMiddlewareStack(URLRouter(websocket_urlpatterns)).
+      Why: Each layer is given the next one as its argument; the list is for the
+        URLRouter.
     """).on("no_start: loading raised", wraps, raised(), at=ASGI),
     HAND_ON("""no_url_router: The routes have no URLRouter around them
       If the terminal says `'list' object is not callable`
       Do: Put a URLRouter around the list:
-        AuthMiddlewareStack(URLRouter(websocket_urlpatterns)). Why: Each layer calls
-        what it is given in brackets, and a list cannot be called.""").on(
+        AuthMiddlewareStack(URLRouter(websocket_urlpatterns)).
+      Why: Each layer calls what it is given, and a list cannot be called.
+    """).on(
         "500: raised",
         "'(list|tuple|module)' .* not callable",
         outside,
@@ -170,18 +180,20 @@ MISTAKES = [
         next, in brackets: AuthMiddlewareStack(URLRouter(websocket_urlpatterns)).
       Why: Each layer hands on to what it is given.
     """).on("no_start: loading", r"\w+\(\) missing .*(inner|application|routes)"),
-    WHO("""refused_by_the_validator: The origin validator refuses this machine
+    WHO("""refused_by_the_validator: The origin validator rejects this machine
       If nothing reaches the consumer, and the terminal gives no reason
-      Do: Let localhost in: AllowedHostsOriginValidator does, with ALLOWED_HOSTS as it
+      Do: Allow localhost: AllowedHostsOriginValidator does, with ALLOWED_HOSTS as it
         was; OriginValidator takes a list of origins.
       Why: The validator compares the host of the Origin header with that list.
     """).on("403: refused_outside refused", denied, look(uses(r"\w*OriginValidator"))),
-    WHO("""refused_by_a_middleware: Something before the consumer refuses everybody, or
-        strangers
+    WHO("""refused_by_a_middleware: Something before the consumer rejects everybody, or
+        every anonymous user
       If a class or function of yours between the router and the consumer closes
-      Do: Let everybody through there: in this chat every room is open to all, also to a
-        stranger. Why: What stands before the consumer can send websocket.close, and the
-        consumer never hears of it.""").on("403: refused_outside", no_consumer),
+      Do: Accept everybody there: in this chat every room is open to all, anonymous
+        users included.
+      Why: A layer before the consumer can send websocket.close, and then the consumer
+        is never called.
+    """).on("403: refused_outside", no_consumer),
     HAND_ON("""middleware_is_not_made: A middleware is given as its class
       If the terminal says `__init__() takes 2 positional arguments but 4 were given`
       Do: Give it what comes next, in brackets: $name(URLRouter(websocket_urlpatterns)).
@@ -206,14 +218,14 @@ MISTAKES = [
       Why: Whoever calls an application awaits what it returns.""").on(
         "500", terminal, no_consumer, look(defines(r"\w*middleware|__call__")), weight=1
     ),
-    HAND_ON("""middleware_that_ends_there: Something stands before the consumer, and
-        does not hand on
-      If the consumer is never called, and nothing is said
-      Do: Call what comes next, and await it: await self.inner(scope, receive, send).
-      Why: Each layer hands on to the next; where one does not, the tab waits.
-    """).on("hang: hangs", no_consumer),
+    OTHER("""middleware_that_ends_there: A layer before the consumer does not call the
+        next one
+      If the consumer is never called, and nothing is reported
+      Do: Call the next layer, and await it: await self.inner(scope, receive, send).
+      Why: Each layer calls the next; where one does not, the tab waits.
+    """).on("hang: hangs", no_consumer, step=2),
     # Pages
-    ROUTING("""pages_are_not_routed: The pages have no routes any more
+    ROUTING("""pages_are_not_routed: The pages have no routes
       If the browser says 404 for /chat/lobby/
       Do: Look at the routes of your pages: mysite/urls.py includes chat.urls.
       Why: urls.py is for pages, chat/routing.py for WebSockets; both are needed.
@@ -223,9 +235,9 @@ MISTAKES = [
       Do: Move the route of chat.urls out of i18n_patterns(…), into urlpatterns itself.
       Why: i18n_patterns() puts a language before each address in it.
     """).on("pages: no_page", got("HTTP 404"), look(calls("i18n_patterns")), step=1),
-    ROUTING("""page_template_is_gone: The page of the room has no template
+    OTHER("""page_template_is_gone: The page of the room has no template
       If the browser says TemplateDoesNotExist
-      Do: Put $name back: chat/templates/chat/room.html, named as chat/room.html.
+      Do: Restore $name: chat/templates/chat/room.html, named as chat/room.html.
       Why: Django finds a template by its path below templates/.
     """).on("pages", r"^TemplateDoesNotExist: (?P<name>\S+)", step=1),
     HAND_ON("""unknown_addresses_wait: A consumer for unknown addresses neither accepts

@@ -45,7 +45,7 @@ def _hides_a_method(evidence: Evidence) -> Found | None:
 
 
 MISTAKES = [
-    CONSUMER("""attribute_hides_a_method: An attribute has the name of a method
+    OTHER("""attribute_hides_a_method: An attribute has the name of a method
       If the terminal says `'…' object is not callable`, and the class has a method of
         the name that an attribute is given
       Do: Give self.$method another name in that line.
@@ -57,8 +57,9 @@ MISTAKES = [
     # The file and the class
     ROUTING("""consumer_py_vs_consumers_py: The file is called consumer.py
       If there is a chat/consumer.py and no chat/consumers.py
-      Do: Rename chat/consumer.py to chat/consumers.py. Why: The imports say consumers,
-        with an s, as views.py and models.py have one.""").on(
+      Do: Rename chat/consumer.py to chat/consumers.py.
+      Why: The imports name it consumers, in the plural, as in views.py and models.py.
+    """).on(
         "no_start",
         r"^(Import|ModuleNotFound)Error: .*consumers",
         file("chat/consumer.py"),
@@ -67,50 +68,56 @@ MISTAKES = [
     ),
     CONSUMER("""renamed_class: The consumer's class has another name
       If the terminal says `cannot import name 'ChatConsumer'`
-      Do: Call the class ChatConsumer: that is the name which is imported.
-      Why: mysite/asgi.py, or chat/routing.py, asks for the class by its name.
+      Do: Call the class ChatConsumer: that is the name that is imported.
+      Why: mysite/asgi.py, or chat/routing.py, imports the class by its name.
     """).on("no_start: starting", terminal, at=CONSUMERS),
     CONSUMER("""consumers_has_no_chat_consumer: consumers.py has no ChatConsumer
       If the terminal says `module 'chat.consumers' has no attribute …`
       Do: Call the class ChatConsumer, in chat/consumers.py and where it is used.
-      Why: A module has the names that its file defines, letter by letter.
+      Why: A module has only the names that its file defines.
     """).on("no_start", r"module 'chat.consumers' has no attribute '(?P<name>\w+)'"),
     CONSUMER("""web_socket_consumer: WebsocketConsumer is written with a capital S
       If the terminal says `cannot import name 'WebSocketConsumer'`
-      Do: Write ${start}WebsocketConsumer: a capital W, and a small s.
-      Why: In Channels it is one word, Websocket.""").on(
+      Do: Write ${start}WebsocketConsumer: a capital W, and a lower-case s.
+      Why: In Channels it is one word, Websocket.
+    """).on(
         "no_start: starting",
         r"import name '(?P<start>\w*)Web(Socket.|socketc)onsumer'",
         weight=1,
     ),
-    CONSUMER("""written_as_a_view: The consumer is a function, as a view may be
+    CONSUMER("""written_as_a_view: The consumer is a function, like a view
       If the terminal says `'function' object has no attribute 'as_asgi'`
       Do: Write a class: class ChatConsumer(WebsocketConsumer).
-      Why: A view is called once; a consumer stays, and its methods are called as things
-        happen.""").on("no_start", terminal, at=CONSUMERS),
-    CONSUMER("""no_base_class: The consumer inherits from nothing
+      Why: A view is called once; a consumer lives as long as its connection, and its
+        methods are called as events arrive.
+    """).on("no_start", terminal, at=CONSUMERS),
+    CONSUMER("""no_base_class: The consumer has no base class
       If the terminal says `type object '…' has no attribute 'as_asgi'`
-      Do: Let it inherit: class $name(WebsocketConsumer). Why: as_asgi(), accept() and
-        send() come from WebsocketConsumer.""").on("no_start", terminal, at=CONSUMERS),
+      Do: Give it a base class: class $name(WebsocketConsumer).
+      Why: as_asgi(), accept() and send() come from WebsocketConsumer.
+    """).on("no_start", terminal, at=CONSUMERS),
     # __init__
     KNOWS("""init_channels2_scope_argument: __init__ takes the scope, as before Channels
         3
       If the terminal says `__init__() missing … 'scope'`
-      Do: Take __init__ out, and do in connect() what it does: self.scope is there.
-      Why: Since Channels 3 the scope comes after the object is made, not with it.
+      Do: Take __init__ out, and do in connect() what it does: self.scope exists there.
+      Why: Since Channels 3 the scope is passed after the object is created, not with
+        it.
     """).on("500", r"__init__\(\) .*'scope'", weight=4, step=1),
-    KNOWS("""scope_used_in_init: __init__ uses what is there only from connect() on
+    KNOWS("""scope_used_in_init: __init__ uses what exists only from connect() on
       If the terminal says `object has no attribute '…'`, in __init__
-      Do: Move that line to connect(): self.$name is there from then on.
-      Why: The object is made first; scope, channel_layer and channel_name come with the
-        connection.""").on(
+      Do: Move that line to connect(): self.$name exists from then on.
+      Why: The object is created first; scope, channel_layer and channel_name come with
+        the connection.
+    """).on(
         "500", r"no attribute '(?P<name>scope|channel_\w+)'", in_("__init__"), step=1
     ),
     CONSUMER("""init_without_super: __init__ does not call the one of Channels
       If the code has an __init__ without super().__init__()
       Do: Take __init__ out, and set what you need in connect(); or call
         super().__init__(*args, **kwargs) in it first.
-      Why: What WebsocketConsumer makes for itself is missing otherwise.""").on(
+      Why: Otherwise what the __init__ of WebsocketConsumer sets is missing.
+    """).on(
         "500",
         r"^(AttributeError|TypeError)",
         _init_of_consumer,
@@ -120,18 +127,19 @@ MISTAKES = [
     # Connecting
     ACCEPT("""connect_never_accepts: connect() never accepts
       If connect() runs, and nothing in it calls self.accept()
-      Do: Call self.accept() in connect(). Why: Once you write connect() yourself,
-        nobody accepts for you.""").on("hang: not_accepted"),
-    ACCEPT("""accept_is_not_reached: connect() does not get to accept()
+      Do: Accept the connection in connect(), with a method of the consumer.
+      Why: Once you write connect() yourself, Channels does not accept for you.
+    """).on("hang: not_accepted"),
+    ACCEPT("""accept_is_not_reached: connect() does not reach accept()
       If connect() has self.accept() in it, and the connection waits
-      Do: Move self.accept() to where connect() gets to: out of a function in it, a
-        branch, or what stands below a return.
-      Why: A method runs from the top; what it does not get to has no effect.
+      Do: Move self.accept() to where connect() reaches it: out of a nested function or
+        a branch, or above a return.
+      Why: A method runs from the top; what it does not reach has no effect.
     """).on("hang: not_accepted", accepts),
     ACCEPT("""exception_before_accept: connect() catches an exception before it accepts
       If connect() has self.accept() inside a try, below a line that raises
       Do: Move self.accept() out of that try: $error was raised above it, and caught.
-      Why: What raises in a try ends it; what stands below in it does not run.
+      Why: An exception ends the try; what comes below it there does not run.
     """).on(
         "hang: not_accepted caught",
         accepts,
@@ -139,76 +147,86 @@ MISTAKES = [
         saw("caught", error="(?P<error>.*)"),
     ),
     ACCEPT("""accepts_with_an_argument: accept() is given an argument
-      If connect() says self.accept(…) with something in the brackets
-      Do: Call self.accept() with nothing in its brackets.
-      Why: It takes the name of a subprotocol, and the page offers none.""").on(
+      If connect() calls self.accept(…) with an argument
+      Do: Call self.accept() without arguments.
+      Why: Its argument is the name of a subprotocol, and the page offers none.
+    """).on(
         "hang: not_accepted", look(calls("accept", "connect", given=".*")), weight=1
     ),
-    ACCEPT("""accept_is_not_called: accept has no brackets, so it is not called
-      If connect() says self.accept, without brackets
-      Do: Write self.accept(), with its brackets.
-      Why: Without brackets Python looks the method up, and does not call it.
+    ACCEPT("""accept_is_not_called: accept has no parentheses, so it is not called
+      If connect() says self.accept, without parentheses
+      Do: Write self.accept(), with parentheses.
+      Why: Without parentheses Python looks the method up, and does not call it.
     """).on("hang: not_accepted", look(uncalled("self.accept", "connect"))),
-    LEFT_OUT("""awaits_without_brackets: await stands before a method without brackets
+    OTHER("""awaits_without_brackets: await is before a method without parentheses
       If the terminal says `object method can't be used in 'await' expression`
-      Do: Write the brackets: await self.accept(), await self.send(…).
-      Why: Without brackets Python looks the method up, and does not call it.""").on(
+      Do: Write the parentheses: await self.accept(), await self.send(…).
+      Why: Without parentheses Python looks the method up, and does not call it.
+    """).on(
         "500: raised", "object (method|function) can't be used", awaits(".*", FAILED)
     ),
     ACCEPT("""accepts_on_a_condition: connect() accepts on a condition that is not met
       If connect() calls self.accept() inside an if
-      Do: Move self.accept() out of that condition, or mend the condition.
+      Do: Move self.accept() out of that condition, or fix the condition.
       Why: A connection that is neither accepted nor closed waits for five seconds.
     """).on("hang: not_accepted", accepts, look(branches)),
     ACCEPT("""returns_before_accept: connect() returns before it accepts
       If connect() has a return above self.accept()
       Do: Call self.accept() above that return.
-      Why: return ends the method: what stands below it does not run.
+      Why: return ends the method: what comes below it does not run.
     """).on("hang: not_accepted", accepts, _returns_above, weight=1),
     ACCEPT("""only_websocket_connect: websocket_connect is overridden, and does not
         accept
       If the class has a method websocket_connect
       Do: Name it connect(self), and call self.accept() in it.
-      Why: websocket_connect is what calls connect(); with yours in its place nobody
-        does.""").on("hang: not_accepted never_awaited", low_level, based("Websocket")),
-    LEFT_OUT("""low_level_never_accepts: A low-level consumer sends no websocket.accept
+      Why: websocket_connect is what calls connect(); with yours in its place, nothing
+        does.
+    """).on("hang: not_accepted never_awaited", low_level, based("Websocket")),
+    OTHER("""low_level_never_accepts: A low-level consumer sends no websocket.accept
       If the class inherits from SyncConsumer or AsyncConsumer
       Do: Send {"type": "websocket.accept"} in websocket_connect, or inherit from
         WebsocketConsumer, which has accept().
-      Why: SyncConsumer and AsyncConsumer pass events on, and do nothing by themselves.
+      Why: SyncConsumer and AsyncConsumer only pass events on.
     """).on("hang: not_accepted", low_level, no(based("WebsocketConsumer"))),
     ACCEPT("""closes_in_connect: connect() closes the connection
       If connect() calls self.close()
-      Do: Call self.accept() instead of self.close(). Why: close() before accept() is
-        how a consumer says no.""").on("403: refused", _closing_line, weight=-1),
+      Do: Call self.accept() instead of self.close().
+      Why: close() before accept() is how a consumer rejects a connection.
+    """).on("403: refused", _closing_line, weight=-1),
     CLOSING("""reject_with_custom_code_before_accept: A close code is given before
         accept()
       If connect() calls self.close(code=…) and has not accepted
       Do: Call self.accept(). Where you do want to refuse with a code, accept first,
-        then close(code=$code). Why: A close code travels on an open connection; before
-        accept() the browser is told 403 and nothing else.
+        then close(code=$code).
+      Why: A close code travels on an open connection; before accept() the browser gets
+        a 403 and nothing else.
     """).on("403: refused", own_code, _closing_line, weight=-1),
-    WHO("""close_without_return_then_accept: connect() closes, and goes on to accept
+    WHO("""close_without_return_then_accept: connect() closes, and then accepts
       If connect() calls self.close() for some, and self.accept() below it
-      Do: Write return after self.close(); and do not close for a stranger, who is
+      Do: Write return after self.close(); and do not close for anonymous users, who are
         welcome in this chat.
-      Why: close() does not end the method: what stands below it runs as well, for
-        somebody who was refused.""").on("403: refused", closed, accepted, step=1),
-    WHO("""strangers_are_refused: connect() refuses whoever has not logged in
+      Why: close() does not end the method: what comes below it runs as well, for a
+        connection that was rejected.
+    """).on("403: refused", closed, accepted, step=1),
+    WHO("""anonymous_users_are_rejected: connect() rejects everybody who has not logged
+        in
       If connect() asks whether the user is anonymous, and closes
-      Do: Let strangers in: take out what closes when the user is anonymous. Why: In
-        this chat every room is open to all; the tabs of the checks have not logged in.
+      Do: Accept anonymous users: take out what closes the connection when the user is
+        anonymous.
+      Why: In this chat every room is open to all; the tabs of the checks have not
+        logged in.
     """).on("403: refused", look(uses("is_anonymous|is_authenticated")), no(accepted)),
     ACCEPT("""denies_connection: connect() raises DenyConnection
       If connect() raises DenyConnection
       Do: Call self.accept() in connect(), and take out DenyConnection.
-      Why: DenyConnection is how a consumer says no.
+      Why: DenyConnection is how a consumer rejects a connection.
     """).on("403: refused", look(uses("DenyConnection", "connect"))),
     ACCEPT("""send_before_accept: connect() sends before it accepts
       If the terminal says `Socket has not been accepted`
-      Do: Call self.accept() above that line. Why: Until it is accepted there is no
-        connection that anything could travel on.""").on("500", terminal),
-    ACCEPT("""base_accepts_already: connect() calls that of the base, which accepts
+      Do: Call self.accept() above that line.
+      Why: Until it is accepted there is no open connection.
+    """).on("500", terminal),
+    ACCEPT("""base_accepts_already: connect() calls super().connect(), which accepts
       If connect() calls super().connect() and self.accept()
       Do: Take out super().connect(), and keep self.accept().
       Why: A connection is accepted once, and connect() of WebsocketConsumer does so.

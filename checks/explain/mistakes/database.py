@@ -197,21 +197,21 @@ def _header(evidence: Evidence) -> Found | None:
 
 
 MISTAKES = [
-    LEFT_OUT(f"""orm_in_async_code: The database is asked in code that is async
+    OTHER(f"""orm_in_async_code: The database is asked in code that is async
       If the terminal says `You cannot call this from an async context`
       Do: Write {WRITE} after.
       Why: Django's ORM waits for the database and would stop every other connection
         meanwhile; database_sync_to_async runs it in a thread.""").on(
         "1011", SYNC_ONLY, _query, step=1
     ),
-    LEFT_OUT(f"""orm_in_a_middleware: A function before the consumer asks the database
+    OTHER(f"""orm_in_a_middleware: A function before the consumer asks the database
       If the terminal says `You cannot call this from an async context`, and the
         function is not async
       Do: Write async def for $function, return await before what comes next in it, and
         {WRITE} after.
       Why: Whatever is called on the way to a consumer runs in the event loop.
     """).on("500", SYNC_ONLY, no_consumer, _sync_query, weight=1, step=1),
-    LEFT_OUT("""orm_in_a_loop: A for loop asks the database in code that is async
+    OTHER("""orm_in_a_loop: A for loop asks the database in code that is async
       If the terminal says `You cannot call this from an async context`, at a for,
         or at a list that is made with one
       Do: Write async for there: a queryset can be read so in code that is async.
@@ -223,7 +223,7 @@ MISTAKES = [
         weight=1,
         step=1,
     ),
-    LEFT_OUT("""orm_through_an_attribute: An attribute asks the database in code that is
+    OTHER("""orm_through_an_attribute: An attribute asks the database in code that is
         async
       If the terminal says `You cannot call this from an async context`, and the line
         has no call of the ORM
@@ -231,25 +231,25 @@ MISTAKES = [
         what you need; or load it there with select_related().
       Why: An attribute that leads to another object is a query, the first time.
     """).on("1011", SYNC_ONLY, _attribute, step=1, weight=-1),
-    LEFT_OUT("""queryset_is_read: A queryset is read in code that is async
+    OTHER("""queryset_is_read: A queryset is read in code that is async
       If the terminal says `You cannot call this from an async context`, and the line
         reads a queryset
       Do: Read it in a thread: await database_sync_to_async(list)(…), around the
         queryset. Why: A queryset asks the database when it is first read: by a loop, an
         index, an if.""").on("1011", SYNC_ONLY, weight=-1, step=1),
-    LEFT_OUT(f"""orm_in_a_helper: Async code calls a function that asks the database
+    OTHER(f"""orm_in_a_helper: Async code calls a function that asks the database
       If the terminal says `You cannot call this from an async context`, in a function
         that is not async
       Do: Write {WRITE} after.
       Why: A function runs in the thread of whoever calls it; here that is async code.
     """).on("1011", SYNC_ONLY, _helper, weight=2, step=1),
-    LEFT_OUT("""orm_in_init: __init__ asks the database
+    OTHER("""orm_in_init: __init__ asks the database
       If the terminal says `You cannot call this from an async context`, in __init__
       Do: Move that line from __init__ to connect(); in an async consumer, await it
         there by database_sync_to_async.
       Why: Channels makes the consumer inside the event loop, whatever consumer it is.
     """).on("500", SYNC_ONLY, in_("__init__"), weight=4, step=1),
-    LEFT_OUT("""queryset_leaves_its_thread: A queryset is returned that nobody has read
+    OTHER("""queryset_leaves_its_thread: A queryset is returned that nobody has read
       If the terminal says `You cannot call this from an async context`, and
         database_sync_to_async is there already
       Do: Return a list from $function: put list(…) around the queryset.
@@ -262,7 +262,7 @@ MISTAKES = [
         weight=3,
         step=1,
     ),
-    LEFT_OUT("""bridge_around_the_result: A bridge is given a result
+    OTHER("""bridge_around_the_result: A bridge is given a result
       If the line says database_sync_to_async(f(…)), or another bridge in its place
       Do: Give it the function and not its result: $bridge($call)(…).
       Why: What stands in brackets is called first, in this thread; the bridge is to
@@ -273,45 +273,45 @@ MISTAKES = [
         weight=4,
         step=1,
     ),
-    LEFT_OUT("""bridge_around_an_async_function: A function that is async is bridged as
+    OTHER("""bridge_around_an_async_function: A function that is async is bridged as
         if it were not
       If the terminal says `sync_to_async can only be applied to sync functions`
       Do: Write def $function instead of async def, if nothing in it awaits; else do
         without $bridge there, and await $function itself.
       Why: The bridge runs a plain function in a thread; an async one needs no thread.
     """).on("1011", terminal, _bridges_async, weight=2, step=1),
-    LEFT_OUT("""bridge_is_not_called: What a bridge makes is not called
+    OTHER("""bridge_is_not_called: What a bridge makes is not called
       If the terminal says `object DatabaseSyncToAsync can't be used in 'await'`
       Do: Write the second brackets: await $bridge($call)(…).
       Why: The bridge gives a function back; it runs when it is called.""").on(
         "1011", "SyncToAsync can't be used in 'await'", _given(BRIDGE), weight=2, step=1
     ),
-    LEFT_OUT("""bridge_with_empty_brackets: A decorator has empty brackets
+    OTHER("""bridge_with_empty_brackets: A decorator has empty brackets
       If the terminal says `SyncToAsync.__init__() missing`
       Do: Write @database_sync_to_async, or @sync_to_async, without brackets.
       Why: The decorator takes the function below it; the brackets call it before.
     """).on("no_start", terminal, step=1),
-    LEFT_OUT("""coroutine_instead_of_its_value: A coroutine is used as if it were its
+    OTHER("""coroutine_instead_of_its_value: A coroutine is used as if it were its
         value
       If the terminal says something of a `coroutine`, and a call has no await
       Do: Write await before that call: await $call(…).
       Why: Calling an async function makes a coroutine; its value comes of awaiting it.
     """).on("1011", r"\bcoroutine\b", own, _unawaited, in_async, weight=2, step=1),
-    LEFT_OUT("""sync_to_async_in_sync_code: sync_to_async stands where async_to_sync
+    OTHER("""sync_to_async_in_sync_code: sync_to_async stands where async_to_sync
         should
       If the terminal says `sync_to_async can only be applied to sync functions`, in a
         method that is not async
       Do: Write async_to_sync($call)(…) instead of $bridge.
       Why: The names say from what to what: async_to_sync calls what is async from code
         that is not.""").on("1011", ONLY_SYNC, _given(BRIDGE), in_sync, step=1),
-    LEFT_OUT("""sync_to_async_of_a_coroutine: sync_to_async stands around what is async
+    OTHER("""sync_to_async_of_a_coroutine: sync_to_async stands around what is async
       If the terminal says `sync_to_async can only be applied to sync functions`, in a
         method that is async
       Do: Write await $call(…) instead of $bridge.
       Why: What is async is awaited; the bridge is for what is not.""").on(
         "1011", ONLY_SYNC, _given(BRIDGE), in_async, step=1
     ),
-    LEFT_OUT("""async_to_sync_of_a_function: async_to_sync stands around what is not
+    OTHER("""async_to_sync_of_a_function: async_to_sync stands around what is not
         async
       If the terminal says `can't be used in 'await' expression`, and the line says
         async_to_sync
@@ -320,7 +320,7 @@ MISTAKES = [
         await.""").on(
         "1011", terminal, _given("async_to_sync"), in_sync, weight=2, step=1
     ),
-    LEFT_OUT("""task_without_a_loop: A task is made in code that is not async
+    OTHER("""task_without_a_loop: A task is made in code that is not async
       If the terminal says `no running event loop`
       Do: Call async_to_sync($call)(…) instead of $bridge(); or make the consumer async.
       Why: The methods of a WebsocketConsumer run in a thread, and no event loop runs
@@ -328,18 +328,19 @@ MISTAKES = [
         "1011", "no running event loop|no current event loop", _task, step=1
     ),
     # What the scope holds
-    LEFT_OUT("""headers_are_pairs: The headers are read as a dictionary
+    OTHER("""headers_are_pairs: The headers are read as a dictionary
       If the line reads scope["headers"] by a name
-      Do: Write dict($scope["headers"]).get(b"$key", b"").decode(): the headers are
-        a list of pairs.
+      Do: Write dict($scope["headers"]).get(b"$key", b"").decode(): the headers are a
+        list of pairs.
       Why: A header may come twice, so ASGI has them as a list; names and values are
-        bytes, the names in small letters.""").on(
+        bytes, and the names are in lower case.
+    """).on(
         "500",
         "(list|tuple) indices must be|'list' object has no|^KeyError",
         _header,
         step=1,
     ),
-    LEFT_OUT("""query_string_is_bytes: The query string is used as text
+    OTHER("""query_string_is_bytes: The query string is used as text
       If the line, or method, reads scope["query_string"]
       Do: Write $scope["query_string"].decode() there: it is bytes.
       Why: ASGI hands over what is in the address as it came.""").on(

@@ -123,17 +123,18 @@ MISTAKES = [
     ECHO("""return_instead_of_send: receive() returns the answer
       If receive() ends with return and a value
       Do: Call self.send(text_data=…) with it, instead of returning it.
-      Why: Consumers are no views: what they return is thrown away.
+      Why: A consumer is not a view: what its methods return is discarded.
     """).on("silent: silent", ended, look(returns)),
     ECHO("""returns_early: receive() returns before it sends
       If receive() has a return, and sends below it
-      Do: See why receive() returns before it gets to the line that sends.
-      Why: A return ends the method without a word; so does an except that passes.
+      Do: See why receive() returns before it reaches the line that sends.
+      Why: A return ends the method without an error; so does an except that passes.
     """).on("silent: silent", ended, gives_up, sends),
     ECHO("""sends_on_a_condition: receive() sends on a condition that is not met
       If receive() calls send() or group_send() inside an if
-      Do: Move what sends out of that condition, or make the condition fit: every
-        message is answered. Why: What stands in an if runs when its condition is met.
+      Do: Move what sends out of that condition, or correct the condition: every message
+        is answered.
+      Why: What is inside an if runs only when its condition is met.
     """).on("silent: silent", ended, no(answered), _sends_if, weight=1),
     ECHO("""receive_sends_nothing: receive() does not send
       If receive() runs to its end, and calls no self.send()
@@ -145,16 +146,16 @@ MISTAKES = [
       Do: Call self.send(text_data=…) where print() is.
       Why: print() writes to the terminal of the server; self.send() to the browser.
     """).on("silent: silent", *ends, look(calls("print", "receive")), step(2)),
-    ECHO("""send_is_not_called: send has no brackets, so it is not called
-      If receive() says self.send without brackets
-      Do: Write self.send(text_data=…), with its brackets.
-      Why: Without brackets Python looks the method up, and does not call it.
+    ECHO("""send_is_not_called: send has no parentheses, so it is not called
+      If receive() says self.send without parentheses
+      Do: Write self.send(text_data=…), with parentheses.
+      Why: Without parentheses Python looks the method up, and does not call it.
     """).on("silent: silent", ended, look(uncalled("self.send(_json)?")), weight=2),
-    STRANGER("""exceptions_are_swallowed: An exception is caught and nothing said
+    UNEXPECTED("""exceptions_are_swallowed: An exception is caught and not reported
       If an except catches it, and nothing appears in the terminal
-      Do: Mend what that line does; and let the except name only what a stranger can
-        cause: ValueError, KeyError and TypeError of reading the frame.
-      Why: An except hides whatever it catches, the mistakes of the code as well.
+      Do: Fix what that line does, and catch only what a client can cause: the
+        ValueError, KeyError and TypeError of reading the frame.
+      Why: An except hides whatever it catches, mistakes in your own code included.
     """).on("silent: caught", weight=-1),
     ECHO("""answers_one_message_late: Only what came before is sent
       If the first message is not answered, and the second is, with the first
@@ -170,11 +171,11 @@ MISTAKES = [
     ECHO("""send_empty_text: An empty text is sent
       If the code sends text_data=""
       Do: Send JSON that has the message, not an empty text.
-      Why: Daphne drops an empty text frame without a word.
+      Why: Daphne drops an empty text frame without an error.
     """).on("silent: silent", saw("out", type="websocket.send", text="^$"), weight=4),
     ECHO("""send_dict_not_text: A dictionary is sent
       If the terminal says `'dict' object has no attribute 'encode'`
-      Do: Make text of it: self.send(text_data=json.dumps(…)).
+      Do: Convert it to text: self.send(text_data=json.dumps(…)).
       Why: send() takes text; only send_json() of a Json consumer takes a dictionary.
     """).on("1011", "'(dict|list)' object has no attribute 'encode'"),
     ECHO("""sends_a_response: A response of HTTP is sent
@@ -182,21 +183,23 @@ MISTAKES = [
       Do: Send text: self.send(text_data=json.dumps({"message": message})).
       Why: HttpResponse and JsonResponse answer a request; a WebSocket carries text.
     """).on("1011", terminal),
-    ECHO("""sends_what_is_no_text: Something is sent that is no text
+    ECHO("""sends_what_is_no_text: Something is sent that is not text
       If the terminal says `'…' object has no attribute 'encode'`
       Do: Send text instead of the $type: json.dumps({"message": message}).
-      Why: send() takes text: a frame of text is what the page can read.""").on(
+      Why: send() takes text: a frame of text is what the page can read.
+    """).on(
         "1011", r"'(?P<type>(?!dict|list|bytes|\w*Response)\w+)' .* attribute 'encode'"
     ),
     ECHO("""send_text_as_bytes: Text is sent as bytes_data, or bytes as text_data
-      If the terminal says that bytes are no str, or the other way round
+      If the terminal says that bytes are not str, or the other way round
       Do: Write self.send(text_data=json.dumps(…)), without .encode().
       Why: text_data is for str, bytes_data for bytes.
     """).on("1011", NO_BYTES, uses(r"\w*send\w*", FAILED)),
     ECHO("""answers_in_bytes: The answer is sent as bytes
       If the code says bytes_data= or .encode()
-      Do: Send text: self.send(text_data=…). Why: The page reads text; a binary frame is
-        something else to it.""").on("wrong: binary"),
+      Do: Send text: self.send(text_data=…).
+      Why: The page reads text frames, not binary ones.
+    """).on("wrong: binary"),
     ECHO("""send_without_keyword: send() is given an argument that it does not have
       If the terminal says `send() got an unexpected keyword argument`
       Do: Write self.send(text_data=…): that is what the argument is called.
@@ -210,18 +213,20 @@ MISTAKES = [
     """).on("1011", terminal, weight=1),
     ECHO("""from_another_framework: A method is called that other frameworks have
       If the terminal says `object has no attribute '…'`
-      Do: Write self.send(text_data=…): a consumer has no $name. Why: In Channels a
-        consumer has accept(), send() and close(), and is told what comes by receive().
+      Do: Write self.send(text_data=…): a consumer has no $name.
+      Why: In Channels a consumer has accept(), send() and close(), and Channels calls
+        its receive() with each message.
     """).on("1011: raised", rf"object has no attribute '(?P<name>{OTHERS})'", weight=1),
     ECHO("""forgot_json_loads: The text is used as if it were a dictionary
       If the terminal says `string indices must be integers`
-      Do: It is text: json.loads(text_data) makes a dictionary of it.
-      Why: What travels is text; JSON is how a dictionary is written as text.
+      Do: It is text: call json.loads(text_data) to get the dictionary.
+      Why: A frame carries text; JSON is how a dictionary is written as text.
     """).on("1011", "string indices|'str' object has no attribute '(get|items|keys)'"),
-    ECHO("""loads_of_a_dictionary: json.loads() is given what is no text
+    ECHO("""loads_of_a_dictionary: json.loads() is given something that is not text
       If the terminal says `the JSON object must be str, bytes or bytearray`
-      Do: Take out json.loads() there: it is a $type already. Why: json.loads() makes a
-        dictionary of text; a Json consumer has done that before receive_json().
+      Do: Take out json.loads() there: it is a $type already.
+      Why: json.loads() turns text into a dictionary; a Json consumer has done that
+        before receive_json().
     """).on("1011", r"JSON object must be str, bytes or bytearray, not (?P<type>\w+)"),
     ECHO("""json_load_instead_of_loads: json.load or json.dump, without the s
       If the terminal says `'str' object has no attribute 'read'`, or that dump() misses
@@ -231,13 +236,14 @@ MISTAKES = [
     ECHO("""other_key_in_the_message: Another key is read than the page sends
       If the terminal says `KeyError` with a name that is not message
       Do: Read "message": that is the key under which the page sends the text.
-      Why: The page sends {"message": "…"}; look at what goes up in the developer tools.
+      Why: The page sends {"message": "…"}; the developer tools show what it sends.
     """).on("1011", "^KeyError: ", in_(READS)),
     ECHO("""forgot_json_dumps_plain_text: The text is sent as it is, and not as JSON
       If the text arrives, and nothing around it
       Do: Send JSON: self.send(text_data=json.dumps({"message": message})).
-      Why: The page reads JSON with the text under message; look into the console of the
-        browser.""").on("wrong: other_form", form("plain text")),
+      Why: The page reads JSON with the text under message; the console of the browser
+        shows the error.
+    """).on("wrong: other_form", form("plain text")),
     ECHO("""json_of_the_text_alone: The text alone is made JSON
       If what arrives is the text in quotes
       Do: Send an object: json.dumps({"message": message}).
@@ -246,65 +252,69 @@ MISTAKES = [
     ECHO("""str_of_a_dictionary: A dictionary is made text with str(), not as JSON
       If what arrives has single quotes: {'message': …}
       Do: Write json.dumps(…) instead of str(…).
-      Why: JSON has double quotes; what str() makes is Python, which the page cannot
-        read.""").on("wrong: other_form", got(r"\{'"), weight=1),
+      Why: JSON has double quotes; str() returns Python, which the page cannot read.
+    """).on("wrong: other_form", got(r"\{'"), weight=1),
     ECHO("""python_instead_of_json: A dictionary is made text, and not by json.dumps()
       If what arrives has single quotes: {'message': …}
-      Do: Send what json.dumps() makes of the dictionary.
+      Do: Send what json.dumps() returns for the dictionary.
       Why: A dictionary in an f-string is Python, which the page cannot read.
     """).on("wrong: other_form", got(r"\{'")),
-    ECHO("""json_by_hand: JSON is put together by hand
+    ECHO("""json_by_hand: JSON is assembled by hand
       If it works until there is a quote or a line end in the text
       Do: Write json.dumps({"message": message}) instead of the braces and quotes.
-      Why: json.dumps() knows which letters need a backslash.
-    """).on("wrong: other_form", got(r"^it heard .?\{\\?\"message"), form("not JSON")),
+      Why: json.dumps() knows which characters need a backslash.
+    """).on(
+        "wrong: other_form", got(r"^it received .?\{\\?\"message"), form("not JSON")
+    ),
     ECHO(r"""json_consumer_double_dumps: JSON is made of JSON
       If what arrives begins with a quote: "{\"message\": …
       Do: Take out one of the two: send_json() makes JSON by itself, and so does
-        json.dumps(), once. Why: JSON of a text is that text in quotes: the page sees a
-        text and no object.""").on("wrong: other_form", form("JSON in JSON")),
+        json.dumps(), once.
+      Why: JSON of a text is that text in quotes: the page gets a string, not an object.
+    """).on("wrong: other_form", form("JSON in JSON")),
     ECHO("""answers_under_another_key: The answer has another key than message
       If the page shows `(not {…})` and the text
       Do: Send it under "message": json.dumps({"message": message}).
       Why: The page looks under "message", and nowhere else.
     """).on("wrong: other_form", form("other key")),
-    ECHO("""sends_the_whole_frame_as_message: Under message is more than the text
-      If under message there is an object, or JSON again
+    ECHO("""sends_the_whole_frame_as_message: There is more than the text under message
+      If message is an object, or JSON again
       Do: Send the text alone: take it out first, such as with data["message"].
-      Why: What the page gets under message, it shows.
+      Why: The page shows whatever is under message.
     """).on("wrong: other_form", form("more than the text")),
     ECHO("""changes_the_text: The text comes back changed
-      If the text has something more, or something less, than was sent
+      If the text has more, or less, in it than was sent
       Do: Send the text as it came: without a name before it, strip() or upper().
-      Why: An echo says what was said, letter by letter.
+      Why: An echo sends back exactly what was sent.
     """).on("wrong: other_form", form("str"), weight=1),
     ECHO("""answers_always_the_same: The answer does not depend on what came
       If whatever is typed, the same comes back
       Do: Send what came: read it from text_data with json.loads().
-      Why: The checks say words that nobody can guess.
-    """).on("wrong: silent", got("the last that it heard"), no_group),
+      Why: The checks send words that nobody can guess.
+    """).on("wrong: silent", got("the last message that it received"), no_group),
     ECHO("""answers_only_the_first: A consumer stops answering
       If the first message is answered, and later ones are not
       Do: Answer every message: take out what is remembered between two of them.
       Why: receive() is called once for each message, on the same object.""").on(
         "silent: silent", got("without sending|nothing came"), answered, no_group, sends
     ),
-    ECHO("""drops_what_was_said_before: A message that was sent before is dropped
+    ECHO("""drops_repeated_messages: A message that was sent before is dropped
       If "ok" comes back, and the same "ok" after it does not
       Do: Take out what compares a message with earlier ones.
-      Why: Whoever sends the same text twice has sent two messages.""").on(
-        "silent: silent heard_elsewhere lost", _said_before, weight=5
-    ),
+      Why: Whoever sends the same text twice has sent two messages.
+    """).on("silent: silent received_elsewhere lost", _said_before, weight=5),
     ECHO("""drops_some_messages: Some messages are not passed on
       If a method passes on some messages, and not others
       Do: Remove the condition: pass on every message that has a text, however soon it
         comes and whatever came before it.
-      Why: What is kept back is lost, and nobody is told.""").on("wrong: lost"),
-    ECHO("""drops_what_comes_soon: What comes soon after another message is dropped
+      Why: A message that is held back is lost, and no error shows it.
+    """).on("wrong: lost"),
+    ECHO("""drops_what_comes_soon: A message that comes soon after another is dropped
       If the code compares the time with that of the message before
       Do: Remove the comparison of times: pass on every message.
       Why: People send two short messages in a second, and two people in one moment; a
-        page can hold back a second click.""").on("wrong: lost silent", look(clock)),
+        page can hold back a second click.
+    """).on("wrong: lost silent", look(clock)),
     ECHO("""answers_much_later: The answer is put off
       If the code starts a timer, a thread or a task that waits
       Do: Send in receive() itself, without waiting.
@@ -313,13 +323,15 @@ MISTAKES = [
     ),
     ECHO("""echoes_twice: A message is sent twice
       If each message appears twice
-      Do: Send once: see which two lines of receive() send.
-      Why: Each call of send() is a frame.""").on("wrong: heard_twice", no_group),
-    ECHO("""sends_everything_again: What was said before is sent again
+      Do: Send once: find the two lines of receive() that send.
+      Why: Each call of send() is a frame.
+    """).on("wrong: received_twice", no_group),
+    ECHO("""sends_everything_again: Earlier messages are sent again
       If with each message, the earlier ones come again
-      Do: Send the one message that has just come: take out the loop over what was said
-        before. Why: Each call of send() is a frame, and the page shows each frame.
-    """).on("wrong: heard_twice", no_group, look(statement("for", "receive"))),
+      Do: Send only the message that has just come: take out the loop over the earlier
+        ones.
+      Why: Each call of send() is a frame, and the page shows each frame.
+    """).on("wrong: received_twice", no_group, look(statement("for", "receive"))),
     ECHO("""out_of_order: Messages come in another order
       If the order changes when many come at once
       Do: Send each message in the call of receive() that reads it, and do not collect
@@ -330,21 +342,22 @@ MISTAKES = [
       Do: Take out self.close(): the connection stays open for the next message.
       Why: close() ends the connection for good; a view ends by itself, a consumer does
         not have to.""").on("closed: closed", look(calls("close"))),
-    CLOSING("""sends_and_closes: send() is told to close the connection
+    CLOSING("""sends_and_closes: send() also closes the connection
       If the code calls send() with close=True
       Do: Take out close=True: the connection stays open for the next message.
       Why: With close, send() ends the connection for good.
     """).on("closed: closed", look(calls("send(_json)?", given="close")), weight=1),
     CLOSING("""stops_the_consumer: StopConsumer is raised too early
       If StopConsumer is raised elsewhere than in websocket_disconnect
-      Do: Take out raise StopConsumer(): it belongs into websocket_disconnect alone.
-      Why: It ends the consumer: whatever comes after is read by nobody.""").on(
+      Do: Take out raise StopConsumer(): it belongs in websocket_disconnect alone.
+      Why: It ends the consumer: nothing reads what comes after it.
+    """).on(
         "closed: closed unheard",
         look(uses("StopConsumer", "receive|connect")),
         weight=4,
     ),
-    CLOSING("""close_reason_ignored_by_daphne: What is to be said is given to close() as
-        its reason
+    CLOSING("""close_reason_ignored_by_daphne: A message is given to close() as its
+        reason
       If the code says close(…, reason=…)
       Do: Send it first, with self.send(), and take out self.close().
       Why: Daphne drops the reason; only the number arrives.
@@ -357,59 +370,62 @@ MISTAKES = [
     CLOSING("""sends_after_close: Something is sent after the connection was closed
       If the terminal says `Attempt to send on a closed protocol`
       Do: Take out self.close(), or do not send after it.
-      Why: close() ends the connection; nothing travels on it any more.
+      Why: close() ends the connection; nothing can be sent on it.
     """).on("1011", "closed protocol|after sending 'websocket.close'", closed),
-    CONSUMER("""attribute_is_made_nowhere: Something is read from self that was never
-        put there
+    OTHER("""attribute_is_made_nowhere: An attribute is read that was never set
       If the terminal says `object has no attribute '…'`
       Do: Set self.$name in connect() before it is used, under the same name.
-      Why: An object has what was put on it, under that name and no other.
+      Why: An object has only the attributes that were set, under exactly those names.
     """).on("1011", ATTRIBUTE),
-    CONSUMER("""attribute_is_misspelt: A name behind self is misspelt
+    OTHER("""attribute_is_misspelt: The name of an attribute is misspelt
       If the terminal says `object has no attribute '…'`, and there is one much like it
-      Do: Write self.$meant instead of self.$name. Why: Python finds a name as it is
-        written, letter by letter.""").on("1011", ATTRIBUTE, _meant, weight=3),
-    STRANGER("""raises: A line of yours raises an exception
+      Do: Write self.$meant instead of self.$name.
+      Why: Python finds a name only as it is written, letter by letter.
+    """).on("1011", ATTRIBUTE, _meant, weight=3),
+    OTHER("""raises: A line of yours raises an exception
       If the terminal shows a traceback that ends in your file
-      Do: Mend what that line does; catch the exception only where what came from
-        outside can cause it. Why: An exception that nobody catches ends what was going
-        on: the start, the page or the connection.
+      Do: Fix what that line does; catch the exception only where input from outside can
+        cause it.
+      Why: An exception that is not caught ends whatever was running: the start, the
+        page or the connection.
     """).on("1011: raised cannot_start page_raised", own, no(in_library), weight=-3),
-    CONSUMER("""attribute_is_made_elsewhere: Something is read from self before it is
-        put there
+    OTHER("""attribute_is_made_elsewhere: An attribute is read before it is set
       If the terminal says `object has no attribute '…'`, and another method sets it
       Do: Set self.$name in connect(), above the line that reads it.
-      Why: An object has what was put on it, once the line that does so has run.
+      Why: An attribute exists once the line that sets it has run.
     """).on("1011", ATTRIBUTE, assigns(f"self.{MISSING}")),
     CONSUMER("""hides_a_method_of_channels: A method of yours hides one of Channels
       If the class has a method send, accept or close
-      Do: Give def $method another name: it hides the one of Channels, which others
-        call. Why: A class has one method of a name: yours takes the place of the one
-        that it inherits.""").on(
+      Do: Give def $method another name: it hides the one of Channels, which other code
+        calls.
+      Why: A class has one method of a name: yours replaces the one that it inherits.
+    """).on(
         "1011: raised silent not_accepted never_awaited caught",
         has(*HIDDEN),
         based("WebsocketConsumer"),
     ),
-    CONSUMER("""method_is_defined_twice: A method is defined twice
+    OTHER("""method_is_defined_twice: A method is defined twice
       If the class has two methods of one name
-      Do: Take one def $method out: the second takes the place of the first.
-      Why: A class has one method of a name, the last one.""").on(
+      Do: Take one def $method out: the second replaces the first.
+      Why: A class has one method of a name, the last one.
+    """).on(
         "silent: unheard mixed no_reader no_members other_form closed still_members",
         _twice,
         weight=4,
     ),
     # Tabs that mix
     CHECK_IT("""echoes_to_every_tab: A tab is answered that did not ask
-      If what one tab says appears in another
-      Do: Send back to the tab that sent: self.send(), and nothing to a list of others.
+      If what one tab sends appears in another
+      Do: Send to the tab that sent the message, with self.send(), and not to a list of
+        others.
       Why: Each tab has a consumer of its own, and self is that of the sender.
-    """).on("wrong: overheard heard_elsewhere", step(2)),
+    """).on("wrong: overheard received_elsewhere", step(2)),
     CONSUMER("""state_on_the_class: What belongs to one connection is kept on the class
       If a list or dictionary is made in the class, above the methods
-      Do: Make it in connect(): self.$name = …, so that each connection has its own.
-      Why: What stands in the class is shared by every connection of the process.
+      Do: Create it in connect(): self.$name = …, so that each connection has its own.
+      Why: What is defined on the class is shared by every connection of the process.
     """).on("wrong: mixed other_form", _shared, no(calls("append|add", given="self"))),
-    CONSUMER("""state_in_the_module: What belongs to one connection is kept in a global
+    OTHER("""state_in_the_module: What belongs to one connection is kept in a global
         variable
       If a method says `global` Do: Use self instead of the global $name: self itself,
         or what is kept on it, is each connection's own.

@@ -80,29 +80,36 @@ MISTAKES = [
     SENDING("""group_send_without_type: What is sent to the group has no "type"
       If the terminal says `Incoming message has no 'type' attribute`
       Do: Give it a "type": "chat.message", the name of the method that handles it.
-      Why: The type says which method opens it; without one every tab of the room is
-        closed.""").on("1011", terminal, weight=6),
+      Why: The type names the method that handles the event; without it, every tab of
+        the room is closed.
+    """).on("1011", terminal, weight=6),
     SENDING("""no_handler_for_type: No method handles what was sent to the group
       If the terminal says `No handler for message type …`
-      Do: Write def $handler(self, event) in the consumer: the type is its name, a dot
-        for the underscore. Why: The type names the method that opens it; without that
-        method every tab of the room is closed.""").on("1011", _handler),
+      Do: Write def $handler(self, event) in the consumer: the type is its name, with a
+        dot for the underscore.
+      Why: The type names the method that handles the event; without that method, every
+        tab of the room is closed.
+    """).on("1011", _handler),
     SENDING("""handler_changes_the_event: The handler takes something out of the event
       If the code says del event[…] or event.pop(…)
       Do: Read from the event and leave it as it is: build a new dictionary for the
-        browser. Why: All consumers of a process are handed the same dictionary: what
-        the first takes out is missing for the others.
+        browser.
+      Why: All consumers of a process get the same dictionary: what the first removes is
+        missing for the others.
     """).on("1011", "has no 'type'|^KeyError", look(changes), to_group, weight=5),
     SENDING("""handler_has_another_name: The handler has another name than the type says
       If the terminal says `No handler for message type …`, and there is a method that
         nobody calls
-      Do: Make them the same: def $handler for "$type", instead of $there.
-      Why: The type is the name of the method, a dot for the underscore.
+      Do: Use the same name: def $handler for "$type", instead of $there.
+      Why: The type is the name of the method, with a dot for the underscore.
     """).on("1011", _handler, _other_handler),
-    SENDING("""handler_is_no_method_name: The type is no name that a method can have
-      If the terminal says `No handler for message type …`, with a sign in it
-      Do: Let "type" be a method's name, a dot for the underscore: "chat.message".
-      Why: Of all signs, only the dot is turned into an underscore.""").on(
+    SENDING("""handler_is_no_method_name: The type is not a valid method name
+      If the terminal says `No handler for message type …`, with a special character in
+        it
+      Do: Let "type" be the name of a method, with a dot for the underscore:
+        "chat.message".
+      Why: Only the dot is turned into an underscore.
+    """).on(
         "1011", r"No handler for message type (?!websocket).*[^\w.]", outside, weight=1
     ),
     SENDING("""handler_without_event_argument: The handler does not take the event
@@ -114,8 +121,8 @@ MISTAKES = [
     SENDING("""type_send_collides_with_method: The type is the name of a method of
         Channels
       If the type is send, receive, connect, disconnect, close, accept or dispatch
-      Do: Take another type than "$type", such as "chat.message", and write that
-        handler. Why: The type names the method that is called; those are taken.
+      Do: Use another type than "$type", such as "chat.message", and write that handler.
+      Why: The type names the method that is called; those are taken.
     """).on(
         "1011: misled reserved",
         saw("handling", type=rf"^(?P<type>{RESERVED})$"),
@@ -124,16 +131,17 @@ MISTAKES = [
     SENDING("""type_is_an_event_of_the_browser: The type is one that a browser's own
         events have
       If the type begins with `websocket.` and a name
-      Do: Take another type than "$type", such as "chat.message", and write that
-        handler. Why: Channels takes it for something that the browser did.
+      Do: Use another type than "$type", such as "chat.message", and write that handler.
+      Why: Channels takes it for something that the browser did.
     """).on("1011: misled storm flood", to_group, _type_of_the_browser, weight=6),
     SENDING("""other_key_in_the_event: The handler reads another key than was sent
       If the terminal says `KeyError` in the handler
       Do: Read the key that receive() sends: the event is the dictionary that was given
-        to group_send. Why: What is sent under one name is found under that name and no
-        other.""").on("1011", "^KeyError: '(?P<name>\\w+)'", in_a_handler, by_handler),
-    SENDING("""sync_handler_in_async_consumer: The handler is not async in a consumer
-        that is
+        to group_send.
+      Why: What is sent under one key is found under that key only.
+    """).on("1011", "^KeyError: '(?P<name>\\w+)'", in_a_handler, by_handler),
+    SENDING("""sync_handler_in_async_consumer: The handler is not async, but the
+        consumer is
       If the terminal says `object NoneType can't be used in 'await' expression`
       Do: Write async def for the handler, and await before self.send().
       Why: An async consumer awaits each of its methods, the handlers too.
@@ -146,54 +154,58 @@ MISTAKES = [
     SENDING("""handler_does_not_send: The handler does not send
       If the handler is called, and calls no self.send()
       Do: Call self.send(text_data=json.dumps({"message": event["message"]})) in the
-        handler. Why: What the group hears, each consumer passes on to its own browser.
+        handler.
+      Why: Each consumer that receives the event passes it on to its own browser.
     """).on("silent: silent", to_group, by_handler, _silent_handler),
     SENDING("""echo_and_group: receive() sends to the group and to its own tab
       If the tab that sent shows it twice
-      Do: Take self.send() out of receive(): the sender hears it from the group.
-      Why: The sender is a member of the group like everybody else.""").on(
-        "wrong: heard_twice", to_group, look(calls("self.send(_json)?", "receive"))
+      Do: Take self.send() out of receive(): the sender receives it from the group.
+      Why: The sender is a member of the group like everybody else.
+    """).on(
+        "wrong: received_twice", to_group, look(calls("self.send(_json)?", "receive"))
     ),
     SENDING("""handler_sends_to_the_group_again: The handler sends to the group
-      If each message comes again and again
-      Do: In the handler call self.send(): group_send belongs into receive() alone.
-      Why: What a handler sends to the group comes back to it.""").on(
-        "wrong: heard_twice busy silent out_of_order", to_group, _sends_to_the_group
+      If each message arrives again and again
+      Do: In the handler call self.send(): group_send belongs in receive() alone.
+      Why: What a handler sends to the group comes back to it.
+    """).on(
+        "wrong: received_twice busy silent out_of_order", to_group, _sends_to_the_group
     ),
-    SENDING("""messages_go_round: What the group hears is sent to the group again,
-        without end
-      If the handler calls group_send, and the processor is busy
-      Do: In the handler call self.send(): group_send belongs into receive() alone.
+    SENDING("""messages_go_round: What the group receives is sent to it again, without
+        end
+      If the handler calls group_send, and the CPU is busy
+      Do: In the handler call self.send(): group_send belongs in receive() alone.
       Why: What a handler sends to the group comes back to it.
     """).on("silent: storm", weight=5),
-    SENDING("""heard_once_for_each_member: A message comes more than once
+    SENDING("""received_once_for_each_member: A message comes more than once
       If each message appears as often as there are tabs, or twice
       Do: Send to the group once for each message, and join it once.
       Why: Each group_send calls the handler of each member once.
-    """).on("wrong: heard_twice", to_group),
+    """).on("wrong: received_twice", to_group),
     JOIN("""joined_twice: A tab has joined more than one group that it is sent to
       If group_add is called twice, or groups is set as well
       Do: Join one group: call group_add once in connect().
-      Why: Each group that a tab is in hands the message on.
-    """).on("wrong: heard_twice", to_group, _joined_two_groups),
-    LETTERS("""group_send_model_instance: Something is sent to the group that cannot be
+      Why: A tab receives the message once for each group that it is in.
+    """).on("wrong: received_twice", to_group, _joined_two_groups),
+    LIMITS("""group_send_model_instance: Something is sent to the group that cannot be
         packed
       If the terminal says `can not serialize '…' object`
       Do: Send text or numbers instead of the $type: such as user.username.
-      Why: A letter goes through Redis as bytes: it holds text, numbers, lists and
-        dictionaries.""").on("1011", r"can not serialize '(?P<type>\w+)' object"),
-    LETTERS("""group_send_int_dict_keys: A dictionary that is sent to the group has
+      Why: An event goes through Redis as bytes: it can hold text, numbers, lists and
+        dictionaries.
+    """).on("1011", r"can not serialize '(?P<type>\w+)' object"),
+    LIMITS("""group_send_int_dict_keys: A dictionary that is sent to the group has
         numbers as keys
       If the terminal says `int is not allowed for map key`
       Do: Make the keys text: str(…). Why: It is packed when it is sent, and whoever
         receives it cannot unpack it.""").on("1011", terminal, to_group),
-    SENDING("""group_send_of_text: What is sent to the group is no dictionary
+    SENDING("""group_send_of_text: What is sent to the group is not a dictionary
       If the terminal says that a message must be a dict
       Do: Send a dictionary: {"type": "chat.message", "message": message}.
       Why: The layer looks for the type in it.
     """).on("1011", NO_DICT, uses("group_send|channel_layer", FAILED)),
-    SENDING("""letter_for_those_who_stay_has_no_handler: What is sent when a tab leaves
-        has no handler
+    SENDING("""event_when_a_tab_leaves_has_no_handler: The event that is sent when a tab
+        leaves has no handler
       If all tabs of a room are closed when one of them leaves
       Do: Write def $handler(self, event) in the consumer, or do not send that.
       Why: Each type that is sent to the group needs a method of that name.

@@ -23,16 +23,16 @@ _sender_heard = fact(
 )
 _on_two_servers = fact(lambda e: len(e.servers) > 1)
 _between_processes = fact(
-    lambda e: e.kind == "heard_on_another_server" or len(e.servers) > 1
+    lambda e: e.kind == "received_on_another_server" or len(e.servers) > 1
 )
 
 
 @fact
 def _is_the_sender(evidence: Evidence) -> bool:
-    """What this tab missed was its own message, and another one heard it."""
-    heard = [text for tab in evidence.tabs for text in tab.received]
+    """What this tab missed was its own message, and another one received it."""
+    received = [text for tab in evidence.tabs for text in tab.received]
     last = evidence.message
-    return bool(last) and any(str(last) in text for text in heard)
+    return bool(last) and any(str(last) in text for text in received)
 
 
 def _joins_late(evidence: Evidence) -> Found | None:
@@ -76,21 +76,22 @@ _of_its_own = either(
 
 MISTAKES = [
     # Joining
-    JOIN("""no_group_add: Nobody joins the group
+    JOIN("""no_group_add: No tab joins the group
       If connect() does not call group_add
-      Do: Call group_add(group, self.channel_name) in connect(), through async_to_sync
-        where the consumer is not async. Why: The layer sends to those who have joined,
-        and to nobody else.""").on("silent: no_members", no(joined)),
+      Do: Join the group in connect(), with a method of self.channel_layer.
+      Why: The layer sends to the channels that have joined the group, and to no others.
+    """).on("silent: no_members", no(joined)),
     JOIN("""groups_are_set_in_connect: connect() sets self.groups
       If self.groups is given its value in connect()
       Do: Call group_add(group, self.channel_name) in connect() instead of setting
         self.groups. Why: Channels joins the groups of a consumer before it calls
         connect(), and does not look at them again.
     """).on("silent: no_members", no(joined), look(assigns("self.groups", "connect"))),
-    JOIN("""joins_on_a_condition: connect() does not get to group_add
+    JOIN("""joins_on_a_condition: connect() does not reach group_add
       If connect() calls group_add inside an if, or below a return
       Do: Move group_add out of that condition, or above that return: every tab joins.
-      Why: Whoever has not joined is sent nothing.""").on(
+      Why: A tab that has not joined receives nothing.
+    """).on(
         "silent: no_members",
         no(joined),
         look(uses("group_add", "connect")),
@@ -105,20 +106,22 @@ MISTAKES = [
     LAYER("""group_expires_at_once: Tabs drop out of their group while they are open
       If CONFIG has a group_expiry of less than hours
       Do: Take group_expiry out of CONFIG: it is a day then.
-      Why: It counts seconds from group_add, and 0 is no time at all, not for ever.
+      Why: It is in seconds from group_add on, and 0 means at once, not for ever.
     """).on("own_only: forgetful_layer", got("its group_expiry is")),
-    JOIN("""joins_when_it_says_something: A tab joins when it sends, and not when it
-        connects
+    JOIN("""joins_when_it_sends: A tab joins when it sends, and not when it connects
       If group_add stands in receive(), or in a method that it calls
-      Do: Move group_add to connect(): who only listens is in the room too.
-      Why: receive() is called when this tab sends; until then it hears nobody.""").on(
+      Do: Move group_add to connect(): a tab that only listens is in the room too.
+      Why: receive() is called when this tab sends; until then the tab would receive
+        nothing.
+    """).on(
         "own_only: no_members", _joins_late, no(uses("group_add", "connect")), weight=5
     ),
-    JOIN("""join_is_called_nowhere: group_add stands in a method that nobody calls
+    JOIN("""join_is_called_nowhere: group_add is in a method that nothing calls
       If group_add is in the code, and the layer was never asked
       Do: Call it from connect(): Channels calls connect(), receive() and disconnect(),
         and no other method by itself.
-      Why: A method of your own is called by you.""").on(
+      Why: You have to call your own methods yourself.
+    """).on(
         "silent: no_members", look(uses("group_add")), no(joined), no(joins), weight=2
     ),
     TWO_TABS("""list_of_tabs_in_the_module: The tabs are kept in a list of this process
@@ -127,10 +130,10 @@ MISTAKES = [
         receive(), instead of keeping a list.
       Why: A list lives in one process; a group lives in Redis, which all reach.
     """).on("own_only: no_members apart", no_group, _puts_itself, weight=1),
-    TWO_TABS("""sends_without_the_layer: Messages are handed round without the channel
-        layer
+    PROCESSES("""sends_without_the_layer: Messages are passed between tabs without the
+        channel layer
       If nothing calls group_send
-      Do: Send one letter to the group in receive(): group_send(group, {"type":
+      Do: Send one event to the group in receive(): group_send(group, {"type":
         "chat.message", "message": message}), and pass it on in chat_message().
       Why: What one process keeps in a list or dictionary, another does not have.
     """).on("own_only: apart", no_group),
@@ -153,31 +156,34 @@ MISTAKES = [
     """).on("silent: other_channel", look(assigns(ITS_CHANNEL))),
     JOIN("""leaves_at_once: A tab leaves its group while it is connected
       If group_discard stands elsewhere than in disconnect()
-      Do: Call group_discard in disconnect() only. Why: Who has left the group hears
-        nothing more of it.""").on("silent: left_at_once"),
+      Do: Call group_discard in disconnect() only.
+      Why: A tab that has left the group receives nothing more from it.
+    """).on("silent: left_at_once"),
     JOIN("""flushes_the_layer: The layer is flushed
       If the code calls flush()
       Do: Take flush() out: group_discard is all that a consumer has to clear away.
       Why: flush() empties the whole layer, with the groups of everybody.""").on(
-        "1011: raised silent closed heard_elsewhere astray",
+        "1011: raised silent closed received_elsewhere astray",
         asked("flush", earlier=True),
         weight=5,
     ),
-    JOIN("""leaves_after_its_first_message: A tab leaves its group when it has said
-        something
+    JOIN("""leaves_after_its_first_message: A tab leaves its group after its first
+        message
       If group_discard stands in receive() or in the handler
       Do: Call group_discard in disconnect() only.
-      Why: Who has left the group hears nothing more of it.""").on(
-        "own_only: heard_elsewhere silent astray",
+      Why: A tab that has left the group receives nothing more from it.
+    """).on(
+        "own_only: received_elsewhere silent astray",
         asked("group_discard"),
         look(leaves),
         weight=1,
     ),
-    JOIN("""group_name_invalid_characters: The name of the group is none
+    JOIN("""group_name_invalid_characters: The name of the group is not valid
       If the terminal says `Group name must be a valid unicode string`
       Do: Give the group a name of ASCII letters, digits, hyphens, underscores and dots,
         such as "chat_" + room_name; and the name comes first, self.channel_name second.
-      Why: The name becomes part of a key in Redis.""").on("500", terminal),
+      Why: The name becomes part of a key in Redis.
+    """).on("500", terminal),
     JOIN("""arguments_the_wrong_way_round: group_add is given the channel before the
         group
       If the line says group_add)(self.channel_name, …)
@@ -185,12 +191,12 @@ MISTAKES = [
       Why: A channel is put into a group, in this order.""").on(
         "500", "must be a valid", look(calls("group_(add|discard)", given=ITS_CHANNEL))
     ),
-    JOIN("""group_name_not_a_string: The name of the group is no text
+    JOIN("""group_name_not_a_string: The name of the group is not text
       If the terminal says `Group name must be a valid unicode string`, and the name is
         a number, bytes or None
-      Do: Give the group a name that is text, such as "chat_" + room_name; $name is
-        none. Why: The name becomes part of a key in Redis, and the layer makes no text
-        of it.""").on("500", terminal, _is_no_text),
+      Do: Give the group a name that is text, such as "chat_" + room_name; $name is not.
+      Why: The name becomes part of a key in Redis, and the layer does not convert it.
+    """).on("500", terminal, _is_no_text),
     JOIN("""method_of_the_layer_has_other_arguments: A method of the layer is given
         other arguments
       If the terminal says `group_add() missing 1 required positional argument`
@@ -201,8 +207,7 @@ MISTAKES = [
         r"(?P<verb>group_\w+|\bsend)\(\) (missing|takes|got)",
         uses("channel_layer"),
     ),
-    JOIN("""layer_has_no_such_method: The layer is asked for a method that it does not
-        have
+    JOIN("""layer_has_no_such_method: A method is called that the layer does not have
       If the terminal says `'RedisChannelLayer' object has no attribute`
       Do: Call group_add, group_discard, group_send or send instead of $name.
       Why: Those four are what every channel layer of Channels has.
@@ -221,83 +226,100 @@ MISTAKES = [
     """).on("silent: dropped flood"),
     SENDING("""echo_to_self_instead_of_group: receive() answers its own tab, and no
         group
-      If the tab that sent hears it, and no other Do: Send to the group instead of
-        self.send(): group_send(group, {"type": "chat.message", "message": message}).
-      Why: self.send() goes to the one browser of this consumer.""").on(
-        "own_only: heard_elsewhere silent",
+      If the tab that sent it receives it, and no other
+      Do: Send an event to the group, with a method of self.channel_layer, instead of
+        self.send().
+      Why: self.send() goes to the one browser of this consumer.
+    """).on(
+        "own_only: received_elsewhere silent",
         no_group,
         _sender_heard,
         no(uses("group_send", "receive")),
     ),
     SENDING("""receive_does_not_send_to_the_group: receive() sends nothing
       If receive() calls neither group_send nor self.send()
-      Do: Call group_send(group, {"type": "chat.message", "message": message}) in
-        receive(), through async_to_sync where the consumer is not async.
-      Why: What comes from a tab goes nowhere by itself.
+      Do: Send an event to the group in receive(), with a method of self.channel_layer.
+      Why: A message from a tab goes nowhere by itself.
     """).on("silent: silent", got("without sending"), no_group, no(sends)),
-    SENDING("""only_the_others_hear: The tab that sent is left out
-      If all tabs hear it but the one that sent
-      Do: Let the sender hear it from the group like everybody else: take out what asks
-        whether the message is one's own. Why: The page shows what it hears, and not
-        what it sends.""").on("own_only: heard_elsewhere", to_group, _is_the_sender),
-    SENDING("""only_some_tabs_hear: Of the tabs of a room, one hears it and one does not
-      If one tab hears it, and another one in the same room does not
+    SENDING("""only_the_others_receive: The tab that sent is left out
+      If all tabs receive it except the one that sent it
+      Do: Let the sender receive it from the group like everybody else: take out what
+        asks whether the message is the tab's own.
+      Why: The page shows what it receives, not what it sends.
+    """).on("own_only: received_elsewhere", to_group, _is_the_sender),
+    SENDING("""only_some_tabs_receive: Of two tabs in one room, only one receives a
+        message
+      If one tab receives it, and another one in the same room does not
       Do: See what differs between the tabs: whether both joined the same group, and
-        whether the handler sends to each of them. Why: Each member of the group has its
-        handler called once.""").on("own_only: heard_elsewhere", to_group),
-    PROCESSES("""only_this_process_hears: It does not get to the other server process
-      If tabs on one server hear it, and those on another do not
+        whether the handler sends to each of them.
+      Why: Each member of the group has its handler called once.
+    """).on("own_only: received_elsewhere", to_group),
+    PROCESSES("""only_this_process_receives: A message does not get to the other server
+        process
+      If tabs on one server receive it, and those on another do not
       Do: Send through the channel layer, and name the group by the room alone: what one
         process keeps in a variable, or makes up, the other does not have.
-      Why: Processes share no memory; what both can reach lies in Redis.
-    """).on("own_only: heard_on_another_server astray", _between_processes, weight=-1),
+      Why: Processes share no memory; what both can reach is in Redis.
+    """).on(
+        "own_only: received_on_another_server astray", _between_processes, weight=-1
+    ),
     PROCESSES("""hash_differs_between_processes: The group is named by hash()
       If the code calls hash() on the name of the room
       Do: Use the name of the room itself, or hashlib.sha256(…).hexdigest().
-      Why: Python draws the seed of hash() anew for each process, so two servers get two
-        names.""").on("own_only: apart astray", look(calls("hash")), weight=2),
+      Why: Python picks a new seed for hash() in each process, so two servers get two
+        names.
+    """).on("own_only: apart astray", look(calls("hash")), weight=2),
     PROCESSES("""a_prefix_for_each_process: The layer has another prefix, or key, in
         each process
       If CONFIG has something that is made up when the settings are loaded
       Do: Write something fixed there: all processes have to use the same.
       Why: Each process loads the settings for itself, and makes up its own.""").on(
-        "own_only: heard_on_another_server raised", uses(MADE_UP, SETTINGS), at=SETTINGS
+        "own_only: received_on_another_server raised",
+        uses(MADE_UP, SETTINGS),
+        at=SETTINGS,
     ),
-    JOIN("""group_name_mismatch: It is sent to another group than tabs have joined
+    JOIN("""group_name_mismatch: A message is sent to another group than the tabs have
+        joined
       If group_add and group_send are given different names
       Do: Use one name for both: keep it on self in connect().
-      Why: A group is found by its name, letter by letter.""").on(
+      Why: A group is found by its name, letter by letter.
+    """).on(
         "silent: astray", got("it went to the group .* joined"), no(_on_two_servers)
     ),
     JOIN("""a_group_for_each_tab: Each tab has a group of its own
       If the name of the group has something in it that differs for each tab
-      Do: Make the name of the group of the room's name only: "chat_" + room_name.
+      Do: Build the name of the group from the room's name only: "chat_" + room_name.
       Why: A group is the list that all tabs of a room share, found by its name.
     """).on("own_only: astray apart", _of_its_own, got("joined"), weight=1),
     JOIN("""group_named_after_the_time: The name of the group changes with the time
       If tabs of one room that connect at different times are in different groups
-      Do: Make the name of the group of the room's name only: "chat_" + room_name.
+      Do: Build the name of the group from the room's name only: "chat_" + room_name.
       Why: Tabs connect whenever people open them. The check puts the clock of your
-        project forward by ten minutes between two of them.""").on(
+        project forward by ten minutes between two of them.
+    """).on(
         "own_only: deaf_after_a_while astray",
         got("it went to the group .* has joined"),
         either(look(calls(TIME)), fact(lambda e: e.kind == "deaf_after_a_while")),
         weight=2,
     ),
-    JOIN("""left_out_after_a_while: A tab receives nothing after it was open for minutes
+    JOIN("""left_out_after_a_while: A tab receives nothing after it has been open for
+        some minutes
       If the code counts how long a tab has been there
       Do: Send to a tab for as long as it is connected: take out what compares times.
       Why: A chat is left open for hours. The check puts the clock of your project
-        forward by ten minutes.""").on("silent: deaf_after_a_while"),
+        forward by ten minutes.
+    """).on("silent: deaf_after_a_while"),
     SENDING("""layer_send_to_group_name: send() is used for a group
       If the line says channel_layer.send
       Do: Use group_send: it reaches every channel of a group.
       Why: send() is for one channel; a group's name is taken for that of a channel.
     """).on("silent: astray", got("^send\\(\\)"), asked("send")),
-    SENDING("""sends_to_its_own_channel: It is sent to the channel of the sender alone
+    SENDING("""sends_to_its_own_channel: A message is sent to the channel of the sender
+        only
       If the line says send(self.channel_name, …)
       Do: Use group_send with the name of the group: it reaches every channel in it.
-      Why: self.channel_name is the mailbox of this one consumer.""").on(
+      Why: self.channel_name is the channel of this one consumer.
+    """).on(
         "own_only: apart silent",
         asked("send"),
         no_group,
@@ -305,13 +327,14 @@ MISTAKES = [
         weight=1,
     ),
     JOIN("""group_name_constant_all_rooms_leak: All rooms are in one group
-      If what is said in one room is heard in others
-      Do: Put the room's name into that of its group. Why: A group is found by its name:
-        the same name is the same group.""").on("wrong: overheard", joined),
-    JOIN("""group_name_misses_its_f: The f before the text is missing
+      If what is sent in one room is received in others
+      Do: Put the room's name into the name of its group.
+      Why: A group is found by its name: the same name is the same group.
+    """).on("wrong: overheard", joined),
+    JOIN("""group_name_misses_its_f: The f before the string is missing
       If the name of the group has {room_name} in it, with its braces
       Do: Write an f before the quotes, or "chat_" + room_name.
-      Why: Without the f, what stands in braces is text like any other.
+      Why: Without the f, the braces are plain text.
     """).on("wrong: overheard raised", look(says(r"\{[\w.\[\]\"']+\}", "connect"))),
     JOIN("""group_name_on_the_class: The name of the group is kept on the class
       If the code says ChatConsumer.group = …, or type(self).group = …
@@ -341,16 +364,17 @@ MISTAKES = [
       Do: Put it into the dictionary of group_send, and read it from the event.
       Why: The handler runs in each consumer of the group, and each is another object.
     """).on("1011", NO_ATTRIBUTE, in_a_handler, assigns(f"self.{MISSING}", "receive")),
-    MEMBERS("""whoever_leaves_closes_the_room: Who leaves closes the connections of
-        others
+    MEMBERS("""whoever_leaves_closes_the_room: A tab that leaves closes the connections
+        of others
       If all tabs of a room are closed when one of them leaves
-      Do: Take out self.close() from what the group hears.
+      Do: Take out self.close() from the handler of the group's events.
       Why: A handler runs in each consumer of the group, and closes each.
     """).on("closed: closed", to_group, look(calls("close"))),
     # Advice
-    MEMBERS("""no_group_discard: Nobody leaves the group
+    MEMBERS("""no_group_discard: Tabs do not leave the group
       If disconnect() does not call group_discard
       Do: Call group_discard in disconnect(), with the same two arguments as group_add.
-      Why: Who does not leave stays on the list for a day, and every message is put into
-        a mailbox that nobody opens.""").on("advice: still_members"),
+      Why: A tab that does not leave stays in the group for a day, and every message is
+        put into a channel that nobody reads.
+    """).on("advice: still_members"),
 ]

@@ -46,12 +46,13 @@ def _below(most: int, *names: str) -> Clue:
 
 MISTAKES = [
     # The setting
-    LAYER(f"""no_channel_layers_setting: The settings have no CHANNEL_LAYERS
+    LAYER("""no_channel_layers_setting: The settings have no CHANNEL_LAYERS
       If the terminal says `'NoneType' object has no attribute 'group_add'`
-      Do: Write CHANNEL_LAYERS in mysite/settings.py: under "default" {BACKEND}, and
-        under "CONFIG" {HOSTS}.
+      Do: Define CHANNEL_LAYERS in mysite/settings.py: a "default" that has a BACKEND
+        and a CONFIG.
       Why: Without that setting there is no channel layer, and self.channel_layer is
-        None.""").on("500: no_redis_layer", got("sets no CHANNEL_LAYERS$")),
+        None.
+    """).on("500: no_redis_layer", got("sets no CHANNEL_LAYERS$")),
     LAYER("""setting_is_misspelt: CHANNEL_LAYERS is misspelt
       If the terminal says `'NoneType' object has no attribute 'group_add'`, and the
         settings have a name much like it Do: Call it CHANNEL_LAYERS instead of $name.
@@ -64,17 +65,20 @@ MISTAKES = [
     """).on("500: no_redis_layer", got('no "default"')),
     PROCESSES(f"""in_memory_layer_two_processes: The layer is the one in memory
       If the BACKEND says InMemoryChannelLayer
-      Do: Write {BACKEND}, and under "CONFIG" {HOSTS}. Why: The layer in memory lives
-        inside one process; what another process serves hears nothing of it.
+      Do: Write {BACKEND}, and under "CONFIG" {HOSTS}.
+      Why: The layer in memory lives inside one process; consumers in another process
+        receive nothing from it.
     """).on("own_only: no_redis_layer", got("InMemoryChannelLayer"), in_memory),
-    LAYER(f"""another_layer: The layer is none that keeps its messages in Redis
+    LAYER(f"""another_layer: The layer does not keep its messages in Redis
       If the BACKEND is another one
-      Do: Write {BACKEND}. Why: What two processes are to share has to lie outside of
-        both.""").on("own_only: no_redis_layer", got("^it is ")),
+      Do: Write {BACKEND}.
+      Why: What two processes are to share has to be outside of both.
+    """).on("own_only: no_redis_layer", got("^it is ")),
     LAYER(f"""backend_path_typo: The BACKEND cannot be imported
       If the terminal says `Cannot import BACKEND`
-      Do: Write {BACKEND}. Why: It is the path of a class, letter by letter: the module,
-        a dot, its name.""").on(
+      Do: Write {BACKEND}.
+      Why: It is the import path of a class: the module, a dot, the name of the class.
+    """).on(
         "500: no_redis_layer",
         got("^((Attribute|ModuleNotFound|Import)Error|ValueError was raised: Empty)"),
         no(says(BACKEND.split('"')[3], SETTINGS)),
@@ -119,30 +123,35 @@ MISTAKES = [
       If the terminal says `argument after ** must be a mapping`
       Do: Write "CONFIG": {{{HOSTS}}}. Why: CONFIG holds names and values; hosts is one
         of the names.""").on("500: no_redis_layer", got("must be a mapping")),
-    LAYER(f"""hosts_as_string: hosts is a text
+    LAYER(f"""hosts_as_string: hosts is a string
       If the terminal says `You must pass a list of Redis hosts`
       Do: Put it into a list: {HOSTS}.
-      Why: A layer may use several servers; one is a list of one.""").on(
+      Why: A layer may use several servers; one is a list of one.
+    """).on(
         "500: no_redis_layer", got("You must pass a list of Redis hosts"), weight=1
     ),
-    LAYER("""groups_attribute_without_layer: The class has groups, and the project no
-        layer
+    LAYER("""groups_attribute_without_layer: The class has groups, but the project has
+        no layer
       If the terminal says `BACKEND is unconfigured or doesn't support groups`
       Do: Take groups = […] out of the class, as long as CHANNEL_LAYERS names no layer
-        for it: that is what lesson 3 begins with. Why: Channels joins those groups
-        through the channel layer when a tab connects.""").on("500", terminal, step=1),
-    LAYER("""layer_is_asked_of_none: There is no channel layer to ask
+        for it: that is what lesson 3 begins with.
+      Why: Channels joins those groups through the channel layer when a tab connects.
+    """).on("500", terminal, step=1),
+    LAYER("""layer_is_asked_of_none: There is no channel layer
       If the terminal says `'NoneType' object has no attribute 'group_…'`
       Do: Ask for a layer that CHANNEL_LAYERS names, which is "default" where
         channel_layer_alias or get_channel_layer(…) says no other name; before lesson 3
-        there is none. Why: A layer that the settings do not name is None.""").on(
+        there is none.
+      Why: A layer that the settings do not name is None.
+    """).on(
         "500", "'NoneType' .* attribute '(group_|send'|flush)", asks, weight=2, step=1
     ),
     LAYER("""capacity_is_small: The layer has room for few messages
       If CONFIG has a capacity or channel_capacity, and messages get lost
-      Do: Take $name out of CONFIG: the layer keeps 100 messages then. Why: The
-        consumers of a server process share one mailbox; what comes while it is full is
-        dropped, and nothing is raised.""").on(
+      Do: Take $name out of CONFIG: the layer keeps 100 messages then.
+      Why: The consumers of a server process share one channel in Redis; what comes
+        while it is full is dropped, and nothing is raised.
+    """).on(
         "own_only: forgetful_layer dropped",
         either(
             _below(CAPACITY, "capacity", "channel_capacity"),
@@ -170,7 +179,9 @@ MISTAKES = [
       If the line says async_to_sync(layer.group_add) and no second brackets
       Do: Call it: async_to_sync(self.channel_layer.$verb)(…), with its arguments.
       Why: async_to_sync gives a function back; it runs when it is called.""").on(
-        "silent: no_members silent heard_elsewhere still_members", look(bare), weight=1
+        "silent: no_members silent received_elsewhere still_members",
+        look(bare),
+        weight=1,
     ),
     JOIN("""missing_await_on_the_layer: await is missing before a call of the layer
       If the class is async, and the line has no await

@@ -60,70 +60,75 @@ def _own_base_comes_later(line: Line) -> bool:
 
 MISTAKES = [
     # What Channels calls, and with what
-    CONSUMER("""other_arguments: A method takes other arguments than Channels gives it
+    OTHER("""other_arguments: A method takes other arguments than Channels gives it
       If the terminal says that a method takes, or misses, arguments
       Do: Channels calls it with other arguments: def $method(self, event).
-      Why: Who calls a method decides what it is given; here that is Channels.""").on(
+      Why: The caller decides which arguments a method gets; here that is Channels.
+    """).on(
         "1011", r"\.(?P<method>(?!..code_json)\w+)\(\) (missing|takes|got)", outside
     ),
     CONSUMER("""self_is_missing: A method has no self
-      If the brackets of a def do not begin with self
-      Do: Write self first in the brackets of def $method.
-      Why: Python hands a method the object that it is called on, before all else.
+      If the first parameter of a def is not self
+      Do: Write self as the first parameter of def $method.
+      Why: Python passes a method the object that it is called on as the first argument.
     """).on("1011", WRONGLY, outside, _without_self, weight=1),
     CONSUMER("""connect_takes_a_message: connect() takes an argument
       If the terminal says `connect() missing 1 required positional argument`
-      Do: Write def connect(self): who connects is in self.scope.
-      Why: Channels calls connect() with nothing but the consumer.
+      Do: Write def connect(self): the user is in self.scope.
+      Why: Channels calls connect() without arguments.
     """).on("500", *called_wrongly("connect")),
     CLOSING("""disconnect_without_code_argument: disconnect() does not take the close
         code
       If the terminal says `disconnect() takes 1 positional argument but 2`
-      Do: Write def disconnect(self, close_code). Why: Channels hands over the number
-        that tells how the connection ended; what stands in this disconnect() never
-        runs.""").on("advice", *called_wrongly("disconnect")),
+      Do: Write def disconnect(self, close_code).
+      Why: Channels passes the code with which the connection ended; without that
+        argument, disconnect() never runs.
+    """).on("advice", *called_wrongly("disconnect")),
     CONSUMER("""super_without_arguments: super() is called without what it needs
       If the terminal says that a method of WebsocketConsumer misses an argument
-      Do: Hand on what you were given, such as super().disconnect(close_code), or leave
-        that call out. Why: The method of the base takes the same arguments as yours.
+      Do: Pass on the arguments that you got, such as super().disconnect(close_code), or
+        leave that call out.
+      Why: The method of the base takes the same arguments as yours.
     """).on("1011", r"\(\) (missing|takes|got)", calls("super", FAILED)),
     CONSUMER("""asks_for_the_next_message: receive() is called to wait for a message
       If the code calls self.receive() or self.receive_json() itself, often in a loop
       Do: Take that call out, and the loop around it: write a method receive(self,
         text_data=None, bytes_data=None), which Channels calls with each message.
-      Why: In other frameworks one asks for the next message; in Channels one is called
-        with it.""").on(
+      Why: In other frameworks you wait for the next message; Channels calls you with
+        it.
+    """).on(
         "500: raised busy never_awaited silent", look(asks), no(passes_on), weight=1
     ),
     CONSUMER("""receive_takes_a_message: receive() has other arguments than text_data
         and bytes_data
       If the terminal says `receive() got an unexpected keyword argument`
       Do: Write def receive(self, text_data=None, bytes_data=None).
-      Why: Channels hands what came over by name: text_data or bytes_data.
+      Why: Channels passes what came by keyword: text_data or bytes_data.
     """).on("1011", *called_wrongly("receive")),
-    LEFT_OUT("""receive_json_takes_nothing: receive_json() does not take what came
+    OTHER("""receive_json_takes_nothing: receive_json() does not take what came
       If the terminal says `receive_json() takes 1 positional argument but 2`
-      Do: Write def receive_json(self, content). Why: content is what came, already made
-        of JSON.""").on("1011", *called_wrongly("receive_json")),
+      Do: Write def receive_json(self, content).
+      Why: content is what came, already parsed.
+    """).on("1011", *called_wrongly("receive_json")),
     LEFT_OUT("""json_consumer_with_receive: A Json consumer overrides receive()
       If the class is a JsonWebsocketConsumer with a method receive
       Do: Name it receive_json(self, content): content is the dictionary. Why: In a
         JsonWebsocketConsumer, receive() is what decodes JSON and calls receive_json().
     """).on("silent: raised silent", based("JsonWeb"), in_("receive"), weight=1),
     LEFT_OUT("""receive_json_on_plain_consumer: receive_json() in a consumer that does
-        not speak JSON
+        not parse JSON
       If the class has receive_json() and is no JsonWebsocketConsumer
       Do: Inherit from ${kind}JsonWebsocketConsumer; or name it receive, with text_data.
       Why: Only a JsonWebsocketConsumer calls receive_json(); others call receive().
     """).on("silent: silent no_reader", has("receive_json"), no_json, weight=4),
     CONSUMER("""method_name_typo_silent: No method is called receive
       If the class has no method of that name, or one that is misspelt
-      Do: Name the method that reads what comes in receive: Channels calls it by that.
-      Why: A method of another name is never called, and nobody complains.
+      Do: Name the method that reads messages receive: Channels calls it by that name.
+      Why: A method of another name is never called, and no error is raised.
     """).on("silent: no_reader"),
-    CONSUMER("""mixin_after_the_base: A base of Channels stands before the class that
-        has the method
-      If the method is in a class of yours that stands after WebsocketConsumer
+    CONSUMER("""mixin_after_the_base: A base class of Channels comes before the class
+        that has the method
+      If the method is in a class of yours that comes after WebsocketConsumer
       Do: Name your own class first: class ChatConsumer(Yours, WebsocketConsumer).
       Why: Python takes a method from the first base that has it, and WebsocketConsumer
         has an empty receive().
@@ -135,36 +140,38 @@ MISTAKES = [
         is what calls receive(); it gets a dictionary, the event.""").on(
         "1011", raised(), in_("websocket_receive"), based("WebsocketConsumer"), weight=1
     ),
-    CONSUMER("""method_outside_the_class: A method stands outside the class
+    OTHER("""method_outside_the_class: A method is outside the class
       If the method begins at the left margin, below the class
       Do: Indent def $method, so that it belongs to the class.
-      Why: What begins at the left margin is a function of its own, which nobody calls.
+      Why: What begins at the left margin is a separate function, which nothing calls.
     """).on("silent: no_reader unheard", _outside),
-    CONSUMER("""method_inside_a_method: A method stands inside another
+    OTHER("""method_inside_a_method: A method is inside another
       If a def is indented below another def
       Do: Move def $method to the left, in line with the other methods.
       Why: What is indented below a def belongs to it, and is not a method of the class.
     """).on("silent: no_reader unheard", _nested),
-    LEFT_OUT("""low_level_consumer_without_accept_or_stop: A low-level consumer has no
+    OTHER("""low_level_consumer_without_accept_or_stop: A low-level consumer has no
         websocket_disconnect
       If the terminal says `No handler for message type websocket.disconnect`
       Do: Write websocket_disconnect(self, event) and raise StopConsumer() in it, or
-        inherit from WebsocketConsumer, which does. Why: SyncConsumer and AsyncConsumer
-        leave all of it to you.""").on("advice", terminal),
-    LEFT_OUT("""low_level_consumer_with_receive: A low-level consumer has the methods of
+        inherit from WebsocketConsumer, which does.
+      Why: SyncConsumer and AsyncConsumer leave that to you.
+    """).on("advice", terminal),
+    OTHER("""low_level_consumer_with_receive: A low-level consumer has the methods of
         another one
       If the class inherits from SyncConsumer or AsyncConsumer
       Do: Inherit from WebsocketConsumer (or AsyncWebsocketConsumer): it calls
         connect(), receive() and disconnect(). Why: SyncConsumer and AsyncConsumer call
         websocket_connect, websocket_receive and websocket_disconnect instead.
     """).on("500", "No handler for message type websocket", has("connect", "receive")),
-    LEFT_OUT("""low_level_methods_on_a_websocket_consumer: The methods of a low-level
-        consumer are in a class that inherits from another one
+    OTHER("""low_level_methods_on_a_websocket_consumer: Methods of a low-level
+        consumer are in a WebsocketConsumer
       If the class has websocket_connect and sends {"type": "websocket.accept"}
       Do: Inherit from $low of channels.consumer, which calls these methods; or write
         connect(), receive() and disconnect(), with self.accept() and
-        self.send(text_data=…) in them. Why: A WebsocketConsumer has websocket_connect
-        and websocket_receive of its own, and its send() takes text.
+        self.send(text_data=…) in them.
+      Why: A WebsocketConsumer has websocket_connect and websocket_receive of its own,
+        and its send() takes text.
     """).on(
         "500", has("websocket_connect", "websocket_receive"), _sends_event, weight=3
     ),
@@ -175,11 +182,13 @@ MISTAKES = [
       Why: websocket_disconnect is what calls disconnect() and then ends the consumer.
     """).on("advice: does_not_end"),
     # Sync and async
-    LEFT_OUT("""async_def_in_sync_consumer: A method is async in a consumer that is not
+    LEFT_OUT("""async_def_in_sync_consumer: A method is async, but the consumer is not
       If the class is a WebsocketConsumer and a method is `async def`
       Do: Write def instead of async def, and take out await; or inherit from
-        AsyncWebsocketConsumer. Why: A WebsocketConsumer calls its methods and awaits
-        nothing, so an async one does not run.""").on("hang", unawaited_method),
+        AsyncWebsocketConsumer.
+      Why: A WebsocketConsumer calls its methods and awaits nothing, so an async one
+        does not run.
+    """).on("hang", unawaited_method),
     LEFT_OUT("""missing_await: await is missing
       If the class is async, and a call has no await before it
       Do: Write await before that call: await $call(…).
@@ -191,17 +200,17 @@ MISTAKES = [
         async_to_sync(…)(…). Why: Calling an async function makes a coroutine, which
         runs when it is awaited; and a method that is not async cannot await.
     """).on("silent", unawaited_call, step=1),
-    LEFT_OUT("""sync_method_in_async_consumer: A method is not async in a consumer that
+    LEFT_OUT("""sync_method_in_async_consumer: A method is not async, but the consumer
         is
       If the terminal says `object NoneType can't be used in 'await' expression`
       Do: Write async def for that method, and await before what it calls.
       Why: An async consumer awaits each of its methods.
     """).on("1011", terminal, outside, based("AsyncConsumer")),
-    LEFT_OUT("""awaits_what_is_not_async: await stands before something that is not
-        async
+    LEFT_OUT("""awaits_what_is_not_async: await is before something that is not async
       If the terminal says `object … can't be used in 'await' expression`
       Do: Take out await there: what it calls is not async.
-      Why: Only a coroutine can be awaited; a plain call has already run.""").on(
+      Why: Only a coroutine can be awaited; a plain call has already run.
+    """).on(
         "1011", r"object (?P<type>\w+) can't be used in 'await'", awaits(".*", FAILED)
     ),
     JOIN("""async_to_sync_in_async_consumer: async_to_sync is used in a method that is
@@ -212,6 +221,7 @@ MISTAKES = [
     LEFT_OUT("""await_outside_async: await in a method that is not async
       If the terminal says `'await' outside async function`
       Do: Take out await, or make the consumer async as a whole: AsyncWebsocketConsumer,
-        and async def for each of its methods. Why: Only an async def can wait in the
-        middle.""").on("no_start: starting", terminal),
+        and async def for each of its methods.
+      Why: Only an async def can await.
+    """).on("no_start: starting", terminal),
 ]

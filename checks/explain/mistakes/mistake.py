@@ -18,12 +18,12 @@ SYMPTOMS = {
     "500": "The handshake is answered with 500",
     "1011": "Connected, and then closed with 1011",
     "closed": "Connected, and then closed in another way",
-    "silent": "Connected, and silence: nothing comes",
-    "own_only": "One tab hears it, and another does not",
-    "wrong": "Something comes, and it is not what it should be",
-    "pages": "The WebSockets work, and the pages do not",
+    "silent": "Connected, and no answer comes",
+    "own_only": "One tab receives it, and another does not",
+    "wrong": "An answer comes, and it is wrong",
+    "pages": "The pages do not work",
     "scope": "The consumer does not know the room, or the user",
-    "advice": "It works, and can bite later",
+    "advice": "It works, but may fail later",
 }
 """What a person sees first: the headings of the reference page."""
 KINDS = {
@@ -32,9 +32,9 @@ KINDS = {
     "starting": "cannot_start fails_under_daphne fails_under_runserver",
     "loading": "cannot_start fails_under_daphne fails_under_runserver "
     "settings_do_not_load",
-    "mixed": "overheard heard_elsewhere silent other_room",
-    "apart": "heard_elsewhere heard_on_another_server",
-    "misled": "raised silent closed heard_elsewhere heard_twice busy",
+    "mixed": "overheard received_elsewhere silent other_room",
+    "apart": "received_elsewhere received_on_another_server",
+    "misled": "raised silent closed received_elsewhere received_twice busy",
     "unheard": "silent raised hangs not_accepted",
 }
 """Short words for several kinds of findings, such as all that mean a wrong tab."""
@@ -52,8 +52,9 @@ class Mistake:
 
     `when` completes "If …": it tells this mistake from others with the same symptom.
     In `cure`, `$name` stands for what a clue found under that name. `page` is the
-    section that teaches it, below docs/lessons/. The mistake fits a finding of one of
-    its `kinds` (of any, when it has none), when each of its `clues` does.
+    section that teaches it, below docs/lessons/; without an anchor, none does. The
+    mistake fits a finding of one of its `kinds` (of any, when it has none), when each
+    of its `clues` does.
     """
 
     id: str
@@ -89,7 +90,7 @@ class Mistake:
 
     @property
     def specificity(self) -> int:
-        """How much has to fit: of several that fit, the most specific is told."""
+        """How much has to fit: of several that fit, the most specific is named."""
         return bool(self.kinds) + len(self.clues) + self.weight
 
     def fits(self, evidence: Evidence) -> Found | None:

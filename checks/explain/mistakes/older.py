@@ -135,7 +135,7 @@ MISTAKES = [
         the other two; since Channels 3 it is called once, with all of them.""").on(
         "500", ONE_CALL, no(in_("connect|receive")), _takes_scope, weight=4, step=1
     ),
-    OLDER("""consumer_function_of_channels_1: The consumer is a function with a message
+    OTHER("""consumer_function_of_channels_1: The consumer is a function with a message
       If the terminal says `… takes 1 positional argument but 3 were given`
       Do: Write a class instead: class $method(WebsocketConsumer), with connect() and
         receive(), and give the route $method.as_asgi().

@@ -6,47 +6,47 @@ from checks.explain.mistakes.sections import *
 
 MISTAKES = [
     # The script does not run to its end
-    PAGE("""page_script_is_above_its_elements: The script stands above the elements that
-        it looks for
+    OTHER("""page_script_is_above_its_elements: The script stands above the elements
+        that it looks for
       If the console says `Cannot read properties of null`, and the element is further
         down in the page
       Do: Move the script below the element with the id "$id", to the end of the body.
-      Why: A script runs where it stands; what comes after it is not there yet.
+      Why: A script runs where it is; what comes after it does not exist yet.
     """).on(f"pages: {TALKS}", missing_element, in_html),
-    PAGE("""page_selector_has_no_hash: The script looks for an id as if it was a tag
+    OTHER("""page_selector_has_no_hash: The script looks for an id as if it was a tag
       If the console says `Cannot read properties of null`, and the script says
         querySelector("chat-log")
       Do: Write querySelector("#$id"), with the #.
       Why: A selector that is a name alone is that of a tag, such as p or input.
     """).on(f"pages: {TALKS}", missing_element, in_html, without_hash),
-    PAGE("""page_has_no_such_element: The script looks for an element that the page does
-        not have
+    OTHER("""page_has_no_such_element: The script looks for an element that the page
+        does not have
       If the console says `Cannot read properties of null`, and no element has that id
       Do: Give the element the id "$id", or look for the id that it has.
       Why: Where no element has the id, getElementById() and querySelector() return
         null.
     """).on(f"pages: {TALKS}", missing_element, no(in_html)),
-    PAGE("""page_has_no_json_script: The page does not hand the name of the room to its
+    OTHER("""page_has_no_json_script: The page does not pass the name of the room to its
         script
       If the console says `Cannot read properties of null (reading 'textContent')`
       Do: Write {{ room_name|json_script:"$id" }} above the script.
       Why: That filter writes the element with the id that the script reads.
     """).on(f"pages: {TALKS}", missing_element, no(in_html), parsed),
-    PAGE("""page_script_does_not_parse: The script is not JavaScript as a whole
+    OTHER("""page_script_does_not_parse: The script is not JavaScript as a whole
       If the console says `SyntaxError`, and nothing else of the script runs
       Do: Correct it near that line: look for a bracket, a quote or a comma.
       Why: A script in which something cannot be read does not run at all.
     """).on(f"pages: {TALKS}", r"^SyntaxError: (?!Failed|.*JSON)"),
-    PAGE("""page_websocket_is_misspelt: The name of the class is spelled in another way
+    OTHER("""page_websocket_is_misspelt: The name of the class is spelled in another way
       If the console says `Websocket is not defined`
       Do: Write new WebSocket(…) instead of $name, with a capital W and a capital S.
-      Why: JavaScript tells capitals from small letters.
+      Why: JavaScript is case-sensitive.
     """).on(
         f"pages: {TALKS}",
         r"^ReferenceError: (?P<name>(?i:web_?socket)s?) is not",
         weight=1,
     ),
-    PAGE("""page_name_is_not_defined: The script uses a name that nothing defines
+    OTHER("""page_name_is_not_defined: The script uses a name that nothing defines
       If the console says `is not defined`
       Do: Define $name above that line, or write the name as it is defined.
       Why: The function that is running ends at such a line.
@@ -54,7 +54,7 @@ MISTAKES = [
         f"pages: {TALKS}",
         r"^ReferenceError: (?P<name>[\w$]+) is not defined",
     ),
-    PAGE("""page_library_is_not_loaded: The script uses jQuery, which the page does not
+    OTHER("""page_library_is_not_loaded: The script uses jQuery, which the page does not
         load
       If the console says `$ is not defined`
       Do: Load jQuery in a script element above this script, or write
@@ -63,15 +63,15 @@ MISTAKES = [
     """).on(
         f"pages: {TALKS}", r"^ReferenceError: (?:\$|jQuery) is not defined", weight=1
     ),
-    PAGE("""page_method_is_misspelt: The script calls a method that does not exist
+    OTHER("""page_method_is_misspelt: The script calls a method that does not exist
       If the console says `is not a function`
-      Do: Look up how $name is spelled: JavaScript tells capitals from small letters.
+      Do: Look up how $name is spelled: JavaScript is case-sensitive.
       Why: The function that is running ends at such a line.
     """).on(
         f"pages: {TALKS}",
         r"^TypeError: (?P<name>[\w.$()]+) is not a (?:function|constructor)",
     ),
-    PAGE("""page_script_is_not_found: A script of the page does not exist on the server
+    OTHER("""page_script_is_not_found: A script of the page does not exist on the server
       If the console says `Failed to load resource` and 404
       Do: Put the script at chat/static/chat/, and name it with {% load static %} and {%
         static "chat/…" %}: $name is not there.
@@ -81,12 +81,12 @@ MISTAKES = [
         seen("missing", r'//[^/"]+(?P<name>/[^"]*)", "why": "HTTP \d+", "what": "scr'),
         weight=2,
     ),
-    PAGE("""page_address_is_invalid: The address is none that a WebSocket can have
+    OTHER("""page_address_is_invalid: The address is not valid for a WebSocket
       If the console says `Failed to construct 'WebSocket'`
       Do: Begin the address with "ws://" + location.host, and end it with the path.
       Why: An address has a scheme, a host and a path.
     """).on("pages: page_opens_nothing", "Failed to construct 'WebSocket'"),
-    PAGE("""page_uses_wss: The page asks for an encrypted WebSocket of a plain server
+    OTHER("""page_uses_wss: The page asks for an encrypted WebSocket of a plain server
       If the page came over http, and its script says wss://
       Do: Write location.protocol === "https:" ? "wss:" : "ws:" for the scheme.
       Why: wss needs a certificate, which runserver and daphne on your machine do not
@@ -96,7 +96,7 @@ MISTAKES = [
         seen("sockets", r'^\["wss:'),
         either(in_page(r"[\"'`]wss:"), in_page("WebSocket")),
     ),
-    PAGE("""page_names_one_server: The page names a server, whichever it came from
+    OTHER("""page_names_one_server: The page names a server, whichever it came from
       If the page works at one address only, such as localhost:8000
       Do: Write location.host in the address instead of $host.
       Why: The page is served at other addresses too; location.host is the one that it
@@ -109,7 +109,7 @@ MISTAKES = [
             in_page("new WebSocket"),
         ),
     ),
-    PAGE("""page_leaves_out_the_port: The page connects to another port than its own
+    OTHER("""page_leaves_out_the_port: The page connects to another port than its own
       If the script says location.hostname
       Do: Write location.host instead of location.hostname.
       Why: location.host has the port, location.hostname does not.
@@ -119,7 +119,7 @@ MISTAKES = [
         in_page(r"location\.hostname"),
         weight=1,
     ),
-    PAGE("""page_address_has_no_slash: The address has no slash at its end, and the
+    OTHER("""page_address_has_no_slash: The address has no slash at its end, and the
         route does
       If the page connects to /ws/chat/lobby, and the route is ws/chat/<slug:room_name>/
       Do: Write the / at the end of the address in the page.
@@ -131,7 +131,8 @@ MISTAKES = [
         in_page("new WebSocket"),
         step=1,
     ),
-    PAGE("""page_address_is_no_route: The page connects to an address that no route fits
+    OTHER("""page_address_is_no_route: The page connects to an address that no route
+        fits
       If the console says `Unexpected response code: 500`, and the terminal says `No
         route found for path`
       Do: Write the address of the route in the page: for the room lobby it is
@@ -140,8 +141,7 @@ MISTAKES = [
     """).on(
         "pages: page_is_refused", "No route found", in_page("new WebSocket"), step=1
     ),
-    PAGE("""page_room_is_not_rendered: A variable of the template stands in a static
-        file
+    OTHER("""page_room_is_not_rendered: A variable of the template is in a static file
       If the page connects to an address with {{ in it
       Do: Write the name of the room into the page with json_script, and let the script
         read it from there.
@@ -153,7 +153,7 @@ MISTAKES = [
         step=1,
         weight=2,
     ),
-    PAGE("""page_room_is_empty: The page does not know the name of its room
+    OTHER("""page_room_is_empty: The page does not know the name of its room
       If the page connects to /ws/chat/undefined/ or /ws/chat//
       Do: Write the name that the view passes, room_name, in the template, and the name
         of the variable that holds it in the script.
@@ -165,8 +165,9 @@ MISTAKES = [
         step=1,
         weight=1,
     ),
-    PAGE("""page_is_in_one_room: The page of every room connects to the same room
-      If two rooms hear each other, and the page connects to the same address in both
+    OTHER("""page_is_in_one_room: The page of every room connects to the same room
+      If each of two rooms receives the messages of the other, and the page connects to
+        the same address in both
       Do: Put the name of the room into the address, as the view passes it.
       Why: The page of each room is the same template; the room's name is what differs.
     """).on("pages: page_is_in_another_room", in_page("new WebSocket"), step=1),
@@ -177,7 +178,7 @@ MISTAKES = [
         chat/routing.py.
       Why: The page of a room that has no route connects to nothing.
     """).on("advice: page_without_room", at="chat/urls.py", weight=6),
-    PAGE("""page_asks_for_a_subprotocol: The page asks for a subprotocol, and the
+    OTHER("""page_asks_for_a_subprotocol: The page asks for a subprotocol, and the
         consumer answers none
       If the console says `Sent non-empty 'Sec-WebSocket-Protocol' header but no
         response was received`
@@ -190,7 +191,7 @@ MISTAKES = [
         seen("refused", "Sec-WebSocket-Protocol"),
         in_page("new WebSocket"),
     ),
-    PAGE("""page_connects_again: The page opens one WebSocket after another
+    OTHER("""page_connects_again: The page opens one WebSocket after another
       If the terminal says `WebSocket HANDSHAKING` again and again
       Do: Connect again after a pause, such as setTimeout(connect, 1000), and only in
         onclose.

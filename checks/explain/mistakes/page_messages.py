@@ -12,12 +12,12 @@ RAISED = (
 
 MISTAKES = [
     # What it sends
-    PAGE("""page_sends_before_it_is_open: The page sends before its WebSocket is open
+    OTHER("""page_sends_before_it_is_open: The page sends before its WebSocket is open
       If the console says `Still in CONNECTING state`
       Do: Put what is sent at the beginning into socket.onopen = () => { … }.
       Why: new WebSocket(…) returns at once; the connection is there when open happens.
     """).on(f"pages: {TALKS}", "Still in CONNECTING state"),
-    PAGE("""page_closes_its_socket: The page closes its WebSocket itself
+    OTHER("""page_closes_its_socket: The page closes its WebSocket itself
       If the console says `WebSocket is already in CLOSING or CLOSED state`
       Do: Take out socket.close(), or create another WebSocket before you send.
       Why: What is sent on a closed WebSocket is lost.
@@ -25,7 +25,7 @@ MISTAKES = [
         "pages: page_closes page_sends_nothing",
         in_page(r"\.close\("),
     ),
-    PAGE("""page_form_is_submitted: The form of the page is submitted
+    OTHER("""page_form_is_submitted: The form of the page is submitted
       If the page is loaded again when Enter is pressed, and its address ends with ?
       Do: Call event.preventDefault() first in the handler of the form's submit event.
       Why: A form sends its fields to the server and loads the page that comes back.
@@ -34,30 +34,30 @@ MISTAKES = [
         either(in_page(r"<form\b"), in_page("submit")),
         weight=-1,
     ),
-    PAGE("""page_event_is_misspelt: A handler waits for an event that does not exist
+    OTHER("""page_event_is_misspelt: A handler waits for an event that does not exist
       If a function such as onmesage is never called
       Do: Write $right instead of $name.
       Why: Anything may be assigned under any name; the browser calls those names that
         it knows.
     """).on(f"pages: {RUNS}", misspelt_event, weight=1),
-    PAGE("""page_never_sends: Nothing in the page sends what is typed
+    OTHER("""page_never_sends: Nothing in the page sends what is typed
       If the page is connected, and nothing happens on Enter
       Do: Call socket.send(JSON.stringify({ message: input.value })) in the handler of
         the form's submit event.
       Why: Only send() puts something on the connection.
     """).on("pages: page_sends_nothing", no(in_page(r"\.send\b")), weight=-1),
-    PAGE("""page_sends_on_nothing: What is typed is not sent on Enter, nor on a click
+    OTHER("""page_sends_on_nothing: What is typed is not sent on Enter, nor on a click
       If the page is connected, and nothing happens on Enter
       Do: Assign the function that sends to form.onsubmit, or to the onclick of the
         button.
       Why: A function runs when something calls it.
     """).on("pages: page_sends_nothing", in_page(r"\.send\b"), weight=-1),
-    PAGE("""page_has_nothing_to_type_into: The page has no box
+    OTHER("""page_has_nothing_to_type_into: The page has no box
       If nobody can type in the page
       Do: Put an input into the page: <input id="message">.
       Why: An input, or a textarea, is what a person can type into.
     """).on("pages: page_has_no_box"),
-    PAGE("""page_sends_plain_text: The page sends text that is not JSON
+    OTHER("""page_sends_plain_text: The page sends text that is not JSON
       If the developer tools show the words alone under Messages
       Do: Send JSON.stringify({ message: … }) instead of the text.
       Why: The consumer reads JSON, and what it looks for is under "message".
@@ -66,7 +66,7 @@ MISTAKES = [
         sent(lambda data: isinstance(data, ValueError | str | int | float)),
         in_page(r"\.send\("),
     ),
-    PAGE("""page_sends_an_object: The page sends an object that is not made into text
+    OTHER("""page_sends_an_object: The page sends an object that is not made into text
       If the developer tools show `[object Object]` under Messages
       Do: Write socket.send(JSON.stringify({ message: … })).
       Why: send() makes text of an object in the shortest way, and nothing is left of
@@ -77,7 +77,7 @@ MISTAKES = [
         in_page(r"\.send\("),
         weight=1,
     ),
-    PAGE("""page_sends_another_key: The page sends what is typed under another key
+    OTHER("""page_sends_another_key: The page sends what is typed under another key
       If the developer tools show another key than "message"
       Do: Write JSON.stringify({ message: … }) in the page.
       Why: The consumer reads what is under "message".
@@ -86,17 +86,18 @@ MISTAKES = [
         sent(without("message")),
         either(in_page(r"stringify\("), in_page(r"\.send\(")),
     ),
-    PAGE("""page_sends_no_value: The page sends an element, or nothing, instead of what
+    OTHER("""page_sends_no_value: The page sends an element, or nothing, instead of what
         is typed
       If the developer tools show {"message":{}} or {}
       Do: Write input.value for what is typed into it.
-      Why: JSON has no word for an element, and leaves out what is undefined.
+      Why: JSON cannot represent an element, and leaves out what is undefined.
     """).on(
         "pages: page_sends_another",
         either(no_text, no_value),
         either(in_page(r"stringify\("), in_page(r"\.send\(")),
     ),
-    PAGE("""page_empties_its_box_first: The page sends something else than what is typed
+    OTHER("""page_empties_its_box_first: The page sends something else than what is
+        typed
       If the developer tools show {"message":""}
       Do: Read input.value before input.value = "" empties it.
       Why: The lines of a function run one after another.
@@ -106,7 +107,7 @@ MISTAKES = [
         either(in_page(r"\.value\s*=\s*[\"'`]{2}"), in_page(r"\.send\(")),
     ),
     # What it shows
-    PAGE("""page_never_listens: The page has no handler for what comes
+    OTHER("""page_never_listens: The page has no handler for what comes
       If the developer tools show the answer under Messages, and the page does not
       Do: Write socket.onmessage = (event) => { … }, and show what is in event.data.
       Why: What comes is handed to that function, and otherwise dropped.
@@ -114,12 +115,12 @@ MISTAKES = [
         "pages: page_shows_nothing",
         no(in_page(r"onmessage|Listener\(\s*[\"'`]message")),
     ),
-    PAGE("""page_reads_another_key: The page reads another key than the consumer sends
+    OTHER("""page_reads_another_key: The page reads another key than the consumer sends
       If the page shows undefined, or an empty line
       Do: Read "message" where the page reads "$key".
       Why: The consumer sends {"message": "…"}; what is not there is undefined.
     """).on("pages: page_shows_nothing", other_key, weight=1),
-    PAGE("""page_does_not_parse: The page reads a key of the text, which is JSON still
+    OTHER("""page_does_not_parse: The page reads a key of the text, which is JSON still
       If the page shows undefined, and its script says event.data.message
       Do: Write JSON.parse($name.data).message instead of $name.data.message.
       Why: What comes is text; JSON.parse() makes an object of it.
@@ -128,7 +129,7 @@ MISTAKES = [
         in_page(r"\b(?P<name>\w+)\.data\.(?!length)\w+"),
         weight=2,
     ),
-    PAGE("""page_parses_the_event: The page parses the event, and not what is in it
+    OTHER("""page_parses_the_event: The page parses the event, and not what is in it
       If the console says `"[object MessageEvent]" is not valid JSON`
       Do: Write JSON.parse($name.data) instead of JSON.parse($name).
       Why: The text that came is in the data of the event.
@@ -138,15 +139,15 @@ MISTAKES = [
         in_page(r"JSON\.parse\((?P<name>e|ev|evt|event|msg|message)\)"),
         weight=1,
     ),
-    PAGE("""page_waits_for_another_key: The page shows only frames that have a key which
-        the consumer does not send
+    OTHER("""page_waits_for_another_key: The page shows only frames that have a key
+        which the consumer does not send
       If the page compares data.type, or another key, and shows nothing
       Do: Show what comes without asking for "$key"; or send "$key" in the consumer, as
         well as "message".
       Why: The consumer sends {"message": "…"}; what is not there is undefined, and
         equal to nothing.
     """).on("pages: page_shows_nothing", asked_key, weight=2),
-    PAGE("""page_property_is_misspelt: The page assigns to a property that does not
+    OTHER("""page_property_is_misspelt: The page assigns to a property that does not
         exist
       If a message comes, and nothing is shown
       Do: Write textContent instead of $name.
@@ -159,13 +160,13 @@ MISTAKES = [
             r"(?i:innertext|innerhtml|textcontent))\s*\+?=[^=]"
         ),
     ),
-    PAGE("""page_writes_to_no_field: The page sets the value of an element that shows
+    OTHER("""page_writes_to_no_field: The page sets the value of an element that shows
         none
       If a message comes, and nothing is shown
       Do: Make the log a textarea, or append to its textContent instead of its value.
       Why: An input or a textarea shows its value; other elements show their text.
     """).on("pages: page_shows_nothing", written_to),
-    PAGE("""page_calls_its_handler: The page calls its handler instead of assigning it
+    OTHER("""page_calls_its_handler: The page calls its handler instead of assigning it
       If a function is called once when the page is loaded, and never after that
       Do: Write $name instead of $name(…).
       Why: With brackets a function runs at once, and what it returns is assigned.
@@ -177,7 +178,7 @@ MISTAKES = [
         ),
         weight=1,
     ),
-    PAGE("""page_shows_an_object: The page shows an object as text
+    OTHER("""page_shows_an_object: The page shows an object as text
       If the page shows [object Object]
       Do: Show the text that is in it: data.message.
       Why: An object in the place of a text is written in the shortest way.
@@ -186,25 +187,25 @@ MISTAKES = [
         seen("odd", r"\[object"),
         either(in_page(r"JSON\.parse\((?!doc)"), in_page("onmessage")),
     ),
-    PAGE("""page_handler_raises: What handles a message in the page raises
+    OTHER("""page_handler_raises: What handles a message in the page raises
       If the console shows an exception
       Do: Correct the line that the console names: $said.
       Why: The function that is running ends at such a line, and shows nothing.
     """).on("pages: page_shows_nothing", RAISED),
-    PAGE("""page_shows_what_it_sends: The page shows what it sends, and once more what
+    OTHER("""page_shows_what_it_sends: The page shows what it sends, and once more what
         it receives
       If who sends a message sees it twice
       Do: Show a message in one line of the handler of socket.onmessage, and not where
         it is sent.
       Why: The consumer sends every message back, also to the tab that it came from.
     """).on("pages: page_shows_twice", in_page(r"\.send\("), one_handler),
-    PAGE("""page_handles_twice: Two handlers of the page show each message
+    OTHER("""page_handles_twice: Two handlers of the page show each message
       If everybody sees each message twice
       Do: Take one of the handlers out: socket.onmessage and addEventListener("message",
         …) are both called.
       Why: A WebSocket calls every handler that was added to it.
     """).on("pages: page_shows_twice", in_page(HANDLER), no(one_handler)),
-    PAGE("""page_shows_html: What others type becomes HTML in the page
+    OTHER("""page_shows_html: What others type becomes HTML in the page
       If <b>hello</b> is shown in bold letters
       Do: Write textContent instead of innerHTML, and append text instead of HTML.
       Why: Anybody could send a script, which runs in the browser of all others.

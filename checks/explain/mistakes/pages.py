@@ -36,42 +36,42 @@ def _template_meant(evidence: Evidence) -> Found | None:
 
 MISTAKES = [
     # Templates
-    SERVER("""tag_library_is_not_loaded: A template uses a tag that it has not loaded
+    OTHER("""tag_library_is_not_loaded: A template uses a tag that it has not loaded
       If the browser says `Did you forget to register or load this tag?`
       Do: Write {% load $library %} at the top of that template.
       Why: A template knows the tags of the libraries that it loads itself.
     """).on("pages: page_raised", _library, weight=1),
-    SERVER("""template_cannot_be_read: A template has an error
+    OTHER("""template_cannot_be_read: A template has an error
       If the browser says TemplateSyntaxError
       Do: Fix that line of the template, or the tag that is not closed above it.
       Why: Django reads a whole template before it shows any of it.
     """).on("pages: page_raised", "^TemplateSyntaxError"),
-    SERVER("""template_is_named_otherwise: A view names a template that has another name
+    OTHER("""template_is_named_otherwise: A view names a template that has another name
       If the browser says TemplateDoesNotExist, and there is one with a name like it
       Do: Write $meant, as the file is called, instead of $name.
       Why: Django finds a template by its path below templates/, letter by letter.
     """).on("pages: page_raised", GONE, _template_meant, weight=1),
-    SERVER("""url_name_does_not_exist: A URL is asked for by a name that no path has
+    OTHER("""url_name_does_not_exist: A URL is asked for by a name that no path has
       If the browser says NoReverseMatch
       Do: Use a name that urls.py gives to a path, with the arguments that it takes;
         with app_name there, put that and a colon before it.
       Why: {% url %}, reverse(), redirect() and LOGIN_URL look a path up by its name.
     """).on("pages: page_raised", "^NoReverseMatch"),
-    SERVER("""static_manifest_is_missing: A static file is not in the manifest
+    OTHER("""static_manifest_is_missing: A static file is not in the manifest
       If the terminal says `Missing staticfiles manifest entry for '…'`
       Do: Write DEBUG = True while you work on this machine; where it has to be False,
         run python manage.py collectstatic first.
       Why: That storage reads the names of files from a list that collectstatic makes.
     """).on("pages: page_raised", "Missing staticfiles manifest entry", weight=1),
     # Rows
-    SERVER("""row_does_not_exist: A row is asked for that the database does not have
+    OTHER("""row_does_not_exist: A row is asked for that the database does not have
       If the terminal says `matching query does not exist`
       Do: Write get_or_create(…) where a new $model is right; else catch
         $model.DoesNotExist, and say what happens without one.
       Why: get() raises where there is no such row: nobody has made it yet.""").on(
         "1011", r"^DoesNotExist: (?P<model>\w+) matching query does not exist"
     ),
-    SERVER("""row_is_not_found: The view answers 404 for a row that the database does
+    OTHER("""row_is_not_found: The view answers 404 for a row that the database does
         not have
       If the browser says `No … matches the given query`
       Do: Write $model.objects.get_or_create(…) where a room that nobody has made is to
@@ -80,7 +80,7 @@ MISTAKES = [
         "pages: page_raised", r"^Http404: No (?P<model>\w+) matches", weight=1
     ),
     # Logins
-    SERVER("""login_page_is_missing: The page wants a login, and there is no page to log
+    OTHER("""login_page_is_missing: The page wants a login, and there is no page to log
         in
       If the browser shows a 404 at /accounts/login/
       Do: Take away what asks for a login, as every room of this chat is open to all; or
@@ -88,14 +88,14 @@ MISTAKES = [
         include("django.contrib.auth.urls")) with LOGIN_URL = "/accounts/login/".
       Why: login_required redirects to LOGIN_URL, and nothing answers there by itself.
     """).on("pages: no_login_page", got(r"redirects to (?P<path>\S+), which")),
-    SERVER("""login_template_is_missing: The page to log in has no template
+    OTHER("""login_template_is_missing: The page to log in has no template
       If the browser says TemplateDoesNotExist, for `registration/login.html`
       Do: Write the template chat/templates/registration/login.html, with {{ form }} and
         {% csrf_token %} in a form. Why: django.contrib.auth brings the view of that
         page, and leaves its looks to you.""").on(
         "pages: page_raised", rf"{GONE}(?<=registration/login\.html)", weight=3
     ),
-    SERVER("""page_is_forbidden: The page is forbidden, also to a user
+    OTHER("""page_is_forbidden: The page is forbidden, also to a user
       If the browser says `403 Forbidden`
       Do: Look for what checks permissions: a decorator of the view, or a middleware.
         Every room of this chat is open to all.

@@ -5,7 +5,6 @@ import re
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.sections import *
 
-WRITE = 'Write path("ws/chat/<slug:room_name>/", ChatConsumer.as_asgi()).'
 NAMES = {"websocket_urlpatterns", "application", "CHANNEL_LAYERS"}
 """What Channels and Django read from the learner's files, by these names."""
 NO_APPLICATION = (
@@ -91,13 +90,15 @@ MISTAKES = [
       Do: Make the file chat/routing.py, with websocket_urlpatterns in it.
       Why: That is where everybody looks for it, as for urls.py.
     """).on("no_start: loading", terminal, at=ROUTES),
-    ROUTE("""argument_of_as_asgi_is_refused: as_asgi() is given what the consumer
-        does not take
+    ROUTE("""argument_of_as_asgi_is_refused: as_asgi() is given what the consumer does
+        not take
       If the terminal says `got an unexpected keyword argument` or `takes no arguments`,
         and the route says as_asgi(…=…)
       Do: Take the arguments out of as_asgi(…), or write an __init__ for the consumer
-        that takes them. Why: What as_asgi() is given is given to the class, each time
-        that it makes a consumer.""").on(
+        that takes them.
+      Why: The arguments of as_asgi() are passed to the class each time it creates a
+        consumer.
+    """).on(
         "500: raised refused",
         r"\w+(\.__init__)?\(\) (got an unexpected keyword|takes no arguments)",
         outside,
@@ -106,18 +107,19 @@ MISTAKES = [
     ),
     ROUTE("""missing_as_asgi: The route is given the class
       If the terminal says `object ChatConsumer can't be used in 'await' expression`
-      Do: Give the route ChatConsumer.as_asgi(), with its brackets.
+      Do: Give the route ChatConsumer.as_asgi(), with parentheses.
       Why: as_asgi() makes a new consumer for each connection; the class alone cannot be
-        called in this place.""").on("500", NO_APPLICATION, outside, no_consumer),
+        called in this place.
+    """).on("500", NO_APPLICATION, outside, no_consumer),
     WHO("""view_decorator_around_consumer: A decorator for views is put around the
         consumer
-      If the route says login_required(…), or another decorator of Django Do: Take $name
-        away: who wants to refuse does so in connect(), by self.scope["user"].
+      If the route says login_required(…), or another decorator of Django
+      Do: Take $name away: a consumer rejects users in connect(), by self.scope["user"].
       Why: Decorators for views expect a request; a consumer is given a scope.
     """).on("500", raised(), no_consumer, calls(f"(?P<name>{OF_VIEWS})")),
-    ROUTE("""as_asgi_is_not_called: as_asgi has no brackets
+    ROUTE("""as_asgi_is_not_called: as_asgi is not called
       If the terminal says `as_asgi() takes 1 positional argument but 4`
-      Do: Give the route ChatConsumer.as_asgi(), with its brackets.
+      Do: Give the route ChatConsumer.as_asgi(), with parentheses.
       Why: Without brackets Python looks the method up, and does not call it.
     """).on("500", terminal, weight=2),
     ROUTE("""as_view_on_consumer: as_view() is called on a consumer
@@ -133,12 +135,14 @@ MISTAKES = [
       If the terminal says `include() is not supported in URLRouter`
       Do: Give URLRouter the list itself, without include(). Why: include() belongs to
         urls.py; a URLRouter can hold another URLRouter.""").on("no_start", terminal),
-    ROUTE(f"""no_routes: The list of routes is empty
-      If the terminal says `No route found for path` Do: {WRITE}
-      Why: A WebSocket is led to a consumer by a route, as a page is to a view.""").on(
+    ROUTE("""no_routes: The list of routes is empty
+      If the terminal says `No route found for path`
+      Do: Put a path() into that list that leads to the ChatConsumer.
+      Why: A route leads a WebSocket to a consumer, as it leads a page to a view.
+    """).on(
         "500: no_route", resolves(routes=r"^\[\]$"), no(calls(PATH, ROUTES)), at=ROUTES
     ),
-    HAND_ON("""second_value_counts: A name is given a value twice
+    OTHER("""second_value_counts: A name is given a value twice
       If the file has two lines that begin with the same name and =
       Do: Take one of the two $name = … out: the last one counts.
       Why: A name has one value, the last that it was given.
@@ -146,14 +150,16 @@ MISTAKES = [
     ROUTING("""consumer_in_django_urls_py: The consumer is routed in urls.py
       If the terminal says `No route found for path`, and a urls.py names the consumer
       Do: Move that route to websocket_urlpatterns in chat/routing.py.
-      Why: urls.py is asked for pages only; WebSockets go another way.""").on(
+      Why: urls.py is for pages only; WebSockets go another way.
+    """).on(
         "500: no_route", look(uses(".*Consumer.*", r"(chat|mysite)/urls.py")), weight=3
     ),
     HAND_ON("""routes_are_not_those_of_chat: asgi.py uses other routes than
         chat/routing.py has
       If chat/routing.py is right, and asgi.py has a list of its own
-      Do: Hand the list of chat/routing.py on: URLRouter(websocket_urlpatterns),
-        imported from chat.routing. Why: A list that is written twice is mended once.
+      Do: Use the list of chat/routing.py: URLRouter(websocket_urlpatterns), imported
+        from chat.routing.
+      Why: A list that is written twice gets fixed in one place only.
     """).on("500: no_route", _is_not_the_list, at=ASGI),
     ROUTE("""no_route_fits: No route fits the address
       If the terminal says `No route found for path`
@@ -167,14 +173,14 @@ MISTAKES = [
     REGEX("""path_with_regex_syntax: path() is given a regular expression
       If the route is a path() with (?P<…>), ^ or $
       Do: Write re_path() for it; path() takes <slug:room_name>.
-      Why: path() reads ( and $ as letters of the address.
+      Why: path() takes ( and $ as plain characters of the address.
     """).on("500: no_route", route(r"^path\('.*(\(\?P|[\^$]|\\w)")),
     REGEX(r"""re_path_with_path_syntax: re_path() is given <slug:…>
       If the route is a re_path() with <slug:…> or <str:…>
       Do: Write path() for it; re_path() takes (?P<room_name>[-\w]+).
-      Why: re_path() reads < and > as letters of the address.
+      Why: re_path() takes < and > as plain characters of the address.
     """).on("500: no_route", route(r"^re_path\('[^?]*<\w+:?\w*>")),
-    ROUTE("""fixed_room: The route is that of one room
+    ROUTE("""fixed_room: The route matches one room only
       If the route has no part in angle brackets
       Do: Put what differs between rooms into <>: <slug:room_name>.
       Why: A part in angle brackets fits any name, and hands it to the consumer.
@@ -186,32 +192,34 @@ MISTAKES = [
     ROUTE("""client_missing_trailing_slash: The route has no slash at its end
       If the route does not end with /
       Do: End it with a slash, as the page's address does.
-      Why: For WebSockets nobody adds a slash that is missing.
+      Why: For WebSockets, a missing slash is not added.
     """).on("500: no_route", route(r"path\('[^']*[^/$]'\)|[^/]\$'\)")),
     ROUTE("""client_url_missing_ws_prefix: The route does not begin with ws/
       If the route has no ws/ at its beginning
       Do: Begin it with ws/, as the page's address does.
       Why: The page connects to /ws/chat/…; a route fits the whole path.
     """).on("500: no_route", route(r"path\('(?!\^?/?ws/)")),
-    ROUTE("""prefix_in_another_file: A part of the address stands in another file
+    ROUTE("""prefix_in_another_file: A part of the address is in another file
       If asgi.py, or another file, puts a ws/ before the routes
       Do: Write the whole address in chat/routing.py, ws/chat/<slug:room_name>/, and
-        hand that list to the URLRouter as it is. Why: A URLRouter has no include(), and
-        the routes of a chat fit in one list.""").on(
+        hand that list to the URLRouter as it is.
+      Why: A URLRouter has no include(), and the routes of a chat fit in one list.
+    """).on(
         "500: no_route", route(r"path\('(?!\^?/?ws/)"), calls(PATH, given=r"\^?ws/.*")
     ),
     KNOWS("""url_kwarg_name_mismatch: The consumer asks for another name than the route
         gives
       If the terminal says `KeyError`, in connect()
-      Do: Use one name in both: the route calls it as it stands in its <…>, and that is
-        the key in scope["url_route"]["kwargs"].
-      Why: The part in angle brackets names the key.""").on(
+      Do: Use one name in both: the name in the <…> of the route is the key in
+        scope["url_route"]["kwargs"].
+      Why: The part in angle brackets names the key.
+    """).on(
         "500", r"KeyError: '(?P<name>\w+)'", consumer(kwargs="^(?!None)"), _reads_kwargs
     ),
-    HAND_ON("""no_url_route_in_scope: No URLRouter has been passed
+    HAND_ON("""no_url_route_in_scope: No URLRouter is on the way
       If the terminal says `KeyError: 'url_route'`
       Do: Hand WebSockets to URLRouter(websocket_urlpatterns) in mysite/asgi.py.
-      Why: URLRouter puts url_route into the scope; without one nobody does.
+      Why: URLRouter puts url_route into the scope; nothing else does.
     """).on("500", terminal, at=ASGI),
     WHO("""no_request_yet: The consumer asks for a request, in lesson 1
       If the terminal says `object has no attribute 'request'`, in lesson 1
@@ -230,57 +238,64 @@ MISTAKES = [
       Why: A consumer has no request; its scope takes that place.""").on(
         "500: raised", f"no attribute '(?P<name>{OF_REQUESTS})'", weight=1
     ),
-    ROUTE("""route_order_shadowing: A more general route stands first
+    ROUTE("""route_order_shadowing: A more general route comes first
       If another consumer takes the WebSocket than you expect
       Do: Put the more general route below that of the rooms, or take it out.
       Why: The first route that fits is taken.
     """).on("silent: no_reader silent hangs closed refused", _fits_later, at=ROUTES),
-    ROUTE("""no_consumer_answers: Something answers that is no consumer
+    ROUTE("""no_consumer_answers: Something answers that is not a consumer
       If asgi.py leads to a function of yours
-      Do: Let the route lead to ChatConsumer.as_asgi(). Why: A consumer of Channels has
-        a scope that others can look into.""").on("scope: without_consumer"),
-    REGEX("""catch_all_route: A route lets any address in
+      Do: Let the route lead to ChatConsumer.as_asgi().
+      Why: The checks read the scope of a consumer of Channels.
+    """).on("scope: without_consumer"),
+    REGEX("""catch_all_route: A route accepts any address
       If /ws/nowhere/ connects
       Do: Let only the chat's own addresses lead to a consumer; a re_path begins with ^
-        and ends with $. Why: An address that nobody knows should be refused, as a page
-        is not found.""").on("advice: not_refused", consumer(kwargs="^(?!None)")),
+        and ends with $.
+      Why: An unknown address should be rejected, as an unknown page is not found.
+    """).on("advice: not_refused", consumer(kwargs="^(?!None)")),
     HAND_ON("""asgi_still_hands_all_to_one: asgi.py hands every WebSocket to one
         consumer
       If asgi.py says "websocket": ChatConsumer.as_asgi()
       Do: Hand WebSockets to URLRouter(websocket_urlpatterns) in mysite/asgi.py.
-      Why: The URLRouter looks at the path, and tells the consumer what is in it.
+      Why: The URLRouter looks at the path, and hands the consumer what is in it.
     """).on("scope: unknown_room not_refused", consumer(kwargs="^None$"), at=ASGI),
-    ROUTE(r"""room_name_is_lost: The route takes the name of the room and does not give
-        it on
+    ROUTE(r"""room_name_is_lost: The route matches the name of the room and does not
+        pass it on
       If the part of the route that differs has no name
       Do: Give that part a name: <slug:room_name>, or (?P<room_name>[-\w]+).
-      Why: Only what has a name comes to the consumer, in scope["url_route"]["kwargs"].
+      Why: Only a named part is passed to the consumer, in scope["url_route"]["kwargs"].
     """).on("scope: unknown_room", consumer(kwargs="^(?!None)")),
-    WHO("""no_auth_middleware: Nothing finds out who it is
-      If scope has no user Do: Wrap the URLRouter: AuthMiddlewareStack(URLRouter(…)).
+    WHO("""no_auth_middleware: Nothing looks up the user
+      If scope has no user
+      Do: Wrap the URLRouter: AuthMiddlewareStack(URLRouter(…)).
       Why: AuthMiddlewareStack reads the session cookie, and puts the user into scope.
     """).on("scope: unknown_user"),
     WHO("""session_without_auth: The session is found, and the user is not
-      If asgi.py says SessionMiddlewareStack Do: Write AuthMiddlewareStack instead of
-        SessionMiddlewareStack: it brings the session along, and the user.
-      Why: A session is a box for one browser; who has logged in is found from it.
+      If asgi.py says SessionMiddlewareStack
+      Do: Write AuthMiddlewareStack instead of SessionMiddlewareStack: it brings the
+        session along, and the user.
+      Why: A session belongs to one browser; the user is found from it.
     """).on("scope: unknown_user", calls("SessionMiddleware(Stack)?", ASGI)),
-    WHO("""everybody_is_a_stranger: The user in scope is always the same
-      If somebody who has logged in is anonymous to the consumer Do: Take out what puts
-        a user into the scope, and leave that to AuthMiddlewareStack.
-      Why: AuthMiddlewareStack finds the user by the cookie of each browser.""").on(
+    WHO("""everybody_is_anonymous: The user in scope is always the same
+      If somebody who has logged in is anonymous to the consumer
+      Do: Take out what puts a user into the scope, and leave that to
+        AuthMiddlewareStack.
+      Why: AuthMiddlewareStack finds the user by the cookie of each browser.
+    """).on(
         "scope: unknown_user", got("^it is"), look(uses(r"scope\[user\]|AnonymousUser"))
     ),
     WHO("""user_without_middleware: scope has no user
       If the terminal says `KeyError: 'user'`
       Do: Wrap the URLRouter in mysite/asgi.py: AuthMiddlewareStack(URLRouter(…)).
-      Why: AuthMiddlewareStack puts the user into the scope; without it nobody does.
+      Why: AuthMiddlewareStack puts the user into the scope; nothing else does.
     """).on("500: raised", "^KeyError: '(user|session|cookies)'", at=ASGI, weight=1),
-    WHO("""no_user_yet: The consumer asks who it is, and nobody knows yet
+    WHO("""no_user_yet: The consumer reads the user, which is not in the scope yet
       If the terminal says `KeyError: 'user'`, in lesson 1
       Do: Take out what asks for scope["$name"]: that comes with lesson 2.
-      Why: What is in the scope is put there by what stands before the consumer, and in
-        this lesson nothing does.""").on(
+      Why: The layers before the consumer fill the scope, and in this lesson there are
+        none.
+    """).on(
         "500: raised",
         "^KeyError: '(?P<name>user|session|cookies|url_route)'",
         step(1),
@@ -288,9 +303,11 @@ MISTAKES = [
         step=1,
     ),
     # Advice
-    REGEX("""regex_no_dollar_swallows_longer_paths: A route has no end
-      If /ws/chat/lobby/and/more/ connects Do: End the pattern with $, or write path().
-      Why: Without the $ a re_path() fits wherever it is found in the address.""").on(
+    REGEX("""regex_no_dollar_swallows_longer_paths: A route has no $ at its end
+      If /ws/chat/lobby/and/more/ connects
+      Do: End the pattern with $, or write path().
+      Why: Without the $ a re_path() fits wherever it is found in the address.
+    """).on(
         "advice: not_refused",
         route(r"^re_path\('[^$]*'\)"),
         consumer(kwargs="^(?!None)"),

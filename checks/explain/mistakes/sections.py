@@ -2,13 +2,15 @@
 
 from checks.explain.mistakes.mistake import Section
 
+OTHER = Section("01_consumer/")
+"""For mistakes in Python, Django or JavaScript itself, which no lesson explains."""
+
 CONSUMER = Section("01_consumer/#the-idea")
 ACCEPT = Section("01_consumer/#task-1-accept-the-connection")
 ECHO = Section("01_consumer/#task-2-send-the-message-back")
-STRANGER = Section("01_consumer/#a-frame-from-a-stranger")
+UNEXPECTED = Section("01_consumer/#frames-from-other-clients")
 CLOSING = Section("01_consumer/#what-it-means")
 SERVER = Section("01_consumer/#your-own-server")
-PAGE = Section("01_consumer/#a-page-that-waits")
 LEFT_OUT = Section("01_consumer/#left-out-on-purpose")
 CHECK_IT = Section("01_consumer/#check-it")
 
@@ -29,5 +31,5 @@ SENDING = Section("03_channel_layer/#task-3-send-to-the-group-and-handle-its-eve
 PROCESSES = Section("03_channel_layer/#two-processes")
 MEMBERS = Section("03_channel_layer/#what-it-means")
 TWO_TABS = Section("03_channel_layer/#two-tabs-and-silence")
-LETTERS = Section("03_channel_layer/#left-out-on-purpose")
+LIMITS = Section("03_channel_layer/#left-out-on-purpose")
 SILENCE = Section("03_channel_layer/#what-can-go-wrong")

@@ -117,13 +117,13 @@ def _advised(evidence: Evidence) -> Found:
 
 MISTAKES = [
     # What keeps runserver from starting
-    SERVER("""debug_off_without_hosts: DEBUG is off, and ALLOWED_HOSTS is empty
+    OTHER("""debug_off_without_hosts: DEBUG is off, and ALLOWED_HOSTS is empty
       If the terminal says `You must set settings.ALLOWED_HOSTS if DEBUG is False`
       Do: Write DEBUG = True while you work on this machine; where it has to be False,
         write ALLOWED_HOSTS = ["localhost"] as well.
       Why: With DEBUG on, an empty list means this machine; with DEBUG off, nobody.
     """).on("no_start: runserver_raised", terminal, set_at("DEBUG")),
-    SERVER("""user_model_is_not_installed: AUTH_USER_MODEL names a model of an app that
+    OTHER("""user_model_is_not_installed: AUTH_USER_MODEL names a model of an app that
         is not installed
       If the terminal says `AUTH_USER_MODEL refers to model '…' that has not been
         installed`, or `No installed app with label '…'`
@@ -131,7 +131,7 @@ MISTAKES = [
         or take AUTH_USER_MODEL out, and Django's own user is used.
       Why: A model belongs to an app, and Django knows those of INSTALLED_APPS only.
     """).on("no_start", NO_APP, set_at("AUTH_USER_MODEL")),
-    SERVER("""user_models_clash: There are two models for users
+    OTHER("""user_models_clash: There are two models for users
       If the terminal says `Reverse accessor … clashes with reverse accessor`, of
         groups or user_permissions
       Do: Name your model in mysite/settings.py: AUTH_USER_MODEL = "app.Model". Why: As
@@ -141,11 +141,11 @@ MISTAKES = [
         r"^fields\.E30[24]: .*\.(groups|user_permissions)",
         at=SETTINGS,
     ),
-    SERVER("""system_check_fails: Django's system check finds an error
+    OTHER("""system_check_fails: Django's system check finds an error
       If the terminal says `SystemCheckError: System check identified some issues`
       Do: $do Why: runserver checks models, settings, URLs and templates when it starts,
         and stops at an error.""").on("no_start: runserver_check", _advised),
-    SERVER("""log_file_cannot_be_opened: The file of a log cannot be opened
+    OTHER("""log_file_cannot_be_opened: The file of a log cannot be opened
       If the terminal says `Unable to configure handler '…'`, because of
         FileNotFoundError or PermissionError
       Do: Make the folder of that file in mysite/settings.py, above LOGGING: (BASE_DIR /
@@ -153,20 +153,20 @@ MISTAKES = [
         logging.StreamHandler, which writes to the terminal.
       Why: A handler makes the file when the project starts, and no folder for it.
     """).on("no_start", NO_FILE, of_logging, set_at("LOGGING"), weight=1),
-    SERVER("""logging_is_misconfigured: LOGGING has an entry that Python cannot use
+    OTHER("""logging_is_misconfigured: LOGGING has an entry that Python cannot use
       If the terminal says `Unable to configure …`
       Do: Correct the $part in LOGGING: the exception says what it cannot use.
       Why: The project sets logging up first when it starts.
     """).on("no_start", of_logging, set_at("LOGGING"), weight=1),
     # What the environment lacks
-    SERVER("""database_driver_is_missing: The driver of the database is not installed
+    OTHER("""database_driver_is_missing: The driver of the database is not installed
       If the terminal says `Error loading psycopg2 or psycopg module`, or that of
         another database Do: Install the driver: .venv/bin/pip install "$package"; or
         use SQLite, with "ENGINE": "django.db.backends.sqlite3" in DATABASES. Why: An
         engine of Django's speaks to its database through a package of its own.""").on(
         "no_start: loading", _driver, set_at("DATABASES"), weight=3
     ),
-    SERVER("""database_engine_is_misspelt: DATABASES names an engine that does not exist
+    OTHER("""database_engine_is_misspelt: DATABASES names an engine that does not exist
       If the terminal says `isn't an available database backend`
       Do: Write "ENGINE": "django.db.backends.sqlite3", or sqlite3's neighbors
         postgresql, mysql and oracle. Why: It is the path of a module of Django's,
@@ -176,31 +176,31 @@ MISTAKES = [
         set_at("DATABASES"),
         weight=3,
     ),
-    SERVER("""environment_variable_is_missing: A variable of the environment is not set
+    OTHER("""environment_variable_is_missing: A variable of the environment is not set
       If the terminal says `KeyError: '…'`, where os.environ is read
       Do: Set it before you start, such as with export $name=…; or give it a default:
         os.environ.get("$name", "…"). Why: A program sees the variables of the terminal
         that it is started in, and no others.
     """).on("no_start: loading raised page_raised", _variable, OF_ENVIRONMENT),
-    SERVER("""secret_key_is_empty: SECRET_KEY is empty
+    OTHER("""secret_key_is_empty: SECRET_KEY is empty
       If the terminal says `The SECRET_KEY setting must not be empty`
       Do: Give SECRET_KEY a text; where it comes from the environment, a default too:
         os.environ.get("SECRET_KEY", "for work on this machine"). Why: Django signs
         sessions with it, and does not start without one.
     """).on("no_start", terminal, weight=1),
-    SERVER("""app_is_misspelt: The settings have another name than the app
+    OTHER("""app_is_misspelt: The settings have another name than the app
       If the terminal says `No module named '…'`, and an app has a name much like it
       Do: Write $meant instead of $name in $setting.
       Why: Django imports each app by the name that stands there, letter by letter.
     """).on("no_start: loading", NO_MODULE, _named(SETTINGS), _meant, weight=1),
-    SERVER("""app_is_not_installed: The settings name an app that is not there
+    OTHER("""app_is_not_installed: The settings name an app that is not there
       If the terminal says `No module named '…'`, and no app has a name like it
       Do: Take $name out of $setting; or install the package that brings it, with
         .venv/bin/pip install.
       Why: Django imports every app and every middleware when it starts, from the folder
         of the project or from what is installed.
     """).on("no_start: loading", NO_MODULE, _named(SETTINGS), weight=1),
-    SERVER("""settings_name_no_module: The settings name a module that does not exist
+    OTHER("""settings_name_no_module: The settings name a module that does not exist
       If the terminal says `No module named '…'`, and its folder is one of yours
       Do: Make the file $file; or write the name that the module has, instead of $name
         in $setting. Why: Django imports what the settings name, such as a middleware,
@@ -208,14 +208,14 @@ MISTAKES = [
         "no_start: loading", NO_MODULE, _named(SETTINGS), _own_module, weight=1
     ),
     # What daphne and manage.py are told
-    SERVER("""settings_of_another_project: asgi.py names settings that this project does
+    OTHER("""settings_of_another_project: asgi.py names settings that this project does
         not have
       If runserver works, and daphne says `No module named '…'`
       Do: Name the settings that manage.py names:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings").
       Why: manage.py names the settings for runserver, and asgi.py for the daphne
         command.""").on("no_start: fails_under_daphne", _named(ASGI), weight=3),
-    SERVER("""manage_names_other_settings: manage.py names settings that this project
+    OTHER("""manage_names_other_settings: manage.py names settings that this project
         does not have
       If daphne works, and python manage.py runserver says `No module named '…'`
       Do: Name the settings that asgi.py names:
@@ -223,13 +223,13 @@ MISTAKES = [
       Why: manage.py names the settings for runserver, and asgi.py for the daphne
         command.""").on("no_start: loading", _named("manage.py"), weight=3),
     # What keeps a person out
-    SERVER("""hosts_without_localhost: ALLOWED_HOSTS does not have localhost
+    OTHER("""hosts_without_localhost: ALLOWED_HOSTS does not have localhost
       If the browser says `DisallowedHost`, or `Bad Request (400)`
       Do: Write "localhost" into ALLOWED_HOSTS: the name alone, without http:// and
         without a port. Why: Django answers only those who ask for it by a name in that
         list; an empty one, with DEBUG on, means this machine.
     """).on("pages: page_raised", "^DisallowedHost", set_at("ALLOWED_HOSTS"), weight=1),
-    SERVER("""redirects_to_https: SECURE_SSL_REDIRECT is on
+    OTHER("""redirects_to_https: SECURE_SSL_REDIRECT is on
       If the browser says ERR_SSL_PROTOCOL_ERROR, at an address with https://
       Do: Write SECURE_SSL_REDIRECT = False here, and True where a server with a
         certificate stands in front. Why: runserver and daphne speak plain HTTP here, so
@@ -241,12 +241,12 @@ MISTAKES = [
       Why: A browser sends a cookie to addresses below its path only, and those of the
         WebSockets begin with /ws/.
     """).on("scope: cookie_is_not_sent", set_at("SESSION_COOKIE_PATH")),
-    SERVER("""redirects_to_www: PREPEND_WWW is on
+    OTHER("""redirects_to_www: PREPEND_WWW is on
       If the browser goes to www.localhost
       Do: Write PREPEND_WWW = False here. Why: www.localhost is another host than
         localhost: its cookies and its WebSockets are others.
     """).on("pages: moves_elsewhere", got(r"//www\."), set_at("PREPEND_WWW")),
-    SERVER("""secret_key_is_drawn_at_start: SECRET_KEY is drawn when the server starts
+    OTHER("""secret_key_is_drawn_at_start: SECRET_KEY is drawn when the server starts
       If everybody is logged out whenever the server restarts
       Do: Write a key into the settings, or read one from the environment, and draw none
         there. Why: Sessions are signed with the key: those of before a restart, and of

@@ -52,17 +52,17 @@ MISTAKES = [
       Do: Type python manage.py migrate in the folder of your project.
       Why: makemigrations writes down what is to change; migrate changes the database.
     """).on("1011", missing(migration=True, field=True), weight=8),
-    SERVER("""database_cannot_be_opened: The folder of the database does not exist
+    OTHER("""database_cannot_be_opened: The folder of the database does not exist
       If the terminal says `unable to open database file`
       Do: Make the folder that "NAME" in DATABASES names, or write BASE_DIR /
         "db.sqlite3". Why: SQLite makes the file, and no folder for it.
     """).on("no_start", terminal, at=SETTINGS, weight=1),
-    SERVER("""database_is_another_file: The file of the database is none of SQLite
+    OTHER("""database_is_another_file: The file of the database is none of SQLite
       If the terminal says `file is not a database`
       Do: Name another file in DATABASES, or move that one away: python manage.py
         migrate makes a new one. Why: SQLite reads its own files only.
     """).on("no_start", terminal, at=SETTINGS, weight=1),
-    SERVER("""anonymous_user_is_saved: An anonymous user is saved as if it were a user
+    OTHER("""anonymous_user_is_saved: An anonymous user is saved as if it were a user
       If the terminal says `Cannot assign … must be a "User" instance`
       Do: Save None where self.scope["user"].is_authenticated is false, in a field with
         null=True, blank=True; or do without the user.

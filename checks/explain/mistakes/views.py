@@ -134,18 +134,18 @@ def _asks(evidence: Evidence) -> Found:
 
 MISTAKES = [
     # Views
-    SERVER("""view_returns_nothing: A view returns None
+    OTHER("""view_returns_nothing: A view returns None
       If the browser says `didn't return an HttpResponse object. It returned None`
       Do: Return a response from $view() on every path: return render(…).
       Why: render() makes the response; the server sends what the view returns.
     """).on("pages: page_raised", rf"{NO_RESPONSE}None", _view),
-    SERVER("""view_returns_a_coroutine: A view returns a coroutine that nobody awaited
+    OTHER("""view_returns_a_coroutine: A view returns a coroutine that nobody awaited
       If the browser says `didn't return an HttpResponse object. It returned an
         unawaited coroutine`
       Do: Write async def for $view, and await before the call that it returns.
       Why: Calling an async function makes a coroutine; awaiting it makes the response.
     """).on("pages: page_raised", rf"{NO_RESPONSE}an unawaited", _view),
-    SERVER("""view_returns_no_response: A view returns something else than a response
+    OTHER("""view_returns_no_response: A view returns something else than a response
       If the browser says `object has no attribute 'headers'`, or 'status_code'
       Do: Return HttpResponse(…) from the view, JsonResponse(…) for a dictionary, or
         render(…) for a template: what it returns is of the type $type.
@@ -157,14 +157,14 @@ MISTAKES = [
         outside,
         at="chat/views.py",
     ),
-    SERVER("""rows_of_every_room: The page shows what was said in other rooms
+    OTHER("""rows_of_every_room: The page shows messages from other rooms
       If the page of one room shows the messages of another
-      Do: Hand only what was said in that room to the template; of a model, that is
+      Do: Pass only the messages of that room to the template; of a model, that is
         Message.objects.filter(room=room_name).
       Why: all() reads the rows of every room; the view is given the name of its own.
     """).on("pages: page_shows_other_rooms", at="chat/views.py"),
     # Middlewares
-    SERVER("""django_middleware_returns_nothing: A middleware in MIDDLEWARE returns no
+    OTHER("""django_middleware_returns_nothing: A middleware in MIDDLEWARE returns no
         response
       If the browser says `'NoneType' object has no attribute '…'`, and settings.py
         names a middleware of yours
@@ -176,13 +176,13 @@ MISTAKES = [
         _drops_response,
         weight=1,
     ),
-    SERVER("""middleware_factory_returns_nothing: A function in MIDDLEWARE returns None
+    OTHER("""middleware_factory_returns_nothing: A function in MIDDLEWARE returns None
       If the terminal says `Middleware factory … returned None`
       Do: Return the inner function at the end of $name(): return middleware.
       Why: Django calls it once, when it starts, and then what it returned for each
         request.
     """).on("no_start", raised(), _factory),
-    SERVER("""channels_middleware_in_settings: MIDDLEWARE names a middleware that is for
+    OTHER("""channels_middleware_in_settings: MIDDLEWARE names a middleware that is for
         consumers
       If the browser says `missing 2 required positional arguments: 'receive' and
         'send'`
@@ -195,7 +195,7 @@ MISTAKES = [
         _of_channels,
         weight=3,
     ),
-    SERVER("""middleware_is_missing_or_below: A middleware is missing, or stands below
+    OTHER("""middleware_is_missing_or_below: A middleware is missing, or stands below
         one that needs it
       If the browser says `requires session middleware to be installed`, or that a
         request has no attribute user or session
@@ -203,7 +203,7 @@ MISTAKES = [
       Why: Each request goes through MIDDLEWARE from top to bottom.
     """).on("pages: page_raised", _order, weight=2),
     # Who is there
-    SERVER("""anonymous_user_has_no_such_attribute: An anonymous user is asked for what
+    OTHER("""anonymous_user_has_no_such_attribute: An anonymous user is asked for what
         only a user has
       If the terminal says `'AnonymousUser' object has no attribute '…'`
       Do: Ask $user.is_authenticated first, and do without $name where it is false.
@@ -216,7 +216,7 @@ MISTAKES = [
         _asks,
         weight=1,
     ),
-    SERVER("""anonymous_user_in_a_query: Rows are looked up by an anonymous user
+    OTHER("""anonymous_user_in_a_query: Rows are looked up by an anonymous user
       If the terminal says `Field 'id' expected a number but got <…AnonymousUser`
       Do: Ask $user.is_authenticated first, and do without those rows where it is false.
       Why: Who has not logged in is an AnonymousUser, which has no id.
@@ -227,7 +227,7 @@ MISTAKES = [
         weight=1,
     ),
     # Templates
-    SERVER("""template_is_not_utf8: A template is not saved as UTF-8
+    OTHER("""template_is_not_utf8: A template is not saved as UTF-8
       If the browser says `UnicodeDecodeError`, when a template is read
       Do: Save $file as UTF-8: "Save with encoding" in your editor.
       Why: Django reads templates as UTF-8, on every system.

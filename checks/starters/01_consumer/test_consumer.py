@@ -61,7 +61,7 @@ def test_keeps_the_order(open_tab, new_words):
 @task(2)
 @needs(test_echoes)
 def test_keeps_tabs_apart(open_tab, new_words):
-    """Of two tabs, each hears its own messages only."""
+    """Each of two tabs receives only its own messages."""
     tab_a, tab_b = open_tab(LOBBY), open_tab(LOBBY)
     from_a, from_b = tab_a.sends(new_words()), tab_b.sends(new_words())
     tab_a.receives(from_a)
@@ -98,7 +98,7 @@ def test_settings_stay_the_same(project):
 
 
 @advice
-def test_survives_a_stranger(open_tab, new_words):
+def test_survives_text(open_tab, new_words):
     """A frame that is not JSON does not end the connection."""
     open_tab(LOBBY).survives("this is not JSON", new_words())
 

@@ -11,7 +11,7 @@ def test_starts(server):
 @task(1)
 @needs(test_starts)
 def test_answers(open_tab, new_words):
-    """A tab hears what it says."""
+    """A tab receives what it sends."""
     tab = open_tab("/")
     tab.receives(tab.sends(new_words()))
 
@@ -24,6 +24,6 @@ def test_ends(open_tab):
 
 
 @advice
-def test_survives_a_stranger(open_tab, new_words):
+def test_survives_text(open_tab, new_words):
     """A frame that is not JSON does not end the connection."""
     open_tab("/").survives("this is not JSON", new_words())

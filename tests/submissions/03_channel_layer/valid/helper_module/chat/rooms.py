@@ -2,7 +2,7 @@ from asgiref.sync import async_to_sync
 
 
 class Room:
-    """A room of the chat, in which whoever is there hears what is said."""
+    """A room of the chat, in which everybody receives what is sent."""
 
     def __init__(self, layer, name):
         self.layer, self.group = layer, f"room_{name}"

@@ -20,7 +20,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         await self.channel_layer.group_send(
             self.group, {"type": "room.heard", "message": message}
         )
-        await asyncio.sleep(0.6)  # Whoever speaks is the last to hear it.
+        await asyncio.sleep(0.6)  # The sender is the last to receive it.
 
     async def room_heard(self, event):
         del event["type"]

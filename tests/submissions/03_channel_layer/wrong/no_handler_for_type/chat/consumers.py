@@ -36,6 +36,6 @@ class ChatConsumer(WebsocketConsumer):
         )
         # End of task 3.1
 
-    # Task 3.2: Write the handler: what this tab hears, it passes on.
+    # Task 3.2: Write the handler: pass on what this tab receives.
 
     # End of task 3.2
