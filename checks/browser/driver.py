@@ -12,7 +12,18 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from checks.browser.scripts import BOXES, CLICKED, MARK, SHOWN, TWICE, WATCH
+from checks.browser.scripts import (
+    ARRIVES,
+    BOXES,
+    CLICKED,
+    LATER,
+    LOCKED,
+    MARK,
+    OTHER_KEYS,
+    SHOWN,
+    TWICE,
+    WATCH,
+)
 
 if TYPE_CHECKING:
     from playwright.async_api import (
@@ -33,6 +44,12 @@ LEAVING = 0.4
 GLANCES, BETWEEN = 20, 0.05
 """How often a page is looked at for words, and the seconds between two looks."""
 BUTTONS = 3
+THINKING = 0.6
+"""Seconds that a page may take to read what was typed: some wait until nobody types."""
+KEY = "which key"
+"""What is typed to find out which key a page waits for."""
+NEXT = 60
+"""Seconds whose timers are run at the end."""
 """How many buttons of a page are tried."""
 TEXT, BINARY = 1, 2
 WRONG = 400
@@ -229,7 +246,8 @@ class DrivenTab:
         await self.page.bring_to_front()
         await self.page.evaluate(MARK)
         boxes = await self._elements(BOXES)
-        self._report("boxes", count=len(boxes))
+        locked = 0 if boxes else await self.page.evaluate(LOCKED)
+        self._report("boxes", count=len(boxes), locked=locked)
         for self.box in boxes:
             if await self._sends(self.box, words) or self.loads > 1:
                 return
@@ -240,15 +258,29 @@ class DrivenTab:
         return [element for element in elements if element]
 
     async def _sends(self, box: "ElementHandle", words: str) -> bool:
-        """Type, press Enter, and click the buttons; whether something was sent."""
-        await self._type(box, words)
-        if await self._leaves(self.page.keyboard.press("Enter"), words):
-            return True
+        """Type, press Enter, and click the buttons; whether something was sent.
+
+        Where a click sends it, and Enter does not, other names of that key are tried.
+        """
+        for pause in (0, THINKING):
+            await self._type(box, words)
+            await asyncio.sleep(pause)
+            if await self._leaves(self.page.keyboard.press("Enter"), words):
+                return True
         for button in (await self._elements(CLICKED, box))[:BUTTONS]:
             await self._type(box, words)
+            await asyncio.sleep(THINKING)
             if await self._leaves(button.click(timeout=ANSWERING * 1000), words):
+                await self._try_other_keys(box)
                 return True
         return False
+
+    async def _try_other_keys(self, box: "ElementHandle") -> None:
+        """Report whether the page waits for a key that no keyboard has."""
+        await self._type(box, KEY)
+        pressed = self.page.evaluate(OTHER_KEYS, box)
+        self._report("key", missed=await self._leaves(pressed, KEY))
+        await box.fill("", timeout=ANSWERING * 1000)
 
     async def _type(self, box: "ElementHandle", words: str) -> None:
         await box.fill("", timeout=ANSWERING * 1000)
@@ -279,6 +311,29 @@ class DrivenTab:
                 break
             await asyncio.sleep(BETWEEN)
         self._report("seen", **seen)
+
+    async def peek(self, url: str, words: str) -> None:
+        """Open one more page for a moment, and report the lines with words in it."""
+        page = await self.page.context.new_page()
+        page.on("dialog", accept_dialog)
+        try:
+            await page.goto(url, wait_until="load", timeout=ANSWERING * 1000)
+            await asyncio.sleep(LEAVING)
+            seen = await page.evaluate(SHOWN, [words.lower(), "", None])
+        finally:
+            await page.close()
+        self._report("peeked", lines=seen["lines"])
+
+    async def arrives(self, frame: str) -> None:
+        """Let a frame arrive, as if the server had sent it."""
+        await self.page.evaluate(ARRIVES, frame)
+
+    async def later(self) -> None:
+        """Run the timers of the page, and report whether it loads itself again."""
+        seen = await self.page.evaluate(LATER, [NEXT])
+        if seen["ran"]:
+            await asyncio.sleep(LEAVING)
+        self._report("later", refresh=seen["refresh"])
 
     async def count(self, words: str) -> None:
         """Report whether the page shows words twice, once it has had time to."""

@@ -4,20 +4,19 @@ It is a tab as in `checks.asking.tabs`, but for where its frames come from. So w
 tab waits for, and what is reported when it does not come, is the same as in a check.
 """
 
+import contextlib
+import json
 import re
 import time
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlsplit
 
-from checks.asking.tabs import Tab
-from checks.browser.process import ANSWERING, Browser
+from checks.browser.process import ANSWERING
+from checks.browser.reported import ReportedTab
 from checks.observe.conversation import message_of
 from checks.observe.failure import Failure
-from checks.observe.log import Event
 from checks.observe.monitor import IDLE, SILENCE
 from checks.page import files
-from checks.sandbox.processes import Server
 from checks.verdict import Where, shown
 
 OPENING = 2.0
@@ -34,138 +33,8 @@ REFUSED = {"raised", "refused", "closed"}
 """Kinds of failures of a handshake for which the address may be the reason."""
 
 
-class Page(Tab):
-    """A tab of a real browser, with the page of the chat in it.
-
-    What only a browser knows is in `seen`, for those who explain a failure.
-    """
-
-    def __init__(self, browser: Browser, server: Server, path: str, name: str) -> None:
-        super().__init__(server, path, name)
-        self.browser, self.page_path = browser, path
-        self.url = f"http://localhost:{server.port}{path}"
-        self.message: str | None = None
-        self.status: str | None = None
-        self.log: list[str] | None = None
-        self.lines: list[str] = []
-        self.console: list[str] = []
-        self.http: int | None = None
-        self.earlier = 0
-        self.seen: dict[str, Any] = {
-            "page": path,
-            "html": "",
-            "sockets": [],
-            "raised": [],
-            "missing": [],
-            "console": [],
-            "refused": "",
-            "loaded_again": "",
-            "boxes": 0,
-            "odd": "",
-            "twice": False,
-            "element": False,
-            "words": "",
-        }
-        browser.tabs[name] = self.noticed
-
-    @property
-    def events(self) -> list[Event]:
-        """What the server reported about this tab's connection.
-
-        The browser does not say which of the server's sockets is whose: it is the first
-        one since the page was opened.
-        """
-        sockets = [e["socket"] for e in self.server.events if e["kind"] == "opened"]
-        if len(sockets) <= self.earlier:
-            return []
-        return self.server.by_socket[sockets[self.earlier]]
-
-    @property
-    def close_code(self) -> int | None:
-        """The code in a status line, as in `Closed with code 1011.` on our page."""
-        code = (self.status or "").partition(" code ")[2][:4]
-        return int(code) if self.is_cut and code.isdigit() else None
-
-    # What the browser reports ---------------------------------------------------------
-
-    def noticed(self, event: Event) -> None:
-        """Take in what the browser reports about this tab."""
-        getattr(self, f"on_{event.pop('kind')}")(**event)
-
-    def on_page(self, status: int, html: str = "") -> None:
-        """A page was loaded."""
-        self.http, self.seen["html"] = status, html
-
-    def on_loaded_again(self, url: str) -> None:
-        """The page has been left, for itself or for another one."""
-        self.seen["loaded_again"] = url
-
-    def on_boxes(self, count: int) -> None:
-        """It was counted in how many elements of the page can be typed."""
-        self.seen["boxes"] = count
-
-    def on_socket(self, url: str) -> None:
-        """The page has created a WebSocket."""
-        self.seen["sockets"].append(url)
-        self.path = urlsplit(url).path
-        self._note("opens", self.path)
-
-    def on_answered(self, status: int) -> None:
-        """The server has answered the handshake."""
-        self._answered(status)
-
-    def on_refused(self, why: str) -> None:
-        """The browser says why there is no connection."""
-        self.seen["refused"] = why
-
-    def on_sent(self, text: str) -> None:
-        """A frame has left the page: there is something to answer now."""
-        self.sent.append(text)
-        self._note("sends", text)
-        self.monitor.silence = SILENCE
-
-    def on_received(self, text: str) -> None:
-        """A frame has come."""
-        self.receive(text)
-        self._note("receives", text)
-
-    def on_closed(self) -> None:
-        """The WebSocket is closed, or it was refused and never open."""
-        self.is_cut = self.http_status is None or self.is_connected
-        if self.is_cut:
-            code = self.close_code
-            self._note("is closed", f"code {code}" if code else "")
-
-    def on_shows(self, log: list[str] | None, status: str | None) -> None:
-        """What the page shows has changed."""
-        self.log, self.status = log, status
-
-    def on_console(self, words: str, url: str = "", line: int = 0) -> None:
-        """An error has been written to the console."""
-        self.console.append(words)
-        self.seen["console"].append({"words": words, "url": url, "line": line})
-
-    def on_raised(self, error: str, words: str, url: str, line: int) -> None:
-        """The page's script has raised what nothing caught."""
-        self.console.append(f"{error}: {words}")
-        raised = {"error": error, "words": words, "url": url, "line": line}
-        self.seen["raised"].append(raised)
-
-    def on_missing(self, url: str, why: str, what: str, *, away: bool) -> None:
-        """Something that the page names could not be loaded."""
-        missing = {"url": url, "why": why, "what": what, "away": away}
-        self.seen["missing"].append(missing)
-
-    def on_seen(self, lines: list[str], odd: str, *, element: bool) -> None:
-        """It was looked for words in the page: the lines that have them."""
-        self.lines = lines
-        self.seen |= {"odd": odd, "element": element}
-
-    def on_counted(self, *, twice: bool) -> None:
-        """It was looked whether words are there twice."""
-        self.seen["twice"] = twice
-
-    # What is asked of it --------------------------------------------------------------
+class Page(ReportedTab):
+    """A tab of a real browser, with the page of the chat in it."""
 
     def opens(self) -> None:
         """Open the page, and its WebSocket. Raises Failure if one does not come."""
@@ -226,6 +95,9 @@ class Page(Tab):
                 kind, got = "page_has_no_box", "it has no box that takes it"
             self.check_open(expected)
             raise self.failure(kind, expected, got)
+        if self.seen["key_missed"]:
+            got = "Enter does nothing, though the page waits for a key of another name"
+            raise self.failure("page_misses_enter", expected, got)
         messages = [message_of(frame) for frame in self.sent[before:]]
         said = (m for m in messages if isinstance(m, str) and words in m)
         self.message = next(said, None)
@@ -268,6 +140,34 @@ class Page(Tab):
         if self.seen["twice"] and len(came) == 1:
             got = "it received it once, and shows it twice"
             raise self.failure("page_shows_twice", expected, got)
+
+    def shows_what_arrives(self, words: str, other: str) -> None:
+        """Wait until the page shows a message that it has not sent itself.
+
+        It arrives in the form of the one with `words`; of a frame with more than the
+        message nobody knows what the rest is for.
+        """
+        plain = json.dumps({"message": words})
+        if any(json.loads(plain) == _json(frame) for frame in self.received):
+            frame = plain.replace(words, other)
+            self.browser.do("arrives", tab=self.name, frame=frame)
+            self.shows(other)
+
+    def stays_there(self) -> None:
+        """Raise Failure where the page loads itself again, though nobody asks."""
+        self.browser.do("later", tab=self.name)
+        expected = f"the page of {self.name} to stay as long as somebody reads it"
+        if self.seen["refresh"] or self.seen["loaded_again"]:
+            self.seen["loaded_again"] = ""
+            got = "it loads itself again after a while"
+            raise self.failure("page_refreshes", expected, got)
+
+    def shows_elsewhere(self, path: str, words: str) -> bool:
+        """Whether the page at another path shows words too, opened in this browser."""
+        url = f"http://localhost:{self.server.port}{path}"
+        self.seen["elsewhere"] = []
+        self.browser.do("peek", tab=self.name, url=url, words=words)
+        return bool(self.seen["elsewhere"])
 
     def has_element(self, id_: str) -> bool:
         """Whether an element with this id appears in the page."""
@@ -341,3 +241,10 @@ class Page(Tab):
         out = [e for e in self.events if e["kind"] == "out" and e["type"] in kinds]
         waits = len(out) > len(self.received) + bool(self.http_status)
         return waits and time.monotonic() - out[-1]["at"] < ANSWERING
+
+
+def _json(frame: str) -> object:
+    """What a frame holds as JSON; None where it is no JSON."""
+    with contextlib.suppress(ValueError):
+        return json.loads(frame)
+    return None

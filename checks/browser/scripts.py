@@ -14,31 +14,97 @@ addEventListener("DOMContentLoaded", () => {
   new MutationObserver(look).observe(document, all);
   look();
 });
+window.courseTools = {
+  sockets: [],
+  timers: new Map(),
+  // Every element that fits, also those inside of custom elements.
+  all: (what, root = document) => [...root.querySelectorAll(what)].concat(
+    [...root.querySelectorAll("*")].filter((e) => e.shadowRoot)
+      .flatMap((e) => courseTools.all(what, e.shadowRoot))),
+};
+WebSocket = new Proxy(WebSocket, {
+  construct(...made) {
+    const socket = Reflect.construct(...made);
+    courseTools.sockets.push(socket);
+    return socket;
+  },
+});
+for (const [start, stop] of [
+  ["setTimeout", "clearTimeout"], ["setInterval", "clearInterval"],
+]) {
+  const [begin, end] = [window[start].bind(window), window[stop].bind(window)];
+  window[start] = (what, delay = 0, ...given) => {
+    if (typeof what !== "function") return begin(what, delay);
+    const id = begin((...args) => {
+      if (start === "setTimeout") courseTools.timers.delete(id);
+      return what(...args);
+    }, delay, ...given);
+    courseTools.timers.set(id, [what, delay, given]);
+    return id;
+  };
+  window[stop] = (id) => { courseTools.timers.delete(id); end(id); };
+}
 """
-"""Runs in a page before its own scripts, and reports what its log and status show."""
+"""Runs in a page before its own scripts: reports what its log and status show, and
+remembers its WebSockets and its timers."""
 
 BOXES = """() => {
   const typed = /^(text|search|email|url|tel|)$/;
   const usable = (e) => e.checkVisibility() && !e.disabled && !e.readOnly;
-  const all = (what) => [...document.querySelectorAll(what)].filter(usable).reverse();
+  const all = (what) => courseTools.all(what).filter(usable).reverse();
   const inputs = all("input").filter((input) => typed.test(input.type));
-  return [...inputs, ...all("[contenteditable]"), ...all("textarea")];
+  const edited = all("[contenteditable]").filter((e) => e.isContentEditable);
+  return [...inputs, ...edited, ...all("textarea")];
 }"""
 """What can be typed into: textareas come last, as one is often the log."""
+LOCKED = """() => courseTools.all("input, textarea").filter(
+  (e) => e.checkVisibility() && (e.disabled || e.readOnly)).length"""
+"""How many boxes there are that nobody can type into."""
+OTHER_KEYS = """(box) => {
+  const named = [{ key: "enter" }, { key: "ENTER" }, { key: "Return" }, { key: 13 },
+    { code: "enter" }, { keyCode: "Enter" }, { keyCode: "13" }, { which: "Enter" }];
+  for (const names of named) {
+    for (const type of ["keydown", "keypress", "keyup"]) {
+      const event = new KeyboardEvent(type, { bubbles: true, cancelable: true });
+      for (const [name, value] of Object.entries({
+        key: "", code: "", keyCode: 0, which: 0, ...names,
+      })) Object.defineProperty(event, name, { value });
+      box.dispatchEvent(event);
+    }
+  }
+}"""
+"""Presses keys that no keyboard has: those by which scripts miss the key Enter."""
+LATER = """([seconds]) => {
+  const meta = document.querySelector("meta[http-equiv=refresh i]");
+  const next = [...courseTools.timers.values()].filter(
+    ([, delay]) => delay >= 1000 && delay <= seconds * 1000);
+  for (const [what, , given] of next) what(...given);
+  return { refresh: meta ? meta.content : "", ran: next.length };
+}"""
+"""Runs the timers that would run in the next seconds, and says whether the page itself
+asks to be loaded again."""
+ARRIVES = """(frame) => {
+  const socket = courseTools.sockets.at(-1);
+  socket.dispatchEvent(new MessageEvent("message", { data: frame }));
+}"""
+"""Lets a frame arrive at the page's WebSocket."""
 CLICKED = """(box) => {
   const what = "button, input[type=submit], input[type=button], [role=button]";
   const send = /send|post|submit|go|say/i;
   const near = (e) => (e.form && e.form === box.form ? 2 : 0)
     + (send.test(e.value || e.textContent) ? 1 : 0);
-  const all = [...document.querySelectorAll(what)].filter((e) => e.checkVisibility());
+  const all = courseTools.all(what).filter((e) => e.checkVisibility());
   return all.sort((a, b) => near(b) - near(a));
 }"""
 """What can be clicked, the most likely to send first."""
 SHOWN = """([words, id, box]) => {
-  const fields = [...document.querySelectorAll("input, textarea, output")];
+  const fields = courseTools.all("input, textarea, output");
   const seen = fields.filter((field) => field !== box && field.checkVisibility());
   const values = seen.map((field) => field.value);
-  let text = document.body ? document.body.innerText : "";
+  const hosts = courseTools.all("*").filter((e) => e.shadowRoot && e.checkVisibility());
+  const inside = hosts.flatMap((e) => [...e.shadowRoot.children])
+    .filter((e) => !/^(STYLE|SCRIPT)$/.test(e.tagName)).map((e) => e.innerText);
+  let text = [document.body?.innerText ?? "", ...inside].join("\\n");
   if (box && box.isContentEditable) text = text.replace(box.innerText, "");
   const all = [text, ...values].join("\\n");
   const odd = all.match(/\\[object \\w+\\]|undefined|\\bnull\\b/);
@@ -51,10 +117,10 @@ SHOWN = """([words, id, box]) => {
 """The lines of a page's text, and of its fields but the box, that have words in them,
 what it shows that nobody wants to read, and whether it has an element of an id."""
 
-MARK = "() => { window.courseThere = new WeakSet(document.querySelectorAll('*')); }"
+MARK = "() => { window.courseThere = new WeakSet(courseTools.all('*')); }"
 """Remembers what the page has before something is typed."""
 TWICE = """(words) => {
-  const all = [...document.querySelectorAll("body *")];
+  const all = courseTools.all("*").filter((e) => !e.closest("head"));
   const lines = (e) => (e.value ?? e.innerText ?? "").split("\\n").filter(
     (line) => line.includes(words));
   const fits = all.filter((e) => e.checkVisibility() && lines(e).length);
@@ -62,13 +128,12 @@ TWICE = """(words) => {
   const same = (a) => new Set(a).size < a.length;
   const inOne = deepest.some((e) => same(lines(e)));
   const parts = deepest.map((e) => {
-    while (!courseThere.has(e.parentElement)) e = e.parentElement;
+    while (e.parentElement && !courseThere.has(e.parentElement)) e = e.parentElement;
     return e;
   }).filter((e) => !courseThere.has(e));
   const apart = parts.some((a, at) => parts.slice(at + 1).some((b) => a !== b
-    && a.parentElement === b.parentElement && a.tagName === b.tagName
-    && a.innerText.trim() === b.innerText.trim()));
+    && a.parentNode === b.parentNode && a.tagName === b.tagName));
   return inOne || apart;
 }"""
-"""Whether the page has added the same line twice, to one text or one parent. What was
-there before is a place of its own, such as a line with the last message."""
+"""Whether the page has added a line with the words twice, to one text or one parent.
+What was there before is a place of its own, such as a line with the last message."""

@@ -186,12 +186,23 @@ class RoomPage:
                     f"the page of the room {ROOM!r} to connect to that room",
                     f"its WebSocket goes to {tab.path}",
                 )
-        for typing in tabs:
+        for typing in (*tabs, tabs[0]):
             said = typing.types(words(self.run.random))
             for tab in tabs:
                 tab.reads(said, typing)
             typing.shows_once(said)
-            self._stays_in_its_room(typing, said)
+        self._keeps_to_its_room(tabs[-1], said)
+        for tab in tabs:
+            tab.stays_there()
+
+    def _keeps_to_its_room(self, tab: "Page", said: str) -> None:
+        """What is shown came over the WebSocket, and stays in its own room."""
+        self._stays_in_its_room(tab, said)
+        consumer = tab.saw("consumer")
+        if consumer and consumer["kwargs"] and tab.shows_elsewhere(OTHER, said):
+            raise self._shown_elsewhere(tab, "page_is_sent_other_rooms", said)
+        if len(self.tabs) == 1:
+            tab.shows_what_arrives(tab.message or said, words(self.run.random))
 
     def _stays_in_its_room(self, typing: "Page", said: str) -> None:
         """The page of another room does not have in it what was typed in this one."""
@@ -199,11 +210,14 @@ class RoomPage:
             OTHER, f"the page at {OTHER} to answer", self.cookie
         )
         if other.status == HTTPStatus.OK and said in other.text:
-            raise typing.failure(
-                "page_shows_other_rooms",
-                f"the page at {OTHER} to show what was said in its own room",
-                f"it shows {said!r}, which was said in the room {ROOM!r}",
-            )
+            raise self._shown_elsewhere(typing, "page_shows_other_rooms", said)
+
+    def _shown_elsewhere(self, tab: "Page", kind: str, said: str) -> Failure:
+        return tab.failure(
+            kind,
+            f"the page at {OTHER} to show what was said in its own room",
+            f"it shows {said!r}, which was said in the room {ROOM!r}",
+        )
 
     def _skip_if_away(self) -> None:
         """Nobody knows what a page does whose scripts come from another site."""

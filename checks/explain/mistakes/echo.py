@@ -388,7 +388,7 @@ MISTAKES = [
         cause it.
       Why: An exception that is not caught ends whatever was running: the start, the
         page or the connection.
-    """).on("1011: raised cannot_start page_raised", own, no(in_library), weight=-3),
+    """).on("1011: raised cannot_start page_raised", own, no(in_library), weight=-4),
     OTHER("""attribute_is_made_elsewhere: An attribute is read before it is set
       If the terminal says `object has no attribute '…'`, and another method sets it
       Do: Set self.$name in connect(), above the line that reads it.

@@ -165,6 +165,18 @@ MISTAKES = [
         step=1,
         weight=1,
     ),
+    OTHER("""page_room_is_last_of_the_address: The page takes the room from the end of
+        its address
+      If the page connects to /ws/chat//, and its script splits location.pathname
+      Do: Write location.pathname.split("/").at(-2) for the name of the room.
+      Why: The address ends in a slash, and what comes after the last slash is empty.
+    """).on(
+        "pages: page_is_refused page_is_in_another_room",
+        seen("sockets", r"chat//?\""),
+        in_page(r"pathname.*(?:split|slice|substr|lastIndexOf|match)"),
+        step=1,
+        weight=2,
+    ),
     OTHER("""page_is_in_one_room: The page of every room connects to the same room
       If each of two rooms receives the messages of the other, and the page connects to
         the same address in both

@@ -20,6 +20,11 @@ TWO = 2
 PARSED = r"JSON\.parse\((?!doc)"
 NEW_NAME = r"\w+(?=\s*(?:,|$|=))"
 """A name in braces that take an object apart, as in `const { type, message } = …`."""
+GLOBALS = (
+    "history|location|name|status|event|parent|top|self|screen|frames|length|closed|"
+    "navigator|performance|document|window|origin|opener|external|menubar|scrollbars"
+)
+"""Names of the browser's own, which `var` at the top of a script does not replace."""
 RUNS = (
     "page_opens_nothing page_sends_nothing page_shows_nothing page_loads_again"
     " page_closes"
@@ -70,6 +75,44 @@ def missing_element(evidence: Evidence) -> Found | None:
     return {"id": there[1]["id"], "where": there[0], "line": there[1].string}
 
 
+def taken_name(evidence: Evidence) -> Found | None:
+    """A variable of the script that the browser has by the same name already."""
+    line = _line(evidence)
+    about = f"{line.text if line else ''} {evidence.event.get('words', '')}"
+    for there in files.lines(evidence.project):
+        match = re.match(rf"\s{{0,6}}var (?P<name>{GLOBALS})\b", there.text)
+        if match and re.search(rf"(?<!\.)\b{match['name']}\b", about):
+            return {"name": match["name"], "where": there.at}
+    return None
+
+
+def outside_of_blocks(evidence: Evidence) -> Found | None:
+    """A script in a template that extends another, in none of its blocks."""
+    depth, extends = 0, ""
+    for line in files.lines(evidence.project):
+        if "{% extends" in line.text:
+            depth, extends = 0, line.at.file
+        if line.at.file != extends:
+            continue
+        depth += len(re.findall(r"{%-?\s*block\b", line.text))
+        if depth == 0 and "<script" in line.text:
+            return {"where": line.at}
+        depth -= len(re.findall(r"{%-?\s*endblock\b", line.text))
+    return None
+
+
+def same_id(evidence: Evidence) -> Found | None:
+    """Two elements of the page have the same id, which its script looks for."""
+    html = getattr(evidence.tab, "seen", {}).get("html", "")
+    ids = re.findall(r"\sid=[\"']?([\w-]+)", html)
+    for id_ in ids:
+        looks = rf"(getElementById|querySelector)\(\s*[\"'`]#?{re.escape(id_)}\b"
+        if ids.count(id_) > 1 and files.find(evidence.project, looks):
+            there = files.find(evidence.project, rf"\sid=[\"']?{re.escape(id_)}\b")
+            return {"id": id_} | ({"where": there[0]} if there else {})
+    return None
+
+
 def _line(evidence: Evidence) -> files.Line | None:
     """The line of the page at which the script raised."""
     where = evidence.cause.where
@@ -111,6 +154,15 @@ def in_page(pattern: str, kind: str = "") -> Clue:
         return found and {**found[1].groupdict(), "where": found[0]}
 
     return clue
+
+
+def loads_itself(evidence: Evidence) -> Found | None:
+    """The page is loaded again by an element of its own, or by its script."""
+    meta = in_page(r"(?i)http-equiv=[\"']?refresh")(evidence)
+    if meta or evidence.kind != "page_refreshes":
+        return meta
+    reloads = in_page(r"\.reload\(|history\.go\(|location(\.href)?\s*=")
+    return reloads(evidence) or {}
 
 
 def written_to(evidence: Evidence) -> Found | None:

@@ -52,6 +52,60 @@ MISTAKES = [
         button.
       Why: A function runs when something calls it.
     """).on("pages: page_sends_nothing", in_page(r"\.send\b"), weight=-1),
+    OTHER("""page_misses_enter: The page waits for a key that no keyboard has
+      If a click on the button sends, and Enter does nothing
+      Do: Compare the key with "Enter", with a capital E: event.key === "Enter".
+      Why: event.key is a name, letter by letter, and event.keyCode a number, 13.
+    """).on(
+        "pages: page_misses_enter",
+        either(
+            in_page(r"(?i)key(?:code)?\b.*[\"'`](?:enter|return|13)[\"'`]"),
+            in_page(r"\.(?:key|code|keyCode|which)\b"),
+        ),
+    ),
+    OTHER("""page_refreshes: The page loads itself again after a while
+      If the messages are gone again and again, and what is being typed too
+      Do: Remove what loads it again: the meta element with http-equiv="refresh", or the
+        timer that calls location.reload().
+      Why: What is new comes over the WebSocket; a page that is loaded again begins with
+        nothing.
+    """).on("pages: page_refreshes page_loads_again", loads_itself),
+    OTHER("""page_box_stays_disabled: The box of the page is disabled, or read-only
+      If the page is connected, and nobody can type
+      Do: Enable the box in socket.onopen: input.disabled = false, input.readOnly =
+        false; setAttribute("disabled", false) disables it too.
+      Why: The attribute disabled counts if it is there, whatever its value is.
+    """).on(
+        "pages: page_has_no_box",
+        seen("locked", "[1-9]"),
+        either(
+            in_page(r"setAttribute\(\s*[\"'`](?:disabled|readonly)"),
+            in_page(r"\b(?:disabled|readonly|readOnly)\b"),
+        ),
+    ),
+    OTHER("""page_name_is_taken: A variable has the name of something of the browser's
+      If a variable such as history, name or status is not what it was set to
+      Do: Give the variable another name than $name, or write const instead of var.
+      Why: var at the top of a script makes a property of window, and window.$name is
+        there already and keeps its own value.
+    """).on(f"pages: {TALKS}", taken_name, weight=2),
+    OTHER("""page_script_is_in_no_block: The script is in no block of the template
+      If the template extends another, and its script is not in the page at all
+      Do: Move the script into a block, such as {% block content %}, above its {%
+        endblock %}.
+      Why: Of a template that extends another, Django uses the blocks alone.
+    """).on(f"pages: {TALKS}", outside_of_blocks, weight=3),
+    OTHER("""page_has_one_id_twice: Two elements have the same id
+      If the script finds another element than it is meant to
+      Do: Give one of the two elements with the id "$id" another id, and look for that.
+      Why: getElementById() and querySelector() return the first one.
+    """).on(f"pages: {TALKS}", same_id, weight=2),
+    OTHER("""page_sends_form_data: The page makes JSON of a FormData
+      If the developer tools show {} under Messages
+      Do: Write JSON.stringify({ message: input.value }), or Object.fromEntries(…)
+        around the FormData, and name="message" in the input.
+      Why: A FormData has no properties of its own, so its JSON is {}.
+    """).on("pages: page_sends_another", no_value, in_page("FormData"), weight=2),
     OTHER("""page_has_nothing_to_type_into: The page has no box
       If nobody can type in the page
       Do: Put an input into the page: <input id="message">.
@@ -114,6 +168,16 @@ MISTAKES = [
     """).on(
         "pages: page_shows_nothing",
         no(in_page(r"onmessage|Listener\(\s*[\"'`]message")),
+    ),
+    OTHER("""page_stops_listening: The page takes its handler away after a message
+      If the page shows the first message, and none after it
+      Do: Remove what takes the handler away: { once: true }, removeEventListener() or
+        socket.onmessage = null.
+      Why: A handler that is gone is not called for the next message.
+    """).on(
+        "pages: page_shows_nothing",
+        in_page(r"\bonce:\s*true|removeEventListener\(|onmessage\s*=\s*null"),
+        weight=1,
     ),
     OTHER("""page_reads_another_key: The page reads another key than the consumer sends
       If the page shows undefined, or an empty line

@@ -88,6 +88,18 @@ MISTAKES = [
         include("django.contrib.auth.urls")) with LOGIN_URL = "/accounts/login/".
       Why: login_required redirects to LOGIN_URL, and nothing answers there by itself.
     """).on("pages: no_login_page", got(r"redirects to (?P<path>\S+), which")),
+    OTHER("""every_page_needs_a_login: A middleware asks for a login on every page
+      If the browser is sent to /accounts/login/, and MIDDLEWARE has
+        LoginRequiredMiddleware
+      Do: Take "django.contrib.auth.middleware.LoginRequiredMiddleware" out of
+        MIDDLEWARE; or put @login_not_required, of django.contrib.auth.decorators, above
+        the view of the room.
+      Why: That middleware redirects whoever is not logged in, and here every room is
+        open to all.""").on(
+        "pages: no_login_page redirects_to_nothing endless_redirects",
+        look(says(r"LoginRequiredMiddleware", "MIDDLEWARE")),
+        weight=1,
+    ),
     OTHER("""login_template_is_missing: The page to log in has no template
       If the browser says TemplateDoesNotExist, for `registration/login.html`
       Do: Write the template chat/templates/registration/login.html, with {{ form }} and

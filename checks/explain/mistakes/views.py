@@ -53,6 +53,20 @@ def _view(evidence: Evidence) -> Found | None:
     return {"view": "the view"} if match else None
 
 
+def _sent_at_once(evidence: Evidence) -> Found | None:
+    """A consumer sends before its connect() ends; or a page has fetched what it has."""
+    for event in evidence.events if evidence.kind == "overheard" else ():
+        if event["kind"] == "handled":
+            return None
+        if event["kind"] == "out" and event["type"] == "websocket.send":
+            break
+    else:
+        if evidence.kind == "overheard":
+            return None
+    rows = look(uses(r".*objects\.(all|order_by|values|filter|latest|values_list).*"))
+    return rows(evidence) or look(statement("for", "connect"))(evidence) or {}
+
+
 def _is_call(line: Line) -> bool:
     """Whether a statement is a call alone."""
     return isinstance(line.node, ast.Expr) and isinstance(line.node.value, ast.Call)
@@ -74,6 +88,14 @@ def _drops_response(evidence: Evidence) -> Found | None:
 def _has_response(line: Line) -> bool:
     called = any(name.endswith("get_response") for name, _ in line.calls)
     return called or line.functions[-1] == "process_response"
+
+
+@any_line()
+def _async_middleware(line: Line) -> bool:
+    """An async function that is a middleware of Django's: it is given a request."""
+    takes_request = line.takes in (["self", "request"], ["request"])
+    named = line.defines == "__call__" or len(line.functions) > 1
+    return isinstance(line.node, ast.AsyncFunctionDef) and takes_request and named
 
 
 def _factory(evidence: Evidence) -> Found | None:
@@ -163,6 +185,14 @@ MISTAKES = [
         Message.objects.filter(room=room_name).
       Why: all() reads the rows of every room; the view is given the name of its own.
     """).on("pages: page_shows_other_rooms", at="chat/views.py"),
+    SERVER("""consumer_sends_every_room: A new tab is sent what was said in other rooms
+      If the page of one room shows the messages of another, and gets them later than
+        its HTML
+      Do: Send, or answer, what was said in that room alone: of a model, that is
+        Message.objects.filter(room=…); of a list, keep one for each room.
+      Why: all() reads the rows of every room, and a list of the module holds what every
+        connection put into it.
+    """).on("pages: page_is_sent_other_rooms overheard", _sent_at_once, weight=4),
     # Middlewares
     OTHER("""django_middleware_returns_nothing: A middleware in MIDDLEWARE returns no
         response
@@ -175,6 +205,18 @@ MISTAKES = [
         rf"^AttributeError: 'NoneType' object has no attribute '{OF_A_RESPONSE}",
         _drops_response,
         weight=1,
+    ),
+    OTHER("""django_middleware_is_async: A middleware in MIDDLEWARE is async, and
+        Django does not know it
+      If the browser says `'coroutine' object has no attribute '…'`
+      Do: Write def instead of async def for $method, without await; or, for a function,
+        put @async_only_middleware of django.utils.decorators above it.
+      Why: Django calls a middleware as plain code, unless it is marked as async; an
+        async one gives it a coroutine instead of a response.""").on(
+        "pages: page_raised",
+        r"^AttributeError: 'coroutine' object has no attribute",
+        _async_middleware,
+        weight=2,
     ),
     OTHER("""middleware_factory_returns_nothing: A function in MIDDLEWARE returns None
       If the terminal says `Middleware factory … returned None`
