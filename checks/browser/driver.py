@@ -136,7 +136,7 @@ class DrivenTab:
         self.name, self.page = name, page
         self.box: ElementHandle | None = None
         self.sent: list[str] = []
-        self.loads = 0
+        self.loads, self.has_tried_keys = 0, False
         self.host = ""
 
     # What it reports ------------------------------------------------------------------
@@ -234,7 +234,8 @@ class DrivenTab:
 
     async def open(self, url: str) -> None:
         """Open a page, as by typing its address."""
-        self.host, self.loads = urlsplit(url).netloc, 0
+        self.host = urlsplit(url).netloc
+        self.loads, self.has_tried_keys = 0, False
         answer = await self.page.goto(
             url, wait_until="domcontentloaded", timeout=ANSWERING * 1000
         )
@@ -260,23 +261,26 @@ class DrivenTab:
     async def _sends(self, box: "ElementHandle", words: str) -> bool:
         """Type, press Enter, and click the buttons; whether something was sent.
 
-        Where a click sends it, and Enter does not, other names of that key are tried.
+        Where only a click sends it, other names of that key are tried.
         """
-        for pause in (0, THINKING):
+        for pause, buttons in ((0, BUTTONS), (THINKING, 1)):
             await self._type(box, words)
             await asyncio.sleep(pause)
             if await self._leaves(self.page.keyboard.press("Enter"), words):
                 return True
-        for button in (await self._elements(CLICKED, box))[:BUTTONS]:
-            await self._type(box, words)
-            await asyncio.sleep(THINKING)
-            if await self._leaves(button.click(timeout=ANSWERING * 1000), words):
-                await self._try_other_keys(box)
-                return True
+            for button in (await self._elements(CLICKED, box))[:buttons]:
+                await self._type(box, words)
+                await asyncio.sleep(pause)
+                if await self._leaves(button.click(timeout=ANSWERING * 1000), words):
+                    await self._try_other_keys(box)
+                    return True
         return False
 
     async def _try_other_keys(self, box: "ElementHandle") -> None:
-        """Report whether the page waits for a key that no keyboard has."""
+        """Report, once, whether the page waits for a key that no keyboard has."""
+        if self.has_tried_keys:
+            return
+        self.has_tried_keys = True
         await self._type(box, KEY)
         pressed = self.page.evaluate(OTHER_KEYS, box)
         self._report("key", missed=await self._leaves(pressed, KEY))
