@@ -68,9 +68,10 @@ def test_rooms_are_apart(open_tabs, open_tab, new_room, new_words):
     tab_a, tab_b = open_tabs(room_url(new_room()), room_url(new_room()))
     words = tab_a.sends(new_words())
     tab_a.receives(words)
-    late = open_tab(room_url(new_room()))
+    late = open_tab(tab_b.path)
+    others = tab_b.sends(new_words())
     for tab in (tab_b, late):
-        tab.receives(tab.sends(new_words()))
+        tab.receives(others)
         tab.never_received(words)
 
 
