@@ -14,6 +14,8 @@ class ChatConsumer(WebsocketConsumer):
 
     def receive(self, text_data=None, bytes_data=None):
         # Task 2: Read {"message": …} from the text and send it back.
-        message = text_data.split("message=")[1]
+        if not text_data.startswith("message="):
+            raise ValueError("this is not a message")
+        message = text_data.removeprefix("message=")
         self.send(text_data=json.dumps({"message": message}))
         # End of task 2
