@@ -289,17 +289,17 @@ def _short(code: str) -> str:
 
 
 MISTAKES = [
-    STRANGER("""key_or_index_is_not_there: Something is read from where it is not
+    OTHER("""key_or_index_is_not_there: Something is read from where it is not
       If the terminal says `KeyError` or `IndexError`
       Do: $do Why: Square brackets raise where there is no such key, or place; what
         comes from outside may lack it.""").on(
         "1011: thrown", told(KEYS), own, weight=-3
     ),
-    CONSUMER("""object_has_no_such_attribute: An object has no such attribute
+    OTHER("""object_has_no_such_attribute: An object has no such attribute
       If the terminal says `AttributeError`
       Do: $do Why: What may stand behind a dot depends on what the object is; the
         exception says its type.""").on("1011: thrown", told(ATTRIBUTES), weight=-2),
-    CONSUMER("""called_with_other_arguments: A function is called with other arguments
+    OTHER("""called_with_other_arguments: A function is called with other arguments
         than it takes
       If the terminal says `TypeError`, and that a function takes, misses or got
         arguments
@@ -307,16 +307,16 @@ MISTAKES = [
         def; Django and Channels call some functions with names of their own.""").on(
         "1011: thrown", told(ARGUMENTS), weight=-2
     ),
-    STRANGER("""value_does_not_fit: A value is of another kind than a line needs
+    OTHER("""value_does_not_fit: A value is of another kind than a line needs
       If the terminal says `ValueError` or `TypeError`
       Do: $do Why: The last line of the traceback says what was expected, and the one
         above it where.""").on("1011: thrown", told(VALUES), own, weight=-3),
-    SERVER("""database_refuses: The database, or a model, refuses what it is given
+    OTHER("""database_refuses: The database, or a model, refuses what it is given
       If the terminal says `IntegrityError`, `FieldError`, `ValidationError` or
         `MultipleObjectsReturned`
       Do: $do Why: Models and their constraints say what a row may be; the exception
         names which of them it was.""").on("1011: thrown", told(ROWS), weight=-2),
-    SERVER("""named_but_not_there: The project names something that is not there
+    OTHER("""named_but_not_there: The project names something that is not there
       If the terminal says `ImproperlyConfigured`, `FileNotFoundError` or that a module
         does not define a name
       Do: $do Why: Settings and paths are read letter by letter, and not before they are
