@@ -10,12 +10,16 @@ export const VOICES = {
 export const SIGNS = {
   passed: ["✓", "passed"],
   failed: ["✗", "failed"],
+  to_do: ["○", "to do"],
+  in_progress: ["◐", "in progress"],
+  needs_attention: ["✗", "needs attention"],
   not_reached: ["·", "not reached"],
   skipped: ["-", "skipped"],
   broken: ["!", "broken"],
   machine: ["!", "your machine"],
   waiting: ["○", "waiting"],
-  running: ["▸", "running"],
+  running: ["▸", "checking"],
+  stale: ["◌", "not up to date"],
   checked: ["·", "checked"],
 };
 
@@ -27,6 +31,15 @@ const LONGEST = 300;
 /** The red sentence. */
 export function sentence(cause) {
   return `${VOICES[cause.voice]}: expected ${cause.expected}, but ${cause.got}.`;
+}
+
+/** What there is to do, where that is all that is missing. */
+export function lead({ state, failed, given }) {
+  const task = given.tasks.find(({ number }) => number === failed?.task);
+  if (!task) return "";
+  const named = `task ${task.number}, ${task.title}.`;
+  if (state === "to_do") return `Nothing has been changed yet: start with ${named}`;
+  return state === "in_progress" ? `Next: ${named}` : "";
 }
 
 export function place(where) {
