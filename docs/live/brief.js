@@ -26,7 +26,7 @@ export class Brief {
     const said = cause ? lead(lesson) || sentence(cause) : verdict && `Passed. ${given.proved}`;
     const next = verdict && !cause && given.next;
     const parts = [
-      said && make("p", { class: "live-sentence" }, said),
+      said && make("p", { class: "live-said" }, said),
       cause?.where && make("p", {}, make("code", {}, place(cause.where)), ` ${cause.cure}`),
       hint && make("p", {}, make("b", {}, `Hint ${hint.number}: `), withCode(hint.text)),
       lesson.noHint && make("p", {}, lesson.noHint),

@@ -10,6 +10,8 @@ export class Lesson {
   /** The files of the save that is being checked. */
   saved = [];
   servers = [];
+  /** The last connection that the project did not accept: `{server, path, outcome, …}`. */
+  handshake = null;
   chosen = null;
   progress = [];
   /** The hints given so far for each task: `{task, number, of, text, last, left_out}`. */
@@ -60,6 +62,9 @@ export class Lesson {
     },
     project: ({ servers }) => {
       this.servers = servers;
+    },
+    handshake: (event) => {
+      this.handshake = event;
     },
     progress: ({ lessons }) => {
       this.progress = lessons;

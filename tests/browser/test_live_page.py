@@ -883,26 +883,82 @@ def test_the_tabs_stay_away_from_the_project_of_another_lesson(
     expect(status).to_have_text("Connected.")
 
 
-def test_why_nobody_accepts_depends_on_the_server(open_page: Open) -> None:
-    page = open_page()
+REFUSALS = [
+    ({"outcome": "rejected"}, "your project called close() before it had accepted."),
+    ({"outcome": "not_accepted", "seconds": 5}, "nothing accepted it for 5 seconds."),
+    (
+        {"outcome": "raised", "error": "ValueError: No route found for path 'x'."},
+        "no route leads to /ws/chat/lobby/.",
+    ),
+    (
+        {
+            "outcome": "raised",
+            "error": "KeyError: 'x'",
+            "where": {"file": "chat/consumers.py", "line": 8},
+        },
+        "KeyError: 'x' was raised, in chat/consumers.py, line 8.",
+    ),
+]
 
-    def refusal(server: dict[str, Any] | None, after: int) -> str:
-        words: str = page.evaluate(
-            """async ([server, after]) => {
-              const words = await import(document.querySelector(
-                "script[src$='live/course.js']").src.replace("course.js", "words.js"));
-              return words.refusal(server, after, 8001);
-            }""",
-            [server, after],
-        )
-        return words
 
-    up = {"state": "up", "why": None}
-    assert "nothing seems to listen on port 8001" in refusal(None, 3)
-    assert "the server rejected it" in refusal(up, 30)
-    assert "nothing accepted it for 5 seconds" in refusal(up, 5020)
-    assert refusal({"state": "starting"}, 3) == "Your project is starting."
-    assert "No such file" in refusal({"state": "down", "why": "No such file."}, 3)
+@pytest.mark.parametrize(("facts", "words"), REFUSALS)
+def test_why_nobody_accepts_is_what_the_project_reports(
+    facts: dict[str, Any], words: str, open_page: Open, feed: Feed
+) -> None:
+    feed.tell(project("up", "up"))
+    page = open_page()  # Nobody listens on its ports.
+    tab_a, tab_b = two_tabs(page)
+    status = tab_a.locator(".live-status")
+    expect(status).to_contain_text("your project reported no reason")
+    event = {"type": "handshake", "lesson": ONE, "server": 1, "path": "/ws/chat/lobby/"}
+    feed.tell({**event, "path": "/ws/chat/kitchen/", **facts}, event | facts)
+    expect(status).to_contain_text(words)
+    expect(tab_b.locator(".live-status")).to_contain_text(words)
+
+
+def test_both_boxes_are_seen_at_once_and_an_empty_message_is_not_sent(
+    open_page: Open, feed: Feed, project_of: Any
+) -> None:
+    one, two = project_of(ONE)
+    feed.tell(project("up", "up"))
+    page = open_page(size=(1280, 720), ports=(one.port, two.port))
+    tab_a, tab_b = two_tabs(page)
+    expect(tab_a).to_contain_text("Connected.")
+    for tab in (tab_a, tab_b):
+        expect(tab.get_by_role("textbox")).to_be_in_viewport(ratio=1)
+        box = tab.get_by_role("textbox").bounding_box()
+        room = page.locator("#live-try").bounding_box()
+        assert box
+        assert room
+        assert box["y"] + box["height"] <= room["y"] + room["height"]
+    say(tab_a, "")
+    expect(tab_a.locator(".live-status")).to_contain_text("nothing is typed")
+    assert tab_a.locator("[data-kind=sent]").count() == 0
+
+
+def test_a_restart_is_one_line_and_one_announcement(
+    open_page: Open, feed: Feed, project_of: Any
+) -> None:
+    one, two = project_of(ONE)
+    feed.tell(project("up", "up"))
+    page = open_page(ports=(one.port, two.port))
+    tab_a, _ = two_tabs(page)
+    said = tab_a.get_by_role("status")
+    expect(said).to_have_text("tab A: Connected.")
+    said.evaluate("""(e) => {
+      window.announced = 0;
+      new MutationObserver(() => (announced += 1)).observe(e, { childList: true });
+    }""")
+    for times in ("restarted;", "restarted 2 times;"):
+        feed.tell(project("starting", "starting"))
+        one.stop()
+        one.start()
+        feed.tell(project("up", "up"))
+        expect(tab_a.locator("[data-kind=note]").last).to_contain_text(times)
+    expect(tab_a.locator(".live-status")).to_have_text("Connected.")
+    assert tab_a.locator("[data-kind=note]").count() == 2
+    assert "1006" not in tab_a.locator(".live-log").inner_text()
+    assert page.evaluate("announced") <= 2
 
 
 # However one looks at it --------------------------------------------------------------
