@@ -20,7 +20,30 @@ function mend() {
   }
 }
 
+/** A drawer that is closed is not there for the keyboard; its button is. */
+function drawer() {
+  const isOpen = document.getElementById("__drawer")?.checked;
+  const sidebar = document.querySelector(".md-sidebar--primary");
+  const opener = document.querySelector(".md-header label[for=__drawer]");
+  if (!sidebar || !opener) return;
+  sidebar.inert = matchMedia("(max-width: 76.2344em)").matches && !isOpen;
+  opener.tabIndex = 0;
+  opener.setAttribute("role", "button");
+  opener.setAttribute("aria-label", "Navigation");
+  opener.setAttribute("aria-expanded", String(isOpen));
+}
+
+document.getElementById("__drawer")?.addEventListener("change", drawer);
+document.querySelector(".md-header label[for=__drawer]")?.addEventListener("keydown", (event) => {
+  if (!["Enter", " "].includes(event.key)) return;
+  event.preventDefault();
+  event.currentTarget.click();
+  document.querySelector(".md-sidebar--primary:not([inert]) a")?.focus();
+});
+
+drawer();
 mend();
+addEventListener("resize", drawer);
 addEventListener("resize", mend);
 // The theme adds its own elements a moment later.
 const article = document.querySelector("article");
