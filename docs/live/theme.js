@@ -20,24 +20,27 @@ function mend() {
   }
 }
 
-/** A drawer that is closed is not there for the keyboard; its button is. */
+const opener = document.createElement("span");
+opener.setAttribute("role", "button");
+opener.setAttribute("aria-label", "Navigation");
+opener.tabIndex = 0;
+
+/** A drawer that is closed is not there for the keyboard; what opens it is. */
 function drawer() {
   const isOpen = document.getElementById("__drawer")?.checked;
   const sidebar = document.querySelector(".md-sidebar--primary");
-  const opener = document.querySelector(".md-header label[for=__drawer]");
-  if (!sidebar || !opener) return;
-  sidebar.inert = matchMedia("(max-width: 76.2344em)").matches && !isOpen;
-  opener.tabIndex = 0;
-  opener.setAttribute("role", "button");
-  opener.setAttribute("aria-label", "Navigation");
+  if (sidebar) sidebar.inert = matchMedia("(max-width: 76.2344em)").matches && !isOpen;
   opener.setAttribute("aria-expanded", String(isOpen));
 }
 
+const label = document.querySelector(".md-header label[for=__drawer]");
+opener.append(...(label?.childNodes ?? []));
+label?.append(opener);
 document.getElementById("__drawer")?.addEventListener("change", drawer);
-document.querySelector(".md-header label[for=__drawer]")?.addEventListener("keydown", (event) => {
+opener.addEventListener("keydown", (event) => {
   if (!["Enter", " "].includes(event.key)) return;
   event.preventDefault();
-  event.currentTarget.click();
+  label.click();
   document.querySelector(".md-sidebar--primary:not([inert]) a")?.focus();
 });
 
