@@ -48,24 +48,32 @@ def _reference(root: Path) -> Iterator[str]:
         yield f"## {title} {{ #see-{symptom} }}\n"
         of_it = [mistake for mistake in catalogue() if mistake.symptom == symptom]
         for mistake in sorted(of_it, key=lambda mistake: mistake.step):
-            yield from _mistake(mistake)
             files = [one.file for one in recorded if one.name == mistake.id]
+            yield from _mistake(mistake, files)
             yield from (_recorded(file.relative_to(root)) for file in files)
 
 
-def _mistake(mistake: Mistake) -> Iterator[str]:
+def _mistake(mistake: Mistake, files: list[Path]) -> Iterator[str]:
     page, _, section = mistake.page.partition("/#")
     link = f"[lesson {int(page[:2])}](../lessons/{page}.md#{section})"
     more = f"More in {link}.\n" if section else ""
     yield f"### {marked(mistake.name)} {{ #{mistake.id} }}\n"
     yield f"You see it when {marked(mistake.when)}.\n"
-    yield f"**Do:** {marked(_readable(mistake.cure))}\n"
+    yield _cure(mistake, files)
     yield f"{marked(mistake.why)}\n{more}"
 
 
+def _cure(mistake: Mistake, files: list[Path]) -> str:
+    """What to do; where names belong in it, with those of the first recording."""
+    for file in files if "$" in mistake.cure else []:
+        if done := re.search(r"^Do: (.+)$", file.read_text(), re.MULTILINE):
+            return f"**Do,** for example: {marked(done[1])}\n"
+    return f"**Do:** {marked(_readable(mistake.cure))}\n"
+
+
 def _readable(cure: str) -> str:
-    """Replace `$name` by `<name>`, and leave out `${name}`, which may be empty."""
-    return re.sub(r"\$([a-z]\w*)", r"<\1>", re.sub(r"\$\{\w+\}", "", cure))
+    """Replace `$name` by `…`, and leave out `${name}`, which may be empty."""
+    return re.sub(r"\$[a-z]\w*", "…", re.sub(r"\$\{\w+\}", "", cure))
 
 
 def _recorded(file: Path) -> str:

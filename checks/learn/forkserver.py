@@ -8,7 +8,7 @@ a second.
 Each byte on the standard input kills the servers and forks new ones; its end ends
 everything. What a server prints goes to the file descriptor beside its port. Lines on
 the standard output say of each port that its server has `started`, or `ended` by
-itself.
+itself, or that a `handshake` has failed, and why, as JSON.
 """
 
 import contextlib
@@ -29,6 +29,9 @@ from checks.sandbox.preload import preload
 
 ABSENT = "/nonexistent"
 """Where Python looks for bytecode: code saved twice within a second has one `.pyc`."""
+
+EVENTS = 4
+"""The file descriptor to which a server reports."""
 
 
 class ForkServer:
@@ -75,6 +78,7 @@ class ForkServer:
         try:
             self._detach(out)
             threading.Thread(target=end_with_parent, args=[3], daemon=True).start()
+            report_failures(port)
             runserver(self.project, port)
         except SystemExit as end:
             status = end.code or 0
@@ -88,10 +92,22 @@ class ForkServer:
         """Leave the session and the files of the parent, but for the pipe to it."""
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        for fd, number in ((nothing, 0), (out, 1), (out, 2), (self.parent_pipe, 3)):
+        nothing, events = os.open(os.devnull, os.O_RDONLY), os.dup(1)
+        files = (nothing, out, out, self.parent_pipe, events)
+        for number, fd in enumerate(files):
             os.dup2(fd, number)
-        os.closerange(4, 4096)
+        os.set_inheritable(EVENTS, False)  # noqa: FBT003
+        os.closerange(EVENTS + 1, 4096)
+
+
+def report_failures(port: int) -> None:
+    """Report each failed handshake of a server of ours, on one line."""
+    from checks.learn import handshakes
+
+    def report(event: handshakes.Event) -> None:
+        os.write(EVENTS, f"{port} handshake {json.dumps(event)}\n".encode())
+
+    handshakes.report_failures(report)
 
 
 def runserver(project: Path, port: int) -> None:

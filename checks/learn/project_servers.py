@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from rich.console import Console
 
@@ -132,9 +133,17 @@ class ProjectServers:
     async def _read_events(self, process: asyncio.subprocess.Process) -> None:
         """Read which server was started or ended. Raises EOFError at the end."""
         while process.stdout and (event := await process.stdout.readline()):
-            port, what = event.decode().split()
-            self._note(int(port), what)
+            port, what, *facts = event.decode().split(maxsplit=2)
+            if facts:
+                self._send_handshake(int(port), json.loads(facts[0]))
+            else:
+                self._note(int(port), what)
         raise EOFError("the process has ended")
+
+    def _send_handshake(self, port: int, event: dict[str, Any]) -> None:
+        """Send the pages why a WebSocket was not accepted."""
+        number = self.states[port].number
+        self.pages.send("handshake", lesson=self.lesson.slug, server=number, **event)
 
     def _note(self, port: int, event: str) -> None:
         """Note that a server was started, or ended by itself."""

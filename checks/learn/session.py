@@ -75,7 +75,7 @@ class LessonSession:
     def run_started(self, run: int, changed: list[str]) -> None:
         """See `Observer`. The checks come first: both need the processor."""
         self.screen.run_started(run, changed)
-        self.pages.send_run(self.lesson, run, None)
+        self.pages.send_saved(self.lesson, run, changed)
         loop = asyncio.get_running_loop()
         self.latest_restart = self.latest_restart or loop.call_later(
             LATEST_RESTART, self._restart
@@ -84,7 +84,7 @@ class LessonSession:
     def check_started(self, run: int, check: Check) -> None:
         """See `Observer`."""
         self.screen.check_started(run, check)
-        self.pages.send_run(self.lesson, run, check)
+        self.pages.send_check(self.lesson, run, check)
 
     def run_finished(self, run: int, verdict: Verdict) -> None:
         """See `Observer`."""

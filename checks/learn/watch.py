@@ -51,9 +51,10 @@ class Watcher:
                 async for changed in saves(self.project, self.observer.polling_started):
                     if running:
                         running.cancel()
-                        await asyncio.wait([running])
                     self.number += 1
                     self.observer.run_started(self.number, changed)
+                    if running:  # A save is answered before a run has cleaned up.
+                        await asyncio.wait([running])
                     running = runs.create_task(self._run(self.number))
             finally:
                 self.runner.request_exit()

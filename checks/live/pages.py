@@ -5,7 +5,9 @@ import contextlib
 import json
 from typing import Any
 
+from checks.course.checklist import checklist
 from checks.course.lessons import ROOT, Course, Lesson
+from checks.course.state import is_as_shipped, state_of
 from checks.live.publish import Publisher
 from checks.verdict import Check, Verdict
 
@@ -31,30 +33,47 @@ class Pages:
         """Send the pages this event, after those before it."""
         self.events.put_nowait({"type": kind, **event})
 
-    def send_run(self, lesson: Lesson, run: int, check: Check | None) -> None:
-        """Send that a run began, or one of its checks."""
-        self.send("run", lesson=lesson.slug, run=run, check=check and check.id)
+    def send_saved(self, lesson: Lesson, run: int, saved: list[str]) -> None:
+        """Send that these files were saved, and that a run begins because of it."""
+        self.send("run", lesson=lesson.slug, run=run, check=None, saved=saved)
+
+    def send_check(self, lesson: Lesson, run: int, check: Check) -> None:
+        """Send that a check of a run begins."""
+        self.send("run", lesson=lesson.slug, run=run, check=check.id)
 
     def send_verdict(self, lesson: Lesson, run: int, verdict: Verdict) -> None:
         """Send that a run has ended with this verdict, and store the progress."""
         document = verdict.as_dict() | {"run": run}
-        self.send("verdict", lesson=lesson.slug, run=run, verdict=document)
+        state = state_of(verdict, lesson, lesson.folder)
+        event = {"lesson": lesson.slug, "run": run, "state": state}
+        self.send("verdict", **event, verdict=document)
         passed = sum(check.outcome == "passed" for check in verdict.checks)
-        result = {"verdict": verdict.verdict, "passed": passed}
-        result |= {"checks": len(verdict.checks)}
+        result = {"verdict": verdict.verdict, "state": state, "passed": passed}
         store_progress({**stored_progress(), lesson.slug: result})
         self.send_progress()
 
     def send_progress(self) -> None:
-        """Send how many checks of each lesson passed."""
+        """Send how far the learner has come with each lesson."""
         known = stored_progress()
-        nothing = {"verdict": None, "passed": 0, "checks": 0}
         lessons = [
             {"slug": lesson.slug, "step": lesson.step, "title": lesson.title}
-            | known.get(lesson.slug, nothing)
+            | _progress(lesson, known.get(lesson.slug, {}))
             for lesson in Course().lessons
         ]
         self.send("progress", lessons=lessons)
+
+
+def _progress(lesson: Lesson, known: dict[str, Any]) -> dict[str, Any]:
+    """The state of a lesson, and how many of its checks passed in the last run.
+
+    Of a lesson that nobody has changed, none counts: nothing has been done yet.
+    """
+    checks = len(checklist(lesson))
+    if is_as_shipped(lesson, lesson.folder):
+        return {"state": "to_do", "passed": 0, "checks": checks}
+    state = known.get("state", "in_progress")
+    begun = "in_progress" if state == "to_do" else state
+    return {"state": begun, "passed": known.get("passed", 0), "checks": checks}
 
 
 def stored_progress() -> dict[str, dict[str, Any]]:

@@ -20,6 +20,9 @@ from checks.live.last_messages import GONE, LastMessages, Message
 RETRY = 0.2
 """Seconds between two attempts to reach a Redis that is gone."""
 
+PASSING = {"stopped", "handshake"}
+"""Kinds of events that mean nothing to a page that connects later."""
+
 
 class Publisher:
     """Sends events to the pages through the Redis at this address.
@@ -46,7 +49,7 @@ class Publisher:
             raise ValueError(f"{kind}: {len(text)} bytes, {layer.LARGEST} at most")
         async with self.one_at_a_time:
             message = last_messages.message(kind, next(self.numbers), text)
-            if kind != "stopped":  # A page that connects later finds nobody.
+            if kind not in PASSING:
                 self.last[group, kind] = message
             with contextlib.suppress(*GONE):
                 await self._send(group, message)

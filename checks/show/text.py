@@ -9,6 +9,7 @@ from rich.text import Text
 from checks.course import hints
 from checks.course.folders import Files
 from checks.course.lessons import ROOT, Lesson
+from checks.course.state import is_as_shipped
 from checks.show import transcript
 from checks.show.terminal import (
     BAD,
@@ -54,7 +55,8 @@ def show(  # noqa: PLR0913 (what is shown, and how)
     type for it.
     """
     if verdict.cause:
-        _show_sentence(verdict.cause, console)
+        shipped = _show_where_to_start(verdict, lesson, console)
+        _show_sentence(verdict.cause, console, QUIET if shipped else f"bold {BAD}")
         failed = next((check for check in verdict.checks if check.cause), None)
         if failed:
             transcript.show(failed.transcript, console, failed.cause, failed.waited)
@@ -84,9 +86,19 @@ def show_cause(cause: Cause, console: Console) -> None:
     _show_frames(cause, console)
 
 
-def _show_sentence(cause: Cause, console: Console) -> None:
+def _show_where_to_start(verdict: Verdict, lesson: Lesson, console: Console) -> bool:
+    """Greet whoever has not changed anything yet; whether that is so."""
+    project = ROOT / verdict.project
+    if verdict.verdict != "failed" or not is_as_shipped(lesson, project):
+        return False
+    start = f"start with task 1, {lesson.tasks[0].title}."
+    print_wrapped(console, f"Nothing has been changed yet: {start}", style="bold")
+    return True
+
+
+def _show_sentence(cause: Cause, console: Console, style: str = f"bold {BAD}") -> None:
     sentence = f"{VOICES[cause.voice]}: expected {cause.expected}, but {cause.got}."
-    print_wrapped(console, sentence, style=f"bold {BAD}")
+    print_wrapped(console, sentence, style=style)
     _show_place_and_cure(cause, console)
 
 

@@ -4,13 +4,12 @@ Each says in one line how to switch them on. Where they are on, as `extra.live` 
 also holds what there is to check: `docs/live/` shows that, and what came of it.
 """
 
-import ast
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from mkdocs.structure.pages import Page
 
+from checks.course.checklist import checklist
 from checks.course.lessons import Course, Lesson
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,26 +45,7 @@ def _told(lesson: Lesson) -> dict[str, Any]:
         "title": lesson.title,
         "proved": lesson.proved,
         "tasks": [{"number": t.number, "title": t.title} for t in lesson.tasks],
-        "checks": list(_checks(lesson)),
+        "checks": checklist(lesson),
         "next": following
         and {"slug": following.slug, "step": following.step, "title": following.title},
     }
-
-
-def _checks(lesson: Lesson) -> Iterator[dict[str, Any]]:
-    """The checks of a lesson, in the order in which they run."""
-    for file in sorted(lesson.starter.glob("test_*.py")):
-        for node in ast.parse(file.read_text(encoding="utf-8")).body:
-            task = _task(node)
-            if task and isinstance(node, ast.FunctionDef):
-                title = ast.get_docstring(node) or node.name
-                yield {"id": node.name, "task": task, "title": title}
-
-
-def _task(node: ast.stmt) -> int | None:
-    """The number in the decorator `@task(2)` of a check."""
-    for mark in getattr(node, "decorator_list", []):
-        match mark:
-            case ast.Call(ast.Name("task"), [ast.Constant(int(number))]):
-                return number
-    return None

@@ -2,13 +2,15 @@
 
 import { make } from "./dom.js";
 import { ROOT } from "./page.js";
-import { place, sentence } from "./words.js";
+import { lead, place, sentence } from "./words.js";
 
-/** The red sentence of a verdict, and what helps. */
-export function told(cause) {
+/** The sentence of a verdict, and what helps; red where something needs attention. */
+export function told(cause, lesson) {
+  const first = lead(lesson);
   return make(
     "div",
-    { class: "live-cause", "data-voice": cause.voice },
+    { class: "live-cause", "data-voice": cause.voice, "data-state": lesson.state },
+    first && make("p", { class: "live-lead" }, first),
     make("p", { class: "live-sentence" }, sentence(cause)),
     facts(cause),
   );

@@ -14,7 +14,7 @@ import { Results } from "./results.js";
 /** A run that takes longer than so many ms is shown check by check. */
 const SLOW = 250;
 
-if (PORTS.on) readdress(document.querySelector("article"));
+if (PORTS.on && GIVEN) readdress(document.querySelector("article"));
 if (PORTS.on && GIVEN) startLesson(document.getElementById("live"));
 else if (PORTS.on) startProgress();
 
@@ -52,7 +52,7 @@ function startLesson(element) {
   /** One sentence for each verdict, and none for one that comes again with a connection. */
   function say(verdict) {
     const key = `${verdict.started_at} ${verdict.seconds}`;
-    if (key !== said) dock.say(aloud(verdict, GIVEN));
+    if (key !== said) dock.say(aloud(lesson));
     said = key;
   }
 

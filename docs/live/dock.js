@@ -1,16 +1,19 @@
 /** The live column: beside the text on a wide screen, a sheet at its foot on a narrow one. */
 
+import { Brief } from "./brief.js";
 import { told, frames } from "./cause.js";
 import { badges, taskList } from "./checks.js";
-import { button, make, withCode } from "./dom.js";
+import { button, isCalm, make, withCode } from "./dom.js";
+import { hide, refill } from "./focus.js";
 import { Hints } from "./hints.js";
 import { Panels } from "./panels.js";
 import { passed } from "./passed.js";
 import { steps } from "./progress.js";
+import { SAME } from "./since.js";
 import { state } from "./state.js";
 import { tablist } from "./tablist.js";
 import { Transcript } from "./transcript.js";
-import { count, sentence } from "./words.js";
+import { count, lead, sentence, SIGNS } from "./words.js";
 
 const AWAY = "No connection to the live results; trying again. `make learn` starts them.";
 const STOPPED = "`make learn` has ended. Type it again to continue.";
@@ -27,12 +30,14 @@ export class Dock {
   });
   #choose;
   #steps = make("ol", { class: "live-steps", "aria-label": "Lessons" });
+  #stale = make("p", { class: "live-stale", hidden: true });
   #result = make("div", { class: "live-result" });
   #frames = make("div");
   #tasks = make("ol", { class: "live-tasks", "aria-label": "Tasks and their checks" });
   #notes = make("div", { class: "live-notes" });
   #transcript = new Transcript();
   #told = make("div", { class: "live-hidden", role: "status", "aria-live": "polite" });
+  #brief;
   #hints;
   #panels;
   #isShown = false;
@@ -43,6 +48,7 @@ export class Dock {
   constructor(element, lesson, send) {
     this.#lesson = lesson;
     this.#choose = button("Check this lesson", () => send({ type: "choose" }));
+    this.#brief = new Brief(() => send({ type: "hint" }));
     this.#hints = new Hints({
       ask: () => send({ type: "hint" }),
       leave: () => this.#show(false),
@@ -50,6 +56,8 @@ export class Dock {
     this.#panels = new Panels(lesson);
     this.element = element;
     element.append(this.#bar(), this.#body(), this.#told);
+    element.tabIndex = -1;
+    skipLink(element);
     document.addEventListener("keydown", (event) => this.#escape(event));
     addEventListener("scroll", () => this.#fit(), { passive: true });
     this.#fit();
@@ -57,12 +65,16 @@ export class Dock {
   }
 
   #bar() {
-    return make("div", { class: "live-bar" }, this.#line, this.#choose, this.#toggle);
+    const parts = [this.#line, this.#choose, this.#toggle, this.#brief.element];
+    const bar = make("div", { class: "live-bar" }, parts);
+    const { style } = document.documentElement;
+    new ResizeObserver(() => style.setProperty("--live-foot", `${bar.offsetHeight}px`)).observe(bar);
+    return bar;
   }
 
   #body() {
     const checks = [
-      this.#result, this.#transcript.element, this.#frames,
+      this.#stale, this.#result, this.#transcript.element, this.#frames,
       this.#hints.element, this.#tasks, this.#notes,
     ];
     const views = [
@@ -83,10 +95,12 @@ export class Dock {
   update(isAway) {
     const lesson = this.#lesson;
     this.#showLine(isAway);
-    this.#choose.hidden = isAway || !lesson.isIdle;
+    hide(this.#choose, isAway || !lesson.isIdle, this.element);
+    this.#showStale(isAway);
     this.#showTasks(lesson.tasks, lesson.progress);
     this.#panels.update();
     this.#hints.show(lesson);
+    this.#brief.show(lesson);
     if (lesson.verdict !== this.#drawn) this.#showVerdict(lesson.verdict);
   }
 
@@ -100,35 +114,57 @@ export class Dock {
     const key = JSON.stringify([tasks, lessons]);
     if (key === this.#key) return;
     this.#key = key;
-    this.#steps.replaceChildren(...steps(lessons));
-    this.#tasks.replaceChildren(...taskList(tasks));
+    refill(this.#steps, steps(lessons));
+    refill(this.#tasks, taskList(tasks));
     badges(tasks);
   }
 
   #showLine(isAway) {
     const { name, words } = line(this.#lesson, isAway);
     this.element.dataset.state = name;
-    const key = `${name} ${words}`;
+    const since = name === this.#lesson.state && this.#lesson.since;
+    const key = `${name} ${words} ${since}`;
     if (this.#line.dataset.key === key) return;
     this.#line.dataset.key = key;
     const sign = name === "away" ? [] : [state(name), " "];
-    this.#line.replaceChildren(...sign, ...withCode(words));
+    const changed = since ? [" ", make("span", { class: "live-since" }, since)] : [];
+    this.#line.replaceChildren(...sign, ...withCode(words), ...changed);
   }
 
   #showVerdict(verdict) {
-    const { given, failed } = this.#lesson;
+    const lesson = this.#lesson;
+    const { given, failed } = lesson;
     const { cause } = verdict;
     this.#drawn = verdict;
-    this.#result.replaceChildren(cause ? told(cause) : passed(verdict, given));
+    refill(this.#result, [cause ? told(cause, lesson) : passed(verdict, given)]);
     this.#transcript.show(cause && failed);
     this.#frames.replaceChildren(...[cause && frames(cause)].filter(Boolean));
-    this.#notes.replaceChildren(...notes(verdict));
-    document.title = `${cause ? "✗" : "✓"} ${TITLE}`;
+    refill(this.#notes, notes(verdict, lesson));
+    document.title = `${SIGNS[lesson.state][0]} ${TITLE}`;
+    if (lesson.since) this.#flash();
+    if (lesson.since === SAME) return;
     const scrolled = [this.#result.closest('[role="tabpanel"]'), this.#result.closest(".live-body")];
     for (const box of scrolled) box.scrollTop = 0;
   }
 
+  /** Until a run has ended, and where none comes, what is shown is from before. */
+  #showStale(isAway) {
+    const { verdict, slow, isIdle } = this.#lesson;
+    const isOld = isAway || isIdle;
+    this.#stale.hidden = !verdict || !(slow || isOld);
+    this.#stale.textContent = isOld ? "not up to date" : "before this save";
+  }
+
+  /** A verdict has come: the edge lights up for a moment. */
+  #flash() {
+    const edge = (colour) => ({ boxShadow: `inset 0.3rem 0 ${colour}, inset 0 0.3rem ${colour}` });
+    const frames = [edge("var(--live-state)"), edge("transparent")];
+    if (!isCalm()) this.element.animate(frames, { duration: 900, easing: "ease-out" });
+  }
+
   #show(isShown) {
+    const isInside = this.element.querySelector(".live-body").contains(document.activeElement);
+    if (!isShown && isInside) this.#toggle.focus();
     this.#isShown = isShown;
     this.element.dataset.shown = String(isShown);
     this.#toggle.setAttribute("aria-expanded", String(isShown));
@@ -143,9 +179,7 @@ export class Dock {
 
   #escape(event) {
     if (event.key !== "Escape" || !this.#isShown) return;
-    const isInside = this.element.contains(document.activeElement);
     this.#show(false);
-    if (isInside) this.#toggle.focus();
   }
 }
 
@@ -156,21 +190,25 @@ function line(lesson, isAway) {
   if (lesson.isIdle) {
     const other = lesson.progress.find(({ slug }) => slug === lesson.chosen);
     const which = `Lesson ${other?.step ?? lesson.chosen}`;
-    return { name: "waiting", words: `${which} is being checked, not this one.` };
+    return { name: "stale", words: `${which} is being checked, not this one.` };
   }
   if (lesson.running && (lesson.slow || !verdict)) {
     const now = lesson.checks.find((check) => check.state === "running");
-    return { name: "running", words: now?.title ?? "" };
+    return { name: "running", words: now?.title ?? saved(lesson) };
   }
-  if (!verdict) return { name: "waiting", words: "" };
+  if (lesson.running && lesson.saved.length) return { name: "running", words: saved(lesson) };
   const task = lesson.open ? `task ${lesson.open}; ` : "";
-  const passed = verdict.cause ? " passed" : "";
-  return { name: verdict.verdict, words: `${task}${share(verdict)}${passed}` };
+  const passed = verdict?.cause && lesson.state !== "to_do" ? " passed" : "";
+  const [number, all] = lesson.share;
+  const words = `${task}${number} of ${count(all, "check")}${passed}`;
+  return { name: lesson.state ?? lesson.checks[0].state, words };
 }
 
-function share({ checks }) {
-  const number = checks.filter(({ outcome }) => outcome === "passed").length;
-  return `${number} of ${count(checks.length, "check")}`;
+/** That a save has been noticed, before anything of it has been checked. */
+function saved({ saved: [file, ...more] }) {
+  if (!file) return "";
+  const others = more.length ? ` and ${more.length} more` : "";
+  return `saved \`${file.split("/").at(-1)}\`${others}, checking …`;
 }
 
 function away({ stopped, refusal }) {
@@ -178,11 +216,20 @@ function away({ stopped, refusal }) {
   return refusal ? `The live results rejected this page. ${refusal}` : AWAY;
 }
 
+/** The way past the navigation and the text, for the keyboard. */
+function skipLink({ id }) {
+  const link = make("a", { class: "md-skip", href: `#${id}` }, "Skip to the live results");
+  document.querySelector("[data-md-component=skip]")?.append(link);
+}
+
 /** What stands at the end of a verdict in the terminal. */
-function notes(verdict) {
+function notes(verdict, { state }) {
   const through = verdict.broker ? `, through ${verdict.broker}` : "";
   const time = verdict.seconds.toFixed(1);
-  const all = `${share(verdict)} passed in ${time} s${through}.`;
+  const number = verdict.checks.filter(({ outcome }) => outcome === "passed").length;
+  const shipped = state === "to_do" ? "As shipped, " : "";
+  const sum = `${number} of ${count(verdict.checks.length, "check")}`;
+  const all = `${shipped}${sum} passed in ${time} s${through}.`;
   const differ = "The course's own checks ran; the copy in your lesson differs.";
   return [
     make("p", {}, all),
@@ -199,6 +246,9 @@ function long(title, text) {
 }
 
 /** What is said aloud of a verdict. */
-export function aloud(verdict, given) {
+export function aloud(lesson) {
+  const { verdict, given } = lesson;
+  if (lesson.since === SAME) return "Same as before.";
+  if (lead(lesson)) return lead(lesson);
   return verdict.cause ? sentence(verdict.cause) : `Passed. ${given.proved}`;
 }

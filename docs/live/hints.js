@@ -1,6 +1,7 @@
 /** Hints and the solution, opened by choice: of the task that fails first, or of all. */
 
 import { button, make, isCalm, withCode } from "./dom.js";
+import { hide } from "./focus.js";
 import { solution } from "./page.js";
 
 const ALL = "These were all the hints for this task.";
@@ -30,8 +31,9 @@ export class Hints {
     this.element.hidden = task === null && !isPassed;
     const next = rungs.length ? "Next hint" : `Hint for task ${task}`;
     this.#ask.textContent = isPassed ? PASSED : next;
-    this.#ask.hidden = isPassed ? lesson.answers !== null : isLast;
     this.#open.hidden = task === null || !solution(task);
+    this.#rungs.tabIndex = -1;
+    hide(this.#ask, isPassed ? lesson.answers !== null : isLast, this.#rungs);
     this.#note.textContent = lesson.noHint || (isLast ? ALL : "");
     this.#note.hidden = !this.#note.textContent;
     this.#showRungs(isPassed ? (lesson.answers ?? []).flatMap(whole) : rungs.map(rung));

@@ -1,7 +1,17 @@
+import { since, standing } from "./since.js";
+
 /** What is known of the lesson on a page: what the site gave it, and what came since. */
 export class Lesson {
   verdict = null;
+  /** As `make learn` calls it: to_do, in_progress, needs_attention, passed, … */
+  state = null;
+  /** What the last save has changed, in words. */
+  since = "";
+  /** The files of the save that is being checked. */
+  saved = [];
   servers = [];
+  /** The last connection that the project did not accept: `{server, path, outcome, …}`. */
+  handshake = null;
   chosen = null;
   progress = [];
   /** The hints given so far for each task: `{task, number, of, text, last, left_out}`. */
@@ -18,6 +28,7 @@ export class Lesson {
   stopped = false;
   #current = null;
   #judged = 0;
+  #standing = null;
 
   constructor(given) {
     this.given = given;
@@ -29,22 +40,31 @@ export class Lesson {
   }
 
   #on = {
-    run: ({ run, check }) => {
+    run: ({ run, check, saved }) => {
       if (run <= this.#judged) return; // Remembered, and its verdict has come.
       this.slow &&= this.running;
       this.running = true;
       this.#current = check;
+      if (saved) this.saved = saved;
     },
-    verdict: ({ run, verdict }) => {
+    verdict: ({ run, verdict, state }) => {
       this.#judged = run;
       this.running = this.slow = false;
+      const isKnown = verdict.started_at === this.verdict?.started_at;
       this.verdict = verdict;
+      this.state = state ?? (verdict.verdict === "failed" ? "needs_attention" : verdict.verdict);
       this.noHint = "";
       this.answers = null;
+      const now = standing(verdict, this.state, this.open);
+      if (!isKnown) this.since = since(this.#standing, now);
+      this.#standing = now;
       this.#forgetHints();
     },
     project: ({ servers }) => {
       this.servers = servers;
+    },
+    handshake: (event) => {
+      this.handshake = event;
     },
     progress: ({ lessons }) => {
       this.progress = lessons;
@@ -100,11 +120,28 @@ export class Lesson {
     const isShown = this.running && (this.slow || !this.verdict);
     const state = isShown
       ? (_, index) => ["checked", "running", "waiting"][Math.sign(index - at) + 1]
-      : (check) => check.outcome ?? (this.verdict ? "not_reached" : "waiting");
+      : (check) => this.#became(check.outcome);
     return all.map((check, index) => ({
       ...check,
       state: isShown && at < 0 ? "waiting" : state(check, index),
     }));
+  }
+
+  /** What became of a check. What has not been begun needs no attention: it is to do. */
+  #became(outcome) {
+    if (!this.verdict) return this.progress.find(this.#isMine)?.state === "to_do" ? "to_do" : "waiting";
+    const isOpen = ["failed", "not_reached", undefined].includes(outcome);
+    const isToDo = this.state === "to_do" || (this.state === "in_progress" && isOpen);
+    return isToDo ? "to_do" : (outcome ?? "not_reached");
+  }
+
+  #isMine = ({ slug }) => slug === this.given.slug;
+
+  /** How many checks count as passed, of how many; what was shipped so does not count. */
+  get share() {
+    const isPassed = ({ outcome }) => outcome === "passed" && this.state !== "to_do";
+    const checks = this.verdict?.checks ?? [];
+    return [checks.filter(isPassed).length, checks.length || this.given.checks.length];
   }
 
   /** The tasks, each with its checks and what follows from them. */
@@ -145,7 +182,8 @@ function rungs({ task, hints }) {
 
 /** What the states of a task's checks make of the task. */
 function together(states) {
-  for (const state of ["failed", "broken", "running"]) {
+  if (states.includes("failed")) return "needs_attention";
+  for (const state of ["broken", "running", "to_do"]) {
     if (states.includes(state)) return state;
   }
   if (states.every((state) => state === "passed" || state === "skipped")) return "passed";

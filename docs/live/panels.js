@@ -25,7 +25,7 @@ export class Panels {
     "aria-describedby": "live-what",
     onchange: () => this.#switch(),
   });
-  #what = make("p", { class: "live-quiet", id: "live-what" }, SAME);
+  #what = make("p", { class: "live-quiet", id: "live-what", hidden: true }, SAME);
 
   constructor(lesson) {
     this.#lesson = lesson;
@@ -87,6 +87,7 @@ export class Panels {
   #switch() {
     const isSecond = this.#second.checked;
     this.#what.textContent = isSecond ? APART : SAME;
+    this.#what.hidden = !isSecond;
     this.#tabs[1].number = isSecond ? 2 : 1;
     this.#tabs[1].connect();
   }

@@ -10,9 +10,9 @@ export function passed(verdict, given) {
     "div",
     { class: "live-passed" },
     make("p", { class: "live-sentence" }, `Passed. ${given.proved}`),
+    given.next ? next(given.next) : last(given),
     verdict.advice.slice(0, MOST_ADVICE).map(advice),
     keptBack(verdict.advice.length - MOST_ADVICE),
-    given.next ? next(given.next) : last(given),
   );
 }
 

@@ -1,4 +1,4 @@
-/** The text names the usual ports; where `make learn` was given others, those are meant. */
+/** The text of a lesson names the usual ports; where `make learn` was given others, those are meant. */
 
 import { PORTS } from "./page.js";
 
@@ -13,6 +13,7 @@ export function readdress(element) {
   }
   const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
+    if (texts.currentNode.parentElement.closest(".language-text")) continue; // As recorded.
     const { data } = texts.currentNode;
     if (meant(data) !== data) texts.currentNode.data = meant(data);
   }

@@ -14,13 +14,12 @@ export function steps(lessons) {
       "aria-current": isHere,
       "aria-label": `Lesson ${lesson.step}: ${inWords(lesson)}`,
     };
-    return make("li", { "data-state": stateOf(lesson) }, make("a", link, label(lesson)));
+    return make("li", { "data-state": lesson.state }, make("a", link, label(lesson)));
   });
 }
 
 function label(lesson) {
-  const sign = lesson.verdict ? ` ${SIGNS[lesson.verdict][0]}` : "";
-  return `${lesson.step}${sign}`;
+  return `${lesson.step} ${SIGNS[lesson.state][0]}`;
 }
 
 /** Put what became of each lesson beside the links that lead to it. */
@@ -37,7 +36,7 @@ function markFrontPage(lessons) {
     for (const link of links("article li a", lesson)) mark(link.closest("li"), lesson);
   }
   const button = lessons.flatMap((lesson) => links("article a.md-button", lesson))[0];
-  const next = lessons.find(({ verdict }) => verdict !== "passed");
+  const next = lessons.find(({ state }) => state !== "passed");
   if (!button || next === lessons[0]) return;
   button.href = lessonUrl((next ?? lessons[0]).slug);
   button.textContent = next ? `Go on with lesson ${next.step}` : "All lessons pass. Read them again";
@@ -50,19 +49,12 @@ function links(selector, { slug }) {
 
 function mark(element, lesson) {
   element.querySelector(".live-mark")?.remove();
-  if (!lesson.verdict) return;
-  const words = make("span", { class: "live-words" }, inWords(lesson));
-  const sign = `${SIGNS[lesson.verdict][0]} `;
-  const attributes = { class: "live-mark", "data-state": stateOf(lesson) };
-  element.append(" ", make("span", attributes, sign, words));
+  const { state, passed, checks } = lesson;
+  const words = make("span", { class: "live-words" }, `${SIGNS[state][1]}, `);
+  const attributes = { class: "live-mark", "data-state": state };
+  element.append(" ", make("span", attributes, `${SIGNS[state][0]} `, words, `${passed} of ${checks}`));
 }
 
-function stateOf({ verdict }) {
-  return verdict ?? "waiting";
-}
-
-function inWords({ verdict, passed, checks }) {
-  if (!verdict) return "not checked yet";
-  if (verdict === "passed") return SIGNS.passed[1];
-  return `${SIGNS[verdict][1]}, ${passed} of ${checks}`;
+function inWords({ state, passed, checks }) {
+  return `${SIGNS[state][1]}, ${passed} of ${checks}`;
 }

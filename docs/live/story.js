@@ -11,7 +11,7 @@ const CONTEXT = 3;
 const LONGEST = 200;
 const RECEIVING = /^(tab [A-Z]) to receive (\{.*)$/s;
 /** As the messages are that a check sends. */
-const WORDS = /[a-z]+ [a-z]+ \d+/g;
+export const WORDS = /[a-z]+ [a-z]+ \d+/g;
 
 /**
  * The lines of a check that failed, in order. Each is one of

@@ -1,7 +1,7 @@
 /** A tab on the learner's own project: one WebSocket, and all that passes over it. */
 
 import { address, PORTS } from "./page.js";
-import { closing, down, refusal } from "./words.js";
+import { closing, down, refusal, unreached } from "./words.js";
 
 /** After so many ms a connection that broke is tried again. */
 const DELAYS = [500, 1000, 2000, 5000];
@@ -19,6 +19,12 @@ export class Tab {
   #failures = 0;
   #timer = 0;
   #wasUp = false;
+  #path = "";
+  #seen = null;
+  /** Why the project has not accepted the last connection, once it has said so. */
+  #refusal = "";
+  #isRestarting = false;
+  #restarts = 0;
 
   /** `lesson` knows about the servers; `changed()` is called when something happens. */
   constructor(name, lesson, changed) {
@@ -45,6 +51,7 @@ export class Tab {
   /** Close as a page does that is left on purpose. */
   close() {
     this.#drop();
+    this.#isRestarting = false;
     this.#note("closed here, code 1000");
     this.#now("closed", "Closed with code 1000: you closed it here.");
   }
@@ -60,12 +67,22 @@ export class Tab {
 
   /** What is known of the servers has changed. */
   look() {
+    this.#takeRefusal(this.lesson.handshake);
     const server = this.#server;
     const isUp = server?.state === "up" && !this.lesson.isIdle;
     const isBack = isUp && !this.#wasUp;
     this.#wasUp = isUp;
     if (["waiting", "again"].includes(this.state) && isBack) this.connect();
     else if (this.state === "waiting" && server) this.#now("waiting", this.#whyNot());
+  }
+
+  /** The project says why it did not accept, before or after the browser notices. */
+  #takeRefusal(event) {
+    if (event === this.#seen) return;
+    this.#seen = event;
+    if (event.server !== this.number || event.path !== this.#path || this.isOpen) return;
+    this.#refusal = refusal(event);
+    if (this.state === "waiting") this.#now("waiting", this.#refusal);
   }
 
   /** Somebody looks at the page again: what was put off is done now. */
@@ -78,18 +95,22 @@ export class Tab {
     if (this.lesson.isIdle) return this.#now("waiting", this.#whyNot());
     const port = PORTS.servers[this.number];
     const path = `/ws/chat/${encodeURIComponent(this.room)}/`;
-    const began = performance.now();
+    this.#path = path;
+    this.#seen = this.lesson.handshake;
+    this.#refusal = "";
     const socket = (this.#socket = new WebSocket(address(port, path)));
     const mine = (act) => (event) => socket === this.#socket && act(event);
     socket.onopen = mine(() => this.#opened(path));
     socket.onmessage = mine(({ data }) => this.#heard(data));
-    socket.onclose = mine(({ code }) => this.#closed(code, performance.now() - began));
+    socket.onclose = mine(({ code }) => this.#closed(code));
     this.#now("connecting", "Connecting …");
   }
 
   #opened(path) {
     this.#failures = 0;
-    this.#note(`connected to server ${this.number}, ${path}`);
+    if (this.#isRestarting) this.#noteRestart();
+    else this.#note(`connected to server ${this.number}, ${path}`);
+    this.#isRestarting = false;
     this.#now("open", "Connected.");
   }
 
@@ -100,13 +121,16 @@ export class Tab {
   }
 
   /** It has ended, or it never came about. What is done now depends on why. */
-  #closed(code, after) {
+  #closed(code) {
     const wasOpen = this.isOpen;
     this.#socket = null;
     const port = PORTS.servers[this.number];
-    const why = wasOpen ? closing(code) : refusal(this.#server, after, port);
-    this.#note(wasOpen ? `closed with code ${code}` : `not connected, code ${code}`);
+    const why = wasOpen ? closing(code) : this.#refusal || unreached(this.#server, port);
     const isRestart = wasOpen ? SERVER_GONE.includes(code) : this.#failures > 0;
+    if (wasOpen) this.#isRestarting = isRestart;
+    if (!this.#isRestarting) {
+      this.#note(wasOpen ? `closed with code ${code}` : `not connected, code ${code}`);
+    }
     if (isRestart && this.#mayTry()) this.#tryAgain(why);
     else this.#now("waiting", wasOpen ? `${why} ${this.#whatNext()}` : why);
   }
@@ -131,6 +155,7 @@ export class Tab {
   }
 
   #whyNot() {
+    if (this.#refusal && this.#server?.state === "up") return this.#refusal;
     const server = this.#server;
     if (this.lesson.isIdle) return "The project of another lesson runs now.";
     if (server?.state === "down") return down(server);
@@ -145,7 +170,17 @@ export class Tab {
   }
 
   #note(text) {
+    this.#restarts = 0;
     this.#keep("note", text);
+  }
+
+  /** One line for all restarts in a row: each save is one. */
+  #noteRestart() {
+    const isLast = this.#restarts && this.frames.at(-1).kind === "note";
+    if (isLast) this.frames.pop();
+    this.#restarts = isLast ? this.#restarts + 1 : 1;
+    const times = this.#restarts > 1 ? ` ${this.#restarts} times` : "";
+    this.#keep("note", `your project restarted${times}; connected to server ${this.number} again`);
   }
 
   #keep(kind, text) {

@@ -3,15 +3,19 @@
 import { button, make } from "./dom.js";
 import { shown } from "./words.js";
 
+/** Milliseconds without a change after which the state of a tab is announced. */
+const SETTLED = 1000;
 const SIGNS = { sent: ["↑", "sent"], heard: ["↓", "received"], note: ["·", ""] };
 
 export class TabPanel {
   #tab;
-  #status = make("p", { class: "live-status", role: "status" });
-  #log = make("div", { class: "live-log", role: "log", tabindex: 0 });
+  #status = make("p", { class: "live-status" });
+  #log = make("div", { class: "live-log", role: "log", "aria-live": "off", tabindex: 0 });
+  #said = make("p", { class: "live-hidden", role: "status" });
+  #timer = 0;
   #box = make("input", { autocomplete: "off", placeholder: "hello" });
   #send = button("Send");
-  #raw = button("Send raw", () => this.#say((text) => text), {
+  #raw = button("Send raw", () => this.#submit((text) => text), {
     title: "As it is, without JSON around it",
   });
   #toggle = button("Connect", () => this.#connectOrClose());
@@ -32,10 +36,11 @@ export class TabPanel {
       { class: "live-tab", id, "aria-labelledby": title.id, "data-actor": name.at(-1) },
       make("div", { class: "live-head" }, title, this.#toggle),
       this.#status,
+      this.#said,
       this.#log,
       make(
         "form",
-        { onsubmit: (event) => this.#submit(event) },
+        { onsubmit: (event) => this.#submitMessage(event) },
         make("label", label, `Message of ${name}`),
         [this.#box, this.#send, this.#raw],
       ),
@@ -47,7 +52,10 @@ export class TabPanel {
   update(notice = "") {
     const { name, status, state, isOpen, frames } = this.#tab;
     const words = [notice, status].filter(Boolean).join(" ");
-    if (this.#status.textContent !== words) this.#status.textContent = words;
+    if (this.#status.textContent !== words) {
+      this.#status.textContent = words;
+      this.#say(`${name}: ${words}`);
+    }
     this.element.dataset.state = state;
     this.#toggle.textContent = isOpen ? "Close" : "Connect";
     this.#toggle.setAttribute("aria-label", `${this.#toggle.textContent} ${name}`);
@@ -57,24 +65,35 @@ export class TabPanel {
   }
 
   #showFrames(frames) {
+    const { scrollTop, scrollHeight, clientHeight } = this.#log;
+    const isAtEnd = scrollHeight - scrollTop - clientHeight < 8; // Nobody reads back.
     const gone = this.#shown.filter((frame) => !frames.includes(frame)).length;
     for (let i = 0; i < gone; i += 1) this.#log.firstElementChild.remove();
     const fresh = frames.filter((frame) => !this.#shown.includes(frame));
     this.#log.append(...fresh.map(line));
     this.#shown = [...frames];
-    if (fresh.length) this.#log.scrollTop = this.#log.scrollHeight;
+    if (fresh.length && isAtEnd) this.#log.scrollTop = this.#log.scrollHeight;
+    const last = fresh.findLast(({ kind }) => kind === "heard");
+    if (last) this.#say(`${this.#tab.name} receives ${shown(last.text)}`);
   }
 
-  #submit(event) {
+  /** Say how it is once nothing has changed for a moment: a restart is many changes. */
+  #say(words) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#said.replaceChildren(words), SETTLED);
+  }
+
+  #submitMessage(event) {
     event.preventDefault();
-    this.#say((text) => JSON.stringify({ message: text }));
+    this.#submit((text) => JSON.stringify({ message: text }));
   }
 
   /** Send what is in the box; what cannot be sent stays there, and a message says so. */
-  #say(framed) {
-    const isSent = this.#tab.send(framed(this.#box.value));
+  #submit(framed) {
+    const isEmpty = !this.#box.value;
+    const isSent = !isEmpty && this.#tab.send(framed(this.#box.value));
     if (isSent) this.#box.value = "";
-    else this.update("Not sent.");
+    else this.update(isEmpty ? "Not sent: nothing is typed." : "Not sent.");
     this.#box.focus();
   }
 

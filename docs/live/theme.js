@@ -20,7 +20,33 @@ function mend() {
   }
 }
 
+const opener = document.createElement("span");
+opener.setAttribute("role", "button");
+opener.setAttribute("aria-label", "Navigation");
+opener.tabIndex = 0;
+
+/** A drawer that is closed is not there for the keyboard; what opens it is. */
+function drawer() {
+  const isOpen = document.getElementById("__drawer")?.checked;
+  const sidebar = document.querySelector(".md-sidebar--primary");
+  if (sidebar) sidebar.inert = matchMedia("(max-width: 76.2344em)").matches && !isOpen;
+  opener.setAttribute("aria-expanded", String(isOpen));
+}
+
+const label = document.querySelector(".md-header label[for=__drawer]");
+opener.append(...(label?.childNodes ?? []));
+label?.append(opener);
+document.getElementById("__drawer")?.addEventListener("change", drawer);
+opener.addEventListener("keydown", (event) => {
+  if (!["Enter", " "].includes(event.key)) return;
+  event.preventDefault();
+  label.click();
+  document.querySelector(".md-sidebar--primary:not([inert]) a")?.focus();
+});
+
+drawer();
 mend();
+addEventListener("resize", drawer);
 addEventListener("resize", mend);
 // The theme adds its own elements a moment later.
 const article = document.querySelector("article");

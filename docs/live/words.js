@@ -10,12 +10,16 @@ export const VOICES = {
 export const SIGNS = {
   passed: ["✓", "passed"],
   failed: ["✗", "failed"],
+  to_do: ["○", "to do"],
+  in_progress: ["◐", "in progress"],
+  needs_attention: ["✗", "needs attention"],
   not_reached: ["·", "not reached"],
   skipped: ["-", "skipped"],
   broken: ["!", "broken"],
   machine: ["!", "your machine"],
   waiting: ["○", "waiting"],
-  running: ["▸", "running"],
+  running: ["▸", "checking"],
+  stale: ["◌", "not up to date"],
   checked: ["·", "checked"],
 };
 
@@ -27,6 +31,15 @@ const LONGEST = 300;
 /** The red sentence. */
 export function sentence(cause) {
   return `${VOICES[cause.voice]}: expected ${cause.expected}, but ${cause.got}.`;
+}
+
+/** What there is to do, where that is all that is missing. */
+export function lead({ state, failed, given }) {
+  const task = given.tasks.find(({ number }) => number === failed?.task);
+  if (!task) return "";
+  const named = `task ${task.number}, ${task.title}.`;
+  if (state === "to_do") return `Nothing has been changed yet: start with ${named}`;
+  return state === "in_progress" ? `Next: ${named}` : "";
 }
 
 export function place(where) {
@@ -65,23 +78,28 @@ export function closing(code) {
   return `Closed with code ${code}: ${known}.`;
 }
 
-/** After so many ms without an answer, Daphne refuses by itself. */
-const HANDSHAKE = 4500;
+/** Why the project did not accept a connection, as its server process reports it. */
+export function refusal({ outcome, path, seconds, error, where }) {
+  const at = where ? `, in ${place(where)}` : "";
+  const reasons = {
+    rejected: "your project called close() before it had accepted.",
+    denied: "a validator rejected it: this page's address is not one that ALLOWED_HOSTS allows.",
+    not_accepted: `nothing accepted it for ${seconds} seconds. Call self.accept() in connect().`,
+    raised: error?.startsWith("ValueError: No route found")
+      ? `no route leads to ${path}.`
+      : `${error} was raised${at}.`,
+  };
+  return `Not connected: ${reasons[outcome]}`;
+}
 
-/**
- * Why a connection has never come about; the browser says 1006 whatever the reason was.
- * `server` is what is known of the server process, `after` how long it took, in ms.
- */
-export function refusal(server, after, port) {
-  const never = "Not connected, code 1006";
+/** That a connection never came about, where the project has not said why. */
+export function unreached(server, port) {
   if (server?.state === "down") return down(server);
   if (server?.state === "starting") return "Your project is starting.";
-  if (!server) return `${never}: nothing seems to listen on port ${port}.`;
-  if (after > HANDSHAKE) {
-    return `${never}: nothing accepted it for 5 seconds. Call self.accept() in connect().`;
-  }
-  const causes = "A missing route, an exception or a close() does that; the terminal shows which.";
-  return `${never}: the server rejected it. ${causes}`;
+  const reason = server
+    ? "your project reported no reason. The terminal may show one."
+    : `nothing seems to listen on port ${port}.`;
+  return `Not connected, code 1006: ${reason}`;
 }
 
 /** That the project does not run, and why, if that is known. */

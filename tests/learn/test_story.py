@@ -121,7 +121,7 @@ def test_a_newcomer_comes_from_the_front_page_to_the_end(
 
 
 def lesson_one(learning: Learning, page: Page) -> None:
-    expect(line(page)).to_have_text(re.compile("failed task 1; 2 of 10 checks passed"))
+    expect(line(page)).to_have_text(re.compile("to do task 1; 0 of 10 checks"))
     chat = page.locator('article a[href*="/chat/lobby/"]').first
     mine = f"http://localhost:{learning.project}/chat/lobby/"
     expect(chat).to_have_attribute("href", mine)
@@ -130,7 +130,9 @@ def lesson_one(learning: Learning, page: Page) -> None:
     page.get_by_role("button", name="Hint for task 1").click()
     expect(page.locator("#live")).to_contain_text("Hint 1")
     solve(learning, ONE, CONSUMERS, 1)
-    expect(line(page)).to_have_text(re.compile("failed task 2; 4 of 10 checks passed"))
+    expect(line(page)).to_have_text(
+        re.compile("in progress task 2; 4 of 10 checks passed")
+    )
     solve(learning, ONE, CONSUMERS, 2)
     expect(line(page)).to_have_text(re.compile("passed 10 of 10 checks"))
     tab_a, tab_b = panels(page)
@@ -141,9 +143,9 @@ def lesson_one(learning: Learning, page: Page) -> None:
 
 
 def lesson_two(learning: Learning, page: Page) -> None:
-    expect(line(page)).to_have_text(re.compile("failed task 1; 0 of 12 checks"))
+    expect(line(page)).to_have_text(re.compile("to do task 1; 0 of 12 checks"))
     solve(learning, TWO, "chat/routing.py", 1)
-    expect(line(page)).to_have_text(re.compile("failed task 2"))
+    expect(line(page)).to_have_text(re.compile("in progress task 2"))
     right = learning.file("mysite/asgi.py", TWO).read_text()
     save(learning.file("mysite/asgi.py", TWO), right + "\nx = (\n")
     expect(page.locator(".live-result")).to_contain_text("'(' was never closed")
@@ -156,9 +158,9 @@ def lesson_two(learning: Learning, page: Page) -> None:
 
 
 def lesson_three(learning: Learning, page: Page) -> None:
-    expect(line(page)).to_have_text(re.compile("failed task 1"))
+    expect(line(page)).to_have_text(re.compile("to do task 1"))
     solve(learning, THREE, SETTINGS, 1)
-    expect(line(page)).to_have_text(re.compile("failed task 2"))
+    expect(line(page)).to_have_text(re.compile("in progress task 2"))
     solve(learning, THREE, CONSUMERS, 2, 3)
     expect(line(page)).to_have_text(re.compile("passed 14 of 14 checks"))
     tab_a, tab_b = panels(page)
@@ -167,7 +169,7 @@ def lesson_three(learning: Learning, page: Page) -> None:
     settings = learning.file(SETTINGS, THREE)
     right = settings.read_text()
     save(settings, right.replace(REDIS, IN_MEMORY).replace('"CONFIG"', '"TEST_CONFIG"'))
-    expect(line(page)).to_have_text(re.compile("failed task 1"))
+    expect(line(page)).to_have_text(re.compile("needs attention task 1"))
     page.get_by_role("switch", name="Tab B on a second server").check()
     expect(tab_b).to_contain_text("connected to server 2")
     say(tab_a, "two servers, two memories")
@@ -186,12 +188,12 @@ def test_the_page_says_who_is_away_and_comes_back(
 ) -> None:
     learning.prints("The lessons +http")
     page.goto(f"http://localhost:{learning.site}/lessons/{ONE}/")
-    expect(line(page)).to_contain_text("failed")
+    expect(line(page)).to_contain_text("to do")
     (live,) = [pid for pid, it in learning.processes().items() if "daphne" in it]
     os.kill(live, signal.SIGSTOP)
     os.kill(live, signal.SIGKILL)
     expect(line(page)).to_contain_text("No connection to the live results")
-    expect(line(page)).to_contain_text("failed")
+    expect(line(page)).to_contain_text("to do")
     learning.solve()
     expect(line(page)).to_contain_text("passed 10 of 10")
 
@@ -200,7 +202,7 @@ def test_the_end_of_make_learn_is_told(course: Path, page: Page) -> None:
     learning = Learning(course)
     learning.prints("The lessons +http")
     page.goto(f"http://localhost:{learning.site}/lessons/{ONE}/")
-    expect(line(page)).to_contain_text("failed")
+    expect(line(page)).to_contain_text("to do")
     learning.end()
     expect(line(page)).to_contain_text("make learn has ended.")
     assert until(lambda: learning.processes() == {})

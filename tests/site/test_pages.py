@@ -56,6 +56,19 @@ def test_nothing_is_loaded_from_another_server(site: Path) -> None:
     assert [one for one in found if ELSEWHERE.match(one[1])] == []
 
 
+def test_what_is_delivered_of_the_scripts_is_small(site: Path) -> None:
+    scripts = list((site / "live").glob("*.js"))
+    assert len(scripts) == len(list((DOCS / "live").glob("*.js")))
+    assert sum(script.stat().st_size for script in scripts) <= 60_000
+    assert not any("/**" in script.read_text() for script in scripts)
+
+
+@pytest.mark.parametrize("script", sorted((DOCS / "live").glob("*.js")))
+def test_no_template_is_inside_another(script: Path) -> None:
+    """What takes the indentation out would take blanks out of the inner one, too."""
+    assert not re.search(r"`[^`]*\$\{[^}`]*`", script.read_text())
+
+
 def test_every_lesson_is_in_the_navigation(site: Path) -> None:
     front = (site / "index.html").read_text()
     for lesson in Course().lessons:
