@@ -106,7 +106,8 @@ class Moment:
     """One line of a transcript; `at` is in seconds since the check began.
 
     `peer` is the id of the other one that takes part: the server of a tab, and the
-    server that the layer is called by or delivers to.
+    server that the layer is called by or delivers to. `where` is the learner's line
+    that it came from, if one is known, and `code` that line between its neighbours.
     """
 
     at: float
@@ -114,6 +115,17 @@ class Moment:
     does: str
     what: str
     peer: str | None = None
+    where: Where | None = None
+    code: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Replay:
+    """The way of one message in a run that passes: the transcript of one check."""
+
+    check: str
+    title: str
+    transcript: list[Moment]
 
 
 @dataclass
@@ -155,6 +167,7 @@ class Verdict:
     checks_changed: bool = False
     checks: list[Check] = field(default_factory=list)
     advice: list[Cause] = field(default_factory=list)
+    replay: Replay | None = None
     printed: str = ""
     printed_bytes: int = 0
     logged: str = ""

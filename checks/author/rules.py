@@ -101,6 +101,9 @@ def _described(lesson: Shipped) -> Iterator[Problem]:
     for key in sync.KEYS:
         if key not in lesson.described:
             yield Problem(where, f"`{key}` is missing")
+    replay = lesson.described.get("replay")
+    if replay and replay not in {name for name, _ in lesson.checks}:
+        yield Problem(where, f"`replay` names {replay}, which is no check")
     named, there = set(lesson.described.get("files", [])), lesson.solution.keys()
     for path in sorted(named - there):
         yield Problem(where, f"`files` names {path}, which the solution does not have")

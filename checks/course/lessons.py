@@ -52,6 +52,7 @@ class Lesson:
     """One folder of the syllabus. `folder` is the learner's, `starter` the course's.
 
     `broker` is the URL of the Redis that the finished lesson needs, if it needs one.
+    `replay` is the check in which a message is followed once the lesson passes.
     """
 
     slug: str
@@ -63,6 +64,7 @@ class Lesson:
     proved: str
     tasks: tuple[Task, ...]
     broker: tuple[str, ...]
+    replay: str = ""
 
     @property
     def step(self) -> int:
@@ -136,6 +138,7 @@ class Course:
             proved=data["proved"],
             tasks=tuple(tasks),
             broker=tuple(data.get("broker", [])),
+            replay=data.get("replay", ""),
         )
 
     def after(self, lesson: Lesson) -> Lesson | None:

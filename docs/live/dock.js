@@ -120,7 +120,7 @@ export class Dock {
     const { cause } = verdict;
     this.#drawn = verdict;
     this.#result.replaceChildren(cause ? told(cause) : passed(verdict, given));
-    this.#transcript.show(cause && failed);
+    this.#transcript.show(cause && failed, verdict);
     this.#frames.replaceChildren(...[cause && frames(cause)].filter(Boolean));
     this.#notes.replaceChildren(...notes(verdict));
     document.title = `${cause ? "✗" : "✓"} ${TITLE}`;
