@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from checks.course.lessons import ROOT, Course, Lesson
+from checks.live.history import History
 from checks.live.publish import Publisher
 from checks.verdict import Check, Verdict
 
@@ -46,12 +47,13 @@ class Pages:
         self.send_progress()
 
     def send_progress(self) -> None:
-        """Send how many checks of each lesson passed."""
+        """Send how many checks of each lesson passed, and after how many saves."""
         known = stored_progress()
         nothing = {"verdict": None, "passed": 0, "checks": 0}
         lessons = [
             {"slug": lesson.slug, "step": lesson.step, "title": lesson.title}
             | known.get(lesson.slug, nothing)
+            | {"saves": History(lesson.slug).passed_after}
             for lesson in Course().lessons
         ]
         self.send("progress", lessons=lessons)

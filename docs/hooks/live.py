@@ -47,6 +47,15 @@ def _told(lesson: Lesson) -> dict[str, Any]:
         "proved": lesson.proved,
         "tasks": [{"number": t.number, "title": t.title} for t in lesson.tasks],
         "checks": list(_checks(lesson)),
+        "course": [
+            {
+                "slug": one.slug,
+                "step": one.step,
+                "title": one.title,
+                "proved": one.proved,
+            }
+            for one in ([] if following else Course(ROOT).lessons)
+        ],
         "next": following
         and {"slug": following.slug, "step": following.step, "title": following.title},
     }

@@ -4,6 +4,7 @@ import { told, frames } from "./cause.js";
 import { badges, taskList } from "./checks.js";
 import { button, make, withCode } from "./dom.js";
 import { Hints } from "./hints.js";
+import { History } from "./history.js";
 import { Panels } from "./panels.js";
 import { passed } from "./passed.js";
 import { steps } from "./progress.js";
@@ -34,9 +35,11 @@ export class Dock {
   #transcript = new Transcript();
   #told = make("div", { class: "live-hidden", role: "status", "aria-live": "polite" });
   #hints;
+  #history;
   #panels;
   #isShown = false;
   #drawn = null;
+  #shown = [];
   #key = "";
 
   /** `send(frame)` sends a frame to the live results. */
@@ -47,6 +50,7 @@ export class Dock {
       ask: () => send({ type: "hint" }),
       leave: () => this.#show(false),
     });
+    this.#history = new History((number) => send({ type: "difference", number }));
     this.#panels = new Panels(lesson);
     this.element = element;
     element.append(this.#bar(), this.#body(), this.#told);
@@ -63,7 +67,7 @@ export class Dock {
   #body() {
     const checks = [
       this.#result, this.#transcript.element, this.#frames,
-      this.#hints.element, this.#tasks, this.#notes,
+      this.#hints.element, this.#tasks, this.#history.element, this.#notes,
     ];
     const views = [
       { id: "live-checks", name: "Checks", content: checks },
@@ -87,7 +91,16 @@ export class Dock {
     this.#showTasks(lesson.tasks, lesson.progress);
     this.#panels.update();
     this.#hints.show(lesson);
+    this.#history.show(lesson);
     if (lesson.verdict !== this.#drawn) this.#showVerdict(lesson.verdict);
+    else if (lesson.progress !== this.#shown) this.#showFinish(lesson);
+    this.#shown = lesson.progress;
+  }
+
+  /** The last lesson also shows what became of the others, which is known a moment later. */
+  #showFinish(lesson) {
+    const old = this.#result.querySelector(".live-passed");
+    if (old && !lesson.given.next) old.replaceWith(passed(lesson.verdict, lesson));
   }
 
   /** Say one sentence to those who listen. */
@@ -116,10 +129,10 @@ export class Dock {
   }
 
   #showVerdict(verdict) {
-    const { given, failed } = this.#lesson;
+    const { failed } = this.#lesson;
     const { cause } = verdict;
     this.#drawn = verdict;
-    this.#result.replaceChildren(cause ? told(cause) : passed(verdict, given));
+    this.#result.replaceChildren(cause ? told(cause) : passed(verdict, this.#lesson));
     this.#transcript.show(cause && failed, verdict);
     this.#frames.replaceChildren(...[cause && frames(cause)].filter(Boolean));
     this.#notes.replaceChildren(...notes(verdict));
