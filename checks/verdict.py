@@ -128,6 +128,20 @@ class Replay:
     transcript: list[Moment]
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a run saw of something that a lesson lets people predict.
+
+    `outcome` names one of the options, if one fits; `saw` is a clause that says what
+    happened, and `because` one that says why, empty where the evidence does not.
+    """
+
+    prediction: str
+    outcome: str
+    saw: str
+    because: str = ""
+
+
 @dataclass
 class Check:
     """What became of one check; `waited` is when it was clear that it failed."""
@@ -168,6 +182,7 @@ class Verdict:
     checks: list[Check] = field(default_factory=list)
     advice: list[Cause] = field(default_factory=list)
     replay: Replay | None = None
+    answers: list[Answer] = field(default_factory=list)
     printed: str = ""
     printed_bytes: int = 0
     logged: str = ""

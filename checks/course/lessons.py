@@ -48,6 +48,20 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Prediction:
+    """A question about what happens, answered by what a run saw in one check.
+
+    `options` has a name for each thing that may happen: of who received a message
+    `sender`, `others`, `all` or `none`; of a connection `accepted` or `rejected`.
+    """
+
+    id: str
+    question: str
+    check: str
+    options: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Lesson:
     """One folder of the syllabus. `folder` is the learner's, `starter` the course's.
 
@@ -65,6 +79,7 @@ class Lesson:
     tasks: tuple[Task, ...]
     broker: tuple[str, ...]
     replay: str = ""
+    predictions: tuple[Prediction, ...] = ()
 
     @property
     def step(self) -> int:
@@ -139,6 +154,7 @@ class Course:
             tasks=tuple(tasks),
             broker=tuple(data.get("broker", [])),
             replay=data.get("replay", ""),
+            predictions=tuple(Prediction(**it) for it in data.get("predictions", [])),
         )
 
     def after(self, lesson: Lesson) -> Lesson | None:

@@ -112,6 +112,7 @@ def pytest_runtest_makereport(
         if call.when == "call":
             check.outcome = "passed"
             run_of(item).keep_replay(check)
+            run_of(item).keep_answers(check)
     elif call.excinfo.errisinstance(pytest.skip.Exception):
         if check.reason is None:
             check.outcome, check.reason = "skipped", str(call.excinfo.value)
@@ -145,6 +146,7 @@ def _note(run: Run, item: pytest.Item, check: Check, error: BaseException) -> No
         check.reason = f"nothing came within {SHORT:g} s, as before: {run.silent}"
     else:
         check.outcome, check.cause = "failed", cause
+        run.keep_answers(check)
         run.fail(cause)
         if run.monitor.in_vain:
             run.monitor.patience, run.silent = SHORT, check.title
