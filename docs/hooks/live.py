@@ -5,7 +5,6 @@ also holds what there is to check: `docs/live/` shows that, and what came of it.
 """
 
 import ast
-import dataclasses
 import html
 import re
 from collections.abc import Iterator
@@ -78,7 +77,7 @@ def _told(lesson: Lesson) -> dict[str, Any]:
         "proved": lesson.proved,
         "tasks": [{"number": t.number, "title": t.title} for t in lesson.tasks],
         "checks": list(_checks(lesson)),
-        "predictions": [dataclasses.asdict(it) for it in lesson.predictions],
+        "predictions": [_asked(it) for it in lesson.predictions],
         "course": [
             {
                 "slug": one.slug,
@@ -91,6 +90,12 @@ def _told(lesson: Lesson) -> dict[str, Any]:
         "next": following
         and {"slug": following.slug, "step": following.step, "title": following.title},
     }
+
+
+def _asked(prediction: Prediction) -> dict[str, Any]:
+    """A prediction; its options are pairs, as JSON may sort the keys of an object."""
+    options = list(prediction.options.items())
+    return {"id": prediction.id, "question": prediction.question, "options": options}
 
 
 def _checks(lesson: Lesson) -> Iterator[dict[str, Any]]:

@@ -16,7 +16,7 @@ export function predictions({ slug, predictions }) {
 
 class Form {
   #answer = null;
-  #words = make("p", { role: "status" });
+  #words = make("p", { role: "status", tabindex: -1 });
 
   constructor(place, asked, key, said) {
     Object.assign(this, { place, asked, key, said });
@@ -35,7 +35,7 @@ class Form {
 
   #show() {
     const { id, question, options } = this.asked;
-    const radios = Object.entries(options).map(([name, words]) => {
+    const radios = options.map(([name, words]) => {
       const checked = this.#mine?.said === name;
       const input = make("input", { type: "radio", name: id, value: name, checked });
       return make("label", {}, input, " ", words);
@@ -55,6 +55,7 @@ class Form {
     if (!said) return (this.#words.textContent = "Choose one first.");
     this.#keep({ said });
     this.#tell();
+    this.#words.focus(); // The button that was pressed is gone.
     this.#settle();
   }
 
@@ -70,7 +71,8 @@ class Form {
     const why = because ? `, because ${because}` : "";
     const answer = `${isRight ? ", and so it was: " : "; "}${saw}${why}.`;
     const end = saw ? answer : ". The next run that comes that far answers.";
-    this.#words.textContent = `You said: ${this.asked.options[said]}${end}`;
+    const [, mine] = this.asked.options.find(([name]) => name === said) ?? [said, said];
+    this.#words.textContent = `You said: ${mine}${end}`;
     this.fields.disabled = true;
     this.form.querySelector(".live-buttons").hidden = true;
     this.place.dataset.state = saw ? (isRight ? "right" : "other") : "waiting";

@@ -53,6 +53,10 @@ def test_the_next_run_answers_what_was_predicted(
     )
     accessible(page, "article")
     predict(page, "both")
+    expect(place.get_by_role("status")).to_be_focused()
+    expect(place.get_by_role("button", name="Predict")).to_be_hidden()
+    names = place.locator("label")
+    expect(names).to_have_text(["tab A", "tab B", "both", "nobody"])
     expect(place).to_contain_text("The next run that comes that far answers.")
     feed.tell(judged(ANSWER))
     said = "You said: both; only tab A received it, because its consumer answered"
