@@ -16,7 +16,7 @@ project = $(call option,PROJECT,--project)
 ##   make learn              everything: the lessons, your project, a verdict on every save [STEP=1] [SITE_PORT=8010] [OPEN=0]
 ##   make check STEP=1       your project, checked: one verdict [FORMAT=json] [PROJECT=path] [LIMIT=seconds] [OUTPUT=1]
 ##   make watch STEP=1       a verdict on every save [FORMAT=json] [PROJECT=path] [LIMIT=seconds]
-##   make hint STEP=1        the next of three hints; after passing all, and why [PROJECT=path]
+##   make hint STEP=1        the next of three hints; after passing, all of them, with reasons [PROJECT=path]
 ##   make predict STEP=1     say what will happen; a run answers [PROJECT=path]
 ##   make run STEP=1         your project at http://localhost:8001/ [SOLUTION=1] [PROJECT=path] [PORT=8011]
 ##   make tabs STEP=1        two real browser tabs on your project [PROJECT=path] [HEADED=1]

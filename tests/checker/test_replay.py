@@ -27,7 +27,7 @@ def test_it_ends_before_what_a_tab_does_next(toy: Toy) -> None:
     more = """
 @task(1)
 def test_answers(open_tab, new_words):
-    "A tab hears what it says."
+    "A tab receives what it sends."
     tab = open_tab("/")
     tab.receives(tab.sends(new_words()))
     tab.receives(tab.sends(new_words()))
