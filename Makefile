@@ -17,6 +17,7 @@ project = $(call option,PROJECT,--project)
 ##   make check STEP=1       your project, checked: one verdict [FORMAT=json] [PROJECT=path] [LIMIT=seconds] [OUTPUT=1]
 ##   make watch STEP=1       a verdict on every save [FORMAT=json] [PROJECT=path] [LIMIT=seconds]
 ##   make hint STEP=1        the next of three hints; after passing, all of them, with reasons [PROJECT=path]
+##   make predict STEP=1     say what will happen; a run answers [PROJECT=path]
 ##   make run STEP=1         your project at http://localhost:8001/ [SOLUTION=1] [PROJECT=path] [PORT=8011]
 ##   make tabs STEP=1        two real browser tabs on your project [PROJECT=path] [HEADED=1]
 ##   make doctor             what your project runs on, and what is wrong with it [STEP=3] [FORMAT=json] [PROJECT=path]
@@ -46,6 +47,9 @@ watch:
 
 hint:
 	$(call need,learn) -m checks hint $(step) $(project) $(call option,LIMIT,--limit)
+
+predict:
+	$(call need,learn) -m checks predict $(step) $(project)
 
 run:
 	$(call need,learn) -m checks run $(step) $(if $(call option,SOLUTION),--solution) $(project) $(call option,PORT,--port)
@@ -94,4 +98,4 @@ test:
 	@unset PYTHONDONTWRITEBYTECODE; failed=0; for tool in "ruff check" "ruff format --check" mypy "$(pytest)"; do \
 		.venv/bin/python -m $$tool || failed=1; done; exit $$failed
 
-.PHONY: help learn check watch hint run tabs doctor diff solution reset notebook docs bench sync lesson record test
+.PHONY: help learn check watch hint predict run tabs doctor diff solution reset notebook docs bench sync lesson record test

@@ -83,7 +83,7 @@ def _verdict(
     with progress.progress_line(quiet=quiet) as on_check:
         verdict = runner.check(lesson, project, limit, seed, on_check=on_check)
     interrupts.check()
-    _hints(lesson, project).forget_passed(verdict)
+    hints.Count(hints.FILE, lesson, project).forget_passed(verdict)
     return verdict
 
 
@@ -129,10 +129,6 @@ def watch(
     interrupts.run_until_signal(watcher.watch())
 
 
-def _hints(lesson: Lesson, project: Path) -> hints.Count:
-    return hints.Count(hints.FILE, lesson, project)
-
-
 @main.command()
 @step
 @project
@@ -150,10 +146,21 @@ def hint(lesson: Lesson, project: Path, limit: float, seed: str | None) -> int:
     subject = hints.subject(verdict.as_dict(), lesson)
     if subject is None:
         return verdict.exit_status
-    given = _hints(lesson, project).next(*subject)
+    given = hints.Count(hints.FILE, lesson, project).next(*subject)
     again = text.command("hint", verdict, lesson)
     show.show(given, again, text.command("solution", verdict, lesson), console)
     return 0
+
+
+@main.command("predict")
+@step
+@project
+def predict_(lesson: Lesson, project: Path) -> None:
+    """Say what will happen; a run of the checks answers."""
+    from checks.show import predict
+
+    if said := predict.ask(lesson, console):
+        predict.answer(lesson, said, _verdict(lesson, project), console)
 
 
 @main.command()

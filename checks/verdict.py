@@ -106,7 +106,8 @@ class Moment:
     """One line of a transcript; `at` is in seconds since the check began.
 
     `peer` is the id of the other one that takes part: the server of a tab, and the
-    server that the layer is called by or delivers to.
+    server that the layer is called by or delivers to. `where` is the learner's line
+    that it came from, if one is known, and `code` that line between its neighbours.
     """
 
     at: float
@@ -114,6 +115,31 @@ class Moment:
     does: str
     what: str
     peer: str | None = None
+    where: Where | None = None
+    code: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Replay:
+    """The way of one message in a run that passes: the transcript of one check."""
+
+    check: str
+    title: str
+    transcript: list[Moment]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a run saw of something that a lesson lets people predict.
+
+    `outcome` names one of the options, if one fits; `saw` is a clause that says what
+    happened, and `because` one that says why, empty where the evidence does not.
+    """
+
+    prediction: str
+    outcome: str
+    saw: str
+    because: str = ""
 
 
 @dataclass
@@ -155,6 +181,8 @@ class Verdict:
     checks_changed: bool = False
     checks: list[Check] = field(default_factory=list)
     advice: list[Cause] = field(default_factory=list)
+    replay: Replay | None = None
+    answers: list[Answer] = field(default_factory=list)
     printed: str = ""
     printed_bytes: int = 0
     logged: str = ""

@@ -41,7 +41,7 @@ class SocketTab(Tab):
         request = self.protocol.connect()
         if cookie:
             request.headers["Cookie"] = cookie
-        self._note("opens", path)
+        self._note("opens", path, "websocket.connect")
         self.protocol.send_request(request)
         self._flush()
 
@@ -90,24 +90,25 @@ class SocketTab(Tab):
         data = bytes(frame.data)
         if frame.opcode is Opcode.TEXT:
             self.receive(data.decode(errors="replace"))
-            self._note("receives", self.received[-1])
+            self._note("receives", self.received[-1], "websocket.send")
         elif frame.opcode is Opcode.BINARY:
             self.binary.append(data)
-            self._note("receives", f"{len(data)} bytes, not text")
+            self._note("receives", f"{len(data)} bytes, not text", "websocket.send")
         elif frame.opcode is Opcode.CLOSE:
-            self._note("is closed", f"code {Close.parse(data).code}")
+            code = Close.parse(data).code
+            self._note("is closed", f"code {code}", "websocket.close")
 
     def send_text(self, text: str) -> None:
         """Send a text frame as it is; on a closed connection it is lost, as ever."""
         self.sent.append(text)
-        self._note("sends", text)
+        self._note("sends", text, "websocket.receive")
         if self.protocol.state is State.OPEN:
             self.protocol.send_text(text.encode())
             self._flush()
 
     def send_bytes(self, data: bytes) -> None:
         """Send a binary frame, as any client may."""
-        self._note("sends", f"{len(data)} bytes, not text")
+        self._note("sends", f"{len(data)} bytes, not text", "websocket.receive")
         if self.protocol.state is State.OPEN:
             self.protocol.send_binary(data)
             self._flush()

@@ -38,16 +38,22 @@ class Tab(Conversation):
 
     # What it does ---------------------------------------------------------------------
 
-    def _note(self, does: str, what: str) -> None:
-        """Add a line to the transcript: what this tab does."""
+    def _note(self, does: str, what: str, event: str = "") -> None:
+        """Add a line to the transcript: what this tab does.
+
+        `event` is the type of the ASGI event that belongs to it, if one does.
+        """
         timeline = self.monitor.timeline
-        timeline.add_line(self.name, "tab", does, what, self.server.name)
+        line = timeline.add_line(self.name, "tab", does, what, self.server.name)
+        if event:
+            timeline.of_tabs.append((line, self, event))
 
     def _answered(self, status: int) -> None:
         """Note the HTTP status with which the server has answered the handshake."""
         self.http_status = status
         does = "is connected" if self.is_connected else "is refused"
-        self._note(does, f"HTTP {status}")
+        answer = "websocket.accept" if self.is_connected else "websocket.close"
+        self._note(does, f"HTTP {status}", answer)
 
     def send_text(self, text: str) -> None:
         """Send a text frame as it is; on a closed connection it is lost, as ever."""

@@ -101,10 +101,16 @@ def _described(lesson: Shipped) -> Iterator[Problem]:
     for key in sync.KEYS:
         if key not in lesson.described:
             yield Problem(where, f"`{key}` is missing")
-    named, there = set(lesson.described.get("files", [])), lesson.solution.keys()
-    for path in sorted(named - there):
+    predictions = lesson.described.get("predictions", [])
+    named = {"replay": lesson.described.get("replay")}
+    named |= {f"prediction {it['id']}": it["check"] for it in predictions}
+    for what, check in named.items():
+        if check and check not in {name for name, _ in lesson.checks}:
+            yield Problem(where, f"`{what}` names {check}, which is no check")
+    files, there = set(lesson.described.get("files", [])), lesson.solution.keys()
+    for path in sorted(files - there):
         yield Problem(where, f"`files` names {path}, which the solution does not have")
-    for path in sorted(there - named):
+    for path in sorted(there - files):
         yield Problem(where, f"`files` does not name {path}, which the solution has")
     for number, task in enumerate(lesson.tasks, start=1):
         hints = [hint for hint in task.get("hints", []) if hint.strip()]

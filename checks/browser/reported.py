@@ -98,7 +98,7 @@ class ReportedTab(Tab):
         """The page has created a WebSocket."""
         self.seen["sockets"].append(url)
         self.path = urlsplit(url).path
-        self._note("opens", self.path)
+        self._note("opens", self.path, "websocket.connect")
 
     def on_answered(self, status: int) -> None:
         """The server has answered the handshake."""
@@ -111,13 +111,13 @@ class ReportedTab(Tab):
     def on_sent(self, text: str) -> None:
         """A frame has left the page: there is something to answer now."""
         self.sent.append(text)
-        self._note("sends", text)
+        self._note("sends", text, "websocket.receive")
         self.monitor.silence = SILENCE
 
     def on_received(self, text: str) -> None:
         """A frame has come."""
         self.receive(text)
-        self._note("receives", text)
+        self._note("receives", text, "websocket.send")
 
     def on_closed(self) -> None:
         """The WebSocket is closed, or it was refused and never open."""

@@ -48,10 +48,25 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Prediction:
+    """A question about what happens, answered by what a run saw in one check.
+
+    `options` has a name for each thing that may happen: of who received a message
+    `sender`, `others`, `all` or `none`; of a connection `accepted` or `rejected`.
+    """
+
+    id: str
+    question: str
+    check: str
+    options: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Lesson:
     """One folder of the syllabus. `folder` is the learner's, `starter` the course's.
 
     `broker` is the URL of the Redis that the finished lesson needs, if it needs one.
+    `replay` is the check in which a message is followed once the lesson passes.
     """
 
     slug: str
@@ -63,6 +78,8 @@ class Lesson:
     proved: str
     tasks: tuple[Task, ...]
     broker: tuple[str, ...]
+    replay: str = ""
+    predictions: tuple[Prediction, ...] = ()
 
     @property
     def step(self) -> int:
@@ -136,6 +153,8 @@ class Course:
             proved=data["proved"],
             tasks=tuple(tasks),
             broker=tuple(data.get("broker", [])),
+            replay=data.get("replay", ""),
+            predictions=tuple(Prediction(**it) for it in data.get("predictions", [])),
         )
 
     def after(self, lesson: Lesson) -> Lesson | None:

@@ -13,12 +13,15 @@ from pathlib import Path
 from rich.console import Console
 
 from checks.course import hints
+from checks.course.folders import Files
 from checks.course.lessons import ROOT, Course, Lesson
 from checks.learn.ports import any_free, require_free
 from checks.learn.project_servers import ProjectServers
 from checks.learn.saves import saves
 from checks.learn.supervisor import SupervisedServer
+from checks.learn.texts import Texts, difference
 from checks.learn.watch import Watcher
+from checks.live.history import History
 from checks.live.pages import Pages, stored_progress
 from checks.live.publish import Publisher
 from checks.sandbox import embedded_redis
@@ -57,9 +60,14 @@ class LessonSession:
         self.servers = servers
         self.watcher = Watcher(lesson, lesson.folder, self)
         self.latest_restart: asyncio.TimerHandle | None = None
+        self.history = History(lesson.slug)
+        self.texts = Texts(lesson.folder)
+        self.saved: Files = {}
+        self.judged: Files | None = None
 
     async def run(self) -> None:
         """Check and serve the project until cancelled."""
+        self.pages.send("history", **self.history.event())
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.servers.serve())
             tasks.create_task(self.watcher.watch())
@@ -76,6 +84,7 @@ class LessonSession:
         """See `Observer`. The checks come first: both need the processor."""
         self.screen.run_started(run, changed)
         self.pages.send_saved(self.lesson, run, changed)
+        self.saved = self.texts.read()
         loop = asyncio.get_running_loop()
         self.latest_restart = self.latest_restart or loop.call_later(
             LATEST_RESTART, self._restart
@@ -90,7 +99,11 @@ class LessonSession:
         """See `Observer`."""
         self.screen.run_finished(run, verdict)
         hints.Count(hints.FILE, self.lesson, self.lesson.folder).forget_passed(verdict)
+        before, self.judged = self.judged, self.saved
+        changed = None if before is None else difference(before, self.saved)
+        self.history.add(verdict, changed)
         self.pages.send_verdict(self.lesson, run, verdict)
+        self.pages.send("history", **self.history.event())
         self._restart()
 
     def _restart(self) -> None:

@@ -12,6 +12,7 @@ from django.conf import settings
 from checks.course.lessons import Course, Lesson
 from checks.live import hint, layer
 from checks.live.frames import Frames
+from checks.live.history import History
 from checks.live.last_messages import GONE, LastMessages, Message
 from checks.live.refusals import Code, Refused
 
@@ -130,7 +131,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
 
 class LessonConsumer(LiveConsumer):
-    """The page of a lesson: it can also choose that lesson, and ask for a hint."""
+    """The page of a lesson: it can choose that lesson, and ask for what it shows."""
 
     @property
     def lesson(self) -> Lesson:
@@ -146,13 +147,16 @@ class LessonConsumer(LiveConsumer):
         return [*super().groups_to_join(), layer.lesson_group(self.lesson.slug)]
 
     async def receive_json(self, frame: Any) -> None:
-        """Do what the page asks for: it can ask for these two things only."""
-        if frame == {"type": "choose"}:
-            await self.choose()
-        elif frame == {"type": "hint"}:
-            await self.give_hint()
-        else:
-            await super().receive_json(frame)
+        """Do what the page asks for: it can ask for these three things only."""
+        match frame:
+            case {"type": "choose", **rest} if not rest:
+                await self.choose()
+            case {"type": "hint", **rest} if not rest:
+                await self.give_hint()
+            case {"type": "difference", "number": int(number), **rest} if not rest:
+                await self.give_difference(number)
+            case _:
+                await super().receive_json(frame)
 
     async def choose(self) -> None:
         """Ask that this lesson be checked from now on.
@@ -176,6 +180,15 @@ class LessonConsumer(LiveConsumer):
         group = layer.lesson_group(self.lesson.slug)
         verdict = await last_messages.text(group, "verdict")
         await self.send_json(await sync_to_async(hint.answer)(self.lesson, verdict))
+
+    async def give_difference(self, number: int) -> None:
+        """Answer this page, and no other, with what was changed before a verdict."""
+
+        def answer() -> dict[str, Any]:
+            history = History(self.lesson.slug, settings.LIVE_HISTORY)
+            return history.difference(number)
+
+        await self.send_json(await sync_to_async(answer)())
 
 
 class NowhereConsumer(LiveConsumer):

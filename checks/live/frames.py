@@ -8,7 +8,7 @@ from typing import Any
 from checks.live.refusals import Code, Refused
 
 LONGEST = 100
-"""Characters of the longest frame; the two that a lesson's page sends have 18."""
+"""Characters of the longest frame; those that a lesson's page sends have at most 40."""
 MOST, SECONDS = 20, 10
 """At most so many frames may arrive in so many seconds."""
 

@@ -18,7 +18,7 @@ def lesson_group(slug: str) -> str:
 
 def group_of(event: dict[str, Any]) -> str:
     """The group that an event is for: the pages of its lesson, or everybody."""
-    if event["type"] in {"run", "verdict", "project", "handshake"}:
+    if event["type"] in {"run", "verdict", "project", "handshake", "history"}:
         return lesson_group(event["lesson"])
     return EVERYBODY
 

@@ -8,6 +8,7 @@ from typing import Any
 from checks.course.checklist import checklist
 from checks.course.lessons import ROOT, Course, Lesson
 from checks.course.state import is_as_shipped, state_of
+from checks.live.history import History
 from checks.live.publish import Publisher
 from checks.verdict import Check, Verdict
 
@@ -53,11 +54,12 @@ class Pages:
         self.send_progress()
 
     def send_progress(self) -> None:
-        """Send how far the learner has come with each lesson."""
+        """Send how many checks of each lesson passed, and after how many saves."""
         known = stored_progress()
         lessons = [
             {"slug": lesson.slug, "step": lesson.step, "title": lesson.title}
             | _progress(lesson, known.get(lesson.slug, {}))
+            | {"saves": History(lesson.slug).passed_after}
             for lesson in Course().lessons
         ]
         self.send("progress", lessons=lessons)

@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 
 from checks.course import hints
-from checks.live import layer
+from checks.live import history, layer
 
 DEBUG = False
 SECRET_KEY = secrets.token_urlsafe()  # Nothing is signed with it; Django wants one.
@@ -14,6 +14,7 @@ ROOT_URLCONF = "checks.live.routing"
 LIVE_REDIS = os.environ["LIVE_REDIS"]
 LIVE_SITE_PORT = os.environ["LIVE_SITE_PORT"]
 LIVE_HINTS = Path(os.environ.get("LIVE_HINTS", hints.FILE))
+LIVE_HISTORY = Path(os.environ.get("LIVE_HISTORY", history.FOLDER))
 
 # Of the pages in a browser, only those of the site may connect. The lessons use
 # ALLOWED_HOSTS, which ignores the port; on this machine only the port differs.

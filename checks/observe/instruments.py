@@ -307,7 +307,7 @@ def _watched_messages(record: Recorder, receive: Any, send: Any) -> tuple[Any, A
         return message
 
     async def watched_send(message: Any) -> Any:
-        record("out", **short(message))
+        record("out", **short(message), where=record.here())
         return await send(message)
 
     return watched_receive, watched_send

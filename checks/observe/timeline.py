@@ -2,11 +2,13 @@
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 from checks.observe.conversation import Conversation
 from checks.observe.log import Event
-from checks.verdict import Actor, Kind, Moment, shown
+from checks.verdict import Actor, Kind, Moment, Where, shown
 
 LONGEST, FIRST = 200, 20
 """How many lines a transcript has at most, and how many of them are its first ones."""
@@ -37,36 +39,45 @@ LINES: dict[str, Callable[[Event], Line]] = {
     ),
 }
 """The events of a server that are lines of the transcript, and how they read."""
+HANDLERS = {"websocket.connect": "connect", "websocket.receive": "receive"}
+"""The methods of a consumer that Channels calls for what a tab does."""
 
 
 class Timeline:
     """The events of all processes, and the tabs and the transcript of one check.
 
-    `lasting` are tabs that stay open from one check to the next.
+    `lasting` are tabs that stay open from one check to the next. `of_tabs` are the
+    lines of the transcript that tabs have added, each with its tab and the type of the
+    ASGI event that belongs to it, such as `websocket.receive`.
     """
 
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.lasting: list[Conversation] = []
         self.reading: set[tuple[int, int | None]] = set()
+        self.methods: dict[tuple[int, int | None], dict[str, Event]] = {}
         self.begin_check()
 
     def begin_check(self) -> None:
         """Start a new transcript: what happened before belongs to another check."""
         self.began = time.monotonic()
         self.transcript: list[Moment] = []
+        self.of_tabs: list[tuple[Moment, Conversation, str]] = []
         self.tabs: list[Conversation] = []
         self.group_sends, self.of_frames = 0, 0
 
     def record(self, event: Event) -> None:
         """Add an event of a server; some are lines of the transcript too."""
         self.events.append(event)
+        if event["kind"] == "consumer":
+            self.methods[event["process"], event["socket"]] = event["methods"]
         from_tab = str(event.get("type")).startswith("websocket.")
         self._count(event, from_tab=from_tab)
         if event["kind"] in LINES and not from_tab:
             who, kind, does, what = LINES[event["kind"]](event)
             peer = event["server"] if kind == "layer" else None
-            self.add_line(who, kind, does, what, peer)
+            where = self._where(event)
+            self.add_line(who, kind, does, what, peer, where=where)
 
     def _count(self, event: Event, *, from_tab: bool) -> None:
         """Count what is sent to groups, and how much while a tab's frame is handled."""
@@ -79,15 +90,59 @@ class Timeline:
             self.group_sends += event["does"] == "group_send"
             self.of_frames += event["does"] == "group_send" and socket in self.reading
 
-    def add_line(
-        self, who: str, kind: Kind, does: str, what: str, peer: str | None = None
-    ) -> None:
+    def _where(self, event: Event) -> Where | None:
+        """The learner's line that an event of a server came from, or led to."""
+        methods = self.methods.get((event["process"], event["socket"]), {})
+        if event["kind"] == "consumer":
+            return _place(methods.get("connect"))
+        if event["kind"] == "handling":
+            return _place(methods.get(str(event["type"]).replace(".", "_")))
+        return _place(event.get("where") or next(iter(event.get("frames", ())), None))
+
+    def add_line(  # noqa: PLR0913 (the columns of a line)
+        self,
+        who: str,
+        kind: Kind,
+        does: str,
+        what: str,
+        peer: str | None = None,
+        *,
+        where: Where | None = None,
+    ) -> Moment:
         """Add a line to the transcript; `peer` is the other one that takes part."""
         at = round(time.monotonic() - self.began, 4)
         actor, other = Actor(_id(who), kind), _id(peer) if peer else None
-        self.transcript.append(Moment(at, actor, does, shown(what), other))
+        moment = Moment(at, actor, does, shown(what), other, where)
+        self.transcript.append(moment)
         if len(self.transcript) > LONGEST:
             del self.transcript[FIRST]
+        return moment
+
+    def located(self) -> list[Moment]:
+        """The transcript, with the learner's line beside what each tab did and got.
+
+        A tab knows none. What it got was sent from a line that its server has reported,
+        and what it did is handled by a method of its consumer.
+        """
+        places: dict[int, Where | None] = {}
+        numbers: Counter[tuple[str, str]] = Counter()
+        for moment, tab, kind in self.of_tabs:
+            places[id(moment)] = self._place_of(tab, kind, numbers[tab.name, kind])
+            numbers[tab.name, kind] += 1
+        return [
+            replace(moment, where=places.get(id(moment), moment.where))
+            for moment in self.transcript
+        ]
+
+    def _place_of(self, tab: Conversation, kind: str, number: int) -> Where | None:
+        """The learner's line for the ASGI event of a tab with that type and number."""
+        events = [event for event in tab.events if event["at"] >= self.began]
+        if kind in HANDLERS:
+            known = (self.methods.get((e["process"], e["socket"])) for e in tab.events)
+            methods = next(filter(None, known), {})
+            return _place(methods.get(HANDLERS[kind]))
+        sent = [e for e in events if e["kind"] == "out" and e["type"] == kind]
+        return _place(sent[number].get("where")) if number < len(sent) else None
 
     @property
     def of_check(self) -> list[Event]:
@@ -110,6 +165,10 @@ class Timeline:
         sent = sum(len(tab.sent) for tab in self.tabs)
         most = MOST_SENDS * max(1, sent)
         return (most, sent) if self.group_sends > most else None
+
+
+def _place(found: Event | None) -> Where | None:
+    return Where(found["file"], found["line"]) if found else None
 
 
 def _id(name: str) -> str:

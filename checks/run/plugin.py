@@ -20,6 +20,7 @@ from checks.asking.tabs import Tab
 from checks.course.lessons import Course
 from checks.observe.failure import Failure
 from checks.observe.monitor import SHORT
+from checks.run import replay
 from checks.run.page import RoomPage
 from checks.run.run import Run
 from checks.run.tabs import Tabs
@@ -110,6 +111,8 @@ def pytest_runtest_makereport(
     if call.excinfo is None:
         if call.when == "call":
             check.outcome = "passed"
+            run_of(item).keep_replay(check)
+            run_of(item).keep_answers(check)
     elif call.excinfo.errisinstance(pytest.skip.Exception):
         if check.reason is None:
             check.outcome, check.reason = "skipped", str(call.excinfo.value)
@@ -130,7 +133,8 @@ def _note(run: Run, item: pytest.Item, check: Check, error: BaseException) -> No
         check.outcome, check.cause = "broken", broke(ours)
         run.fail(check.cause, check.traceback)
         return
-    check.transcript = list(run.timeline.transcript)  # Up to here: tabs close later.
+    # Up to here: tabs close later.
+    check.transcript = replay.transcript(run.monitor, run.project.path)
     check.waited = round(time.monotonic() - run.timeline.began, 4)
     if cause.voice == "machine":
         check.reason = cause.sentence()
@@ -142,6 +146,7 @@ def _note(run: Run, item: pytest.Item, check: Check, error: BaseException) -> No
         check.reason = f"nothing came within {SHORT:g} s, as before: {run.silent}"
     else:
         check.outcome, check.cause = "failed", cause
+        run.keep_answers(check)
         run.fail(cause)
         if run.monitor.in_vain:
             run.monitor.patience, run.silent = SHORT, check.title

@@ -11,9 +11,10 @@ from checks.asking.sockets import SocketTab
 from checks.course.lessons import Lesson
 from checks.observe.failure import Failure
 from checks.observe.monitor import Monitor
+from checks.run.replay import replay
 from checks.sandbox import questions
 from checks.sandbox.processes import Asking, Process, Project, Server
-from checks.verdict import Cause, Check, Finding
+from checks.verdict import Answer, Cause, Check, Finding, Replay
 
 if TYPE_CHECKING:  # It imports redis-py, which most lessons do without.
     from checks.sandbox.redis_server import RedisServer
@@ -62,6 +63,8 @@ class Run:
         self.advice: list[Cause] = []
         self.cause: Cause | None = None
         self.traceback: str | None = None
+        self.replay: Replay | None = None
+        self.answers: list[Answer] = []
         self.silent = ""
         self.broker: RedisServer | None = None
         self.project: Project = Project(project, self.monitor)
@@ -183,6 +186,22 @@ class Run:
             found = redis_server.connected(*hosts, pubsub=layer["pubsub"])
             self.broker = self.cleanup.enter_context(found)
             self.cleanup.callback(self.broker.delete_keys, self.project.prefix)
+
+    def keep_replay(self, check: Check) -> None:
+        """Keep what passed in a check, if it is the one that the lesson shows."""
+        if check.id == self.lesson.replay:
+            self.replay = replay(check, self.monitor, self.project.path)
+
+    def keep_answers(self, check: Check) -> None:
+        """Keep what a check saw of what the lesson lets people predict."""
+        for prediction in self.lesson.predictions:
+            if prediction.check == check.id and not self.monitor.cut_short:
+                from checks.explain.predictions import answer
+
+                while self.monitor.pump(0):
+                    pass
+                if found := answer(prediction, self.timeline):
+                    self.answers.append(found)
 
     def fail(self, cause: Cause, traceback: str | None = None) -> None:
         """Remember why the run does not pass: the first cause counts."""

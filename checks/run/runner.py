@@ -166,6 +166,8 @@ def _note(run: Run, verdict: Verdict) -> None:
     """Note in the verdict what a run has found out."""
     verdict.checks, verdict.advice = run.checks, run.advice
     verdict.cause, verdict.traceback = run.cause, run.traceback
+    verdict.replay = None if run.cause else run.replay
+    verdict.answers = run.answers
     verdict.broker = run.broker.name if run.broker else None
     verdict.printed_bytes, verdict.printed = run.project.printed()
     verdict.logged = run.project.logged()

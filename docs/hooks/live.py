@@ -4,13 +4,16 @@ Each says in one line how to switch them on. Where they are on, as `extra.live` 
 also holds what there is to check: `docs/live/` shows that, and what came of it.
 """
 
+import html
+import re
 from pathlib import Path
 from typing import Any
 
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.pages import Page
 
 from checks.course.checklist import checklist
-from checks.course.lessons import Course, Lesson
+from checks.course.lessons import Course, Lesson, Prediction
 
 ROOT = Path(__file__).resolve().parents[2]
 SWITCH = (
@@ -19,9 +22,36 @@ SWITCH = (
 )
 
 
-def on_page_content(html: str, page: Page, **_: Any) -> str:
+def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
+    """Put the questions of a lesson where its page names them.
+
+    Raises PluginError for a name that `lesson.toml` does not have.
+    """
+    lesson = _lesson(page)
+    known = {it.id: it for it in lesson.predictions} if lesson else {}
+
+    def question(match: re.Match[str]) -> str:
+        if match[1] not in known:
+            raise PluginError(f"{page.file.src_uri}: no prediction {match[1]}")
+        return _question(known[match[1]])
+
+    return re.sub(r'^--8<-- "predict/(\w+)"$', question, markdown, flags=re.MULTILINE)
+
+
+def _question(asked: Prediction) -> str:
+    """A question as text; `docs/live/predict.js` makes a form of it."""
+    *options, last = map(html.escape, asked.options.values())
+    return (
+        f'<div class="predict" data-predict="{asked.id}">'
+        f"<p><b>Before you go on:</b> {html.escape(asked.question)} "
+        f"({', '.join(options)} or {last})</p></div>"
+    )
+
+
+def on_page_content(content: str, page: Page, **_: Any) -> str:
     """Say below the title of a lesson how to switch the live results on."""
-    return html.replace("</h1>", f"</h1>\n{SWITCH}", 1) if _lesson(page) else html
+    shown = content.replace("</h1>", f"</h1>\n{SWITCH}", 1)
+    return shown if _lesson(page) else content
 
 
 def on_page_context(context: dict[str, Any], page: Page, **_: Any) -> dict[str, Any]:
@@ -46,6 +76,22 @@ def _told(lesson: Lesson) -> dict[str, Any]:
         "proved": lesson.proved,
         "tasks": [{"number": t.number, "title": t.title} for t in lesson.tasks],
         "checks": checklist(lesson),
+        "predictions": [_asked(it) for it in lesson.predictions],
+        "course": [
+            {
+                "slug": one.slug,
+                "step": one.step,
+                "title": one.title,
+                "proved": one.proved,
+            }
+            for one in ([] if following else Course(ROOT).lessons)
+        ],
         "next": following
         and {"slug": following.slug, "step": following.step, "title": following.title},
     }
+
+
+def _asked(prediction: Prediction) -> dict[str, Any]:
+    """A prediction; its options are pairs, as JSON may sort the keys of an object."""
+    options = list(prediction.options.items())
+    return {"id": prediction.id, "question": prediction.question, "options": options}

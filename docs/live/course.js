@@ -8,6 +8,7 @@ import { aloud, Dock } from "./dock.js";
 import { Lesson } from "./lesson.js";
 import { GIVEN, LIVE, PORTS } from "./page.js";
 import { readdress } from "./ports.js";
+import { predictions } from "./predict.js";
 import { marks } from "./progress.js";
 import { Results } from "./results.js";
 
@@ -29,6 +30,7 @@ function startLesson(element) {
   const lesson = new Lesson(GIVEN);
   const results = new Results(LIVE, { heard, opened, changed });
   const dock = new Dock(element, lesson, (frame) => results.send(frame));
+  const predicted = predictions(GIVEN);
   let wasOpen = false;
   let said = null;
   let timer = 0;
@@ -37,6 +39,7 @@ function startLesson(element) {
     lesson.heard(event);
     if (event.type === "run") showIfSlow();
     if (event.type === "verdict") say(event.verdict);
+    if (event.type === "verdict") predicted(event.verdict);
     if (event.type === "progress") marks(event.lessons);
     changed();
   }

@@ -1,9 +1,8 @@
-/** The transcript of a failure, drawn: a line of life for each actor, an arrow for each line. */
+/** A transcript, drawn: a lane for each process and tab, an arrow for each line. */
 
-import { draw } from "./dom.js";
+import { draw, isCalm } from "./dom.js";
 import { named } from "./story.js";
 
-const KINDS = ["tab", "server", "layer"];
 /** What goes from a tab to a server; everything else goes the other way. */
 const TO_SERVER = ["sends", "opens", "closes"];
 const GUTTER = 40;
@@ -12,6 +11,8 @@ const HEAD = 34;
 const ROW = 38;
 const PADDING = 4;
 const TIP = 5;
+/** So many ms a message is on its way from one lane to another. */
+const TRAVEL = 600;
 /** All lengths are those of a page whose text is of the usual size; it may be larger. */
 const SCALE = parseFloat(getComputedStyle(document.documentElement).fontSize) / 20;
 /** As in live.css. */
@@ -23,8 +24,11 @@ const FONTS = {
 
 const canvas = document.createElement("canvas").getContext("2d");
 
-/** An SVG of these lines (see story.js), for a box that is so many pixels wide. */
-export function diagram(lines, room) {
+/**
+ * An SVG of these lines (see story.js), for a box that is so many pixels wide.
+ * `through` is what the channel layer is: Redis, or the memory of a process.
+ */
+export function diagram(lines, room, through) {
   const actors = cast(lines);
   const width = Math.max(room / SCALE, GUTTER + actors.length * LANE);
   const height = HEAD + lines.length * ROW + PADDING * 2;
@@ -32,32 +36,62 @@ export function diagram(lines, room) {
   const x = Object.fromEntries(
     actors.map((id, index) => [id, GUTTER + (index + 0.5) * spacing]),
   );
-  const scene = { x, width, height, spacing };
+  const scene = { x, width, height, spacing, through };
   const size = { width: width * SCALE, height: height * SCALE };
   return draw(
     "svg",
     { class: "live-diagram", role: "img", viewBox: `0 0 ${width} ${height}`, ...size },
     draw("title", {}, "Sequence diagram of the messages. The list says the same in words."),
+    draw("text", { class: "live-at", x: GUTTER - 10, y: 17 }, "ms"),
     actors.map((id) => life(id, scene)),
     lines.map((line, index) => step(line, HEAD + index * ROW, scene)),
   );
 }
 
-/** Everybody who takes part: tabs, then servers, then the layer. */
-function cast(lines) {
-  const ids = new Set(lines.flatMap(({ id, peer }) => [id, peer]).filter(Boolean));
-  const rank = (id) => KINDS.indexOf(id.split("-")[0]);
-  return [...ids].sort((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));
+/**
+ * Show how far the message has come: this step, those before it, and not those after.
+ * With `isMoving`, a dot goes the way of the arrow.
+ */
+export function mark(svg, number, isMoving) {
+  const steps = [...svg.querySelectorAll(".live-step")];
+  steps.forEach((step, index) => {
+    step.dataset.when = ["before", "now", "later"][Math.sign(index - number) + 1];
+  });
+  svg.querySelector(".live-dot")?.remove();
+  const shaft = steps[number]?.querySelector(".live-arrow > .live-shaft");
+  if (!shaft || !isMoving || isCalm()) return;
+  const dot = draw("circle", { class: "live-dot", r: 6 });
+  steps[number].append(dot);
+  const at = (length) => {
+    const { x, y } = shaft.getPointAtLength(length);
+    return { transform: `translate(${x}px, ${y}px)` };
+  };
+  const way = [at(0), at(shaft.getTotalLength())];
+  dot.animate(way, { duration: TRAVEL, easing: "ease-in-out", fill: "forwards" });
 }
 
-function life(id, { x, height }) {
-  const width = Math.max(measured(named(id), FONTS.does) + 14, 44);
+/** Everybody who takes part, as a message passes: tabs, server, layer, server, tabs. */
+function cast(lines) {
+  const ids = new Set(lines.flatMap(({ id, peer }) => [id, peer]).filter(Boolean));
+  const all = [...ids].sort();
+  const isTab = (id) => id.startsWith("tab");
+  const [first, ...others] = all.filter((id) => id !== "layer" && !isTab(id));
+  const home = (tab) => lines.find(({ id, peer }) => id === tab && peer)?.peer ?? first;
+  const tabsOf = (server) => all.filter((id) => isTab(id) && home(id) === server);
+  const beyond = others.flatMap((server) => [server, ...tabsOf(server)]);
+  const layer = all.filter((id) => id === "layer");
+  return [...tabsOf(first), first, ...layer, ...beyond].filter(Boolean);
+}
+
+function life(id, { x, height, through }) {
+  const name = (id === "layer" && through) || named(id);
+  const width = Math.max(measured(name, FONTS.does) + 14, 44);
   return draw(
     "g",
     { class: "live-life", "data-actor": id },
     draw("line", { x1: x[id], x2: x[id], y1: HEAD - 8, y2: height - PADDING }),
     draw("rect", { x: x[id] - width / 2, y: 2, width, height: 22, rx: 6 }),
-    draw("text", { x: x[id], y: 17, "text-anchor": "middle" }, named(id)),
+    draw("text", { x: x[id], y: 17, "text-anchor": "middle" }, name),
   );
 }
 
@@ -68,13 +102,13 @@ function step(line, top, scene) {
     "g",
     { class: "live-step", "data-kind": kind },
     time,
-    mark(line, top + 26, scene),
+    shape(line, top + 26, scene),
     label(line, top + 18, scene),
   );
 }
 
 /** What is drawn for a line: an arrow, a dot on one line of life, or a line across all. */
-function mark(line, y, scene) {
+function shape(line, y, scene) {
   const { x, width } = scene;
   if (line.gap) return null;
   if (line.expected) return path(`M${GUTTER} ${y}H${width - PADDING}`);
@@ -95,7 +129,7 @@ function arrow(from, to, y, isMissing) {
     ? `M${end + back * 8 - 4} ${y - 4}l8 8m-8 0l8 -8`
     : `M${end} ${y}l${back * TIP * 1.5} ${-TIP}v${TIP * 2}z`;
   const shaft = `M${from} ${y}H${end + back * (isMissing ? 14 : TIP)}`;
-  return draw("g", {}, path(shaft), path(head, "live-tip"));
+  return draw("g", { class: "live-arrow" }, path(shaft), path(head, "live-tip"));
 }
 
 function path(d, name = "live-shaft") {

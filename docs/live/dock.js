@@ -6,6 +6,7 @@ import { badges, taskList } from "./checks.js";
 import { button, isCalm, make, withCode } from "./dom.js";
 import { hide, refill } from "./focus.js";
 import { Hints } from "./hints.js";
+import { History } from "./history.js";
 import { Panels } from "./panels.js";
 import { passed } from "./passed.js";
 import { steps } from "./progress.js";
@@ -39,9 +40,11 @@ export class Dock {
   #told = make("div", { class: "live-hidden", role: "status", "aria-live": "polite" });
   #brief;
   #hints;
+  #history;
   #panels;
   #isShown = false;
   #drawn = null;
+  #shown = [];
   #key = "";
 
   /** `send(frame)` sends a frame to the live results. */
@@ -53,6 +56,7 @@ export class Dock {
       ask: () => send({ type: "hint" }),
       leave: () => this.#show(false),
     });
+    this.#history = new History((number) => send({ type: "difference", number }));
     this.#panels = new Panels(lesson);
     this.element = element;
     element.append(this.#bar(), this.#body(), this.#told);
@@ -75,7 +79,7 @@ export class Dock {
   #body() {
     const checks = [
       this.#stale, this.#result, this.#transcript.element, this.#frames,
-      this.#hints.element, this.#tasks, this.#notes,
+      this.#hints.element, this.#tasks, this.#history.element, this.#notes,
     ];
     const views = [
       { id: "live-checks", name: "Checks", content: checks },
@@ -101,7 +105,16 @@ export class Dock {
     this.#panels.update();
     this.#hints.show(lesson);
     this.#brief.show(lesson);
+    this.#history.show(lesson);
     if (lesson.verdict !== this.#drawn) this.#showVerdict(lesson.verdict);
+    else if (lesson.progress !== this.#shown) this.#showFinish(lesson);
+    this.#shown = lesson.progress;
+  }
+
+  /** The last lesson also shows what became of the others, which is known a moment later. */
+  #showFinish(lesson) {
+    const old = this.#result.querySelector(".live-passed");
+    if (old && !lesson.given.next) old.replaceWith(passed(lesson.verdict, lesson));
   }
 
   /** Say one sentence to those who listen. */
@@ -133,11 +146,11 @@ export class Dock {
 
   #showVerdict(verdict) {
     const lesson = this.#lesson;
-    const { given, failed } = lesson;
+    const { failed } = lesson;
     const { cause } = verdict;
     this.#drawn = verdict;
-    refill(this.#result, [cause ? told(cause, lesson) : passed(verdict, given)]);
-    this.#transcript.show(cause && failed);
+    refill(this.#result, [cause ? told(cause, lesson) : passed(verdict, lesson)]);
+    this.#transcript.show(cause && failed, verdict);
     this.#frames.replaceChildren(...[cause && frames(cause)].filter(Boolean));
     refill(this.#notes, notes(verdict, lesson));
     document.title = `${SIGNS[lesson.state][0]} ${TITLE}`;

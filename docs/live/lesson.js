@@ -18,6 +18,9 @@ export class Lesson {
   hints = new Map();
   /** Of a lesson that passes: all hints of each task, and why it is solved this way. */
   answers = null;
+  /** The last verdicts, oldest first, and the answer to what was changed before one. */
+  history = [];
+  difference = null;
   /** Why there is no hint, where one was asked for. */
   noHint = "";
   /** Why the live results rejected this page. */
@@ -82,6 +85,12 @@ export class Lesson {
     hints: ({ passed, tasks }) => {
       if (passed) this.answers = tasks;
       else for (const task of tasks) this.hints.set(task.task, rungs(task));
+    },
+    history: ({ verdicts }) => {
+      this.history = verdicts;
+    },
+    difference: (answer) => {
+      this.difference = answer;
     },
     no_hint: ({ why }) => {
       this.noHint = why;

@@ -2,15 +2,16 @@
 
 import { advice } from "./cause.js";
 import { make } from "./dom.js";
+import { finish } from "./finish.js";
 import { lessonUrl } from "./page.js";
 import { MOST_ADVICE } from "./words.js";
 
-export function passed(verdict, given) {
+export function passed(verdict, { given, progress }) {
   return make(
     "div",
     { class: "live-passed" },
     make("p", { class: "live-sentence" }, `Passed. ${given.proved}`),
-    given.next ? next(given.next) : last(given),
+    given.next ? next(given.next) : finish(given, verdict, progress, given.course),
     verdict.advice.slice(0, MOST_ADVICE).map(advice),
     keptBack(verdict.advice.length - MOST_ADVICE),
   );
@@ -25,13 +26,4 @@ function keptBack(more) {
 function next({ slug, step, title }) {
   const words = `Next comes lesson ${step}: ${title}`;
   return make("p", {}, make("a", { class: "live-next", href: lessonUrl(slug) }, words));
-}
-
-function last({ slug }) {
-  const words = [
-    "That was the last lesson. Its folder, ",
-    make("code", {}, `lessons/${slug}`),
-    ", is a Django project that runs by itself: copy it, and build on it.",
-  ];
-  return make("p", {}, words);
 }

@@ -1,5 +1,7 @@
 /** Which lines of a transcript are shown: as in the terminal (checks/show/transcript.py). */
 
+import { place } from "./words.js";
+
 /** So many lines are shown, the one that marks the failure among them. */
 const LINES = 12;
 /**
@@ -13,10 +15,16 @@ const RECEIVING = /^(tab [A-Z]) to receive (\{.*)$/s;
 /** As the messages are that a check sends. */
 export const WORDS = /[a-z]+ [a-z]+ \d+/g;
 
+/** The lines of a transcript that is short enough to be shown whole. */
+export function whole(transcript) {
+  return transcript.map(row);
+}
+
 /**
  * The lines of a check that failed, in order. Each is one of
- * `{at, id, kind, who, does, what, peer}`, `{gap: "3 lines left out"}`, and, at the end,
- * what did not happen: `{missing: true, …}` with an actor, or with `expected` alone.
+ * `{at, id, kind, who, does, what, peer, where, code}`, `{gap: "3 lines left out"}`, and,
+ * at the end, what did not happen: `{missing: true, …}` with an actor, or with `expected`
+ * alone.
  */
 export function story(check) {
   const rows = check.transcript.map(row);
@@ -32,9 +40,8 @@ export function story(check) {
   return [...lines, missing(check, rows)];
 }
 
-function row({ at, actor, does, what, peer }) {
-  const who = named(actor.id);
-  return { at: ms(at), id: actor.id, kind: actor.kind, who, does, what, peer };
+function row({ at, actor, ...line }) {
+  return { ...line, at: ms(at), id: actor.id, kind: actor.kind, who: named(actor.id) };
 }
 
 /** `tab-a` as people say it: tab A. */
@@ -91,4 +98,9 @@ export function inWords(line) {
   if (line.gap) return line.gap;
   if (line.expected) return `expected: ${line.expected}`;
   return `${line.who} ${line.does} ${line.what}`;
+}
+
+/** Where in the learner's code a line came from, in words; empty where that is not known. */
+export function origin({ where }) {
+  return where ? place(where) : "";
 }

@@ -28,6 +28,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Course:
             ["check", "3", "--format", "json", "--project", "../x", "--limit", "5"],
         ),
         ("hint STEP=1 PROJECT=x", ["hint", "1", "--project", "x"]),
+        ("predict STEP=1", ["predict", "1"]),
         ("run STEP=2", ["run", "2"]),
         ("run STEP=2 SOLUTION=1", ["run", "2", "--solution"]),
         ("diff STEP=1 WITH=solution", ["diff", "1", "--with", "solution"]),

@@ -23,6 +23,7 @@ class Live:
         self.redis, self.port = redis, free_port()
         self.redis_url = f"redis://127.0.0.1:{redis}"
         self.hints, self.log = folder / "hints.json", folder / "log"
+        self.history = folder / "history"
         self.process = self._start(
             *(sys.executable, "-m", "daphne", "-v", "0", *options),
             *("-b", "127.0.0.1", "-p", str(self.port)),
@@ -35,6 +36,7 @@ class Live:
             LIVE_REDIS=self.redis_url,
             LIVE_SITE_PORT=str(SITE),
             LIVE_HINTS=str(self.hints),
+            LIVE_HISTORY=str(self.history),
         )
         with self.log.open("w") as log:
             return subprocess.Popen(command, cwd=ROOT, env=variables, stderr=log)

@@ -1,0 +1,114 @@
+"""What a run saw of something that people have predicted, and why."""
+
+from checks.course.lessons import Prediction
+from checks.observe.conversation import Conversation, message_of
+from checks.observe.log import Event
+from checks.observe.timeline import Timeline
+from checks.verdict import Answer
+
+CONNECTS = {"accepted", "rejected"}
+"""What may become of a connection; of a message, other names are used."""
+OPENS, SENDS = "websocket.connect", "websocket.receive"
+
+
+def answer(prediction: Prediction, timeline: Timeline) -> Answer | None:
+    """What the check that has just run saw; None where it did not come to that."""
+    asked = _connection if prediction.options.keys() <= CONNECTS else _receivers
+    found = asked(timeline)
+    return Answer(prediction.id, *found) if found else None
+
+
+# Who receives a message ---------------------------------------------------------------
+
+
+def _receivers(timeline: Timeline) -> tuple[str, str, str] | None:
+    """Which of the tabs that were open received the first message of the check."""
+    lines = [(tab, kind) for _, tab, kind in timeline.of_tabs]
+    sent = next((i for i, (_, kind) in enumerate(lines) if kind == SENDS), None)
+    if sent is None:
+        return None
+    sender = lines[sent][0]
+    tabs = list(dict.fromkeys(tab for tab, kind in lines[:sent] if kind == OPENS))
+    words = message_of(sender.sent[0]) if sender.sent else None
+    if sender not in tabs or not words:
+        return None
+    got = [tab for tab in tabs if any(words in text for text in tab.received)]
+    return _outcome(got, sender, tabs), _saw(got), _why(got, sender, words, timeline)
+
+
+def _outcome(
+    got: list[Conversation], sender: Conversation, tabs: list[Conversation]
+) -> str:
+    others = [tab for tab in tabs if tab is not sender]
+    known = {"none": [], "sender": [sender], "others": others, "all": tabs}
+    return next((name for name, tabs in known.items() if got == tabs), "some")
+
+
+def _saw(got: list[Conversation]) -> str:
+    only = "only " if len(got) == 1 else ""
+    return f"{only}{_names(got)} received it"
+
+
+def _names(tabs: list[Conversation]) -> str:
+    *names, last = [tab.name for tab in tabs] or ["nobody"]
+    return f"{', '.join(names)} and {last}" if names else last
+
+
+def _why(
+    got: list[Conversation], sender: Conversation, words: str, timeline: Timeline
+) -> str:
+    """Why these tabs received it, if the evidence leaves one reason."""
+    if not got and (error := _raised(sender)):
+        return error
+    calls = timeline.calls("group_send")
+    if not any(words in argument for call in calls for argument in call["args"]):
+        return _without_group(got, sender) if not calls else ""
+    handled = [e for e in timeline.of_check if words in str(e.get("event"))]
+    sockets = {(event["process"], event["socket"]) for event in handled}
+    tabs = [tab for tab in timeline.tabs if sockets & _sockets(tab)]
+    if not tabs:
+        return "the channel layer delivered the event to no consumer" if not got else ""
+    if not got:
+        return "no handler sent anything to its tab"
+    whose = f"the consumer{'s' * (len(tabs) > 1)} of {_names(tabs)}"
+    return f"the channel layer delivered the event to {whose}" if tabs == got else ""
+
+
+def _without_group(got: list[Conversation], sender: Conversation) -> str:
+    if not got and not _sent(sender):
+        return "its consumer sent nothing"
+    if got == [sender]:
+        return "its consumer answered its own tab, and sent nothing to a group"
+    return ""
+
+
+def _sent(tab: Conversation) -> Event | None:
+    return tab.saw("out", type="websocket.send")
+
+
+def _sockets(tab: Conversation) -> set[tuple[int, int | None]]:
+    return {(event["process"], event["socket"]) for event in tab.events}
+
+
+def _raised(tab: Conversation) -> str:
+    error = tab.saw("raised")
+    if error is None:
+        return ""
+    return f"{error['error']}: {error['words'].rstrip('.')} was raised"
+
+
+# What becomes of a connection ---------------------------------------------------------
+
+
+def _connection(timeline: Timeline) -> tuple[str, str, str] | None:
+    """Whether the first tab of the check was accepted."""
+    tab = next(iter(timeline.tabs), None)
+    error = _raised(tab) if tab else ""
+    if tab is None or not (tab.http_status or error):
+        return None
+    if not tab.is_connected:
+        why = error or f"the server answered with HTTP {tab.http_status}"
+        return "rejected", "it was rejected", why
+    consumer = tab.saw("consumer")
+    why = f"{consumer['name']} took it" if consumer else ""
+    return "accepted", "it was accepted", why

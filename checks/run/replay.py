@@ -1,0 +1,50 @@
+"""What passed in a check, to be followed step by step: each line with its code."""
+
+import dataclasses
+from functools import cache
+from pathlib import Path
+
+from checks.observe.monitor import Monitor
+from checks.verdict import Check, Moment, Replay, Where
+
+OPENS, SENDS = "websocket.connect", "websocket.receive"
+"""What a tab does by itself, by the ASGI event that its server gets."""
+
+
+def transcript(monitor: Monitor, project: Path) -> list[Moment]:
+    """The transcript of the check so far, each line with the code that it came from."""
+    while monitor.pump(0):  # What a server has reported of the last frame.
+        pass
+    lines = cache(lambda file: _lines(project / file))
+
+    def with_code(moment: Moment) -> Moment:
+        where = moment.where
+        code = _excerpt(lines(where.file), where) if where else ()
+        return dataclasses.replace(moment, code=code)
+
+    return [with_code(moment) for moment in monitor.timeline.located()]
+
+
+def replay(check: Check, monitor: Monitor, project: Path) -> Replay:
+    """The way of the first message of a check: up to what a tab does next."""
+    moments = transcript(monitor, project)
+    kinds = {id(line): kind for line, _, kind in monitor.timeline.of_tabs}
+    begun = [kinds.get(id(line)) for line in monitor.timeline.transcript]
+    sent = begun.index(SENDS) if SENDS in begun else len(begun)
+    later = (i for i, kind in enumerate(begun) if i > sent and kind in (OPENS, SENDS))
+    return Replay(check.id, check.title, moments[: next(later, None)])
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return []
+
+
+def _excerpt(lines: list[str], where: Where) -> tuple[str, ...]:
+    """The line before, the line itself, and the line after; blank beyond the ends."""
+    if where.line is None or where.line > len(lines):
+        return ()
+    around = ["", *lines, ""]
+    return tuple(around[where.line - 1 : where.line + 2])
