@@ -1,7 +1,8 @@
 """`python -m checks …`: the commands, and how each ends.
 
 Exit status: 0 passed, 1 the learner's project fails, 2 wrong use, 3 the machine lacks
-something, 4 the checker broke, 130 and 143 after Ctrl-C and SIGTERM.
+something, 4 the checker broke, 130 and 143 after Ctrl-C and SIGTERM. Where `make` was
+typed at a prompt, 0 instead of 1 and 130: they are answers, and make calls them errors.
 
 A command imports what it needs when it runs: that of all commands takes 0.6 s, and that
 of `check` 0.2 s.
@@ -17,11 +18,11 @@ import json
 import os
 import subprocess
 import sys
-import traceback
 from pathlib import Path
 
 import click
 
+from checks import ending
 from checks.course import hints
 from checks.course.lessons import ROOT, Course, Lesson
 from checks.options import (
@@ -34,7 +35,7 @@ from checks.options import (
     step,
 )
 from checks.show import progress, terminal, text
-from checks.verdict import STATUS, Finding, Verdict, broke
+from checks.verdict import Verdict
 
 console = terminal.make_console()
 errors = terminal.make_console(stderr=True)
@@ -89,10 +90,10 @@ def _verdict(
 
 @main.command()
 @optional_step
-@click.option("--site-port", default=8000, show_default=True)
+@click.option("--site-port", default=8000, show_default=True, envvar="SITE_PORT")
 @click.option("--port", default=8001, show_default=True, help="Of your project.")
-@click.option("--live-port", default=8002, show_default=True)
-@click.option("--second-port", default=8003, show_default=True)
+@click.option("--live-port", default=8002, show_default=True, envvar="LIVE_PORT")
+@click.option("--second-port", default=8003, show_default=True, envvar="SECOND_PORT")
 @click.option("--open/--no-open", "opening", default=True, help="The first page.")
 def learn(
     lesson: Lesson | None,
@@ -103,11 +104,26 @@ def learn(
     opening: bool,
 ) -> None:
     """Everything at once: lessons, your project, checks on every save; until Ctrl-C."""
-    from checks.learn.session import LearnSession, Ports, first_open
+    from checks.learn.instance import Instance, Ports, join, only_one
+    from checks.learn.session import LearnSession, first_open
 
     ports = Ports(site_port, port, live_port, second_port)
-    session = LearnSession(lesson or first_open(), ports, console)
-    interrupts.run_until_signal(session.run(opening=opening))
+    _note_unused_port(port)
+    with only_one() as found:
+        if isinstance(found, Instance):
+            join(found, lesson, ports, console, opening=opening)
+            return
+        session = LearnSession(lesson or first_open(), ports, console, found)
+        interrupts.run_until_signal(session.run(opening=opening))
+
+
+def _note_unused_port(used: int) -> None:
+    """Say that PORT in the environment means nothing here: it may be anybody's."""
+    named = os.environ.get("PORT", str(used))
+    source = click.get_current_context().get_parameter_source("port")
+    if named != str(used) and source == click.core.ParameterSource.DEFAULT:
+        words = f"PORT={named} of the environment is left to other programs."
+        terminal.print_wrapped(errors, f"{words} To use it: make learn PORT={named}")
 
 
 @main.command()
@@ -310,35 +326,10 @@ def lesson(name: str | None) -> None:
     lesson_.callback(name)  # type: ignore[misc]
 
 
-def _report(error: Exception) -> int:
-    """Report what kept a command from its work; return the exit status."""
-    cause = error.cause if isinstance(error, Finding) else broke(error)
-    text.show_cause(cause, errors)
-    if cause.voice == "checker":
-        terminal.print_line(errors, traceback.format_exc(), terminal.QUIET)
-    return STATUS[cause.voice]
-
-
 def run_command() -> int:
     """Run the command that was typed; return its exit status, whatever happens."""
-    terminal.prepare()
-    try:
-        interrupts.raise_on(*interrupts.ENDING)
-        return main(standalone_mode=False, prog_name="python -m checks") or 0
-    except click.exceptions.Exit as end:
-        return end.exit_code
-    except click.ClickException as error:
-        terminal.print_wrapped(errors, error.format_message(), style=terminal.BAD)
-        return error.exit_code
-    except click.Abort as error:
-        return interrupts.exit_status(error.__cause__) if error.__cause__ else 1
-    except KeyboardInterrupt as error:
-        return interrupts.exit_status(error)
-    except Exception as error:
-        return _report(error)
-    finally:
-        interrupts.exit_at_once()  # Everything has been cleaned up.
+    return ending.run(main, errors)
 
 
 if __name__ == "__main__":
-    sys.exit(run_command())
+    sys.exit(ending.status_for_make(run_command()))

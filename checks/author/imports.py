@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "browser": {"verdict", "observe", "sandbox", "asking", "page"},
     "run": {*RUN, "browser", "interrupts", "page"},
     "show": {*DATA, "observe"},
+    "ending": {"verdict", "interrupts", "show"},
     "tabs": {*RUN, "browser", "run", "show"},
     "notebook": {*RUN, "run", "show"},
     "explore": {"notebook"},
@@ -39,7 +40,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "author": {*DATA, "explain"},
     "__main__": {
         *(*DATA, "environment", "interrupts", "options", "run", "show"),
-        *("tabs", "notebook", "learn", "doctor", "author"),
+        *("ending", "tabs", "notebook", "learn", "doctor", "author"),
     },
 }
 """The parts from the bottom to the top, and what each may import besides itself."""

@@ -160,7 +160,7 @@ class LessonConsumer(LiveConsumer):
         `make learn`, which is another process, reads it from a channel. A message to a
         group is for all its members; one to a channel is for one reader.
         """
-        choice = {"type": "lesson.chosen", "lesson": self.lesson.slug}
+        choice = layer.choice(self.lesson.slug)
         try:
             await self.channel_layer.send(layer.CHOICES, choice)
         except ChannelFull:

@@ -11,6 +11,11 @@ LARGEST = 1024 * 1024
 """Bytes of the largest event: Daphne closes the connection on a larger message."""
 
 
+def choice(slug: str) -> dict[str, Any]:
+    """The message that chooses a lesson: it is checked from now on."""
+    return {"type": "lesson.chosen", "lesson": slug}
+
+
 def lesson_group(slug: str) -> str:
     """The group of the pages that show one lesson."""
     return f"live.lesson.{slug}"

@@ -21,6 +21,20 @@ RETRY = 0.2
 """Seconds between two attempts to reach a Redis that is gone."""
 
 
+async def choose(redis_url: str, slug: str) -> None:
+    """Ask the `make learn` that has this Redis to check a lesson, as a page does.
+
+    Raises OSError if nobody is there.
+    """
+    channels = RedisChannelLayer(**layer.options(redis_url))
+    try:
+        await channels.send(layer.CHOICES, layer.choice(slug))
+    except GONE as error:
+        raise ConnectionError(str(error)) from error
+    finally:
+        await channels.close_pools()
+
+
 class Publisher:
     """Sends events to the pages through the Redis at this address.
 
