@@ -22,7 +22,7 @@ from pathlib import Path
 
 import click
 
-from checks import ending
+from checks import ending, once, own_code
 from checks.course import hints
 from checks.course.lessons import ROOT, Course, Lesson
 from checks.options import (
@@ -33,9 +33,9 @@ from checks.options import (
     project,
     seed,
     step,
+    watch_format,
 )
-from checks.show import progress, terminal, text
-from checks.verdict import Verdict
+from checks.show import terminal, text
 
 console = terminal.make_console()
 errors = terminal.make_console(stderr=True)
@@ -62,30 +62,12 @@ def check(
     output: bool,
 ) -> int:
     """One verdict on one lesson."""
-    verdict = _verdict(lesson, project, limit, seed, quiet=form == "json")
+    verdict = once.verdict(lesson, project, limit, seed, quiet=form == "json")
     if form == "json":
         click.echo(json.dumps(verdict.as_dict()))
     else:
         text.show(verdict, lesson, console, Course().after(lesson), output=output)
     return verdict.exit_status
-
-
-def _verdict(
-    lesson: Lesson,
-    project: Path,
-    limit: float = 60,
-    seed: str | None = None,
-    *,
-    quiet: bool = False,
-) -> Verdict:
-    """Check a project, while a terminal shows what is being done."""
-    from checks.run import runner
-
-    with progress.progress_line(quiet=quiet) as on_check:
-        verdict = runner.check(lesson, project, limit, seed, on_check=on_check)
-    interrupts.check()
-    _hints(lesson, project).forget_passed(verdict)
-    return verdict
 
 
 @main.command()
@@ -129,7 +111,7 @@ def _note_unused_port(used: int) -> None:
 @main.command()
 @step
 @project
-@output_format
+@watch_format
 @limit
 @seed
 def watch(
@@ -140,13 +122,10 @@ def watch(
     from checks.show import watching
 
     screen = watching.Screen(lesson, console, "watch")
-    observer = watching.Lines() if form == "json" else screen
+    others = {"json": watching.Lines(), "lines": watching.Problems()}
+    observer = others.get(form, screen)
     watcher = Watcher(lesson, project, observer, limit=limit, seed=seed)
     interrupts.run_until_signal(watcher.watch())
-
-
-def _hints(lesson: Lesson, project: Path) -> hints.Count:
-    return hints.Count(hints.FILE, lesson, project)
 
 
 @main.command()
@@ -158,7 +137,7 @@ def hint(lesson: Lesson, project: Path, limit: float, seed: str | None) -> int:
     """The next hint; all of them after passing."""
     from checks.show import hint as show
 
-    verdict = _verdict(lesson, project, limit, seed)
+    verdict = once.verdict(lesson, project, limit, seed)
     if verdict.cause is None:
         show.show_all(lesson, console)
         return 0
@@ -166,7 +145,7 @@ def hint(lesson: Lesson, project: Path, limit: float, seed: str | None) -> int:
     subject = hints.subject(verdict.as_dict(), lesson)
     if subject is None:
         return verdict.exit_status
-    given = _hints(lesson, project).next(*subject)
+    given = once.hint_count(lesson, project).next(*subject)
     again = text.command("hint", verdict, lesson)
     show.show(given, again, text.command("solution", verdict, lesson), console)
     return 0
@@ -243,39 +222,8 @@ def doctor(lesson: Lesson | None, project: Path | None, form: str) -> int:
     return report.exit_status
 
 
-@main.command()
-@step
-@click.option("--with", "other", type=click.Choice(["starter", "solution"]))
-def diff(lesson: Lesson, other: str | None) -> None:
-    """What you changed, or how the solution differs from it."""
-    from checks.author import solution
-    from checks.course import changes
-
-    files = solution.of(lesson, ROOT) if other == "solution" else None
-    text.show_diff(changes.diff(lesson, files), console)
-
-
-@main.command("solution")
-@step
-@project
-def solution_(lesson: Lesson, project: Path) -> None:
-    """The solution, once the lesson passes or you confirm."""
-    from checks.author import solution
-
-    if _verdict(lesson, project).verdict != "passed":
-        click.confirm("This lesson does not pass yet. Show the solution?", abort=True)
-    text.show_files(solution.of(lesson, ROOT), console)
-
-
-@main.command()
-@step
-def reset(lesson: Lesson) -> None:
-    """Back to the starter; what you wrote is kept, and the output says where."""
-    from checks.course import changes
-
-    click.echo(
-        "\n".join(changes.reset(lesson, ROOT)) or "Nothing differs from the starter."
-    )
+for command in (own_code.diff, own_code.solution, own_code.carry, own_code.reset):
+    main.add_command(command)
 
 
 @main.command()

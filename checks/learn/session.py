@@ -13,6 +13,7 @@ from rich.console import Console
 
 from checks.course import hints
 from checks.course.lessons import ROOT, Course, Lesson
+from checks.learn import editor
 from checks.learn.instance import Claim, Instance, Ports
 from checks.learn.ports import any_free, require_free
 from checks.learn.project_servers import ProjectServers
@@ -20,6 +21,7 @@ from checks.learn.reminder import Reminder
 from checks.learn.saves import saves
 from checks.learn.supervisor import SupervisedServer
 from checks.learn.watch import Watcher
+from checks.live import places
 from checks.live.pages import Pages, stored_progress
 from checks.live.publish import Publisher
 from checks.sandbox import embedded_redis
@@ -32,6 +34,7 @@ from checks.verdict import Cause, Check, Finding, Verdict
 LAST_EVENT, DELIVERY = 0.5, 0.3
 """Seconds to publish the last event, and for the live results to deliver it."""
 ATTACHED = [sys.executable, "-m", "checks.learn.attached"]
+GONE = "The file is not there any more."
 LATEST_RESTART = 1.0
 """Seconds after a save at which the project is restarted, even if checks still run."""
 
@@ -91,7 +94,7 @@ class LessonSession:
 
     def _show_again(self, cause: Cause) -> None:
         print_line(self.screen.console, "── what the check found, again", QUIET)
-        show_cause(cause, self.screen.console)
+        show_cause(cause, self.screen.console, self.lesson.folder)
 
     def _restart(self) -> None:
         """Restart the project once for each save."""
@@ -161,9 +164,19 @@ class LearnSession:
             webpage.open_page(f"{running.address}lessons/{self.lesson.slug}/")
 
     async def _read_choices(self) -> None:
-        """Queue the lessons that the pages choose."""
-        async for slug in self.publisher.choices():
-            self.choices.put_nowait(Course().lesson(slug))
+        """Queue the lessons that the pages choose, and open the places."""
+        async for choice in self.publisher.choices():
+            lesson = Course().lesson(choice["lesson"])
+            if choice["type"] == "place.opened":
+                self._open(lesson, choice["file"], choice["line"])
+            else:
+                self.choices.put_nowait(lesson)
+
+    def _open(self, lesson: Lesson, file: str, line: int) -> None:
+        """Open a place of a lesson's project in an editor, and report which one."""
+        path = places.inside(lesson.folder, file)
+        name, why = editor.open_place(path, line) if path else (None, GONE)
+        self.pages.send("opened", lesson=lesson.slug, editor=name, why=why)
 
     async def _follow_saves(self) -> None:
         """Choose another lesson when files of that lesson alone are saved."""

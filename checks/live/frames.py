@@ -8,7 +8,7 @@ from typing import Any
 from checks.live.refusals import Code, Refused
 
 LONGEST = 100
-"""Characters of the longest frame; the two that a lesson's page sends have 18."""
+"""Characters of the longest frame; those of a lesson's page have 19, at most."""
 MOST, SECONDS = 20, 10
 """At most so many frames may arrive in so many seconds."""
 

@@ -16,6 +16,11 @@ def choice(slug: str) -> dict[str, Any]:
     return {"type": "lesson.chosen", "lesson": slug}
 
 
+def place_opened(slug: str, file: str, line: int) -> dict[str, Any]:
+    """The message that asks for a place of a lesson's project to be opened."""
+    return {"type": "place.opened", "lesson": slug, "file": file, "line": line}
+
+
 def lesson_group(slug: str) -> str:
     """The group of the pages that show one lesson."""
     return f"live.lesson.{slug}"
@@ -23,7 +28,7 @@ def lesson_group(slug: str) -> str:
 
 def group_of(event: dict[str, Any]) -> str:
     """The group that an event is for: the pages of its lesson, or everybody."""
-    if event["type"] in {"run", "verdict", "project"}:
+    if event["type"] in {"run", "verdict", "project", "opened"}:
         return lesson_group(event["lesson"])
     return EVERYBODY
 

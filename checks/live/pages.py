@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from checks.course.lessons import ROOT, Course, Lesson
+from checks.live import places
 from checks.live.publish import Publisher
 from checks.verdict import Check, Verdict
 
@@ -37,7 +38,9 @@ class Pages:
 
     def send_verdict(self, lesson: Lesson, run: int, verdict: Verdict) -> None:
         """Send that a run has ended with this verdict, and store the progress."""
-        document = verdict.as_dict() | {"run": run}
+        where = verdict.cause.where if verdict.cause else None
+        code = places.excerpt(lesson.folder, where)
+        document = verdict.as_dict() | {"run": run, "code": code}
         self.send("verdict", lesson=lesson.slug, run=run, verdict=document)
         passed = sum(check.outcome == "passed" for check in verdict.checks)
         result = {"verdict": verdict.verdict, "passed": passed}

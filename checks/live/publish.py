@@ -60,20 +60,21 @@ class Publisher:
             raise ValueError(f"{kind}: {len(text)} bytes, {layer.LARGEST} at most")
         async with self.one_at_a_time:
             message = last_messages.message(kind, next(self.numbers), text)
-            if kind != "stopped":  # A page that connects later finds nobody.
+            # A page that connects later finds nobody, or has not asked.
+            if kind not in {"stopped", "opened"}:
                 self.last[group, kind] = message
             with contextlib.suppress(*GONE):
                 await self._send(group, message)
 
-    async def choices(self) -> AsyncGenerator[str, None]:
-        """The slugs of the lessons that pages choose, as they arrive; it never ends."""
+    async def choices(self) -> AsyncGenerator[dict[str, Any], None]:
+        """What pages choose, a lesson or a place to open; it never ends."""
         while True:
             try:
                 choice = await self.layer.receive(layer.CHOICES)
             except GONE:
                 await self._send_again()
             else:
-                yield choice["lesson"]
+                yield choice
 
     async def close(self) -> None:
         """Close the connections to Redis."""

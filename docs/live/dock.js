@@ -4,8 +4,10 @@ import { told, frames } from "./cause.js";
 import { badges, taskList } from "./checks.js";
 import { button, make, withCode } from "./dom.js";
 import { Hints } from "./hints.js";
+import { Own } from "./own.js";
 import { Panels } from "./panels.js";
 import { passed } from "./passed.js";
+import { Place } from "./place.js";
 import { steps } from "./progress.js";
 import { state } from "./state.js";
 import { tablist } from "./tablist.js";
@@ -34,7 +36,9 @@ export class Dock {
   #transcript = new Transcript();
   #told = make("div", { class: "live-hidden", role: "status", "aria-live": "polite" });
   #hints;
+  #own;
   #panels;
+  #place;
   #isShown = false;
   #drawn = null;
   #key = "";
@@ -47,6 +51,8 @@ export class Dock {
       ask: () => send({ type: "hint" }),
       leave: () => this.#show(false),
     });
+    this.#place = new Place(() => send({ type: "open" }));
+    this.#own = new Own(send);
     this.#panels = new Panels(lesson);
     this.element = element;
     element.append(this.#bar(), this.#body(), this.#told);
@@ -62,8 +68,8 @@ export class Dock {
 
   #body() {
     const checks = [
-      this.#result, this.#transcript.element, this.#frames,
-      this.#hints.element, this.#tasks, this.#notes,
+      this.#result, this.#place.element, this.#transcript.element, this.#frames,
+      this.#hints.element, this.#tasks, this.#own.element, this.#notes,
     ];
     const views = [
       { id: "live-checks", name: "Checks", content: checks },
@@ -87,6 +93,8 @@ export class Dock {
     this.#showTasks(lesson.tasks, lesson.progress);
     this.#panels.update();
     this.#hints.show(lesson);
+    this.#place.show(lesson);
+    this.#own.show(lesson);
     if (lesson.verdict !== this.#drawn) this.#showVerdict(lesson.verdict);
   }
 

@@ -10,6 +10,12 @@ export class Lesson {
   answers = null;
   /** Why there is no hint, where one was asked for. */
   noHint = "";
+  /** Which editor has opened the place, or why none has. */
+  opened = null;
+  /** The learner's code beside the course's, where it was asked for. */
+  comparison = null;
+  /** What a reset has done. */
+  reset = null;
   /** Why the live results rejected this page. */
   refusal = "";
   running = false;
@@ -40,7 +46,7 @@ export class Lesson {
       this.running = this.slow = false;
       this.verdict = verdict;
       this.noHint = "";
-      this.answers = null;
+      this.answers = this.opened = this.comparison = null;
       this.#forgetHints();
     },
     project: ({ servers }) => {
@@ -65,6 +71,15 @@ export class Lesson {
     },
     no_hint: ({ why }) => {
       this.noHint = why;
+    },
+    opened: (event) => {
+      this.opened = event;
+    },
+    comparison: (event) => {
+      this.comparison = event;
+    },
+    reset: (event) => {
+      this.reset = event;
     },
     refused: ({ reason }) => {
       this.refusal = reason;
