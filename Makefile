@@ -23,6 +23,7 @@ project = $(call option,PROJECT,--project)
 ##   make diff STEP=1        what you changed [WITH=solution]
 ##   make solution STEP=1    the solution, once the lesson passes or you confirm [WRITE=1] [PROJECT=path]
 ##   make reset STEP=1       back to the starter; what you wrote is kept under kept/
+##   make explain            the likely mistakes behind what you paste, or behind FILE=path
 ##   make carry STEP=3       your own lesson 2 in lesson 3, where it passes; what it replaces is kept
 ##   make notebook STEP=1    explore.ipynb, run on your code
 ##   make docs               the lessons at http://localhost:8000/ [PORT=8010]
@@ -63,6 +64,9 @@ diff:
 solution:
 	$(call need,learn) -m checks solution $(step) $(project) $(if $(call option,WRITE),--write)
 
+explain:
+	$(call need,learn) -m checks explain $(call option,FILE)
+
 carry:
 	$(call need,learn) -m checks carry $(step)
 
@@ -98,4 +102,4 @@ test:
 	@unset PYTHONDONTWRITEBYTECODE; failed=0; for tool in "ruff check" "ruff format --check" mypy "$(pytest)"; do \
 		.venv/bin/python -m $$tool || failed=1; done; exit $$failed
 
-.PHONY: help learn check watch hint run tabs doctor diff solution carry reset notebook docs bench sync lesson record test
+.PHONY: help learn check watch hint run tabs doctor diff solution explain carry reset notebook docs bench sync lesson record test

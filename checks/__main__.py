@@ -19,6 +19,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -224,6 +225,17 @@ def doctor(lesson: Lesson | None, project: Path | None, form: str) -> int:
 
 for command in (own_code.diff, own_code.solution, own_code.carry, own_code.reset):
     main.add_command(command)
+
+
+@main.command()
+@click.argument("file", type=click.File(errors="replace"), default="-")
+def explain(file: TextIO) -> int:
+    """The likely mistakes behind a traceback, or any other words: FILE, or pasted."""
+    from checks.show import found
+
+    if file.isatty():
+        click.echo("Paste what you see, then type Ctrl-D on a line of its own.")
+    return found.show(file.read(), console)
 
 
 @main.command()

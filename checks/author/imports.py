@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "explain": {*DATA, "observe", "page"},
     "browser": {"verdict", "observe", "sandbox", "asking", "page"},
     "run": {*RUN, "browser", "interrupts", "page"},
-    "show": {*DATA, "observe"},
+    "show": {*DATA, "observe", "explain"},
     "ending": {"verdict", "interrupts", "show"},
     "once": {*DATA, "interrupts", "run", "show"},
     "tabs": {*RUN, "browser", "run", "show"},

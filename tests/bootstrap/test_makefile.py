@@ -33,6 +33,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Course:
         ("diff STEP=1 WITH=solution", ["diff", "1", "--with", "solution"]),
         ("solution STEP=1", ["solution", "1"]),
         ("solution STEP=1 WRITE=1", ["solution", "1", "--write"]),
+        ("explain FILE=log", ["explain", "log"]),
         ("carry STEP=3", ["carry", "3"]),
         ("watch STEP=1 FORMAT=lines", ["watch", "1", "--format", "lines"]),
         ("solution STEP=1 PROJECT=x", ["solution", "1", "--project", "x"]),
