@@ -35,7 +35,7 @@ export class Place {
           "span",
           { class: "live-codeline", "data-here": index === at && "true" },
           make("span", { class: "live-number" }, `${index === at ? "▸" : ""}${code.first + index}`),
-          `${text}\n`,
+          ` ${text}\n`,
         ),
       ),
     );
