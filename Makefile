@@ -15,15 +15,17 @@ project = $(call option,PROJECT,--project)
 ## Learn
 ##   make learn              everything: the lessons, your project, a verdict on every save [STEP=1] [SITE_PORT=8010] [OPEN=0]
 ##   make check STEP=1       your project, checked: one verdict [FORMAT=json] [PROJECT=path] [LIMIT=seconds] [OUTPUT=1]
-##   make watch STEP=1       a verdict on every save [FORMAT=json] [PROJECT=path] [LIMIT=seconds]
+##   make watch STEP=1       a verdict on every save [FORMAT=json|lines] [PROJECT=path] [LIMIT=seconds]
 ##   make hint STEP=1        the next of three hints; after passing, all of them, with reasons [PROJECT=path]
 ##   make predict STEP=1     say what will happen; a run answers [PROJECT=path]
 ##   make run STEP=1         your project at http://localhost:8001/ [SOLUTION=1] [PROJECT=path] [PORT=8011]
 ##   make tabs STEP=1        two real browser tabs on your project [PROJECT=path] [HEADED=1]
 ##   make doctor             what your project runs on, and what is wrong with it [STEP=3] [FORMAT=json] [PROJECT=path]
 ##   make diff STEP=1        what you changed [WITH=solution]
-##   make solution STEP=1    the solution, once the lesson passes or you confirm [PROJECT=path]
+##   make solution STEP=1    the solution, once the lesson passes or you confirm [WRITE=1] [PROJECT=path]
 ##   make reset STEP=1       back to the starter; what you wrote is kept under kept/
+##   make explain            the likely mistakes behind what you paste, or behind FILE=path
+##   make carry STEP=3       your own lesson 2 in lesson 3, where it passes; what it replaces is kept
 ##   make notebook STEP=1    explore.ipynb, run on your code
 ##   make docs               the lessons at http://localhost:8000/ [PORT=8010]
 ## Maintain
@@ -64,7 +66,13 @@ diff:
 	$(call need,learn) -m checks diff $(step) $(call option,WITH,--with)
 
 solution:
-	$(call need,learn) -m checks solution $(step) $(project)
+	$(call need,learn) -m checks solution $(step) $(project) $(if $(call option,WRITE),--write)
+
+explain:
+	$(call need,learn) -m checks explain $(call option,FILE)
+
+carry:
+	$(call need,learn) -m checks carry $(step)
 
 reset:
 	$(call need,learn) -m checks reset $(step)
@@ -98,4 +106,4 @@ test:
 	@unset PYTHONDONTWRITEBYTECODE; failed=0; for tool in "ruff check" "ruff format --check" mypy "$(pytest)"; do \
 		.venv/bin/python -m $$tool || failed=1; done; exit $$failed
 
-.PHONY: help learn check watch hint predict run tabs doctor diff solution reset notebook docs bench sync lesson record test
+.PHONY: help learn check watch hint predict run tabs doctor diff solution explain carry reset notebook docs bench sync lesson record test

@@ -1,7 +1,8 @@
 """`python -m checks …`: the commands, and how each ends.
 
 Exit status: 0 passed, 1 the learner's project fails, 2 wrong use, 3 the machine lacks
-something, 4 the checker broke, 130 and 143 after Ctrl-C and SIGTERM.
+something, 4 the checker broke, 130 and 143 after Ctrl-C and SIGTERM. Where `make` was
+typed at a prompt, 0 instead of 1 and 130: they are answers, and make calls them errors.
 
 A command imports what it needs when it runs: that of all commands takes 0.6 s, and that
 of `check` 0.2 s.
@@ -17,11 +18,12 @@ import json
 import os
 import subprocess
 import sys
-import traceback
 from pathlib import Path
+from typing import TextIO
 
 import click
 
+from checks import ending, once, own_code
 from checks.course import hints
 from checks.course.lessons import ROOT, Course, Lesson
 from checks.options import (
@@ -32,9 +34,9 @@ from checks.options import (
     project,
     seed,
     step,
+    watch_format,
 )
-from checks.show import progress, terminal, text
-from checks.verdict import STATUS, Finding, Verdict, broke
+from checks.show import terminal, text
 
 console = terminal.make_console()
 errors = terminal.make_console(stderr=True)
@@ -61,7 +63,7 @@ def check(
     output: bool,
 ) -> int:
     """One verdict on one lesson."""
-    verdict = _verdict(lesson, project, limit, seed, quiet=form == "json")
+    verdict = once.verdict(lesson, project, limit, seed, quiet=form == "json")
     if form == "json":
         click.echo(json.dumps(verdict.as_dict()))
     else:
@@ -69,30 +71,12 @@ def check(
     return verdict.exit_status
 
 
-def _verdict(
-    lesson: Lesson,
-    project: Path,
-    limit: float = 60,
-    seed: str | None = None,
-    *,
-    quiet: bool = False,
-) -> Verdict:
-    """Check a project, while a terminal shows what is being done."""
-    from checks.run import runner
-
-    with progress.progress_line(quiet=quiet) as on_check:
-        verdict = runner.check(lesson, project, limit, seed, on_check=on_check)
-    interrupts.check()
-    hints.Count(hints.FILE, lesson, project).forget_passed(verdict)
-    return verdict
-
-
 @main.command()
 @optional_step
-@click.option("--site-port", default=8000, show_default=True)
+@click.option("--site-port", default=8000, show_default=True, envvar="SITE_PORT")
 @click.option("--port", default=8001, show_default=True, help="Of your project.")
-@click.option("--live-port", default=8002, show_default=True)
-@click.option("--second-port", default=8003, show_default=True)
+@click.option("--live-port", default=8002, show_default=True, envvar="LIVE_PORT")
+@click.option("--second-port", default=8003, show_default=True, envvar="SECOND_PORT")
 @click.option("--open/--no-open", "opening", default=True, help="The first page.")
 def learn(
     lesson: Lesson | None,
@@ -103,17 +87,32 @@ def learn(
     opening: bool,
 ) -> None:
     """Everything at once: lessons, your project, checks on every save; until Ctrl-C."""
-    from checks.learn.session import LearnSession, Ports, first_open
+    from checks.learn.instance import Instance, Ports, join, only_one
+    from checks.learn.session import LearnSession, first_open
 
     ports = Ports(site_port, port, live_port, second_port)
-    session = LearnSession(lesson or first_open(), ports, console)
-    interrupts.run_until_signal(session.run(opening=opening))
+    _note_unused_port(port)
+    with only_one() as found:
+        if isinstance(found, Instance):
+            join(found, lesson, ports, console, opening=opening)
+            return
+        session = LearnSession(lesson or first_open(), ports, console, found)
+        interrupts.run_until_signal(session.run(opening=opening))
+
+
+def _note_unused_port(used: int) -> None:
+    """Say that PORT in the environment means nothing here: it may be anybody's."""
+    named = os.environ.get("PORT", str(used))
+    source = click.get_current_context().get_parameter_source("port")
+    if named != str(used) and source == click.core.ParameterSource.DEFAULT:
+        words = f"PORT={named} of the environment is left to other programs."
+        terminal.print_wrapped(errors, f"{words} To use it: make learn PORT={named}")
 
 
 @main.command()
 @step
 @project
-@output_format
+@watch_format
 @limit
 @seed
 def watch(
@@ -124,7 +123,8 @@ def watch(
     from checks.show import watching
 
     screen = watching.Screen(lesson, console, "watch")
-    observer = watching.Lines() if form == "json" else screen
+    others = {"json": watching.Lines(), "lines": watching.Problems()}
+    observer = others.get(form, screen)
     watcher = Watcher(lesson, project, observer, limit=limit, seed=seed)
     interrupts.run_until_signal(watcher.watch())
 
@@ -138,7 +138,7 @@ def hint(lesson: Lesson, project: Path, limit: float, seed: str | None) -> int:
     """The next hint; all of them after passing."""
     from checks.show import hint as show
 
-    verdict = _verdict(lesson, project, limit, seed)
+    verdict = once.verdict(lesson, project, limit, seed)
     if verdict.cause is None:
         show.show_all(lesson, console)
         return 0
@@ -146,7 +146,7 @@ def hint(lesson: Lesson, project: Path, limit: float, seed: str | None) -> int:
     subject = hints.subject(verdict.as_dict(), lesson)
     if subject is None:
         return verdict.exit_status
-    given = hints.Count(hints.FILE, lesson, project).next(*subject)
+    given = once.hint_count(lesson, project).next(*subject)
     again = text.command("hint", verdict, lesson)
     show.show(given, again, text.command("solution", verdict, lesson), console)
     return 0
@@ -160,7 +160,7 @@ def predict_(lesson: Lesson, project: Path) -> None:
     from checks.show import predict
 
     if said := predict.ask(lesson, console):
-        predict.answer(lesson, said, _verdict(lesson, project), console)
+        predict.answer(lesson, said, once.verdict(lesson, project), console)
 
 
 @main.command()
@@ -234,39 +234,19 @@ def doctor(lesson: Lesson | None, project: Path | None, form: str) -> int:
     return report.exit_status
 
 
-@main.command()
-@step
-@click.option("--with", "other", type=click.Choice(["starter", "solution"]))
-def diff(lesson: Lesson, other: str | None) -> None:
-    """What you changed, or how the solution differs from it."""
-    from checks.author import solution
-    from checks.course import changes
-
-    files = solution.of(lesson, ROOT) if other == "solution" else None
-    text.show_diff(changes.diff(lesson, files), console)
-
-
-@main.command("solution")
-@step
-@project
-def solution_(lesson: Lesson, project: Path) -> None:
-    """The solution, once the lesson passes or you confirm."""
-    from checks.author import solution
-
-    if _verdict(lesson, project).verdict != "passed":
-        click.confirm("This lesson does not pass yet. Show the solution?", abort=True)
-    text.show_files(solution.of(lesson, ROOT), console)
+for command in (own_code.diff, own_code.solution, own_code.carry, own_code.reset):
+    main.add_command(command)
 
 
 @main.command()
-@step
-def reset(lesson: Lesson) -> None:
-    """Back to the starter; what you wrote is kept, and the output says where."""
-    from checks.course import changes
+@click.argument("file", type=click.File(errors="replace"), default="-")
+def explain(file: TextIO) -> int:
+    """The likely mistakes behind a traceback, or any other words: FILE, or pasted."""
+    from checks.show import found
 
-    click.echo(
-        "\n".join(changes.reset(lesson, ROOT)) or "Nothing differs from the starter."
-    )
+    if file.isatty():
+        click.echo("Paste what you see, then type Ctrl-D on a line of its own.")
+    return found.show(file.read(), console)
 
 
 @main.command()
@@ -317,35 +297,10 @@ def lesson(name: str | None) -> None:
     lesson_.callback(name)  # type: ignore[misc]
 
 
-def _report(error: Exception) -> int:
-    """Report what kept a command from its work; return the exit status."""
-    cause = error.cause if isinstance(error, Finding) else broke(error)
-    text.show_cause(cause, errors)
-    if cause.voice == "checker":
-        terminal.print_line(errors, traceback.format_exc(), terminal.QUIET)
-    return STATUS[cause.voice]
-
-
 def run_command() -> int:
     """Run the command that was typed; return its exit status, whatever happens."""
-    terminal.prepare()
-    try:
-        interrupts.raise_on(*interrupts.ENDING)
-        return main(standalone_mode=False, prog_name="python -m checks") or 0
-    except click.exceptions.Exit as end:
-        return end.exit_code
-    except click.ClickException as error:
-        terminal.print_wrapped(errors, error.format_message(), style=terminal.BAD)
-        return error.exit_code
-    except click.Abort as error:
-        return interrupts.exit_status(error.__cause__) if error.__cause__ else 1
-    except KeyboardInterrupt as error:
-        return interrupts.exit_status(error)
-    except Exception as error:
-        return _report(error)
-    finally:
-        interrupts.exit_at_once()  # Everything has been cleaned up.
+    return ending.run(main, errors)
 
 
 if __name__ == "__main__":
-    sys.exit(run_command())
+    sys.exit(ending.status_for_make(run_command()))

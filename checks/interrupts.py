@@ -17,6 +17,8 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Ctrl-C, somebody who wants the command to end, and a terminal that is closed."""
 AGAIN = 0.005
 """Seconds until an exception that was discarded is raised again."""
+LOOK_AGAIN = 1.0
+"""Seconds between two looks whether `make` still runs: its end is no event."""
 
 _received: list[int] = []
 """The signals for which an exception was raised."""
@@ -82,6 +84,31 @@ def _raise_soon(signum: int) -> None:
     signal.setitimer(signal.ITIMER_REAL, AGAIN)
 
 
+async def _end_with_make() -> None:
+    """Send this process SIGTERM when the `make` that started it has ended.
+
+    If it was killed, Ctrl-C no longer reaches this process. Who starts Python without
+    make may want it to outlive the shell.
+    """
+    import asyncio
+
+    parent = os.getppid()
+    while "MAKELEVEL" not in os.environ or os.getppid() == parent:  # noqa: ASYNC110
+        await asyncio.sleep(LOOK_AGAIN)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def typed_at_a_prompt() -> bool:
+    """Whether a person typed `make` at a shell's prompt, and reads what is printed.
+
+    A shell that reads from a terminal gives each command a process group of its own,
+    named after its first process: that is make, our parent. In a script, make is in the
+    group of the script; and in a pipe or in CI nobody reads.
+    """
+    by_make = "MAKELEVEL" in os.environ and os.getpgrp() == os.getppid()
+    return by_make and os.isatty(1)
+
+
 def run_until_signal(work: Coroutine[Any, Any, None]) -> None:
     """Run a coroutine until a signal cancels it. Raises Terminated then.
 
@@ -104,7 +131,11 @@ def run_until_signal(work: Coroutine[Any, Any, None]) -> None:
         for signum in ENDING:
             asyncio.get_running_loop().add_signal_handler(signum, cancel, signum)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
-        await work
+        watching = asyncio.create_task(_end_with_make())
+        try:
+            await work
+        finally:
+            watching.cancel()
 
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     try:

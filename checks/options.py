@@ -75,6 +75,13 @@ def port(number: int) -> Callable[[Command], Command]:
 output_format = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text"
 )
+watch_format = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "lines"]),
+    default="text",
+    help="`lines` is for the problem matchers of editors.",
+)
 limit = click.option(
     "--limit", default=60.0, show_default=True, help="Seconds that a run may take."
 )

@@ -1,18 +1,22 @@
 """Generates pages and drawings from the code, the catalogue and the submissions."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
+from checks.author import finder
 from checks.author.markdown import marked
 from checks.author.picture import picture
-from checks.author.recorded import Submission, explained, ids, submissions
+from checks.author.recorded import Submission, explained, submissions
 from checks.course.folders import File, write
 from checks.course.lessons import ROOT
+from checks.explain.finder import DATA, readable
 from checks.explain.mistakes import SYMPTOMS, Mistake, catalogue
 
 REFERENCE = "docs/reference/mistakes.md"
+SYMPTOM = "docs/reference/mistakes/{}.md"
 TABLE = "docs/contribute/mistakes_table.md"
 IMPORTS = "docs/diagrams/imports.svg"
 INTRODUCTIONS = Path(__file__).parent / "introductions"
@@ -41,23 +45,43 @@ def page(path: str, root: Path = ROOT) -> str:
     return "\n".join([*by_hand, *PAGES[path](root)])
 
 
-def _reference(root: Path) -> Iterator[str]:
-    """List every mistake by its first symptom, in the order of the lessons."""
-    recorded = [one for one in submissions(root) if one.file.exists()]
+def _reference(_: Path) -> Iterator[str]:
+    """List every mistake by its first symptom, with a link to all about it."""
     for symptom, title in SYMPTOMS.items():
+        page = f"mistakes/{symptom}.md"
         yield f"## {title} {{ #see-{symptom} }}\n"
-        of_it = [mistake for mistake in catalogue() if mistake.symptom == symptom]
-        for mistake in sorted(of_it, key=lambda mistake: mistake.step):
-            files = [one.file for one in recorded if one.name == mistake.id]
-            yield from _mistake(mistake, files)
-            yield from (_recorded(file.relative_to(root)) for file in files)
+        yield f"[All of these on one page]({page}), with the cure and why.\n"
+        for mistake in _of(symptom):
+            name = f"{marked(mistake.name)}"
+            yield f"- [{name}]({page}#{mistake.id}){{ #{mistake.id} }}"
+        yield ""
+
+
+def _of(symptom: str) -> list[Mistake]:
+    """The mistakes with this symptom, in the order of the lessons."""
+    of_it = [mistake for mistake in catalogue() if mistake.symptom == symptom]
+    return sorted(of_it, key=lambda mistake: mistake.step)
+
+
+def _symptom(root: Path, symptom: str) -> Iterator[str]:
+    """A page about one symptom: each mistake, its cure, and what the checks say."""
+    title = SYMPTOMS[symptom]
+    plain = title.replace("`", "")
+    what = "Django Channels mistakes that look like this, with the cure and why."
+    yield f'---\ntitle: "{plain}"\ndescription: "{plain}: {what}"\n---\n# {title}\n'
+    yield "Not this? [Paste what you see](../mistakes.md#find-it).\n"
+    recorded = [one for one in submissions(root) if one.file.exists()]
+    for mistake in _of(symptom):
+        files = [one.file for one in recorded if one.name == mistake.id]
+        yield from _mistake(mistake, files)
+        yield from (_recorded(file.relative_to(root)) for file in files)
 
 
 def _mistake(mistake: Mistake, files: list[Path]) -> Iterator[str]:
     page, _, section = mistake.page.partition("/#")
-    link = f"[lesson {int(page[:2])}](../lessons/{page}.md#{section})"
+    link = f"[lesson {int(page[:2])}](../../lessons/{page}.md#{section})"
     more = f"More in {link}.\n" if section else ""
-    yield f"### {marked(mistake.name)} {{ #{mistake.id} }}\n"
+    yield f"## {marked(mistake.name)} {{ #{mistake.id} }}\n"
     yield f"You see it when {marked(mistake.when)}.\n"
     yield _cure(mistake, files)
     yield f"{marked(mistake.why)}\n{more}"
@@ -68,12 +92,7 @@ def _cure(mistake: Mistake, files: list[Path]) -> str:
     for file in files if "$" in mistake.cure else []:
         if done := re.search(r"^Do: (.+)$", file.read_text(), re.MULTILINE):
             return f"**Do,** for example: {marked(done[1])}\n"
-    return f"**Do:** {marked(_readable(mistake.cure))}\n"
-
-
-def _readable(cure: str) -> str:
-    """Replace `$name` by `…`, and leave out `${name}`, which may be empty."""
-    return re.sub(r"\$[a-z]\w*", "…", re.sub(r"\$\{\w+\}", "", cure))
+    return f"**Do:** {marked(readable(mistake.cure))}\n"
 
 
 def _recorded(file: Path) -> str:
@@ -105,13 +124,20 @@ def _reported(one: Submission) -> str:
 
 
 def _link(name: re.Match[str]) -> str:
-    page = "../reference/mistakes.md"
-    return f"[`{name[0]}`]({page}#{name[0]})" if name[0] in ids() else name[0]
+    symptom = {mistake.id: mistake.symptom for mistake in catalogue()}.get(name[0])
+    page = f"../reference/mistakes/{symptom}.md"
+    return f"[`{name[0]}`]({page}#{name[0]})" if symptom else name[0]
 
 
 def _imports(root: Path) -> Iterator[str]:
     yield picture(root)
 
 
-PAGES = {REFERENCE: _reference, TABLE: _table, IMPORTS: _imports}
+PAGES: dict[str, Callable[[Path], Iterator[str]]] = {
+    REFERENCE: _reference,
+    **{SYMPTOM.format(name): partial(_symptom, symptom=name) for name in SYMPTOMS},
+    TABLE: _table,
+    IMPORTS: _imports,
+    DATA.as_posix(): finder.data,
+}
 """The function that generates each page."""

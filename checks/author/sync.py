@@ -77,11 +77,11 @@ def starter(slug: str, final: Files | None, lesson: Files, solution: Files) -> F
     only the files written by hand are used. Raises OutOfStepError.
     """
     first = final is None
-    by_hand = {path for path in lesson if first or is_own(path)} | _given(lesson)
+    by_hand = {path for path in lesson if first or is_own(path)} | given(lesson)
     files = dict(final or {})
     for path, file in solution.items():
         if path in files and path not in by_hand:
-            files[path] = _derived(files[path], file, f"solutions/{slug}/{path}")
+            files[path] = derived(files[path], file, f"solutions/{slug}/{path}")
         elif path in lesson:
             _compare_outside(lesson[path], file, f"{slug}/{path}")
             files[path] = lesson[path]
@@ -102,7 +102,7 @@ def finished(starter: Files, solution: Files) -> Files:
     return final
 
 
-def _given(lesson: Files) -> set[str]:
+def given(lesson: Files) -> set[str]:
     """Files that a lesson adds or changes, and in which there is no task."""
     text = lesson.get("lesson.toml", File(b"")).text
     return set(tomllib.loads(text).get("given", []))
@@ -120,7 +120,7 @@ def _compare_outside(stub: File, solution: File, path: str) -> None:
             )
 
 
-def _derived(before: File, solution: File, source: str) -> File:
+def derived(before: File, solution: File, source: str) -> File:
     """Return the solution with the earlier lines between its fences."""
     parts = list(_pattern(solution.text, source))
     found = re.fullmatch("".join(pattern for _, pattern in parts), before.text)

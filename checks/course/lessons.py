@@ -162,6 +162,11 @@ class Course:
         later = (other for other in self.lessons if other.step > lesson.step)
         return next(later, None)
 
+    def before(self, lesson: Lesson) -> Lesson | None:
+        """The lesson that comes before, None before the first one."""
+        earlier = [other for other in self.lessons if other.step < lesson.step]
+        return earlier[-1] if earlier else None
+
     def lesson_in(self, folder: Path) -> Lesson:
         """The lesson that lies in a folder, which may be a copy by another name."""
         copy = self._lesson(folder)

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from checks.learn.foreground import migrate_command
 from checks.learn.ports import require_free, wait_until_listening
 from checks.learn.supervisor import RESTART_DELAY, end
 from checks.live.pages import Pages
-from checks.show.terminal import QUIET, print_line
+from checks.show.terminal import QUIET, print_line, print_wrapped
 from checks.show.text import show_cause
 from checks.verdict import Finding
 
@@ -38,7 +38,11 @@ class ServerState:
 
 
 class ProjectServers:
-    """A learner's project on its ports, restarted whenever that is asked for."""
+    """A learner's project on its ports, restarted whenever that is asked for.
+
+    `on_line` is called after each line that a server prints, and this prints. The
+    address of the project is printed when it is served for the first time.
+    """
 
     def __init__(
         self, lesson: Lesson, ports: dict[str, int], pages: Pages, console: Console
@@ -52,6 +56,8 @@ class ProjectServers:
         self.restart_requested = asyncio.Event()
         self.starting: dict[int, asyncio.Task[None]] = {}
         self.last_line: dict[int, str] = {}
+        self.on_line: Callable[[], None] = lambda: None
+        self.is_announced = False
 
     def restart(self) -> None:
         """Serve the project as its files are now."""
@@ -158,6 +164,10 @@ class ProjectServers:
     async def _notice_listening(self, port: int) -> None:
         await wait_until_listening(port)
         self._set_state(port, "up")
+        if self.states[port].number == 1 and not self.is_announced:
+            self.is_announced = True
+            address = f"http://localhost:{port}/chat/lobby/"
+            print_wrapped(self.console, address, f"{'Your project':<14}")
 
     def _set_state(self, port: int, state: str, why: str | None = None) -> None:
         """Note the state of a server, and send it to the pages."""
@@ -176,6 +186,7 @@ class ProjectServers:
             self.last_line[port] = printed.strip() or self.last_line.get(port, "")
             if self.states[port].state == "up":
                 print_line(self.console, f"{port} │ {printed}", QUIET)
+                self.on_line()
 
 
 async def lines(reader: asyncio.StreamReader) -> AsyncIterator[str]:

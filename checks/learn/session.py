@@ -7,7 +7,6 @@ server ends. What it starts runs in processes of its own, and each may fail alon
 import asyncio
 import contextlib
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -15,36 +14,32 @@ from rich.console import Console
 from checks.course import hints
 from checks.course.folders import Files
 from checks.course.lessons import ROOT, Course, Lesson
+from checks.learn import editor
+from checks.learn.instance import Claim, Instance, Ports
 from checks.learn.ports import any_free, require_free
 from checks.learn.project_servers import ProjectServers
+from checks.learn.reminder import Reminder
 from checks.learn.saves import saves
 from checks.learn.supervisor import SupervisedServer
 from checks.learn.texts import Texts, difference
 from checks.learn.watch import Watcher
+from checks.live import places
 from checks.live.history import History
 from checks.live.pages import Pages, stored_progress
 from checks.live.publish import Publisher
 from checks.sandbox import embedded_redis
 from checks.show import webpage
-from checks.show.terminal import NOTICE, print_wrapped
+from checks.show.terminal import NOTICE, QUIET, print_line, print_wrapped
 from checks.show.text import show_cause
 from checks.show.watching import Screen
 from checks.verdict import Cause, Check, Finding, Verdict
 
 LAST_EVENT, DELIVERY = 0.5, 0.3
 """Seconds to publish the last event, and for the live results to deliver it."""
+ATTACHED = [sys.executable, "-m", "checks.learn.attached"]
+GONE = "The file is not there any more."
 LATEST_RESTART = 1.0
 """Seconds after a save at which the project is restarted, even if checks still run."""
-
-
-@dataclass(frozen=True)
-class Ports:
-    """Where everything listens; `second` is the project's second process."""
-
-    site: int
-    project: int
-    live: int
-    second: int
 
 
 class LessonSession:
@@ -59,6 +54,8 @@ class LessonSession:
         self.lesson, self.screen, self.pages = lesson, screen, pages
         self.servers = servers
         self.watcher = Watcher(lesson, lesson.folder, self)
+        self.reminder = Reminder(self._show_again)
+        servers.on_line = self.reminder.line_printed
         self.latest_restart: asyncio.TimerHandle | None = None
         self.history = History(lesson.slug)
         self.texts = Texts(lesson.folder)
@@ -82,6 +79,7 @@ class LessonSession:
 
     def run_started(self, run: int, changed: list[str]) -> None:
         """See `Observer`. The checks come first: both need the processor."""
+        self.reminder.expect(None)
         self.screen.run_started(run, changed)
         self.pages.send_saved(self.lesson, run, changed)
         self.saved = self.texts.read()
@@ -104,7 +102,12 @@ class LessonSession:
         self.history.add(verdict, changed)
         self.pages.send_verdict(self.lesson, run, verdict)
         self.pages.send("history", **self.history.event())
+        self.reminder.expect(verdict.cause)
         self._restart()
+
+    def _show_again(self, cause: Cause) -> None:
+        print_line(self.screen.console, "── what the check found, again", QUIET)
+        show_cause(cause, self.screen.console, self.lesson.folder)
 
     def _restart(self) -> None:
         """Restart the project once for each save."""
@@ -117,14 +120,17 @@ class LessonSession:
 class LearnSession:
     """Everything that `make learn` runs, and what it prints about it."""
 
-    def __init__(self, lesson: Lesson, ports: Ports, console: Console) -> None:
-        self.ports, self.console = ports, console
+    def __init__(
+        self, lesson: Lesson, ports: Ports, console: Console, claim: Claim
+    ) -> None:
+        self.ports, self.console, self.claim = ports, console, claim
         self.lesson = lesson
         self.choices: asyncio.Queue[Lesson] = asyncio.Queue()
 
     async def run(self, *, opening: bool) -> None:
         """Run until cancelled; `opening` says whether to open a browser."""
-        redis = any_free()
+        self.redis = redis = any_free()
+        self.claim.write(Instance(self.ports, redis))
         with contextlib.ExitStack() as stack:
             stack.enter_context(embedded_redis.leased(redis))
             self.publisher = Publisher(f"redis://127.0.0.1:{redis}")
@@ -133,9 +139,10 @@ class LearnSession:
                 tasks.create_task(self.pages.publish())
                 tasks.create_task(self._read_choices())
                 tasks.create_task(self._follow_saves())
-                await self._start(tasks, _live_results(self.ports, redis))
+                live = await self._start(tasks, _live_results(self.ports, redis))
                 # The site takes some seconds; the first verdict should not wait.
-                tasks.create_task(self._start_site(tasks, opening=opening))
+                site = _site(self.ports, live=live)
+                tasks.create_task(self._start_site(tasks, site, opening=opening))
                 await self._run_lessons()
 
     async def _announce_end(self) -> None:
@@ -158,16 +165,31 @@ class LearnSession:
             self._print_address(server.name, f"http://localhost:{server.port}/")
         return started
 
-    async def _start_site(self, tasks: asyncio.TaskGroup, *, opening: bool) -> None:
+    async def _start_site(
+        self, tasks: asyncio.TaskGroup, site: SupervisedServer, *, opening: bool
+    ) -> None:
         """Start the site, and open the page of the lesson in a browser once."""
-        page = f"http://localhost:{self.ports.site}/lessons/{self.lesson.slug}/"
-        if await self._start(tasks, _site(self.ports)) and opening:
-            webpage.open_page(page)
+        if not await self._start(tasks, site):
+            return
+        running = Instance(self.ports, self.redis, serves_site=True)
+        self.claim.write(running)
+        if opening:
+            webpage.open_page(f"{running.address}lessons/{self.lesson.slug}/")
 
     async def _read_choices(self) -> None:
-        """Queue the lessons that the pages choose."""
-        async for slug in self.publisher.choices():
-            self.choices.put_nowait(Course().lesson(slug))
+        """Queue the lessons that the pages choose, and open the places."""
+        async for choice in self.publisher.choices():
+            lesson = Course().lesson(choice["lesson"])
+            if choice["type"] == "place.opened":
+                self._open(lesson, choice["file"], choice["line"])
+            else:
+                self.choices.put_nowait(lesson)
+
+    def _open(self, lesson: Lesson, file: str, line: int) -> None:
+        """Open a place of a lesson's project in an editor, and report which one."""
+        path = places.inside(lesson.folder, file)
+        name, why = editor.open_place(path, line) if path else (None, GONE)
+        self.pages.send("opened", lesson=lesson.slug, editor=name, why=why)
 
     async def _follow_saves(self) -> None:
         """Choose another lesson when files of that lesson alone are saved."""
@@ -198,8 +220,7 @@ class LearnSession:
         screen = Screen(lesson, self.console, "learn")
         ports = {"PORT": self.ports.project, "SECOND_PORT": self.ports.second}
         servers = ProjectServers(lesson, ports, self.pages, self.console)
-        page = f"http://localhost:{self.ports.project}/chat/lobby/"
-        self._print_address("Your project", f"lessons/{lesson.slug} at {page}")
+        self._print_address("Your project", f"lessons/{lesson.slug}")
         return LessonSession(lesson, screen, self.pages, servers)
 
     async def _other_choice(
@@ -232,7 +253,7 @@ def first_open() -> Lesson:
 
 def _live_results(ports: Ports, redis: int) -> SupervisedServer:
     where = ["-v", "0", "-b", "127.0.0.1", "-p", str(ports.live)]
-    command = [sys.executable, "-m", "daphne", *where, "checks.live.asgi:application"]
+    command = [*ATTACHED, "daphne", *where, "checks.live.asgi:application"]
     settings = {
         "LIVE_REDIS": f"redis://127.0.0.1:{redis}",
         "LIVE_SITE_PORT": str(ports.site),
@@ -240,12 +261,13 @@ def _live_results(ports: Ports, redis: int) -> SupervisedServer:
     return SupervisedServer("Live results", command, settings, ports.live, "LIVE_PORT")
 
 
-def _site(ports: Ports) -> SupervisedServer:
+def _site(ports: Ports, *, live: bool) -> SupervisedServer:
+    """The site; its pages ask for live results only where those run."""
     # A page that reloads by itself would lose what its two tabs have received.
     where = ["-a", f"localhost:{ports.site}", "--quiet", "--no-livereload"]
     settings = {
         "NO_MKDOCS_2_WARNING": "1",  # Material's, about what comes after MkDocs
-        "COURSE_LIVE": f"{ports.live} {ports.project} {ports.second}",
+        "COURSE_LIVE": f"{ports.live} {ports.project} {ports.second}" * live,
     }
-    command = [sys.executable, "-m", "mkdocs", "serve", *where]
+    command = [*ATTACHED, "mkdocs", "serve", *where]
     return SupervisedServer("The lessons", command, settings, ports.site, "SITE_PORT")

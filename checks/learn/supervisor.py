@@ -71,7 +71,7 @@ class SupervisedServer:
                 *self.command,
                 cwd=ROOT,
                 env=self.environment,
-                stdin=asyncio.subprocess.DEVNULL,
+                stdin=asyncio.subprocess.PIPE,  # See `checks.learn.attached`.
                 stdout=log,
                 stderr=log,
                 process_group=0,

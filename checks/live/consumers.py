@@ -9,8 +9,9 @@ from channels.exceptions import ChannelFull
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.conf import settings
 
-from checks.course.lessons import Course, Lesson
-from checks.live import hint, layer
+from checks.course import changes
+from checks.course.lessons import ROOT, Course, Lesson
+from checks.live import comparison, hint, layer
 from checks.live.frames import Frames
 from checks.live.history import History
 from checks.live.last_messages import GONE, LastMessages, Message
@@ -147,12 +148,17 @@ class LessonConsumer(LiveConsumer):
         return [*super().groups_to_join(), layer.lesson_group(self.lesson.slug)]
 
     async def receive_json(self, frame: Any) -> None:
-        """Do what the page asks for: it can ask for these three things only."""
+        """Do what the page asks for: it can ask for these things only."""
+        asked = {
+            "choose": self.choose,
+            "hint": self.give_hint,
+            "open": self.open_place,
+            "compare": self.compare,
+            "reset": self.reset,
+        }
         match frame:
-            case {"type": "choose", **rest} if not rest:
-                await self.choose()
-            case {"type": "hint", **rest} if not rest:
-                await self.give_hint()
+            case {"type": str(kind), **rest} if kind in asked and not rest:
+                await asked[kind]()
             case {"type": "difference", "number": int(number), **rest} if not rest:
                 await self.give_difference(number)
             case _:
@@ -164,9 +170,12 @@ class LessonConsumer(LiveConsumer):
         `make learn`, which is another process, reads it from a channel. A message to a
         group is for all its members; one to a channel is for one reader.
         """
-        choice = {"type": "lesson.chosen", "lesson": self.lesson.slug}
+        await self.ask_make_learn(layer.choice(self.lesson.slug))
+
+    async def ask_make_learn(self, message: Message) -> None:
+        """Send a message to `make learn`. Raises Refused if nobody reads those."""
         try:
-            await self.channel_layer.send(layer.CHOICES, choice)
+            await self.channel_layer.send(layer.CHOICES, message)
         except ChannelFull:
             reason = "Nobody takes your choice of a lesson. Is make learn still there?"
             raise Refused(Code.NOBODY_THERE, reason) from None
@@ -177,8 +186,7 @@ class LessonConsumer(LiveConsumer):
         Hints are counted in a file, and reading a file blocks. So that is done in a
         thread: the same one for all pages, so that no two of them write at once.
         """
-        group = layer.lesson_group(self.lesson.slug)
-        verdict = await last_messages.text(group, "verdict")
+        verdict = await self.last_verdict()
         await self.send_json(await sync_to_async(hint.answer)(self.lesson, verdict))
 
     async def give_difference(self, number: int) -> None:
@@ -189,6 +197,35 @@ class LessonConsumer(LiveConsumer):
             return history.difference(number)
 
         await self.send_json(await sync_to_async(answer)())
+
+    async def last_verdict(self) -> str | None:
+        """The event, as text, with the last verdict on the lesson."""
+        group = layer.lesson_group(self.lesson.slug)
+        return await last_messages.text(group, "verdict")
+
+    async def open_place(self) -> None:
+        """Ask that the place of the failure be opened in the learner's editor.
+
+        A page names no file: what is opened is what the last verdict names, and
+        `make learn` opens it, which knows the editor.
+        """
+        verdict = json.loads(await self.last_verdict() or "{}").get("verdict", {})
+        where = (verdict.get("cause") or {}).get("where")
+        if where:
+            line = where["line"] or 1
+            place = layer.place_opened(self.lesson.slug, where["file"], line)
+            await self.ask_make_learn(place)
+
+    async def compare(self) -> None:
+        """Answer with the learner's code beside the course's, once it passes."""
+        verdict = await self.last_verdict()
+        answer = await sync_to_async(comparison.answer)(self.lesson, verdict)
+        await self.send_json(answer)
+
+    async def reset(self) -> None:
+        """Put the starter back, and answer with where the learner's files are kept."""
+        done = await sync_to_async(changes.reset)(self.lesson, ROOT)
+        await self.send_json({"type": "reset", "done": done})
 
 
 class NowhereConsumer(LiveConsumer):

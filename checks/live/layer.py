@@ -11,6 +11,16 @@ LARGEST = 1024 * 1024
 """Bytes of the largest event: Daphne closes the connection on a larger message."""
 
 
+def choice(slug: str) -> dict[str, Any]:
+    """The message that chooses a lesson: it is checked from now on."""
+    return {"type": "lesson.chosen", "lesson": slug}
+
+
+def place_opened(slug: str, file: str, line: int) -> dict[str, Any]:
+    """The message that asks for a place of a lesson's project to be opened."""
+    return {"type": "place.opened", "lesson": slug, "file": file, "line": line}
+
+
 def lesson_group(slug: str) -> str:
     """The group of the pages that show one lesson."""
     return f"live.lesson.{slug}"
@@ -18,7 +28,8 @@ def lesson_group(slug: str) -> str:
 
 def group_of(event: dict[str, Any]) -> str:
     """The group that an event is for: the pages of its lesson, or everybody."""
-    if event["type"] in {"run", "verdict", "project", "handshake", "history"}:
+    of_lesson = {"run", "verdict", "project", "handshake", "history", "opened"}
+    if event["type"] in of_lesson:
         return lesson_group(event["lesson"])
     return EVERYBODY
 

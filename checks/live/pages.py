@@ -8,6 +8,7 @@ from typing import Any
 from checks.course.checklist import checklist
 from checks.course.lessons import ROOT, Course, Lesson
 from checks.course.state import is_as_shipped, state_of
+from checks.live import places
 from checks.live.history import History
 from checks.live.publish import Publisher
 from checks.verdict import Check, Verdict
@@ -44,7 +45,9 @@ class Pages:
 
     def send_verdict(self, lesson: Lesson, run: int, verdict: Verdict) -> None:
         """Send that a run has ended with this verdict, and store the progress."""
-        document = verdict.as_dict() | {"run": run}
+        where = verdict.cause.where if verdict.cause else None
+        code = places.excerpt(lesson.folder, where)
+        document = verdict.as_dict() | {"run": run, "code": code}
         state = state_of(verdict, lesson, lesson.folder)
         event = {"lesson": lesson.slug, "run": run, "state": state}
         self.send("verdict", **event, verdict=document)

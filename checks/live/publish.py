@@ -20,8 +20,22 @@ from checks.live.last_messages import GONE, LastMessages, Message
 RETRY = 0.2
 """Seconds between two attempts to reach a Redis that is gone."""
 
-PASSING = {"stopped", "handshake"}
+PASSING = {"stopped", "handshake", "opened"}
 """Kinds of events that mean nothing to a page that connects later."""
+
+
+async def choose(redis_url: str, slug: str) -> None:
+    """Ask the `make learn` that has this Redis to check a lesson, as a page does.
+
+    Raises OSError if nobody is there.
+    """
+    channels = RedisChannelLayer(**layer.options(redis_url))
+    try:
+        await channels.send(layer.CHOICES, layer.choice(slug))
+    except GONE as error:
+        raise ConnectionError(str(error)) from error
+    finally:
+        await channels.close_pools()
 
 
 class Publisher:
@@ -54,15 +68,15 @@ class Publisher:
             with contextlib.suppress(*GONE):
                 await self._send(group, message)
 
-    async def choices(self) -> AsyncGenerator[str, None]:
-        """The slugs of the lessons that pages choose, as they arrive; it never ends."""
+    async def choices(self) -> AsyncGenerator[dict[str, Any], None]:
+        """What pages choose, a lesson or a place to open; it never ends."""
         while True:
             try:
                 choice = await self.layer.receive(layer.CHOICES)
             except GONE:
                 await self._send_again()
             else:
-                yield choice["lesson"]
+                yield choice
 
     async def close(self) -> None:
         """Close the connections to Redis."""

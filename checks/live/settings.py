@@ -11,6 +11,8 @@ DEBUG = False
 SECRET_KEY = secrets.token_urlsafe()  # Nothing is signed with it; Django wants one.
 ROOT_URLCONF = "checks.live.routing"
 
+TIME_ZONE = None  # That of the machine: kept files are named after the time.
+
 LIVE_REDIS = os.environ["LIVE_REDIS"]
 LIVE_SITE_PORT = os.environ["LIVE_SITE_PORT"]
 LIVE_HINTS = Path(os.environ.get("LIVE_HINTS", hints.FILE))

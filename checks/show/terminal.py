@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from rich.cells import cell_len
@@ -88,6 +89,19 @@ def print_line(console: Console, words: str | Text, style: str = "") -> None:
     text = Text(words) if isinstance(words, str) else words
     text.rstrip()
     console.print(text, style=style, soft_wrap=True)
+
+
+def linked(console: Console, words: str, path: Path, line: int | None) -> Text:
+    """Words that a terminal opens on a click (OSC 8); plain words anywhere else.
+
+    Terminals that open editors read the line from the fragment.
+    """
+    text = Text(words)
+    plain = console.is_dumb_terminal or console.no_color or not console.file.isatty()
+    if not plain and path.is_file():
+        at = f"#{line}" if line else ""
+        text.stylize(f"link {path.resolve().as_uri()}{at}")
+    return text
 
 
 def cut(words: str, columns: int) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
@@ -18,10 +19,11 @@ from checks.show.terminal import (
     NOTICE,
     PLACE,
     QUIET,
+    linked,
     print_line,
     print_wrapped,
 )
-from checks.verdict import Cause, Check, Verdict
+from checks.verdict import Cause, Check, Verdict, Where
 
 VOICES = {
     "project": "Your project",
@@ -55,8 +57,10 @@ def show(  # noqa: PLR0913 (what is shown, and how)
     type for it.
     """
     if verdict.cause:
+        project = ROOT / verdict.project
         shipped = _show_where_to_start(verdict, lesson, console)
-        _show_sentence(verdict.cause, console, QUIET if shipped else f"bold {BAD}")
+        style = QUIET if shipped else f"bold {BAD}"
+        _show_sentence(verdict.cause, console, project, style)
         failed = next((check for check in verdict.checks if check.cause), None)
         if failed:
             transcript.show(failed.transcript, console, failed.cause, failed.waited)
@@ -69,7 +73,7 @@ def show(  # noqa: PLR0913 (what is shown, and how)
     if verdict.cause is None:
         print_wrapped(console, f"Passed. {lesson.proved}", style=f"bold {GOOD}")
         _show_skipped(verdict.checks, console)
-        _show_advice(verdict.advice, console)
+        _show_advice(verdict.advice, console, ROOT / verdict.project)
         _show_next(lesson, following, then, console)
         print_line(console, "")
     _show_notes(verdict, console, output=output)
@@ -80,9 +84,9 @@ def show(  # noqa: PLR0913 (what is shown, and how)
         print_line(console, f"A hint: {command('hint', verdict, lesson)}")
 
 
-def show_cause(cause: Cause, console: Console) -> None:
+def show_cause(cause: Cause, console: Console, project: Path = ROOT) -> None:
     """Print why something did not work: expected, got, where to look, what to do."""
-    _show_sentence(cause, console)
+    _show_sentence(cause, console, project)
     _show_frames(cause, console)
 
 
@@ -96,10 +100,12 @@ def _show_where_to_start(verdict: Verdict, lesson: Lesson, console: Console) -> 
     return True
 
 
-def _show_sentence(cause: Cause, console: Console, style: str = f"bold {BAD}") -> None:
+def _show_sentence(
+    cause: Cause, console: Console, project: Path, style: str = f"bold {BAD}"
+) -> None:
     sentence = f"{VOICES[cause.voice]}: expected {cause.expected}, but {cause.got}."
     print_wrapped(console, sentence, style=style)
-    _show_place_and_cure(cause, console)
+    _show_place_and_cure(cause, console, project)
 
 
 def _show_frames(cause: Cause, console: Console) -> None:
@@ -109,9 +115,9 @@ def _show_frames(cause: Cause, console: Console) -> None:
         print_line(console, code)
 
 
-def _show_place_and_cure(cause: Cause, console: Console) -> None:
-    parts = {
-        "Look at": str(cause.where or ""),
+def _show_place_and_cure(cause: Cause, console: Console, project: Path) -> None:
+    parts: dict[str, str | Text] = {
+        "Look at": _place(cause.where, console, project),
         "Do": cause.cure,
         "Why": cause.why,
         "Read": cause.page and _section(cause.page),
@@ -120,6 +126,13 @@ def _show_place_and_cure(cause: Cause, console: Console) -> None:
     width = max(map(len, parts), default=0)
     for name, words in parts.items():
         print_wrapped(console, words, f"  {name:<{width}} ")
+
+
+def _place(where: Where | None, console: Console, project: Path) -> str | Text:
+    """A place, as a link where the terminal has links."""
+    if where is None:
+        return ""
+    return linked(console, str(where), project / where.file, where.line)
 
 
 def _section(page: str) -> str:
@@ -144,12 +157,12 @@ def command(name: str, verdict: Verdict, lesson: Lesson) -> str:
     return f"make {name} STEP={lesson.step}{project}"
 
 
-def _show_advice(advice: list[Cause], console: Console) -> None:
+def _show_advice(advice: list[Cause], console: Console, project: Path) -> None:
     for cause in advice[:MOST_ADVICE]:
         sentence = f"Advice: expected {cause.expected}, but {cause.got}."
         print_line(console, "")
         print_wrapped(console, sentence, style=NOTICE)
-        _show_place_and_cure(cause, console)
+        _show_place_and_cure(cause, console, project)
     more = len(advice) - MOST_ADVICE
     if more > 0:
         remarks = "remark is" if more == 1 else "remarks are"

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import time
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -10,7 +11,7 @@ from rich.console import Console
 from checks.course.lessons import Course, Lesson
 from checks.show import progress, text
 from checks.show.terminal import QUIET, print_line, print_wrapped
-from checks.verdict import Cause, Check, Verdict
+from checks.verdict import Cause, Check, Verdict, Where
 
 MOST_NAMES = 3
 """This many files are named of those saved at once, such as by a git command."""
@@ -34,6 +35,32 @@ class Lines:
     def run_finished(self, run: int, verdict: Verdict) -> None:
         """Print the verdict."""
         click.echo(json.dumps(verdict.as_dict() | {"run": run}))
+
+
+class Problems(Lines):
+    """Prints `file:line: error: words`, as editors read it, between two lines.
+
+    Paths are those below the folder of the course; the two lines begin with `checking`
+    and `checked`.
+    """
+
+    def run_started(self, run: int, changed: list[str]) -> None:
+        """Print that older problems are no longer true."""
+        click.echo("checking")
+
+    def run_finished(self, run: int, verdict: Verdict) -> None:
+        """Print the cause and the remarks, each on a line, and what came out."""
+        if verdict.cause:
+            self._print(verdict, verdict.cause, "error")
+        for cause in verdict.advice:
+            self._print(verdict, cause, "warning")
+        click.echo(f"checked: {verdict.verdict}")
+
+    def _print(self, verdict: Verdict, cause: Cause, severity: str) -> None:
+        where = cause.where or Where("manage.py")
+        place = f"{Path(verdict.project, where.file).as_posix()}:{where.line or 1}"
+        words = f"expected {cause.expected}, but {cause.got}. {cause.cure}"
+        click.echo(f"{place}: {severity}: {' '.join(words.split())}")
 
 
 class Screen:

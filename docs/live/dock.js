@@ -7,8 +7,10 @@ import { button, isCalm, make, withCode } from "./dom.js";
 import { hide, refill } from "./focus.js";
 import { Hints } from "./hints.js";
 import { History } from "./history.js";
+import { Own } from "./own.js";
 import { Panels } from "./panels.js";
 import { passed } from "./passed.js";
+import { Place } from "./place.js";
 import { steps } from "./progress.js";
 import { SAME } from "./since.js";
 import { state } from "./state.js";
@@ -41,7 +43,9 @@ export class Dock {
   #brief;
   #hints;
   #history;
+  #own;
   #panels;
+  #place;
   #isShown = false;
   #drawn = null;
   #shown = [];
@@ -57,6 +61,8 @@ export class Dock {
       leave: () => this.#show(false),
     });
     this.#history = new History((number) => send({ type: "difference", number }));
+    this.#place = new Place(() => send({ type: "open" }));
+    this.#own = new Own(send);
     this.#panels = new Panels(lesson);
     this.element = element;
     element.append(this.#bar(), this.#body(), this.#told);
@@ -78,8 +84,9 @@ export class Dock {
 
   #body() {
     const checks = [
-      this.#stale, this.#result, this.#transcript.element, this.#frames,
-      this.#hints.element, this.#tasks, this.#history.element, this.#notes,
+      this.#stale, this.#result, this.#place.element, this.#transcript.element,
+      this.#frames, this.#hints.element, this.#tasks, this.#own.element,
+      this.#history.element, this.#notes,
     ];
     const views = [
       { id: "live-checks", name: "Checks", content: checks },
@@ -106,6 +113,8 @@ export class Dock {
     this.#hints.show(lesson);
     this.#brief.show(lesson);
     this.#history.show(lesson);
+    this.#place.show(lesson);
+    this.#own.show(lesson);
     if (lesson.verdict !== this.#drawn) this.#showVerdict(lesson.verdict);
     else if (lesson.progress !== this.#shown) this.#showFinish(lesson);
     this.#shown = lesson.progress;

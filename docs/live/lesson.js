@@ -23,6 +23,12 @@ export class Lesson {
   difference = null;
   /** Why there is no hint, where one was asked for. */
   noHint = "";
+  /** Which editor has opened the place, or why none has. */
+  opened = null;
+  /** The learner's code beside the course's, where it was asked for. */
+  comparison = null;
+  /** What a reset has done. */
+  reset = null;
   /** Why the live results rejected this page. */
   refusal = "";
   running = false;
@@ -57,7 +63,7 @@ export class Lesson {
       this.verdict = verdict;
       this.state = state ?? (verdict.verdict === "failed" ? "needs_attention" : verdict.verdict);
       this.noHint = "";
-      this.answers = null;
+      this.answers = this.opened = this.comparison = null;
       const now = standing(verdict, this.state, this.open);
       if (!isKnown) this.since = since(this.#standing, now);
       this.#standing = now;
@@ -94,6 +100,15 @@ export class Lesson {
     },
     no_hint: ({ why }) => {
       this.noHint = why;
+    },
+    opened: (event) => {
+      this.opened = event;
+    },
+    comparison: (event) => {
+      this.comparison = event;
+    },
+    reset: (event) => {
+      this.reset = event;
     },
     refused: ({ reason }) => {
       this.refusal = reason;

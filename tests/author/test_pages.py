@@ -36,14 +36,17 @@ def put(root: Path, path: str, text: str) -> None:
 
 
 def reference(root: Path) -> str:
-    return (root / pages.REFERENCE).read_text()
+    """The pages of all symptoms."""
+    files = (root / pages.SYMPTOM.format(symptom) for symptom in SYMPTOMS)
+    return "".join(file.read_text() for file in files)
 
 
 def test_every_mistake_and_every_symptom_has_a_heading(course: Path) -> None:
-    text = reference(course)
+    text, index = reference(course), (course / pages.REFERENCE).read_text()
     assert [m.id for m in catalogue() if f" {{ #{m.id} }}\n" not in text] == []
-    assert [name for name in SYMPTOMS if f" {{ #see-{name} }}\n" not in text] == []
-    assert text.count("\n### ") == len(catalogue())
+    assert [m.id for m in catalogue() if f"{{ #{m.id} }}\n" not in index] == []
+    assert [name for name in SYMPTOMS if f" {{ #see-{name} }}\n" not in index] == []
+    assert text.count("\n## ") == len(catalogue())
 
 
 def test_the_introduction_leads_to_every_symptom() -> None:
@@ -69,7 +72,11 @@ def test_recorded_words_are_included_and_not_pasted(course: Path) -> None:
 
 def test_the_table_says_what_each_submission_is_told(course: Path) -> None:
     text = (course / pages.TABLE).read_text()
-    link = "[`{0}`](../reference/mistakes.md#{0})".format
+    symptoms = {mistake.id: mistake.symptom for mistake in catalogue()}
+
+    def link(name: str) -> str:
+        return f"[`{name}`](../reference/mistakes/{symptoms[name]}.md#{name})"
+
     assert "\n## Lesson 1\n" in text
     assert f"| `{NAME}` | {link(NAME)} |\n" in text
     assert f"| `no_group_add` | {link(NAME)} or {link('raises')} |\n" in text

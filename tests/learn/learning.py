@@ -36,7 +36,9 @@ def copy_of_the_course(folder: Path) -> Path:
 class Learning:
     """The command, running, and what it prints."""
 
-    def __init__(self, course: Path, ports: list[int] | None = None) -> None:
+    def __init__(
+        self, course: Path, ports: list[int] | None = None, *, parent: str = ""
+    ) -> None:
         self.course = course
         self.ports = ports or [free_port() for _ in range(4)]
         self.site, self.project, self.live, self.second = self.ports
@@ -47,10 +49,12 @@ class Learning:
             "--second-port": self.second,
         }
         options = [str(word) for option in named.items() for word in option]
+        command = [sys.executable, "-m", "checks", "learn", "1", "--no-open", *options]
+        makes = {"MAKELEVEL": "1"} if parent else {}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "checks", "learn", "1", "--no-open", *options],
+            ["sh", "-c", parent, *command] if parent else command,
             cwd=course,
-            env=environment(PYTHONUNBUFFERED="1"),
+            env=environment(PYTHONUNBUFFERED="1", **makes),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -102,6 +106,20 @@ class Learning:
         if self.process.stdout:
             self.process.stdout.close()
         return status, seconds
+
+    def learns(self, *typed: str, **variables: str) -> str:
+        """What `python -m checks learn` prints that is typed in another terminal."""
+        command = [sys.executable, "-m", "checks", "learn", *typed]
+        done = subprocess.run(
+            command,
+            cwd=self.course,
+            env=environment(OPEN="0", **variables),
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=TIMEOUT,
+        )
+        return done.stdout + done.stderr
 
     def processes(self) -> dict[int, str]:
         """The command lines of what runs in this course, by their process."""

@@ -20,6 +20,15 @@ from django.http import HttpResponse
 def room(request, room_name):
     return HttpResponse("served again")
 """
+FLOOD = """
+from django.http import HttpResponse
+
+
+def room(request, room_name):
+    for number in range(40):
+        print("line", number, flush=True)
+    return HttpResponse("flooded")
+"""
 
 
 def has_lobby(port: int) -> bool:
@@ -29,7 +38,8 @@ def has_lobby(port: int) -> bool:
 
 def test_each_part_has_a_line_with_its_address(shared: Learning) -> None:
     at = shared.prints(f"Live results +http://localhost:{shared.live}/")
-    at = shared.prints(f"Your project +.*http://localhost:{shared.project}/", at)
+    at = shared.prints("Your project +lessons/01_consumer", at)
+    shared.prints(f"Your project +http://localhost:{shared.project}/", at)
     shared.prints(f"The lessons +http://localhost:{shared.site}/", at)
     shared.prints(FAILED, at)
     assert "course-live" in get(shared.site, "/")
@@ -51,10 +61,10 @@ def test_a_save_in_another_lesson_chooses_that_one(learning: Learning) -> None:
     learning.solve()
     at = learning.prints(PASSED, at)
     learning.solve("02_routing")
-    at = learning.prints("Your project +lessons/02_routing at http", at)
+    at = learning.prints(r"Your project +lessons/02_routing\n", at)
     at = learning.prints(PASSED, at)
     learning.begin_again()
-    at = learning.prints("Your project +lessons/01_consumer at http", at)
+    at = learning.prints(r"Your project +lessons/01_consumer\n", at)
     learning.prints(FAILED, at)
 
 
@@ -109,7 +119,61 @@ def test_a_port_that_is_taken_is_told_and_the_rest_goes_on(
         learning.prints(FAILED)
         learning.prints("Live results +http" if taken == 0 else "The lessons +http")
         learning.end()
+    assert f"http://localhost:{ports[taken]}/" not in learning.printed
     assert learning.processes() == {}
+
+
+def test_a_second_one_finds_the_first_and_opens_a_lesson_there(
+    learning: Learning,
+) -> None:
+    learning.prints("The lessons +http")
+    at = len(learning.printed)
+    ports = dict(zip(("SITE_PORT", "LIVE_PORT"), learning.ports[::2], strict=True))
+    variables = {name: str(port) for name, port in ports.items()}
+    there = f"Already running at http://localhost:{learning.site}/"
+    typed = ("2", "--port", str(learning.project), "--second-port")
+    said = learning.learns(*typed, str(learning.second), **variables)
+    assert said == f"{there}: opened lesson 2 there.\n"
+    learning.prints(r"Your project +lessons/02_routing\n", at)
+    assert learning.learns() == (
+        f"{there}.\nIts ports stay as they are: for others, end it with Ctrl-C first.\n"
+    )
+    at = len(learning.printed)
+    assert "opened lesson 1 there" in learning.learns("1")
+    learning.prints(r"Your project +lessons/01_consumer\n", at)
+
+
+def test_a_port_of_the_environment_that_is_not_used_is_reported(
+    learning: Learning,
+) -> None:
+    said = learning.learns(PORT="5000")
+    assert "PORT=5000 of the environment is left to other programs." in said
+    assert "PORT=" not in learning.learns("--port", "5001", PORT="5000")
+
+
+@pytest.mark.parametrize("parent", ["", '"$0" "$@"; true'], ids=["itself", "make"])
+def test_nothing_stays_when_it_or_its_parent_is_killed(
+    course: Path, parent: str
+) -> None:
+    learning = Learning(course, parent=parent)
+    learning.prints("The lessons +http")
+    learning.prints("Your project +http")
+    learning.prints(FAILED)
+    learning.end(signal.SIGKILL)
+    assert until(lambda: not learning.processes())
+    assert all(map(refuses, learning.ports))
+
+
+def test_the_cause_comes_last_again_after_a_flood(learning: Learning) -> None:
+    learning.solve()
+    at = learning.prints(PASSED)
+    learning.file("chat/views.py").write_text(FLOOD)
+    at = learning.prints("──.* after chat/views.py", at)
+    at = learning.prints("Save a file to check again", at)
+    assert until(lambda: get(learning.project, "/chat/lobby/") == "flooded")
+    at = learning.prints("│ line 39", at)
+    at = learning.prints("Your project: expected", at)
+    assert "│ line 39" not in learning.printed[at:]
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -117,4 +117,5 @@ async def members(publisher: Publisher, group: str) -> int:
 async def choice(publisher: Publisher) -> str:
     """The next lesson that a page chooses."""
     async with contextlib.aclosing(publisher.choices()) as chosen:
-        return await asyncio.wait_for(anext(chosen), DEADLINE)
+        asked = await asyncio.wait_for(anext(chosen), DEADLINE)
+        return str(asked["lesson"])

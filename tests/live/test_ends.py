@@ -77,7 +77,7 @@ async def test_without_redis_pages_are_told_so_and_with_it_they_are_told_all(
             await course.publish(run(3))
             assert await one.hears() == run(3)
             await one.says(CHOOSE)
-            assert await choice == "01_consumer"
+            assert (await choice)["lesson"] == "01_consumer"
         await chosen.aclose()
 
 

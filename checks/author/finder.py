@@ -1,0 +1,56 @@
+"""Writes the data of the finder: the words that are seen of each mistake."""
+
+import json
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from checks.author.recorded import submissions
+from checks.explain.finder import tokens
+from checks.explain.mistakes import catalogue
+
+SEEN = re.compile(r"^Mistake: (.*)\nExpected: (.*)\nGot: (.*)", re.MULTILINE)
+SCALE = 100
+"""Weights are whole numbers, so that Python and JavaScript add up the same."""
+
+Words = list[str]
+
+
+def data(root: Path) -> Iterator[str]:
+    """The JSON, with a line for each mistake."""
+    signs, own = _words(root)
+    texts = [*(sign for found in signs.values() for sign in found), *own.values()]
+    often = Counter(word for text in texts for word in text)
+    numbers = {word: number for number, word in enumerate(sorted(often))}
+    weights = [round(SCALE * math.log(len(texts) / often[word])) for word in numbers]
+    mistakes = [
+        {
+            "id": mistake.id,
+            "name": mistake.name,
+            "symptom": mistake.symptom,
+            "signs": [[numbers[w] for w in sign] for sign in signs[mistake.id]],
+            "own": [numbers[word] for word in own[mistake.id]],
+        }
+        for mistake in catalogue()
+    ]
+    yield f'{{"words": {json.dumps(list(numbers))},'
+    yield f'"weights": {json.dumps(weights)},'
+    lines = ",\n".join(json.dumps(mistake) for mistake in mistakes)
+    yield f'"mistakes": [\n{lines}\n]}}\n'
+
+
+def _words(root: Path) -> tuple[dict[str, list[Words]], dict[str, Words]]:
+    """For each mistake, what checks have seen of it, and the words about it."""
+    signs: dict[str, list[Words]] = defaultdict(list)
+    own = {mistake.id: f"{mistake.name} {mistake.when}" for mistake in catalogue()}
+    for one in submissions(root):
+        text = one.file.read_text() if one.file.exists() else ""
+        for named, expected, got in SEEN.findall(text):
+            for name in named.split(" or "):
+                sign = tokens(got)
+                if name in own and sign not in signs[name]:
+                    signs[name].append(sign)
+                    own[name] += f" {expected}"
+    return signs, {name: tokens(text) for name, text in own.items()}

@@ -1,0 +1,69 @@
+"""Words that somebody pastes lead to the mistake behind them."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from checks.__main__ import main
+from checks.author.finder import SEEN
+from checks.author.recorded import Submission, submissions
+from checks.course.lessons import ROOT
+from checks.explain import finder
+
+DATA = finder.load(ROOT)
+TRACEBACK = """
+Traceback (most recent call last):
+  File "/home/me/.venv/lib/python3.12/site-packages/channels/routing.py", line 134
+    raise ValueError("No route found for path %r." % path)
+ValueError: No route found for path 'ws/chat/lobby/'.
+"""
+
+
+def first(text: str, most: int = 3) -> list[str]:
+    return [match.id for match in finder.find(DATA, text)[:most]]
+
+
+def leads_there(one: Submission) -> bool:
+    """Whether what was got leads to what was reported, among the first three."""
+    ((mistakes, _, got), *_) = SEEN.findall(one.file.read_text())
+    return bool(set(mistakes.split(" or ")) & set(first(got)))
+
+
+def test_what_a_check_got_leads_to_the_mistake() -> None:
+    there = [one for one in submissions() if one.kind == "wrong" and one.file.exists()]
+    recorded = [one for one in there if one.reported]
+    assert len(recorded) > 400
+    found = sum(map(leads_there, recorded))
+    assert found / len(recorded) >= 0.9
+
+
+@pytest.mark.parametrize(
+    ("pasted", "mistake"),
+    [
+        (TRACEBACK, "consumer_in_django_urls_py"),
+        ("NameError: name 'jsn' is not defined", "name_is_not_defined"),
+        (
+            "ValueError: Django can only handle ASGI/HTTP connections, not websocket.",
+            "asgi_untouched_default",
+        ),
+        ("ValueError: No handler for message type chat.message", "no_handler_for_type"),
+    ],
+)
+def test_what_a_terminal_prints_leads_to_it(pasted: str, mistake: str) -> None:
+    assert mistake in first(pasted, 5)
+
+
+def test_words_that_nobody_knows_lead_nowhere() -> None:
+    assert first("") == first("xyzzy 330291 ☃") == []
+
+
+def test_the_command_reads_a_file_or_what_is_piped(tmp_path: Path) -> None:
+    file = tmp_path / "log"
+    file.write_text(TRACEBACK)
+    run = CliRunner().invoke
+    of_file = run(main, ["explain", str(file)], standalone_mode=False)
+    piped = run(main, ["explain"], input=TRACEBACK, standalone_mode=False)
+    assert of_file.stdout == piped.stdout
+    assert of_file.return_value == 0
+    assert run(main, ["explain"], input="☃", standalone_mode=False).return_value == 1
