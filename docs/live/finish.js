@@ -4,6 +4,7 @@ import { button, make } from "./dom.js";
 import { count } from "./words.js";
 
 const [WIDTH, HEIGHT] = [1200, 630];
+const KEEP = "is a Django project that runs by itself: copy it, and build on it.";
 const LANES = ["tab A", "server 1", "Redis", "server 2", "tab B"];
 
 export function finish({ slug }, verdict, lessons, course) {
@@ -17,10 +18,10 @@ export function finish({ slug }, verdict, lessons, course) {
   return make(
     "div",
     { class: "live-finish" },
-    make("h3", {}, whole ? "You have finished the course" : "That was the last lesson"),
+    whole && make("h3", {}, "You have finished the course"),
     make("ol", {}, done.map(({ proved }) => make("li", {}, `✓ ${proved}`))),
     make("p", {}, spent(facts)),
-    make("p", {}, "Your code, ", folder, ", is a Django project that runs by itself: copy it, and build on it."),
+    make("p", {}, "That was the last lesson. Its folder, ", folder, ", ", KEEP),
     whole && card(facts),
   );
 }
