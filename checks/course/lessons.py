@@ -3,7 +3,7 @@
 import dataclasses
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
@@ -58,7 +58,7 @@ class Prediction:
     id: str
     question: str
     check: str
-    options: dict[str, str]
+    options: dict[str, str] = field(hash=False)
 
 
 @dataclass(frozen=True)
