@@ -69,7 +69,8 @@ export class History {
 
   #showChange(lines) {
     const { at, verdict, sentence } = this.#verdicts.find(({ number }) => number === this.#open);
-    const head = `${clock(at)}, ${SIGNS[verdict][1]}. ${sentence && `It ${sentence}`}`;
+    const what = sentence && `It ${sentence}`;
+    const head = `${clock(at)}, ${SIGNS[verdict][1]}. ${what}`;
     this.#change.replaceChildren(make("p", {}, head), changes(lines));
   }
 }
