@@ -1,6 +1,6 @@
-"""Delivers the scripts of `docs/live/` without their comments and indentation."""
+"""Delivers the scripts of `docs/live/` minified."""
 
-import rjsmin
+import minify
 from mkdocs.structure.files import Files
 
 
@@ -8,4 +8,5 @@ def on_files(files: Files, **_: object) -> None:
     """Replace what each script holds; the files themselves stay as they are written."""
     for file in files.javascript_files():
         if file.src_uri.startswith("live/"):
-            file.content_string = rjsmin.jsmin(file.content_string)
+            script = file.content_string
+            file.content_string = minify.string("application/javascript", script)

@@ -63,12 +63,6 @@ def test_what_is_delivered_of_the_scripts_is_small(site: Path) -> None:
     assert not any("/**" in script.read_text() for script in scripts)
 
 
-@pytest.mark.parametrize("script", sorted((DOCS / "live").glob("*.js")))
-def test_no_template_is_inside_another(script: Path) -> None:
-    """What takes the indentation out would take blanks out of the inner one, too."""
-    assert not re.search(r"`[^`]*\$\{[^}`]*`", script.read_text())
-
-
 def test_every_lesson_is_in_the_navigation(site: Path) -> None:
     front = (site / "index.html").read_text()
     for lesson in Course().lessons:

@@ -86,8 +86,8 @@ MISTAKES = [
     OTHER("""page_name_is_taken: A variable has the name of something of the browser's
       If a variable such as history, name or status is not what it was set to
       Do: Give the variable another name than $name, or write const instead of var.
-      Why: var at the top of a script makes a property of window, and window.$name is
-        there already and keeps its own value.
+      Why: var at the top of a script makes a property of window, and a name that
+        is there already keeps its own value.
     """).on(f"pages: {TALKS}", taken_name, weight=2),
     OTHER("""page_script_is_in_no_block: The script is in no block of the template
       If the template extends another, and its script is not in the page at all
