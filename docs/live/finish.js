@@ -9,7 +9,7 @@ const LANES = ["tab A", "server 1", "Redis", "server 2", "tab B"];
 
 export function finish({ slug }, verdict, lessons, course) {
   const done = course.filter((one) =>
-    lessons.some((lesson) => lesson.slug === one.slug && lesson.verdict === "passed"),
+    lessons.some((lesson) => lesson.slug === one.slug && lesson.state === "passed"),
   );
   const whole = done.length === course.length;
   const saves = done.map(({ slug }) => lessons.find((one) => one.slug === slug).saves ?? 0);

@@ -98,7 +98,12 @@ def progress(*verdicts: str | None) -> Event:
     """How far somebody has come, four saves for each lesson."""
     lessons: list[dict[str, Any]] = [
         {"slug": it.slug, "step": it.step, "title": it.title}
-        | {"verdict": verdict, "passed": 1, "checks": 1, "saves": verdict and 4}
+        | {
+            "state": verdict or "to_do",
+            "passed": 1,
+            "checks": 1,
+            "saves": verdict and 4,
+        }
         for it, verdict in zip(Course().lessons, verdicts, strict=True)
     ]
     return {"type": "progress", "lessons": lessons}
