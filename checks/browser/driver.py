@@ -20,6 +20,7 @@ from checks.browser.scripts import (
     LOCKED,
     MARK,
     OTHER_KEYS,
+    SENDS,
     SHOWN,
     TWICE,
     WATCH,
@@ -252,6 +253,17 @@ class DrivenTab:
         for self.box in boxes:
             if await self._sends(self.box, words) or self.loads > 1:
                 return
+
+    async def click(self, words: str) -> None:
+        """Type into the box that sends, click what is labelled so; report what came."""
+        if not self.box:
+            return
+        await self.page.bring_to_front()
+        await self.page.evaluate(MARK)
+        await self._type(self.box, words)
+        for button in (await self._elements(SENDS))[:1]:
+            clicked = button.click(timeout=ANSWERING * 1000)
+            self._report("clicked", sends=await self._leaves(clicked, words))
 
     async def _elements(self, script: str, of: Any = None) -> "list[ElementHandle]":
         found = await (await self.page.evaluate_handle(script, of)).get_properties()

@@ -103,6 +103,14 @@ class Page(ReportedTab):
         self.message = next(said, None)
         return words
 
+    def sends_on_a_click(self, words: str) -> None:
+        """Click the button that is there to send. Raises Failure if nothing leaves."""
+        self.browser.do("click", tab=self.name, words=words)
+        if self.seen["click_sends"] is False:
+            expected = f"the page of {self.name} to send when its button is clicked"
+            got = "no frame left it, though Enter sends one"
+            raise self.failure("page_click_sends_nothing", expected, got)
+
     def reads(self, words: str, by: "Page") -> None:
         """Receive and show what the page of another tab, or this one, has sent."""
         try:

@@ -39,6 +39,7 @@ class ReportedTab(Tab):
             "boxes": 0,
             "locked": 0,
             "key_missed": False,
+            "click_sends": None,
             "refresh": "",
             "elsewhere": [],
             "odd": "",
@@ -69,6 +70,10 @@ class ReportedTab(Tab):
     def noticed(self, event: Event) -> None:
         """Take in what the browser reports about this tab."""
         getattr(self, f"on_{event.pop('kind')}")(**event)
+
+    def on_clicked(self, *, sends: bool) -> None:
+        """A button whose label says that it sends was clicked."""
+        self.seen["click_sends"] = sends
 
     def on_page(self, status: int, html: str = "") -> None:
         """A page was loaded."""

@@ -97,6 +97,13 @@ CLICKED = """(box) => {
   return all.sort((a, b) => near(b) - near(a));
 }"""
 """What can be clicked, the most likely to send first."""
+SENDS = """() => {
+  const what = "button, input[type=submit], input[type=button], [role=button]";
+  const labels = (e) => [e.value, e.textContent, e.ariaLabel, e.title];
+  return courseTools.all(what).filter((e) => e.checkVisibility() && !e.disabled
+    && labels(e).some((label) => /^\\s*(send|submit|post)\\b/i.test(label ?? "")));
+}"""
+"""What is there to be clicked in order to send, as its label says."""
 SHOWN = """([words, id, box]) => {
   const fields = courseTools.all("input, textarea, output");
   const seen = fields.filter((field) => field !== box && field.checkVisibility());

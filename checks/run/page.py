@@ -192,6 +192,7 @@ class RoomPage:
                 tab.reads(said, typing)
             typing.shows_once(said)
         self._keeps_to_its_room(tabs[-1], said)
+        tabs[0].sends_on_a_click(words(self.run.random))
         for tab in tabs:
             tab.stays_there()
 

@@ -117,9 +117,10 @@ def test_goes_on_when_one_leaves(open_tabs, new_room, new_words):
 
 @task(3)
 @needs(test_across_two_servers)
-def test_stays_in_its_room(first_tab, open_tab, new_room, new_words):
+def test_stays_in_its_room(first_tab, open_tab, project, new_room, new_words):
     """A tab that has been open for ten minutes is still in its room."""
     first = first_tab(room_url(new_room()))
+    project.answers(f"/chat/{new_room()}/")  # Meanwhile, somebody opens a page.
     late = open_tab(first.path)
     first.still_receives(late.sends(new_words()))
     late.receives(first.sends(new_words()))

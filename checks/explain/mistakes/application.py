@@ -15,6 +15,15 @@ denied = saw("consumer", name="WebsocketDenier")
 SETTING = 'Write ASGI_APPLICATION = "mysite.asgi.application".'
 
 
+def static_url(evidence: Evidence) -> Found | None:
+    """The setting STATIC_URL is the beginning of the address that was asked for."""
+    for line in evidence.statements:
+        for text in line.texts if "STATIC_URL" in line.assigns else ():
+            if f"page at /{text.strip('/')}/" in evidence.cause.expected:
+                return {"where": line.at}
+    return None
+
+
 MISTAKES = [
     # Settings
     NO_WEBSOCKET("""daphne_not_in_installed_apps: daphne is not among the INSTALLED_APPS
@@ -118,7 +127,7 @@ MISTAKES = [
       If the terminal says `No application configured for scope type 'websocket'`
       Do: Name the entry "websocket", in lower case and in the singular.
       Why: That is the name of the protocol in ASGI; other keys are never read.
-    """).on("500", terminal, at=ASGI),
+    """).on("500", terminal, at=ASGI, step=1),
     DJANGO("""django_application_is_not_called: get_asgi_application is not called
       If the terminal says `get_asgi_application() takes 0 positional arguments`
       Do: Call it once: get_asgi_application().
@@ -230,6 +239,13 @@ MISTAKES = [
       Do: Look at the routes of your pages: mysite/urls.py includes chat.urls.
       Why: urls.py is for pages, chat/routing.py for WebSockets; both are needed.
     """).on("pages: no_page", got("HTTP 404"), step=1),
+    OTHER("""static_files_hide_the_pages: STATIC_URL is the beginning of the pages'
+        addresses
+      If the browser says 404 for /chat/lobby/, and the terminal `Not Found`
+      Do: Write STATIC_URL = "static/" in mysite/settings.py.
+      Why: runserver looks for a file wherever an address begins with STATIC_URL, and
+        asks no route.
+    """).on("pages: no_page", got("HTTP 404"), static_url, step=1),
     ROUTING("""pages_begin_with_a_language: The routes of the pages are in i18n_patterns
       If the browser says 404 for /chat/lobby/, and shows the page at /en-us/chat/lobby/
       Do: Move the route of chat.urls out of i18n_patterns(…), into urlpatterns itself.

@@ -6,6 +6,7 @@ import json
 import re
 
 from checks.explain.mistakes.clues import *
+from checks.explain.mistakes.page_clues import reads_message
 from checks.explain.mistakes.sections import *
 
 READS = "receive|receive_json|websocket_receive"
@@ -237,7 +238,7 @@ MISTAKES = [
       If the terminal says `KeyError` with a name that is not message
       Do: Read "message": that is the key under which the page sends the text.
       Why: The page sends {"message": "…"}; the developer tools show what it sends.
-    """).on("1011", "^KeyError: ", in_(READS)),
+    """).on("1011", "^KeyError: ", in_(READS), no(reads_message)),
     ECHO("""forgot_json_dumps_plain_text: The text is sent as it is, and not as JSON
       If the text arrives, and nothing around it
       Do: Send JSON: self.send(text_data=json.dumps({"message": message})).

@@ -127,6 +127,10 @@ VALUES: Table = {
     r"Unicode(De|En)codeError: '(?P<of>[\w-]+)' codec can't .*": (
         'Name the encoding that it has, such as encoding="utf-8", in: $code.'
     ),
+    r"RuntimeError: You cannot use ATOMIC_REQUESTS with async views": (
+        "Write def instead of async def for that view; or take ATOMIC_REQUESTS out of "
+        "DATABASES."
+    ),
     r"ZeroDivisionError: .*": "Ask whether it is zero before you divide: $code.",
     r"RecursionError: .*": (
         "Let the function that is running there end at some point: it calls itself."
@@ -180,6 +184,14 @@ ROWS: Table = {
     ),
     r"TypeError: Direct assignment to the \w+ side .*": (
         "Call .set(…) of that attribute: several rows belong to it."
+    ),
+    r"ValueError: Negative indexing is not supported": (
+        'Order it the other way round, such as .order_by("-id")[:50], and go through '
+        "reversed(…): a queryset counts from its beginning only."
+    ),
+    r"TypeError: Cannot (filter|reorder|combine|reverse|update|delete) .*slice.*": (
+        "Call that before the slice: what has been cut out of a queryset can only be "
+        "read."
     ),
     r"DataError: value too long for type character varying\((?P<of>\d+)\)": (
         "Give the field a max_length of more than $of, and migrate; or refuse longer "

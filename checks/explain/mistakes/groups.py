@@ -309,6 +309,14 @@ MISTAKES = [
       Why: A chat is left open for hours. The check puts the clock of your project
         forward by ten minutes.
     """).on("silent: deaf_after_a_while"),
+    PROCESSES("""cache_empties_the_layer: The cache is in the database of the layer, and
+        is cleared
+      If a tab receives nothing after cache.clear() was called
+      Do: Give the cache a database of its own in CACHES, such as
+        redis://localhost:6379/1, or call cache.delete(…) instead of cache.clear().
+      Why: cache.clear() empties that whole database of Redis, and the groups of the
+        layer are in it.
+    """).on("silent: deaf_after_a_while heard_elsewhere", look(calls(r"cache\.clear"))),
     SENDING("""layer_send_to_group_name: send() is used for a group
       If the line says channel_layer.send
       Do: Use group_send: it reaches every channel of a group.

@@ -1,12 +1,13 @@
 """Clues on the page: what a browser saw of it, and what its files say."""
 
+import ast
 import json
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
 
-from checks.explain.mistakes.clues import Clue, Evidence, Found
+from checks.explain.mistakes.clues import METHOD, Clue, Evidence, Found, fact
 from checks.page import files
 
 ELEMENT = r"(?:getElementById|querySelector)\(\s*[\"'`]#?(?P<id>[\w-]+)"
@@ -99,6 +100,42 @@ def outside_of_blocks(evidence: Evidence) -> Found | None:
             return {"where": line.at}
         depth -= len(re.findall(r"{%-?\s*endblock\b", line.text))
     return None
+
+
+def unknown_block(evidence: Evidence) -> Found | None:
+    """A block of a template that the one which it extends does not have."""
+    blocks: dict[str, list[tuple[str, files.Line]]] = {}
+    extends: dict[str, str] = {}
+    for line in files.lines(evidence.project):
+        named = re.findall(r"{%-? *block (\w+)", line.text)
+        blocks.setdefault(line.at.file, []).extend((name, line) for name in named)
+        if found := re.search(r"{%-? *extends [\"']([^\"']+)", line.text):
+            extends[line.at.file] = found[1]
+    for file, base in extends.items():
+        above = next((path for path in blocks if path.endswith(f"/{base}")), file)
+        known = {name for name, _ in blocks[above]}
+        for name, line in blocks[file]:
+            if name not in known:
+                return {"block": name, "base": base, "where": line.at}
+    return None
+
+
+def in_template_element(evidence: Evidence) -> Found | None:
+    """A variable in a template element, or in a script, that no view passes."""
+    inside = False
+    for line in files.lines(evidence.project):
+        inside = "<template" in line.text or (inside and "</template" not in line.text)
+        found = re.search(r"{{ *(?P<name>message|text|body|content)\b", line.text)
+        if found and (inside or "</template" in line.text or "`" in line.text):
+            return {"name": found["name"], "where": line.at}
+    return None
+
+
+def called_by_attribute(evidence: Evidence) -> Found | None:
+    """An attribute such as onsubmit calls the function that is not defined."""
+    missing = evidence.said(r"(?P<name>[\w$]+) is not defined")
+    name = re.escape(missing["name"]) if missing else "(?!)"
+    return in_page(rf"\son\w+=[\"'][^\"']*\b{name}\(")(evidence)
 
 
 def same_id(evidence: Evidence) -> Found | None:
@@ -245,7 +282,52 @@ def wanted_too(evidence: Evidence) -> Found | None:
     missing = evidence.said(r"^KeyError: '(?P<key>\w+)'")
     key = missing["key"] if missing else "message"
     there = files.find(evidence.project, rf"stringify\(.*\b{key}\b")
-    return {"key": key} if key != "message" and there else None
+    known = there or reads_message(evidence)
+    return {"key": key} if key != "message" and known else None
+
+
+@fact
+def reads_message(evidence: Evidence) -> bool:
+    """The function that failed reads "message" as well, from what arrived."""
+    lines = evidence.lines(evidence.method or METHOD)
+    return any(_is_message(node) for line in lines for node in line.nodes)
+
+
+def _is_message(node: ast.AST) -> bool:
+    match node:
+        case ast.Subscript(slice=ast.Constant("message"), ctx=ast.Load()):
+            return True
+        case ast.Call(
+            func=ast.Attribute(attr="get"), args=[ast.Constant("message"), *_]
+        ):
+            return True
+    return False
+
+
+def receiver_is_not_imported(evidence: Evidence) -> Found | None:
+    """A module with a receiver of signals, which no statement imports."""
+    imports = [line.node for line in evidence.statements if _imports(line.node)]
+    names = {name for node in imports for name in _imports(node)}
+    for line in evidence.statements:
+        marks = getattr(line.node, "decorator_list", [])
+        module = line.at.file.removesuffix(".py").replace("/", ".")
+        near = module.rpartition(".")[2]
+        known = {module, f".{near}"} & names
+        if any("receiver(" in ast.unparse(mark) for mark in marks) and not known:
+            return {"module": module, "file": line.at.file, "where": line.at}
+    return None
+
+
+def _imports(node: ast.AST) -> list[str]:
+    """The modules that a statement may import; one of the same package is `.name`."""
+    match node:
+        case ast.Import(names=names):
+            return [alias.name for alias in names]
+        case ast.ImportFrom(module=module, names=names, level=level):
+            package = "." * bool(level) + (module or "")
+            dot = "" if package in {"", "."} else "."
+            return [package, *(f"{package}{dot}{alias.name}" for alias in names)]
+    return []
 
 
 def without(key: str) -> Callable[[Any], object]:

@@ -52,6 +52,16 @@ MISTAKES = [
         button.
       Why: A function runs when something calls it.
     """).on("pages: page_sends_nothing", in_page(r"\.send\b"), weight=-1),
+    OTHER("""page_button_does_nothing: The button of the page sends nothing
+      If Enter sends what is typed, and a click does not
+      Do: Write type="submit" for that button; or give it an onclick that calls the
+        function which sends.
+      Why: A button with type="button" submits no form, so the handler of the form's
+        submit event is not called.
+    """).on(
+        "pages: page_click_sends_nothing",
+        either(in_page(r"type=[\"']?button"), in_page("<button|type=[\"']?submit")),
+    ),
     OTHER("""page_misses_enter: The page waits for a key that no keyboard has
       If a click on the button sends, and Enter does nothing
       Do: Compare the key with "Enter", with a capital E: event.key === "Enter".
@@ -95,6 +105,32 @@ MISTAKES = [
         endblock %}.
       Why: Of a template that extends another, Django uses the blocks alone.
     """).on(f"pages: {TALKS}", outside_of_blocks, weight=3),
+    OTHER("""page_block_is_not_in_the_base: The template fills a block that its base
+        does not have
+      If the template extends another, and its script is not in the page at all
+      Do: Give the block $block a name that $base has, or add {% block $block %}{%
+        endblock %} there.
+      Why: Django drops a block that the template above does not name.
+    """).on(f"pages: {TALKS}", unknown_block, weight=3),
+    OTHER("""page_placeholder_is_for_django: Django fills in what the script was to find
+      If the page shows an empty line for each message
+      Do: Put {% verbatim %} above that line, and {% endverbatim %} below it.
+      Why: {{ $name }} is Django's as well; a variable that no view passes becomes
+        nothing.
+    """).on("pages: page_shows_nothing", in_template_element, weight=1),
+    OTHER("""page_function_is_not_global: An attribute calls a function of a module
+      If the console says `is not defined`, and the script has type="module"
+      Do: Assign it in the script instead, such as form.onsubmit = $name; or leave out
+        type="module".
+      Why: What a module defines is its own; an attribute such as onsubmit looks among
+        the global names.
+    """).on(
+        f"pages: {TALKS}",
+        r"^ReferenceError: (?P<name>[\w$]+) is not defined",
+        in_page(r"type=[\"']?module"),
+        called_by_attribute,
+        weight=1,
+    ),
     OTHER("""page_has_one_id_twice: Two elements have the same id
       If the script finds another element than it is meant to
       Do: Give one of the two elements with the id "$id" another id, and look for that.
@@ -282,6 +318,12 @@ MISTAKES = [
         weight=6,
     ),
     # Besides the page
+    SENDING("""receiver_is_not_imported: Nothing imports the module of the receiver
+      If a signal is sent, and a function with @receiver is never called
+      Do: Import $module in the ready() of the AppConfig of that app.
+      Why: A decorator runs when its module is imported; Django imports models.py, and
+        not $file.
+    """).on("silent: silent", receiver_is_not_imported, weight=3),
     ECHO("""consumer_wants_more_than_the_message: The consumer needs a key that only its
         own page sends
       If the terminal says `KeyError: 'username'`, and your page sends it

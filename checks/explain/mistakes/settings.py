@@ -74,6 +74,19 @@ def _named(inside: str) -> Clue:
     return clue
 
 
+def _others(evidence: Evidence) -> Found | None:
+    """The settings that manage.py names, where asgi.py names others."""
+    found = {}
+    for file in (ASGI, "manage.py"):
+        for line in evidence.lines(file):
+            if "DJANGO_SETTINGS_MODULE" in line.texts:
+                found[file] = {"where": line.at, "named": line.texts[-1]}
+    manage, asgi = found.get("manage.py"), found.get(ASGI)
+    if not manage or not asgi or manage["named"] == asgi["named"]:
+        return None
+    return asgi | {"named": manage["named"]}
+
+
 def _meant(evidence: Evidence) -> Found | None:
     """The folder of the project, or the package, that a module's name was meant for."""
     match = evidence.said(NO_MODULE)
@@ -215,6 +228,12 @@ MISTAKES = [
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings").
       Why: manage.py names the settings for runserver, and asgi.py for the daphne
         command.""").on("no_start: fails_under_daphne", _named(ASGI), weight=3),
+    OTHER("""asgi_names_other_settings: asgi.py names other settings than manage.py
+      If runserver works, and daphne starts with settings that lack something
+      Do: Name the same settings in mysite/asgi.py as in manage.py:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "$named").
+      Why: manage.py names the settings for runserver, and asgi.py for the daphne
+        command.""").on("no_start: fails_under_daphne", _others, weight=1),
     OTHER("""manage_names_other_settings: manage.py names settings that this project
         does not have
       If daphne works, and python manage.py runserver says `No module named '…'`

@@ -154,7 +154,24 @@ def _asks(evidence: Evidence) -> Found:
     return {"user": "request.user" if is_page else 'self.scope["user"]'}
 
 
+def _context(evidence: Evidence) -> Found | None:
+    """A get_context_data() that ends without returning anything."""
+    for line in evidence.statements:
+        node = line.node
+        if line.defines == "get_context_data":
+            returns = (n for n in ast.walk(node) if isinstance(n, ast.Return))
+            if not any(one.value for one in returns):
+                return {"where": line.at}
+    return None
+
+
 MISTAKES = [
+    OTHER("""context_is_not_returned: get_context_data() returns nothing
+      If the page is shown, and its variables are empty
+      Do: Write return context at the end of get_context_data().
+      Why: A function without return gives back None, and the template then knows no
+        variable.
+    """).on("pages", _context, weight=4),
     # Views
     OTHER("""view_returns_nothing: A view returns None
       If the browser says `didn't return an HttpResponse object. It returned None`
