@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import checks.__main__ as commands
-from checks import options
+from checks import options, own_code
 from checks.course.lessons import Course
 from checks.observe import monitor
 
@@ -28,7 +28,8 @@ def use_course(root: str) -> None:
     With an hour, a test sees what is reported without waiting for silence.
     """
     course = functools.partial(Course, Path(root))
-    vars(commands).update(ROOT=Path(root), Course=course)
+    for module in (commands, own_code):
+        vars(module).update(ROOT=Path(root), Course=course)
     vars(options).update(Course=course)
     if "TOY_SILENCE" in os.environ:
         monitor.SILENCE = float(os.environ["TOY_SILENCE"])

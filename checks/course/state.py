@@ -28,6 +28,8 @@ def state_of(verdict: Verdict, lesson: Lesson, project: Path) -> State:
 def is_as_shipped(lesson: Lesson, project: Path) -> bool:
     """Whether a project is the starter of its lesson, with no code added to it."""
     shipped = read(lesson.starter)
+    if not shipped:
+        return False
     for path, file in shipped.items():
         if not is_own(path) and _content(project / path) != file.content:
             return False

@@ -7,10 +7,13 @@ from functools import partial
 from checks.asking.members import Members
 from checks.asking.sockets import SocketTab, close_tabs
 from checks.observe.failure import Failure
+from checks.observe.monitor import IDLE
 from checks.run.page import RoomPage
 from checks.run.run import Run
 from checks.sandbox.processes import Server
 
+ENDLESS = {"not_accepted", "hangs"}
+"""Kinds of failures of a handshake that are known after a silence only."""
 SENT = "the browser of somebody who has logged in to send the session cookie"
 
 
@@ -52,23 +55,37 @@ class Tabs:
         return tab
 
     def open_by_routes(self, path: str) -> SocketTab:
-        """Open a tab on what the routes of chat/routing.py lead to.
+        """Open a tab on a server for the routes of chat/routing.py alone.
 
-        That is the whole application, where it routes this path: it may add a prefix to
-        the routes, or a middleware that the consumer relies on.
+        Where these raise, and the whole application does not, it is opened there: that
+        may add a prefix to the routes, or a middleware that the consumer relies on.
         """
         if not self.tabs:
-            whole = self._server_that_routes(path)
-            self.routes = whole or self.run.server("open_by_routes")
+            self.routes = self.run.server("open_by_routes")
+            if self._raises(path, self.routes) and not self._raises(path, None):
+                self.routes = self.run.server()
         return self.open(path, self.routes)
 
-    def _server_that_routes(self, path: str) -> Server | None:
-        server = None
-        with contextlib.suppress(Failure):
-            if self.open(path).consumer()["kwargs"]:
-                server = self.run.server()
+    def _raises(self, path: str, server: Server | None) -> bool:
+        """Whether a tab there, or its first message, meets an exception or no route.
+
+        Raises Failure where a tab is not answered: that takes long to be sure of.
+        """
+        raises = True
+        try:
+            tab = self.open(path, server)
+        except Failure as failure:
+            if failure.kind in ENDLESS and server:
+                raise
+        else:
+            tab.sends("hello")
+            self.run.monitor.wait(
+                lambda: tab.saw("raised") or tab.received or None, IDLE
+            )
+            routed = (tab.saw("consumer") or {}).get("kwargs")
+            raises = bool(tab.saw("raised")) or not routed
         self._forget()
-        return server
+        return raises
 
     def _connected(self, *handshakes: Callable[[], SocketTab]) -> list[SocketTab]:
         """Tabs that are connected, and whose groups Redis has confirmed."""

@@ -72,7 +72,7 @@ def test_from_nothing_to_a_verdict_and_on(real: Course, tmp_path: Path) -> None:
     (tmp_path / "fjord-1.0-py3-none-any.whl").rename(tmp_path / "away")
     done = real.type("make", "docs")
     assert done.returncode == 2
-    assert "pip finds no fjord==1.0: connect to the network" in done.stderr
+    assert "pip does not find fjord==1.0: connect to the network" in done.stderr
     assert real.type("make", "check").stdout == "checked\n"
 
     # Another package arrives under the name of the locked one.

@@ -72,7 +72,7 @@ def _twice(evidence: Evidence) -> Found | None:
 
 
 @any_line(CONSUMERS)
-def _shared(line: Line) -> bool:
+def kept_on_the_class(line: Line) -> bool:
     """A list, dictionary or set is made in the class."""
     value = getattr(line.node, "value", None)
     made = isinstance(value, CONTAINERS) or name_of(value) in NEW
@@ -425,7 +425,11 @@ MISTAKES = [
       If a list or dictionary is made in the class, above the methods
       Do: Create it in connect(): self.$name = …, so that each connection has its own.
       Why: What is defined on the class is shared by every connection of the process.
-    """).on("wrong: mixed other_form", _shared, no(calls("append|add", given="self"))),
+    """).on(
+        "wrong: mixed other_form",
+        kept_on_the_class,
+        no(calls("append|add", given="self")),
+    ),
     OTHER("""state_in_the_module: What belongs to one connection is kept in a global
         variable
       If a method says `global` Do: Use self instead of the global $name: self itself,

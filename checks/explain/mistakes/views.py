@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 from checks.explain.mistakes.clues import *
+from checks.explain.mistakes.echo import kept_on_the_class
 from checks.explain.mistakes.sections import *
 from checks.verdict import Where
 
@@ -209,7 +210,12 @@ MISTAKES = [
         Message.objects.filter(room=…); of a list, keep one for each room.
       Why: all() reads the rows of every room, and a list of the module holds what every
         connection put into it.
-    """).on("pages: page_is_sent_other_rooms overheard", _sent_at_once, weight=4),
+    """).on(
+        "pages: page_is_sent_other_rooms overheard",
+        _sent_at_once,
+        no(kept_on_the_class),
+        weight=3,
+    ),
     # Middlewares
     OTHER("""django_middleware_returns_nothing: A middleware in MIDDLEWARE returns no
         response
