@@ -37,7 +37,7 @@ IN_A_COPY = {
 }
 ELSEWHERE = {
     "make test": "it is what runs this",
-    "make test ALL=1": "the same; .ci/run types it",
+    "make test ALL=1": "the same; the weekly workflow types it",
     "make record": "its parts are tests, and run in all of them",
     "make record STEP=4": "the same; test_commands.py asks which",
     "make check STEP=4": "tests/site runs it with every lesson that there is",

@@ -193,7 +193,9 @@ def test_every_command_on_the_pages_is_run() -> None:
 
 
 def test_ci_types_what_no_test_can() -> None:
-    assert "\nmake test ALL=1\n" in (ROOT / ".ci/run").read_text()
+    assert "\nmake test\n" in (ROOT / ".ci/run").read_text()
+    weekly = (ROOT / ".github/workflows/weekly.yml").read_text()
+    assert "make test ALL=1\n" in weekly
 
 
 def run(typed: Typed, folder: Path) -> str:
