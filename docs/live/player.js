@@ -18,7 +18,7 @@ export class Player {
     oninput: () => this.#go(Number(this.#slider.value) - 1),
   });
   #now = make("p", { class: "live-now", role: "status" });
-  #code = make("div", { class: "live-code" });
+  #code = make("div", { class: "live-source" });
   #lines = [];
   #at = 0;
   #timer = 0;

@@ -83,7 +83,7 @@ def test_each_step_shows_the_line_of_code_behind_it(show: Callable[..., Page]) -
     slider = page.get_by_role("slider", name="Step")
     slider.focus()
     slider.press("Home")
-    code = page.locator(".live-code")
+    code = page.locator(".live-source")
     expect(code.locator("mark")).to_contain_text("def connect(self):")
     for _ in range(9):
         slider.press("ArrowRight")
@@ -150,9 +150,9 @@ def test_a_failure_is_shown_in_the_same_view_and_ends_where_it_stopped(
     now = page.locator(".live-now")
     expect(now).to_contain_text("does not")
     assert page.locator("[data-when=now]").get_attribute("data-kind") == "missing"
-    expect(page.locator(".live-code")).to_be_empty()
+    expect(page.locator(".live-source")).to_be_empty()
     page.get_by_role("slider", name="Step").press("Home")
-    expect(page.locator(".live-code mark")).to_contain_text("def connect(self):")
+    expect(page.locator(".live-source mark")).to_contain_text("def connect(self):")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
