@@ -49,7 +49,9 @@ ONE, THREE = "01_consumer", "03_channel_layer"
 AWAY = "No connection to the live results; trying again. make learn starts them."
 PASSES = re.compile("^✓ passed 10 of 10 checks")
 MARKS = ["✓ passed, 2 of 7", "✗ needs attention, 2 of 7", "○ to do, 0 of 7"]
-RAISES = "IndexError: list index out of range was raised"
+RAISES = "ValueError: this is not a message was raised"
+SWALLOWS = "exceptions_are_swallowed"
+"""A submission whose mistake has a section of its own in the lesson."""
 
 
 # What is there: verdicts ------------------------------------------------------------
@@ -300,13 +302,13 @@ def test_a_save_is_answered_at_once_and_what_it_changed_is_told(
 def test_the_keyboard_and_the_place_stay_where_the_cause_is_the_same(
     open_page: Open, feed: Feed, verdicts: Any
 ) -> None:
-    feed.tell(judged(verdicts(ONE, "raises")))
+    feed.tell(judged(verdicts(ONE, SWALLOWS)))
     page = open_page(size=(1280, 500))
     link = page.locator(".live-facts a")
     link.focus()
     panel = page.locator("#live-checks")
     panel.evaluate("e => e.scrollTo(0, 120)")
-    again = verdicts(ONE, "raises") | {"started_at": "later"}
+    again = verdicts(ONE, SWALLOWS) | {"started_at": "later"}
     feed.tell(judged(again, 2))
     expect(page.locator(".live-since")).to_have_text("same as before")
     expect(link).to_be_focused()
@@ -448,7 +450,7 @@ def test_what_a_project_says_stays_text(
 def test_a_check_that_leads_elsewhere_has_its_link(
     open_page: Open, feed: Feed, verdicts: Any
 ) -> None:
-    verdict = verdicts(ONE, "raises")
+    verdict = verdicts(ONE, SWALLOWS)
     feed.tell(judged(verdict))
     page = open_page()
     read = page.locator(".live-facts a")
@@ -968,7 +970,7 @@ def test_a_restart_is_one_line_and_one_announcement(
 def test_everything_is_reached_by_keyboard(
     open_page: Open, feed: Feed, verdicts: Any
 ) -> None:
-    feed.tell(judged(verdicts(ONE, "raises")))
+    feed.tell(judged(verdicts(ONE, SWALLOWS)))
     page = open_page(size=NARROW)
     toggle = page.locator(".live-toggle")
     expect(page.locator(".live-line")).to_have_text(re.compile("needs attention"))

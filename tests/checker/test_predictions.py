@@ -58,7 +58,7 @@ def do(slug: str, project: Path, tasks: int) -> None:
         ),
         (ONE, "solved", "comes_back", "sender", "only tab A received it", OWN),
         (ONE, "solved", "two_tabs", "sender", "only tab A received it", OWN),
-        (ONE, "raises", "comes_back", "none", "nobody received it", "IndexError"),
+        (ONE, "raises", "comes_back", "none", "nobody received it", "ValueError"),
         (TWO, "solved", "elsewhere", "rejected", "it was rejected", "No route found"),
         (TWO, "solved", "same_room", "sender", "only tab A received it", OWN),
         (THREE, 2, "joined", "sender", "only tab A received it", OWN),
