@@ -21,6 +21,9 @@ IN_A_URL = "/?#[]"
 PIPELINE = re.compile(r"Command # .* of pipeline caused error: ")
 """What redis-py puts before the answer of Redis."""
 
+ANSWERING = 3.0
+"""Seconds that a Redis may take to answer: on a busy machine it waits its turn."""
+
 
 class Host:
     """One of a layer's hosts, as `channels_redis` decodes them.
@@ -64,7 +67,7 @@ class Host:
 
 def _pool(options: dict[str, Any]) -> redis.ConnectionPool:
     """What `channels_redis.utils.create_pool` makes, with limits of time."""
-    once = {"socket_timeout": CONNECTING, "socket_connect_timeout": CONNECTING}
+    once = {"socket_timeout": ANSWERING, "socket_connect_timeout": CONNECTING}
     options = {**options, **once, "retry": Retry(NoBackoff(), 0)}
     if "address" in options:
         return redis.ConnectionPool.from_url(options.pop("address"), **options)
