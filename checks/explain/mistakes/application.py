@@ -242,7 +242,7 @@ MISTAKES = [
     OTHER("""static_files_hide_the_pages: STATIC_URL is the beginning of the pages'
         addresses
       If the browser says 404 for /chat/lobby/, and the terminal `Not Found`
-      Do: Write STATIC_URL = "static/" in mysite/settings.py.
+      Do: Write STATIC_URL = "static/".
       Why: runserver looks for a file wherever an address begins with STATIC_URL, and
         asks no route.
     """).on("pages: no_page", got("HTTP 404"), static_url, step=1),

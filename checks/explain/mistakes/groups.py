@@ -316,7 +316,7 @@ MISTAKES = [
         redis://localhost:6379/1, or call cache.delete(…) instead of cache.clear().
       Why: cache.clear() empties that whole database of Redis, and the groups of the
         layer are in it.
-    """).on("silent: deaf_after_a_while heard_elsewhere", look(calls(r"cache\.clear"))),
+    """).on("silent: deaf_after_a_while", look(calls(r"cache\.clear"))),
     SENDING("""layer_send_to_group_name: send() is used for a group
       If the line says channel_layer.send
       Do: Use group_send: it reaches every channel of a group.

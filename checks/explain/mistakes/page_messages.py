@@ -115,8 +115,8 @@ MISTAKES = [
     OTHER("""page_placeholder_is_for_django: Django fills in what the script was to find
       If the page shows an empty line for each message
       Do: Put {% verbatim %} above that line, and {% endverbatim %} below it.
-      Why: {{ $name }} is Django's as well; a variable that no view passes becomes
-        nothing.
+      Why: Two curly brackets are Django's as well; a variable that no view passes
+        becomes nothing.
     """).on("pages: page_shows_nothing", in_template_element, weight=1),
     OTHER("""page_function_is_not_global: An attribute calls a function of a module
       If the console says `is not defined`, and the script has type="module"
@@ -321,8 +321,8 @@ MISTAKES = [
     SENDING("""receiver_is_not_imported: Nothing imports the module of the receiver
       If a signal is sent, and a function with @receiver is never called
       Do: Import $module in the ready() of the AppConfig of that app.
-      Why: A decorator runs when its module is imported; Django imports models.py, and
-        not $file.
+      Why: A decorator runs when its module is imported, and of an app Django imports
+        models.py alone.
     """).on("silent: silent", receiver_is_not_imported, weight=3),
     ECHO("""consumer_wants_more_than_the_message: The consumer needs a key that only its
         own page sends
