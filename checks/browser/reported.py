@@ -83,7 +83,7 @@ class ReportedTab(Tab):
         """The page has been left, for itself or for another one."""
         self.seen["loaded_again"] = url
 
-    def on_boxes(self, count: int, locked: int) -> None:
+    def on_boxes(self, count: int, locked: int = 0) -> None:
         """It was counted in how many elements of the page can be typed, and cannot."""
         self.seen |= {"boxes": count, "locked": locked}
 

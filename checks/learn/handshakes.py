@@ -15,8 +15,6 @@ from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 Event = dict[str, Any]
 VALIDATOR = ("channels", "security", "websocket.py")
 """The end of the path of the module whose middlewares deny connections."""
-NEARLY = 0.5
-"""Seconds by which Daphne may end a handshake before its time is over."""
 
 
 class ReportingProtocol(WebSocketProtocol):  # type: ignore[misc]
@@ -39,8 +37,7 @@ class ReportingProtocol(WebSocketProtocol):  # type: ignore[misc]
 
     def onClose(self, wasClean: bool, code: int, reason: str) -> None:  # noqa: FBT001
         """It has ended; if it never began, nobody has answered in time."""
-        is_late = self.duration() > self.openHandshakeTimeout - NEARLY
-        if hasattr(self, "handshake_deferred") and is_late:
+        if self.wasOpenHandshakeTimeout:
             self._fail("not_accepted", seconds=self.openHandshakeTimeout)
         super().onClose(wasClean, code, reason)
 

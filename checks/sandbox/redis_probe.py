@@ -157,6 +157,8 @@ ODD = {
     ),
 }
 """What there can be besides a Redis that works: what it does, and the cure."""
+ENDED = re.compile("closed by server|reset by peer|Broken pipe")
+"""What redis-py says of a Redis that has ended while it was asked."""
 NO_SOCKET = (
     "nothing listens there ($why)",
     'Start a Redis with that unixsocket, or write "hosts": [("localhost", 6379)].',
@@ -220,6 +222,8 @@ def refused(host: Host, error: Exception) -> Failure | Finding:
         got = "it refuses a command of the layer ($why)"
         cure = f"Look up these words in its manual. {OTHER_PORT}"
         return _machine(host, got, cure, first_line(error))
+    if ENDED.search(words) and redis_port.there(host.target) == "nothing":
+        return _machine(host, *ODD["plain"], first_line(error))
     return _unreachable(host, first_line(error))
 
 

@@ -44,6 +44,7 @@ async def use(page: Page, html: str) -> dict[str, Any]:
     await page.route("**", answer)
     await page.route_web_socket("**", serve)
     await page.goto(HERE)
+    await page.wait_for_function("document.activeElement.id === 'message'")
     for words in ("Ελλάδα  🎉", "x" * 200, "bye"):
         await page.keyboard.type(words)
         await page.keyboard.press("Enter")

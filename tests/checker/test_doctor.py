@@ -14,7 +14,7 @@ from checks.doctor import machine
 from checks.doctor.listeners import is_ours, listener
 from checks.sandbox import embedded_redis
 from tests.conftest import environment
-from tests.machine import free_port
+from tests.machine import free_port, until
 
 LAST = Course().lessons[-1]
 HOSTS = '"hosts": [("localhost", 6379)]'
@@ -104,6 +104,7 @@ def test_who_listens_on_a_port_is_named() -> None:
         line = machine._port("PORT", port, "your project")
         while "free" in line.found and process.poll() is None:
             line = machine._port("PORT", port, "your project")
+        until(lambda: listener(port))
         program = listener(port)
         process.kill()
     assert "http.server" in program
