@@ -8,6 +8,7 @@ from checks.asking.members import Members
 from checks.asking.sockets import SocketTab, close_tabs
 from checks.observe.failure import Failure
 from checks.observe.monitor import IDLE
+from checks.page import files
 from checks.run.page import RoomPage
 from checks.run.run import Run
 from checks.sandbox.processes import Server
@@ -62,9 +63,16 @@ class Tabs:
         """
         if not self.tabs:
             self.routes = self.run.server("open_by_routes")
-            if self._raises(path, self.routes) and not self._raises(path, None):
+            if self._fits_the_whole_better(path):
                 self.routes = self.run.server()
         return self.open(path, self.routes)
+
+    def _fits_the_whole_better(self, path: str) -> bool:
+        """Whether the routes raise, and the application does not, if it was changed."""
+        starter, project = self.run.lesson.starter, self.run.project.path
+        if not files.differs(starter, project, "mysite/asgi.py"):
+            return False
+        return self._raises(path, self.routes) and not self._raises(path, None)
 
     def _raises(self, path: str, server: Server | None) -> bool:
         """Whether a tab there, or its first message, meets an exception or no route.
