@@ -14,7 +14,7 @@ from checks.doctor import machine
 from checks.doctor.listeners import is_ours, listener
 from checks.sandbox import embedded_redis
 from tests.conftest import environment
-from tests.machine import free_port, until
+from tests.machine import free_port
 
 LAST = Course().lessons[-1]
 HOSTS = '"hosts": [("localhost", 6379)]'
@@ -96,15 +96,13 @@ def test_settings_that_do_not_load_are_told(project: Path) -> None:
 
 def test_who_listens_on_a_port_is_named() -> None:
     port = free_port()
-    server = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"]
+    server = [sys.executable, "-u", "-m", "http.server", str(port), "-b", "127.0.0.1"]
     with subprocess.Popen(
         server, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/"
     ) as process:
         assert process.stdout
+        assert process.stdout.readline().startswith(b"Serving")
         line = machine._port("PORT", port, "your project")
-        while "free" in line.found and process.poll() is None:
-            line = machine._port("PORT", port, "your project")
-        until(lambda: listener(port))
         program = listener(port)
         process.kill()
     assert "http.server" in program

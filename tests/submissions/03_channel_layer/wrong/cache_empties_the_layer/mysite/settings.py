@@ -57,7 +57,7 @@ STATIC_URL = "static/"
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        "CONFIG": {"hosts": [("localhost", 6379)]},
+        "CONFIG": {"hosts": ["redis://localhost:6379/5"]},
     }
 }
 # End of task 1
@@ -65,6 +65,6 @@ CHANNEL_LAYERS = {
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": "redis://localhost:6379",
+        "LOCATION": "redis://localhost:6379/5",  # What it empties, no other chat uses.
     }
 }
