@@ -45,9 +45,9 @@ def test_a_lesson_that_fails_or_names_no_check_brings_none(toy: Toy) -> None:
     replayed(toy).write("talk.py", source.replace("self.send(", "print("))
     verdict = toy.check().verdict
     assert (verdict["verdict"], verdict["replay"]) == ("failed", None)
-    transcript = verdict["checks"][1]["transcript"]
-    assert transcript[-1]["does"] == "raises"
-    assert transcript[-1]["where"] == {"file": "talk.py", "line": 7}
+    # The tab may have been closed by the time that the check ends, or not yet.
+    raised = [m for m in verdict["checks"][1]["transcript"] if m["does"] == "raises"]
+    assert [m["where"] for m in raised] == [{"file": "talk.py", "line": 7}]
 
 
 def test_a_line_at_the_edge_of_a_file_has_a_blank_neighbour(toy: Toy) -> None:
