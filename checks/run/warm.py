@@ -133,8 +133,8 @@ def main(
     for signum in (signal.SIGINT, signal.SIGHUP):
         signal.signal(signum, signal.SIG_IGN)  # It ends when its input does.
     mistakes.catalogue()  # For a run that fails.
-    preload()
     lesson = Course().lesson(step)
+    preload(redis=bool(lesson.broker))
     run = partial(runner.check, lesson, Path(project), limit, seed)
     # From now on there is a folder to delete.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
