@@ -53,12 +53,14 @@ class Prediction:
 
     `options` has a name for each thing that may happen: of who received a message
     `sender`, `others`, `all` or `none`; of a connection `accepted` or `rejected`.
+    With `passed`, only a run in which that check passes answers it.
     """
 
     id: str
     question: str
     check: str
     options: dict[str, str] = field(hash=False)
+    passed: bool = False
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def _without_group(got: list[Conversation], sender: Conversation) -> str:
     if not got and not _sent(sender):
         return "its consumer sent nothing"
     if got == [sender]:
-        return "its consumer answered its own tab, and sent nothing to a group"
+        return "its consumer sent the answer to its own tab only"
     return ""
 
 

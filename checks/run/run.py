@@ -195,13 +195,15 @@ class Run:
     def keep_answers(self, check: Check) -> None:
         """Keep what a check saw of what the lesson lets people predict."""
         for prediction in self.lesson.predictions:
-            if prediction.check == check.id and not self.monitor.cut_short:
-                from checks.explain.predictions import answer
+            open_yet = prediction.passed and check.outcome != "passed"
+            if open_yet or self.monitor.cut_short or prediction.check != check.id:
+                continue
+            from checks.explain.predictions import answer
 
-                while self.monitor.pump(0):
-                    pass
-                if found := answer(prediction, self.timeline):
-                    self.answers.append(found)
+            while self.monitor.pump(0):
+                pass
+            if found := answer(prediction, self.timeline):
+                self.answers.append(found)
 
     def fail(self, cause: Cause, traceback: str | None = None) -> None:
         """Remember why the run does not pass: the first cause counts."""

@@ -54,9 +54,9 @@ def answer(
 
 def _sentence(prediction: Prediction, said: str, found: Answer | None) -> str:
     """What was said, and what happened."""
-    words = f"You said: {prediction.options[said]}"
+    words = f"You said: {prediction.options[said]}."
     if found is None:
-        return f"{words}. The run did not come that far."
+        return f"{words} The run did not come that far."
     because = f", because {found.because}" if found.because else ""
-    right = ", and so it was: " if found.outcome == said else "; "
-    return f"{words}{right}{found.saw}{because}."
+    judged = "Right" if found.outcome == said else "Not quite"
+    return f"{words} {judged}: {found.saw}{because}."

@@ -69,10 +69,10 @@ class Form {
     const { said, outcome, saw, because } = this.#mine;
     const isRight = said === outcome;
     const why = because ? `, because ${because}` : "";
-    const answer = `${isRight ? ", and so it was: " : "; "}${saw}${why}.`;
-    const end = saw ? answer : ". The next run that comes that far answers.";
+    const answer = `${isRight ? "Right" : "Not quite"}: ${saw}${why}.`;
+    const end = saw ? answer : "The next run that comes that far answers.";
     const [, mine] = this.asked.options.find(([name]) => name === said) ?? [said, said];
-    this.#words.textContent = `You said: ${mine}${end}`;
+    this.#words.textContent = `You said: ${mine}. ${end}`;
     this.fields.disabled = true;
     this.form.querySelector(".live-buttons").hidden = true;
     this.place.dataset.state = saw ? (isRight ? "right" : "other") : "waiting";

@@ -17,7 +17,7 @@ ANSWER = {
     "prediction": "two_tabs",
     "outcome": "sender",
     "saw": "only tab A received it",
-    "because": "its consumer answered its own tab",
+    "because": "its consumer sent the answer to its own tab only",
 }
 
 
@@ -59,7 +59,7 @@ def test_the_next_run_answers_what_was_predicted(
     expect(names).to_have_text(["tab A", "tab B", "both", "nobody"])
     expect(place).to_contain_text("The next run that comes that far answers.")
     feed.tell(judged(ANSWER))
-    said = "You said: both; only tab A received it, because its consumer answered"
+    said = "You said: both. Not quite: only tab A received it, because its consumer sent"
     expect(place.get_by_role("status")).to_contain_text(said)
     accessible(page, "article")
     feed.tell(judged(ANSWER | {"outcome": "all", "saw": "all received it"}))
@@ -78,7 +78,7 @@ def test_who_was_right_is_told_so(open_page: Open, feed: Feed) -> None:
     expect(page.locator(".live-passed")).to_be_visible()
     expect(place).to_contain_text("The next run that comes that far answers.")
     feed.tell(judged(ANSWER))
-    right = "You said: tab A, and so it was: only tab A received it"
+    right = "You said: tab A. Right: only tab A received it"
     expect(place).to_contain_text(right)
 
 

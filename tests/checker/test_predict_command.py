@@ -27,9 +27,9 @@ def test_it_says_what_happened_and_why(capsys: pytest.CaptureFixture[str]) -> No
     verdict = Verdict(1, LESSON.slug, "")
     verdict.answers = [Answer(TWO, "sender", "only tab A received it", "it did")]
     out = answered(capsys, {TWO: "all"}, verdict)
-    assert "You said: both; only tab A received it, because it did." in out
+    assert "You said: both. Not quite: only tab A received it, because it did." in out
     out = answered(capsys, {TWO: "sender"}, verdict)
-    assert "You said: tab A, and so it was: only tab A received it" in out
+    assert "You said: tab A. Right: only tab A received it" in out
 
 
 def test_of_a_run_that_stopped_before_it_says_why(

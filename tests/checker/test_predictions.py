@@ -12,7 +12,7 @@ from checks.course.lessons import ROOT, Course
 from tests.conftest import Check
 
 ONE, TWO, THREE = "01_consumer", "02_routing", "03_channel_layer"
-OWN = "its consumer answered its own tab, and sent nothing to a group"
+OWN = "its consumer sent the answer to its own tab only"
 DELIVERED = "the channel layer delivered the event to the consumer"
 Answers = Callable[..., dict[str, Any]]
 
@@ -98,6 +98,7 @@ def test_a_run_answers_what_was_predicted(  # noqa: PLR0913 (the columns of a ta
 
 def test_a_run_that_does_not_come_that_far_answers_nothing(answers: Answers) -> None:
     assert answers(THREE, 1) == {}
+    assert answers(TWO, 1) == {}  # What it saw is not what its routes will do.
 
 
 @pytest.mark.parametrize("lesson", Course().lessons, ids=lambda it: it.slug)
