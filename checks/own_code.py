@@ -57,6 +57,9 @@ def carry(lesson: Lesson) -> int:
         text.show(verdict, before, console)
         click.echo(f"Lesson {before.step} has to pass first; nothing was written.")
         return verdict.exit_status
+    if changes.diff(lesson):
+        words = f"You have changed lesson {lesson.step}. Start it again from your own?"
+        click.confirm(words, abort=True)
     done = own.carry(before, lesson, ROOT)
     click.echo("\n".join(done) or "Nothing differs.")
     return 0

@@ -78,7 +78,7 @@ def test_keeps_tabs_apart(open_tab, new_words):
 @task(2)
 @needs(test_echoes)
 def test_echoes_the_same_again(open_tab, new_words):
-    """A message that was sent before comes back again, to whoever sent it."""
+    """The same text, sent a second time, comes back a second time."""
     words, tab_a, tab_b = new_words(), open_tab(LOBBY), open_tab(LOBBY)
     for tab in (tab_a, tab_a, tab_b):
         tab.receives(tab.sends(words))

@@ -59,7 +59,9 @@ def test_the_next_run_answers_what_was_predicted(
     expect(names).to_have_text(["tab A", "tab B", "both", "nobody"])
     expect(place).to_contain_text("The next run that comes that far answers.")
     feed.tell(judged(ANSWER))
-    said = "You said: both. Not quite: only tab A received it, because its consumer sent"
+    said = (
+        "You said: both. Not quite: only tab A received it, because its consumer sent"
+    )
     expect(place.get_by_role("status")).to_contain_text(said)
     accessible(page, "article")
     feed.tell(judged(ANSWER | {"outcome": "all", "saw": "all received it"}))

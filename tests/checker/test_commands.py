@@ -128,6 +128,19 @@ def test_the_solution_is_shown_to_others_after_a_yes(
     assert ("# The solution" in told.stdout) == (status == 0)
 
 
+def test_carry_asks_before_it_replaces_what_was_begun(toy: Toy) -> None:
+    for copied in (toy.starter, toy.project, toy.root / "solutions/01_talk"):
+        shutil.copytree(copied, copied.with_name("02_talk"))
+    begun = toy.project.with_name("02_talk") / "talk.py"
+    begun.write_text(MINE)
+    told = ask(toy, "carry", "2", answer="n\n")
+    assert told.returncode == 1
+    assert (
+        "You have changed lesson 2. Start it again from your own? [y/N]" in told.stdout
+    )
+    assert begun.read_text() == MINE
+
+
 @pytest.mark.parametrize("typed", [["run", "1"], ["docs"]])
 def test_a_port_that_is_taken_is_named(toy: Toy, port: int, typed: list[str]) -> None:
     with socket.create_server(("localhost", port)):

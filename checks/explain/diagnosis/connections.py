@@ -104,7 +104,10 @@ def unknown_room(failure: Failure, _: Timeline) -> Diagnosis:
     kwargs, at = failure.facts["kwargs"], ROUTES
     got = f"it is {kwargs}"
     if kwargs is None:
-        got, at = 'scope has no "url_route": no URLRouter handed this tab on', ASGI
+        got, at = (
+            'scope has no "url_route": no URLRouter has led this tab to its consumer',
+            ASGI,
+        )
     return diagnosis("unknown_room", failure.expected, got, at, tab=failure.tab)
 
 

@@ -62,7 +62,9 @@ def _no_route(tab: Conversation, expected: str, event: Event) -> Diagnosis:
     ready = tab.server.first_of("ready")
     routes = ready["routes"] if ready else []
     got = f"{tab.path} fits none of your routes: {', '.join(routes)}"
-    if not routes:
+    if not routes and tab.server.name == "routes":
+        got = "websocket_urlpatterns in chat/routing.py is empty"
+    elif not routes:
         got = f"no route leads there ({exception(event)})"
     at = ROUTES if routes else None
     return diagnosis("no_route", expected, got, at, event=event, tab=tab)

@@ -162,6 +162,20 @@ MISTAKES = [
       Why: Each layer is given the next one as its argument; the list is for the
         URLRouter.
     """).on("no_start: loading raised", wraps, raised(), at=ASGI),
+    HAND_ON("""wrappers_in_a_list: The middleware and the router are in a list
+      If the terminal says `'list' object is not callable`, and asgi.py has a URLRouter
+      Do: Wrap each around the next instead of listing them:
+        AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(…))).
+      Why: A list cannot be called. MIDDLEWARE in the settings is a list of names, which
+        Django wraps; here you wrap.
+    """).on(
+        "500: raised",
+        "'(list|tuple)' .* not callable",
+        outside,
+        no_consumer,
+        look(calls("URLRouter")),
+        at=ASGI,
+    ),
     HAND_ON("""no_url_router: The routes have no URLRouter around them
       If the terminal says `'list' object is not callable`
       Do: Put a URLRouter around the list:
@@ -172,6 +186,7 @@ MISTAKES = [
         "'(list|tuple|module)' .* not callable",
         outside,
         no_consumer,
+        no(calls("URLRouter")),
         at=ASGI,
     ),
     WHO("""auth_without_session: AuthMiddleware has no session around it

@@ -177,7 +177,7 @@ MISTAKES = [
     ECHO("""send_dict_not_text: A dictionary is sent
       If the terminal says `'dict' object has no attribute 'encode'`
       Do: Convert it to text: self.send(text_data=json.dumps(…)).
-      Why: send() takes text; only send_json() of a Json consumer takes a dictionary.
+      Why: send() takes text.
     """).on("1011", "'(dict|list)' object has no attribute 'encode'"),
     ECHO("""sends_a_response: A response of HTTP is sent
       If the terminal says `'…Response' object has no attribute 'encode'`

@@ -85,8 +85,8 @@ MISTAKES = [
     """).on("1011", terminal, weight=6),
     SENDING("""no_handler_for_type: No method handles what was sent to the group
       If the terminal says `No handler for message type …`
-      Do: Write def $handler(self, event) in the consumer: the type is its name, with a
-        dot for the underscore.
+      Do: Write def $handler(self, event) in the consumer: that is the method which the
+        type "$type" names.
       Why: The type names the method that handles the event; without that method, every
         tab of the room is closed.
     """).on("1011", _handler),
@@ -101,7 +101,7 @@ MISTAKES = [
       If the terminal says `No handler for message type …`, and there is a method that
         nobody calls
       Do: Use the same name: def $handler for "$type", instead of $there.
-      Why: The type is the name of the method, with a dot for the underscore.
+      Why: The type names the method, which has an underscore where it has a dot.
     """).on("1011", _handler, _other_handler),
     SENDING("""handler_is_no_method_name: The type is not a valid method name
       If the terminal says `No handler for message type …`, with a special character in

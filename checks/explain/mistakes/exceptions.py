@@ -68,6 +68,9 @@ ARGUMENTS: Table = {
         "of its def."
         "| Give $of() what it asks for: $names."
     ),
+    r"TypeError: (AsyncToSync\.__init__|async_to_sync)\(\) takes .+ given": (
+        "Close the bracket after the function: async_to_sync(function)(arguments)."
+    ),
     r"TypeError: ([\w.<>]+\.)?(?P<of>\w+)\(\) takes .+ (was|were) given": (
         "Let def $own take as many arguments as it is called with; a method has self "
         "before them."

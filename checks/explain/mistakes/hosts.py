@@ -24,8 +24,8 @@ MISTAKES = [
     LAYER(f"""hosts_flat_tuple: hosts is one pair, and no list of pairs
       If the terminal says `'int' object has no attribute 'decode'`, or `Redis URL must
         specify …` Do: Write {HOSTS}: square brackets around round ones.
-      Why: ((host, port)) is the same as (host, port) to Python; only a list, or a comma
-        at the end, makes one of many out of it.""").on("500: no_host"),
+      Why: It has to be a list of addresses, also for one of them; to Python, brackets
+        around a pair of brackets change nothing.""").on("500: no_host"),
     LAYER("""host_is_none: The address of Redis is None
       If the address comes from a variable of the environment that is not set
       Do: Set that variable before the server starts, or give it a default:

@@ -218,6 +218,13 @@ MISTAKES = [
       If the terminal says `You cannot use AsyncToSync in the same thread`
       Do: Write await there, without async_to_sync: await self.…. Why: async_to_sync is
         for code that cannot await; this method can.""").on("1011", terminal, step=1),
+    JOIN("""awaits_the_layer_outside_async: A method that is not async awaits the
+        channel layer
+      If the terminal says `'await' outside async function`, and that line says
+        channel_layer
+      Do: Write async_to_sync(self.channel_layer.$call)(…) there, without await.
+      Why: Only an async def can await; async_to_sync calls for it what is async.
+    """).on("no_start: starting", terminal, awaits(r"channel_layer\.(?P<call>\w+)")),
     LEFT_OUT("""await_outside_async: await in a method that is not async
       If the terminal says `'await' outside async function`
       Do: Take out await, or make the consumer async as a whole: AsyncWebsocketConsumer,

@@ -138,7 +138,7 @@ MISTAKES = [
         text_data.""").on("1011", terminal, weight=1),
     OTHER("""name_belongs_to_self: `self.` is missing before a name of the consumer
       If the terminal says `NameError`, and the name is one that a consumer has
-      Do: Write self.$name: it is the consumer's own.
+      Do: Put self. before it: self.$name belongs to the consumer.
       Why: Inside a method, what belongs to the object is reached through self.
     """).on("1011: raised cannot_start", rf"^NameError: .*?'(?P<name>{OF_SELF})'"),
     OTHER("""name_is_kept_on_self: A name that was kept on `self` is used without it
@@ -154,8 +154,8 @@ MISTAKES = [
     """).on("1011: raised", NAME, assigns(rf"(?<!\.){MISSING}", "connect")),
     OTHER("""name_is_not_imported: A name of Django or Channels is not imported
       If the terminal says `NameError`, and the name comes from a library
-      Do: Write $line at the top of that file. Why: Every file imports for itself what
-        it uses.""").on("no_start: starting raised page_raised", NAME, _import),
+      Do: Write $line among the imports of that file. Why: Every file imports for itself
+        what it uses.""").on("no_start: starting raised page_raised", NAME, _import),
     OTHER("""imported_from_elsewhere: A name is imported from where it is not
       If the terminal says `ImportError: cannot import name '…'`
       Do: Write $line Why: The name is right, and the module is another one.

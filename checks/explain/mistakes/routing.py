@@ -167,7 +167,7 @@ MISTAKES = [
         room is /ws/chat/, the name of the room, and a slash.""").on("500: no_route"),
     ROUTE("""regex_leading_slash: A route begins with a slash
       If the route begins with / or ^/
-      Do: Begin it without the slash: Channels takes that away.
+      Do: Write it without the slash at its beginning.
       Why: As in urls.py, the path that is compared has no slash at its beginning.
     """).on("500: no_route", route(r"path\('\^?/")),
     REGEX("""path_with_regex_syntax: path() is given a regular expression

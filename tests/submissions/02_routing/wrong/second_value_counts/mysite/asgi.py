@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")
 
 django_asgi_app = get_asgi_application()
 
-# Task 2: Send WebSockets through the login and the routes to a consumer.
+# Task 2: Wrap the routes: check the origin, find the user, choose the consumer.
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
