@@ -62,6 +62,22 @@ class Browser:
             to = f"{target.scheme}://{target.hostname}{target.path}"
             raise Failure(kind, expected, facts={"to": to})
 
+    def comes_back(self, page: Page) -> None:
+        """Open a page again, with the cookies that it has set, if it has set any.
+
+        Raises Failure where it does not answer then.
+        """
+        given = page.headers.get_all("Set-Cookie", [])
+        if not given:
+            return
+        own = [self.cookie] if self.cookie else []
+        self.cookie = "; ".join(own + [line.partition(";")[0] for line in given])
+        again = self.opens(page.path)
+        if again.status != HTTPStatus.OK:
+            failure = self._no_page(again, page.path)
+            expected = f"the page at {page.path} to answer whoever opens it again"
+            raise failure.within(failure.kind, expected)
+
     def shows(self, path: str) -> Page:
         """The page at a path, for a user where it wants a login.
 

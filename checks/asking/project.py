@@ -119,8 +119,10 @@ class Inspection:
 
         Where it wants a login, it is opened by a user.
         """
-        page = Browser(self.server).shows(path)
+        browser = Browser(self.server)
+        page = browser.shows(path)
         lets_its_script_work(page, self.server.port)
+        browser.comes_back(page)
 
     def keeps_its_settings(self) -> None:
         """SECRET_KEY is the same at each start, and the database is one to try."""

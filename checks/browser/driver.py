@@ -244,16 +244,17 @@ class DrivenTab(Writer):
         self._report("seen", **seen)
 
     async def peek(self, url: str, words: str) -> None:
-        """Open one more page for a moment, and report the lines with words in it."""
-        page = await self.page.context.new_page()
+        """Open one more page for a moment; report its lines with words, its sockets."""
+        page, sockets = await self.page.context.new_page(), list[str]()
         page.on("dialog", accept_dialog)
+        page.on("websocket", lambda socket: sockets.append(socket.url))
         try:
             await page.goto(url, wait_until="load", timeout=ANSWERING * 1000)
             await asyncio.sleep(LEAVING)
             seen = await page.evaluate(SHOWN, [words.lower(), "", None])
         finally:
             await page.close()
-        self._report("peeked", lines=seen["lines"])
+        self._report("peeked", lines=seen["lines"], sockets=sockets)
 
     async def arrives(self, frame: str) -> None:
         """Let a frame arrive, as if the server had sent it."""

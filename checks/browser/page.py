@@ -137,6 +137,7 @@ class Page(ReportedTab):
         if not self.lines:
             got = f"its log shows {self.log}" if self.log else "its log is empty"
             got = "it does not show it" if self.log is None else got
+            got = "it is there, and transparent" if self.seen["faint"] else got
             raise self.failure("page_shows_nothing", expected, got)
         if not self.log:
             self.log = (self.log or []) + self.lines
@@ -171,12 +172,26 @@ class Page(ReportedTab):
             got = "it loads itself again after a while"
             raise self.failure("page_refreshes", expected, got)
 
-    def shows_elsewhere(self, path: str, words: str) -> bool:
-        """Whether the page at another path shows words too, opened in this browser."""
+    def peeks(self, path: str, words: str) -> None:
+        """Open the page at another path in this browser, and look for words in it.
+
+        Raises Failure where its WebSocket goes to the address of this page's.
+        """
         url = f"http://localhost:{self.server.port}{path}"
-        self.seen["elsewhere"] = []
+        self.seen |= {"elsewhere": [], "other_sockets": []}
         self.browser.do("peek", tab=self.name, url=url, words=words)
-        return bool(self.seen["elsewhere"])
+        if self.seen["sockets"][-1] in self.seen["other_sockets"]:
+            expected = f"the page at {path} to connect to a room of its own"
+            got = f"its WebSocket goes to {self.path} too, in the same browser"
+            raise self.failure("page_is_in_another_room", expected, got)
+
+    def keeps(self, words: str) -> None:
+        """Raise Failure where what was to be seen is not to be seen any more."""
+        self.browser.do("look", tab=self.name, words=words.lower())
+        if not self.lines:
+            expected = f"the page of {self.name} to go on showing {words!r}"
+            got = "a later message has taken its place"
+            raise self.failure("page_forgets", expected, got)
 
     def has_element(self, id_: str) -> bool:
         """Whether an element with this id appears in the page."""

@@ -42,7 +42,9 @@ class ReportedTab(Tab):
             "click_sends": None,
             "refresh": "",
             "elsewhere": [],
+            "other_sockets": [],
             "odd": "",
+            "faint": False,
             "twice": False,
             "element": False,
             "words": "",
@@ -95,9 +97,9 @@ class ReportedTab(Tab):
         """The timers of the next seconds were run; `refresh` is what the page asks."""
         self.seen["refresh"] = refresh
 
-    def on_peeked(self, lines: list[str]) -> None:
-        """Another page was opened: its lines that have words in them."""
-        self.seen["elsewhere"] = lines
+    def on_peeked(self, lines: list[str], sockets: list[str]) -> None:
+        """Another page was opened: its lines with the words, and its WebSockets."""
+        self.seen |= {"elsewhere": lines, "other_sockets": sockets}
 
     def on_socket(self, url: str) -> None:
         """The page has created a WebSocket."""
@@ -151,10 +153,12 @@ class ReportedTab(Tab):
         missing = {"url": url, "why": why, "what": what, "away": away}
         self.seen["missing"].append(missing)
 
-    def on_seen(self, lines: list[str], odd: str, *, element: bool) -> None:
+    def on_seen(
+        self, lines: list[str], odd: str, *, faint: bool, element: bool
+    ) -> None:
         """It was looked for words in the page: the lines that have them."""
         self.lines = lines
-        self.seen |= {"odd": odd, "element": element}
+        self.seen |= {"odd": odd, "faint": faint, "element": element}
 
     def on_counted(self, *, twice: bool) -> None:
         """It was looked whether words are there twice."""

@@ -115,14 +115,22 @@ SHOWN = """([words, id, box]) => {
   if (box && box.isContentEditable) text = text.replace(box.innerText, "");
   const all = [text, ...values].join("\\n");
   const odd = all.match(/\\[object \\w+\\]|undefined|\\bnull\\b/);
+  const lines = all.split("\\n").filter((line) => line.toLowerCase().includes(words));
+  const holds = courseTools.all("body *").filter((e) => !box?.contains(e)
+    && (e.value ?? e.innerText ?? "").toLowerCase().includes(words));
+  const deepest = holds.filter((e) => !holds.some((x) => x !== e && e.contains(x)));
+  const faint = Boolean(words && deepest.length)
+    && !deepest.some((e) => e.checkVisibility({ opacityProperty: true }));
   return {
-    lines: all.split("\\n").filter((line) => line.toLowerCase().includes(words)),
+    lines: faint ? [] : lines,
+    faint,
     odd: odd ? odd[0] : "",
     element: Boolean(id && document.getElementById(id)),
   };
 }"""
 """The lines of a page's text, and of its fields but the box, that have words in them,
-what it shows that nobody wants to read, and whether it has an element of an id."""
+whether those are there but transparent, what it shows that nobody wants to read, and
+whether it has an element of an id."""
 
 MARK = "() => { window.courseThere = new WeakSet(courseTools.all('*')); }"
 """Remembers what the page has before something is typed."""

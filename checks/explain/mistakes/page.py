@@ -177,6 +177,15 @@ MISTAKES = [
         step=1,
         weight=2,
     ),
+    OTHER("""page_remembers_a_room: The page joins the room that a browser remembers
+      If the first room is right, and every later one in that browser is the first
+      Do: Take the room from the page, and use localStorage only where none is given.
+      Why: localStorage belongs to the browser: all pages of your project share it.
+    """).on(
+        "pages: page_is_in_another_room",
+        got("in the same browser"),
+        in_page("localStorage|sessionStorage|document\\.cookie"),
+    ),
     OTHER("""page_is_in_one_room: The page of every room connects to the same room
       If each of two rooms receives the messages of the other, and the page connects to
         the same address in both

@@ -292,6 +292,24 @@ MISTAKES = [
       Do: Correct the line that the console names: $said.
       Why: The function that is running ends at such a line, and shows nothing.
     """).on("pages: page_shows_nothing", RAISED),
+    OTHER("""page_is_transparent: The page shows messages with an opacity of 0
+      If a line can be selected, and not seen
+      Do: Give the new line the class for which its style waits, or take opacity: 0 out
+        of that style.
+      Why: What is transparent takes its place, and nobody sees it.
+    """).on("pages: page_shows_nothing", seen("faint"), weight=3),
+    OTHER("""page_keeps_the_last_only: The page replaces its log by each message
+      If only the last message is to be seen
+      Do: Append a line for each message: log.append(…), or += instead of =.
+      Why: What is assigned to textContent, innerHTML or value takes the place of all
+        that was there.
+    """).on(
+        "pages: page_forgets",
+        either(
+            in_page(r"\.(textContent|innerText|innerHTML|value)\s*=(?!=).*\bdata\b"),
+            in_page("replaceChildren"),
+        ),
+    ),
     OTHER("""page_shows_what_it_sends: The page shows what it sends, and once more what
         it receives
       If who sends a message sees it twice
