@@ -25,7 +25,7 @@ from checks.verdict import Verdict
 from tests.conftest import Check, environment
 
 SUBMISSIONS = Path(__file__).parent / "submissions"
-CHECKED, WATCHED = 60, 12
+CHECKED, WATCHED = 24, 6
 """How many submissions of a lesson `make test` checks each day, and how many it saves
 under a watcher, too: a further lesson costs seconds. ALL=1 leaves out none."""
 LESSONS = [pytest.param(lesson, id=lesson.slug) for lesson in Course().lessons]

@@ -5,18 +5,12 @@ The browser, the site and a feed are fixtures in conftest.py.
 
 import contextlib
 import datetime as dt
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page
-
-from checks.course.lessons import ROOT
 
 WIDE, MIDDLE, NARROW = (1440, 900), (1024, 768), (360, 740)
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
@@ -35,17 +29,6 @@ addEventListener("test-hide", (event) => {
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 Open = Callable[..., Page]
-
-
-def build(folder: Path, live: str) -> Path:
-    """The site as `make learn` builds it, or without the live results."""
-    subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "-q", "--strict", "-d", str(folder)],
-        check=True,
-        cwd=ROOT,
-        env=os.environ | {"COURSE_LIVE": live, "NO_MKDOCS_2_WARNING": "1"},
-    )
-    return folder
 
 
 class Heard:
@@ -101,6 +84,13 @@ def new_page(
     return context.new_page()
 
 
+def leave(page: Page) -> None:
+    """Let a used page forget what it has kept, and show nothing."""
+    if host_of(page.url):
+        page.evaluate("localStorage.clear()")
+    page.goto("about:blank")
+
+
 def host_of(url: str) -> str:
     """The host in an address."""
     return urlsplit(url).hostname or ""
@@ -116,7 +106,8 @@ def widths(page: Page) -> tuple[int, int]:
 
 def accessible(page: Page, part: str = "html") -> None:
     """axe-core finds nothing on the page, or in a part of it."""
-    page.evaluate(AXE)
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE)
     found = page.evaluate(
         "part => axe.run(part).then(({ violations }) => violations)", part
     )

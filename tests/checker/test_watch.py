@@ -20,9 +20,8 @@ from checks.author.projects import build
 from checks.course.lessons import ROOT, Course
 from checks.sandbox import embedded_redis
 from tests.conftest import environment
-from tests.machine import free_port, until
+from tests.machine import TIMEOUT, free_port, until
 
-TIMEOUT = 30
 CONSUMERS = "chat/consumers.py"
 
 
