@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import secrets
 import subprocess
 import sys
@@ -17,7 +16,6 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from checks.author import projects
-from checks.browser import chromium
 from checks.course.lessons import Course
 from tests import built
 from tests.browser.live_feed import BUILT, Feed, Pages, pages
@@ -28,6 +26,7 @@ from tests.browser.opened import (
     WIDE,
     Heard,
     Open,
+    launch,
     leave,
     new_page,
 )
@@ -54,8 +53,6 @@ class Seen:
 
 
 Tabs = Callable[..., Seen]
-NO_GPU = ("--disable-gpu", "--disable-software-rasterizer", "--disable-3d-apis")
-"""Nothing here needs one, and to imitate it costs a tenth of each page."""
 
 
 class Running(NamedTuple):
@@ -150,10 +147,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """A browser from which no name but localhost leads anywhere."""
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    path = next(iter(chromium.find_browsers()), None)
-    options = [*chromium.QUIET, *NO_GPU, *sandbox]
-    with playwright.chromium.launch(executable_path=path, args=options) as browser:
+    with launch(playwright) as browser:
         yield browser
 
 

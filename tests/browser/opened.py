@@ -5,12 +5,15 @@ The browser, the site and a feed are fixtures in conftest.py.
 
 import contextlib
 import datetime as dt
+import os
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Playwright
+
+from checks.browser import chromium
 
 WIDE, MIDDLE, NARROW = (1440, 900), (1024, 768), (360, 740)
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
@@ -28,7 +31,22 @@ addEventListener("test-hide", (event) => {
 """Lets a test say that nobody looks at the page: a headless browser never says so."""
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
+NO_GPU = ("--disable-gpu", "--disable-software-rasterizer", "--disable-3d-apis")
+"""Nothing here needs one, and to imitate it costs a tenth of each page."""
+
 Open = Callable[..., Page]
+
+
+def launch(playwright: Playwright) -> Browser:
+    """A browser from which no name but localhost leads anywhere."""
+    return playwright.chromium.launch(
+        executable_path=next(iter(chromium.find_browsers()), None),
+        args=[
+            *chromium.QUIET,
+            *NO_GPU,
+            *(["--no-sandbox"] if os.geteuid() == 0 else []),
+        ],
+    )
 
 
 class Heard:
