@@ -106,6 +106,7 @@ def test_root_gets_chromium_installed_and_is_told_so_first(
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="it looks into /proc")
+@pytest.mark.in_sample(1)
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_run_leaves_nothing_behind(lay: Lay, signum: int) -> None:
     project = lay(1, files={"chat/consumers.py": BUSY})
