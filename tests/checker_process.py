@@ -11,6 +11,7 @@ import functools
 import json
 import os
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -19,6 +20,7 @@ import checks.__main__ as commands
 from checks import options, own_code
 from checks.course.lessons import Course
 from checks.observe import monitor
+from checks.show import terminal
 
 
 def use_course(root: str) -> None:
@@ -38,9 +40,10 @@ def use_course(root: str) -> None:
 
 @dataclass(frozen=True)
 class Request:
-    """A command, as if it were typed in a folder; what it prints goes to two files."""
+    """A command, as if it were typed in a folder; it reads and prints files."""
 
     folder: str
+    stdin: str
     stdout: str
     stderr: str
     command: list[str]
@@ -53,12 +56,21 @@ class Request:
         os.setsid()
         os.chdir(self.folder)
         os.environ.update(self.variables)
-        for name, fd in ((os.devnull, 0), (self.stdout, 1), (self.stderr, 2)):
+        os.dup2(os.open(self.stdin, os.O_RDONLY), 0)
+        for name, fd in ((self.stdout, 1), (self.stderr, 2)):
             os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), fd)
+        self._read_variables()
         sys.argv[1:] = self.command
         if self.course:
             use_course(self.course)
         sys.exit(commands.run_command())
+
+    def _read_variables(self) -> None:
+        """Do again what depends on TMPDIR and COLUMNS, and was done at import."""
+        tempfile.tempdir = None
+        for module in (commands, own_code):
+            vars(module).update(console=terminal.make_console())
+        vars(commands).update(errors=terminal.make_console(stderr=True))
 
 
 def serve() -> None:

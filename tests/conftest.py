@@ -20,6 +20,8 @@ from tests.machine import TIMEOUT
 from tests.sample import Sample
 from tests.schedule import Schedule, workers
 
+collect_ignore = ["submissions"]
+"""Nothing in these 1,500 folders is a test."""
 CHECKER = [sys.executable, "-P", str(Path(__file__).with_name("checker_process.py"))]
 """The command of `CheckerProcess`, or of one command on another course."""
 
@@ -97,7 +99,7 @@ class CheckerProcess:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.files = folder / "stdout", folder / "stderr"
+        self.files = folder / "stdin", folder / "stdout", folder / "stderr"
         self.process = subprocess.Popen(
             CHECKER,
             env=environment(),
@@ -107,15 +109,23 @@ class CheckerProcess:
         )
 
     def run(
-        self, command: list[str], folder: Path, course: Path | None, **variables: str
+        self,
+        command: list[str],
+        folder: Path,
+        course: Path | None = None,
+        answer: str = "",
+        **variables: str,
     ) -> tuple[int, str, str]:
         """Run a command in a folder; return its exit status and what it printed.
 
-        `course` is the folder of another course than this one.
+        `course` is the folder of another course than this one; `answer` is what is
+        typed while the command runs.
         """
-        stdout, stderr = self.files
+        stdin, stdout, stderr = self.files
+        stdin.write_text(answer)
         asked = {
             "folder": str(folder),
+            "stdin": str(stdin),
             "stdout": str(stdout),
             "stderr": str(stderr),
             "command": command,
@@ -139,7 +149,7 @@ class CheckerProcess:
     def check(self, step: int | str, project: Path, *options: str) -> Checked:
         """Check a project, from the folder that it is in."""
         typed = command(step, project, *options)[3:]
-        return Checked.of(*self.run(typed, project.parent, course=None))
+        return Checked.of(*self.run(typed, project.parent))
 
     def close(self) -> None:
         """End the process."""

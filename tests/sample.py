@@ -2,8 +2,10 @@
 
 A test says by a marker that it may be left out:
 
-- `in_sample(count)`: of the tests of this function, so many run for each lesson. Which
-  ones follows from a seed, the date, so that others run tomorrow.
+- `in_sample(count)`: of the tests of this function, so many run, or so many for each
+  lesson, where their names begin with one. Which
+  ones follows from a seed, the date, so that others run tomorrow. A test of a
+  submission that is new, or not as it was when it passed here, runs in any case.
 - `when_changed(*patterns)`: it runs when a file that it tests, or it itself, has
   changed since it passed here. Paths are relative to the root of the repository.
 """
@@ -24,6 +26,9 @@ MARKERS = (
 )
 
 UNCHANGED = "the files that they test have not changed since they passed"
+SUBMISSIONS = "tests/submissions"
+PASSED = "course/submissions"
+"""In the cache: each submission, and a digest of its files when its tests passed."""
 
 
 class Sample:
@@ -39,6 +44,18 @@ class Sample:
             config.option.sample_seed or f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"
         )
         self.left_out: list[str] = []
+        # A worker of xdist is told, so that all of them find the same tests, also while
+        # somebody saves a file.
+        self.changed = set(getattr(config, "workerinput", {}).get("changed", ()))
+        self.submissions: Submissions | None = None
+        if self.wanted and not hasattr(config, "workerinput"):
+            self.submissions = Submissions(config)
+            self.changed = self.submissions.changed
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker of xdist which submissions have changed."""
+        node.workerinput["changed"] = sorted(self.changed)
 
     def pytest_report_header(self) -> str | None:
         """Say how to run the same tests again."""
@@ -51,7 +68,8 @@ class Sample:
         not_drawn, unchanged = self._not_drawn(items), self._unchanged(items)
         self.left_out = list(_reasons(not_drawn, unchanged, self.seed))
         self.config.hook.pytest_deselected(items=not_drawn)
-        items[:] = [item for item in items if item not in set(not_drawn)]
+        out = set(not_drawn)
+        items[:] = [item for item in items if item not in out]
         # All workers of xdist must find the same tests, also while somebody saves a
         # file: so this is no reason to deselect.
         for item in unchanged:
@@ -61,12 +79,15 @@ class Sample:
         groups = defaultdict(list)
         for item in items:
             if marker := item.get_closest_marker("in_sample"):
-                # The lesson comes first in the name, before a slash.
-                groups[item.name.partition("/")[0], marker.args[0]].append(item)
+                # The lesson, if any, comes first in the brackets, before a slash.
+                lesson, slash, _ = name_of(item.nodeid).partition("/")
+                function = item.nodeid.partition("[")[0]
+                groups[function, slash and lesson, marker.args[0]].append(item)
         return [
             item
-            for (_, count), group in groups.items()
+            for (*_, count), group in groups.items()
             for item in sorted(group, key=self._draw)[count:]
+            if name_of(item.nodeid) not in self.changed
         ]
 
     def _draw(self, item: pytest.Item) -> str:
@@ -97,10 +118,17 @@ class Sample:
             self.config.cache.set(_key(item), self._files(item))
         return report
 
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note which submissions have passed, and which have not."""
+        if self.submissions and report.when == "call":
+            self.submissions.note(name_of(report.nodeid), passed=report.passed)
+
     def pytest_sessionfinish(self) -> None:
         """Tell the process that started this worker of xdist what was left out."""
         if hasattr(self.config, "workeroutput"):
             self.config.workeroutput["left_out"] = self.left_out
+        elif self.submissions:
+            self.submissions.keep()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -115,6 +143,42 @@ class Sample:
             for reason in self.left_out:
                 terminalreporter.line(reason)
             terminalreporter.line("make test ALL=1 runs all of them.")
+
+
+class Submissions:
+    """Which submissions are new, or not as they were when their tests passed here.
+
+    In a clone in which the tests have not been run, none is: the seed decides.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.cache = config.cache
+        known = self.cache.get(PASSED, {}) if self.cache else {}
+        self.now = dict(_submissions(config.rootpath / SUBMISSIONS))
+        self.changed = {n for n in self.now if known and known.get(n) != self.now[n]}
+        self.passed, self.failed = self.now.keys() - self.changed, set[str]()
+
+    def note(self, name: str, *, passed: bool) -> None:
+        """Note what became of a test of a submission."""
+        (self.passed if passed else self.failed).add(name)
+
+    def keep(self) -> None:
+        """Keep the digests of those that have passed, now or before."""
+        kept = self.now.keys() & self.passed - self.failed
+        if self.cache:
+            self.cache.set(PASSED, {name: self.now[name] for name in sorted(kept)})
+
+
+def _submissions(folder: Path) -> Iterator[tuple[str, str]]:
+    """Each submission, and a digest of its files."""
+    for submission in folder.glob("*/*/*/"):
+        name = str(submission.relative_to(folder))
+        yield name, _digest_of_files(submission.rglob("*"))
+
+
+def name_of(nodeid: str) -> str:
+    """What a test is about: the words in brackets."""
+    return nodeid.partition("[")[2].removesuffix("]")
 
 
 def _reasons(
@@ -138,6 +202,10 @@ def _key(item: pytest.Item) -> str:
 def _digest_of(root: Path, test: Path, patterns: tuple[str, ...]) -> str:
     files = {file for pattern in patterns for file in root.glob(pattern)}
     files |= {test, *test.parent.glob("conftest.py")}
+    return _digest_of_files(files)
+
+
+def _digest_of_files(files: Iterable[Path]) -> str:
     written = (file for file in sorted(files) if file.is_file())
     return _digest(part for file in written for part in _parts(file))
 

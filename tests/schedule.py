@@ -5,6 +5,7 @@ that nobody has begun, by the seconds that it took the last time.
 """
 
 import os
+import zlib
 from collections import defaultdict
 from typing import Any
 
@@ -23,21 +24,32 @@ of their own, which each further worker would have to start, too."""
 TOGETHER = {
     "tests/author/test_lesson.py": "tests/author/test_contributing.py",
     "tests/browser/test_machine.py": "tests/browser/test_tabs.py",
+    "tests/browser/test_finder.py": "tests/browser/test_way.py",
+    "tests/browser/test_history.py": "tests/browser/test_way.py",
+    "tests/browser/test_own_code.py": "tests/browser/test_way.py",
+    "tests/browser/test_predict.py": "tests/browser/test_way.py",
 }
-"""Files that are one unit: they share a copy of the course, and a file in build/."""
+"""Files that are one unit: they share a copy of the course, what is in build/, or a
+browser."""
+PARTS = {"tests/browser/test_live_page.py": 2}
+"""Files that are several units: nothing else would still run at the end."""
 LONGEST = (
-    "tests/browser/test_live_page.py",
     "tests/learn/test_learn.py",
-    "tests/site/test_commands.py",
+    "tests/browser/test_live_page.py::0",
+    "tests/browser/test_live_page.py::1",
     "tests/learn/test_story.py",
-    "tests/browser/test_every_page.py",
     "tests/browser/test_tabs.py",
+    "tests/author/test_contributing.py",
+    "tests/site/test_commands.py",
+    "tests/browser/test_way.py",
+    "tests/browser/test_every_page.py",
     "tests/site/test_sights.py",
 )
 """What begins first where it is not known from an earlier run how long it takes."""
 SECONDS = "course/seconds"
-WORKERS_PER_CORE = 3
-"""For `-n auto`. Most tests wait most of the time."""
+WORKERS_PER_CORE = 2
+"""For `-n auto`. Tests wait about half of the time; two keep a core busy, and each
+further worker collects all tests once more."""
 
 
 def unit(nodeid: str) -> str:
@@ -45,6 +57,9 @@ def unit(nodeid: str) -> str:
     file, _, name = nodeid.partition("::")
     if name.startswith("test_a_watcher_says"):  # One process for each lesson.
         return nodeid.partition("/wrong")[0].partition("/valid")[0]
+    if file in PARTS:
+        function = name.partition("[")[0].encode()
+        return f"{file}::{zlib.crc32(function) % PARTS[file]}"
     return nodeid if file.startswith(APART) else TOGETHER.get(file, file)
 
 

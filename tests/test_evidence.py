@@ -17,6 +17,7 @@ from checks.observe.monitor import Monitor
 from checks.sandbox import redis_server
 from checks.sandbox.processes import Project
 from tests.conftest import environment
+from tests.machine import TIMEOUT
 
 LESSONS = [pytest.param(lesson, id=lesson.slug) for lesson in Course().lessons]
 ROOM = "/ws/chat/lobby/"
@@ -98,7 +99,7 @@ def received(tab: ClientConnection, last: str) -> list[str | bytes]:
 def _until(tab: ClientConnection, last: str) -> Iterator[str | bytes]:
     frame: str | bytes = ""
     while last not in str(frame):
-        frame = tab.recv(timeout=20)
+        frame = tab.recv(timeout=TIMEOUT)
         yield frame
 
 

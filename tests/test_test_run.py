@@ -11,7 +11,9 @@ import pytest
 from checks.course.lessons import ROOT, Course
 from tests.conftest import environment
 from tests.machine import PORTS, free_port
+from tests.sample import SUBMISSIONS as SUBMITTED
 from tests.schedule import WORKERS_PER_CORE, seconds, unit
+from tests.test_submissions import WATCHED
 
 SUBMISSIONS = "tests/test_submissions.py"
 LESSONS = len(Course().lessons)
@@ -43,7 +45,7 @@ def test_what_is_asked_for_by_name_is_never_left_out() -> None:
 def test_a_sample_is_the_same_for_a_seed_and_another_for_another() -> None:
     one, again, other = (watched("--sample", f"--sample-seed={word}") for word in "aab")
     assert one == again != other
-    assert len(one) == len(other) == 12 * LESSONS
+    assert len(one) == len(other) == sum(WATCHED) * LESSONS
 
 
 def test_a_test_that_passed_is_left_out_until_a_file_changes(tmp_path: Path) -> None:
@@ -58,6 +60,28 @@ def test_a_test_that_passed_is_left_out_until_a_file_changes(tmp_path: Path) -> 
     assert "1 of test_it.py: the files that they test have not changed" in left_out
     (tmp_path / "tested.txt").write_text("after")
     assert "1 passed" in run_sample(tmp_path)
+
+
+def test_a_submission_that_has_changed_is_always_in_the_sample(tmp_path: Path) -> None:
+    names = [f"01_talk/wrong/{letter}" for letter in "abcde"]
+    (tmp_path / "test_it.py").write_text(
+        f"import pytest\n\n\n@pytest.mark.in_sample(1)\n"
+        f'@pytest.mark.parametrize("name", {names})\ndef test_it(name):\n    pass\n'
+    )
+
+    def write(text: str) -> None:
+        for name in names:
+            file = tmp_path / SUBMITTED / name / "talk.py"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+
+    write("before")
+    assert "1 passed" in run_sample(tmp_path)
+    write("after")
+    assert "5 passed" in run_sample(tmp_path)
+    left_out = run_sample(tmp_path)
+    assert "1 passed" in left_out
+    assert "4 of test_it.py::test_it: others run every day" in left_out
 
 
 def run_sample(folder: Path) -> str:

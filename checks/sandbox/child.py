@@ -13,6 +13,7 @@ import importlib
 import importlib.machinery
 import os
 import resource
+import shutil
 import signal
 import sys
 import threading
@@ -100,7 +101,9 @@ def _prepare(config: ChildConfig) -> None:
     _redirect(config)
     config.clock.install()
     threading.Thread(
-        target=end_with_parent, args=[config.parent_pipe], daemon=True
+        target=end_with_parent,
+        args=[config.parent_pipe, config.folder],
+        daemon=True,
     ).start()
     gc.disable()  # A collection would touch, and so copy, what is shared.
     importlib.import_module(REACTOR)
@@ -168,10 +171,15 @@ def _limit_file_size() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (largest, hard))
 
 
-def end_with_parent(parent_pipe: int) -> None:
-    """Wait for the end of the pipe that only the parent can write to, and end too."""
+def end_with_parent(parent_pipe: int, folder: Path | None = None) -> None:
+    """Wait for the end of the pipe that only the parent can write to, and end too.
+
+    A parent that was killed cannot delete the `folder` of its run.
+    """
     while os.read(parent_pipe, 1):
         pass
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)
     os.killpg(0, signal.SIGKILL)
 
 

@@ -1,7 +1,8 @@
 """A cure is told to those only whose code does not have it yet, at a place there is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -42,6 +43,19 @@ def written(tmp_path: Path) -> Any:
     return written
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Submission], Path]:
+    """`built(submission)` is its project, which nobody changes."""
+    folder = tmp_path_factory.mktemp("built")
+
+    @cache
+    def built(one: Submission) -> Path:
+        to = folder / one.slug / one.kind / one.name
+        return build(one.slug, to, solved=True, submission=one.folder)
+
+    return built
+
+
 def place_of(words: str | None) -> Where | None:
     file, _, line = (words or "").partition(", line ")
     return Where(file, int(line) if line else None) if file else None
@@ -53,8 +67,10 @@ def causes(one: Submission) -> Iterator[tuple[Where | None, str]]:
 
 
 @pytest.mark.parametrize("one", RECORDED, ids=lambda one: f"{one.slug}/{one.name}")
-def test_nobody_is_told_what_they_have_done(one: Submission, tmp_path: Path) -> None:
-    project = build(one.slug, tmp_path / "it", solved=True, submission=one.folder)
+def test_nobody_is_told_what_they_have_done(
+    one: Submission, built: Callable[[Submission], Path]
+) -> None:
+    project = built(one)
     lines = list(statements(project))
     for at, cure in causes(one):
         assert not is_done(cure, lines, at), cure
@@ -65,8 +81,10 @@ def test_nobody_is_told_what_they_have_done(one: Submission, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("one", RECORDED, ids=lambda one: f"{one.slug}/{one.name}")
-def test_the_place_that_is_told_is_there(one: Submission, tmp_path: Path) -> None:
-    project = build(one.slug, tmp_path / "it", solved=True, submission=one.folder)
+def test_the_place_that_is_told_is_there(
+    one: Submission, built: Callable[[Submission], Path]
+) -> None:
+    project = built(one)
     for at, cure in causes(one):
         if at and not (project / at.file).exists():
             assert at.file in cure, at

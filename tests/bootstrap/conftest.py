@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.machine import TIMEOUT
+
 ROOT = Path(__file__).parents[2]
 STAND_INS = Path(__file__).parent / "stand_ins"
 TELLS_ITS_ARGUMENTS = "import json, sys; print(json.dumps(sys.argv[1:]))\n"
@@ -45,7 +47,7 @@ class Course:
         self, *command: str, **environment: str
     ) -> "subprocess.CompletedProcess[str]":
         with self.start(*command, **environment) as process:
-            output, errors = process.communicate(timeout=60)
+            output, errors = process.communicate(timeout=TIMEOUT)
         return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
     def install(

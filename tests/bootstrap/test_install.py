@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.machine import TIMEOUT
+
 from .conftest import Course
 
 LEARN = "requirements/learn.txt"
@@ -244,7 +246,7 @@ def test_ctrl_c_before_anything_is_installed_keeps_what_is_there(
     with ready.start(*command, PIP_SAYS=says, PIP_HANGS="1") as process:
         when_pip_is_at_work(ready, process)
         os.killpg(process.pid, signal.SIGINT)
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=TIMEOUT)
     assert process.returncode == 130
     assert errors.endswith("Stopped: type the same command to start again.\n")
     assert ready.install().returncode == 0
@@ -255,7 +257,7 @@ def test_sigterm_takes_pip_along(course: Course) -> None:
     with course.start("requirements/install", "learn", PIP_HANGS="1") as process:
         when_pip_is_at_work(course, process)
         process.terminate()
-        assert process.wait(timeout=10) == 143
+        assert process.wait(timeout=TIMEOUT) == 143
     assert course.install().returncode == 0
 
 
@@ -284,7 +286,7 @@ def test_two_at_once_take_turns(course: Course) -> None:
             time.sleep(0.1)
             assert second.poll() is None
             os.killpg(first.pid, signal.SIGKILL)
-            assert second.wait(timeout=30) == 0
+            assert second.wait(timeout=TIMEOUT) == 0
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import secrets
 import subprocess
 import sys
@@ -17,9 +16,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from checks.author import projects
-from checks.browser import chromium
 from checks.course.lessons import Course
-from tests.browser.live_feed import BUILT, Feed, pages
+from tests import built
+from tests.browser.live_feed import BUILT, Feed, Pages, pages
 from tests.browser.opened import (
     HIDDEN,
     LOOK,
@@ -27,7 +26,8 @@ from tests.browser.opened import (
     WIDE,
     Heard,
     Open,
-    build,
+    launch,
+    leave,
     new_page,
 )
 from tests.conftest import environment
@@ -35,8 +35,6 @@ from tests.machine import TIMEOUT, processes_with, until
 
 MARK = "COURSE_TABS_TEST"
 """A variable that whatever a command starts inherits, and is found by."""
-GOING = 10.0
-"""Seconds that processes may take to go once the command is gone."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ def marked(mark: str) -> list[str]:
 
 def gone(mark: str) -> list[str]:
     """What still runs of what carries this mark, after a while to go."""
-    until(lambda: not marked(mark), GOING)
+    until(lambda: not marked(mark))
     return marked(mark)
 
 
@@ -132,13 +130,13 @@ def lay(tmp_path: Path) -> Callable[..., Path]:
     return lay
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site with the live results."""
-    return build(tmp_path_factory.mktemp("live-site"), BUILT)
+    return built.site(tmp_path_factory, "live-site", BUILT)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     """What drives the browser."""
     expect.set_options(timeout=PATIENT)
@@ -146,22 +144,26 @@ def playwright() -> Iterator[Playwright]:
         yield playwright
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """A browser from which no name but localhost leads anywhere."""
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    path = next(iter(chromium.find_browsers()), None)
-    options = [*chromium.QUIET, *sandbox]
-    with playwright.chromium.launch(executable_path=path, args=options) as browser:
+    with launch(playwright) as browser:
         yield browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
+def served(site: Path) -> Iterator[Pages]:
+    """The site at one address, whose scripts the browser then knows."""
+    with pages(site) as served:
+        yield served
+
+
+@pytest.fixture(scope="package")
 def used_page(browser: Browser) -> Iterator[Page]:
     """A page that one test after another opens something in.
 
-    A new page has a new process of the browser, which needs 1.5 s of processor to show
-    its first page, and 0.5 s for each that follows.
+    A new page has a new process of the browser, which needs 3 s of processor to show
+    its first page, and 1 s for each that follows from the same address.
     """
     context = browser.new_context()
     context.set_default_timeout(PATIENT)
@@ -181,7 +183,7 @@ def feed() -> Iterator[Feed]:
 
 @pytest.fixture
 def open_page(
-    browser: Browser, used_page: Page, site: Path, feed: Feed
+    browser: Browser, used_page: Page, served: Pages, feed: Feed
 ) -> Iterator[Open]:
     """`open_page(path, size=…, ports=…, **context)` opens a page of the site.
 
@@ -194,22 +196,22 @@ def open_page(
             path: str = "lessons/01_consumer/",
             size: tuple[int, int] = WIDE,
             ports: tuple[int, int] = (1, 1),
-            folder: Path = site,
             *,
+            folder: Path | None = None,
             stopped: bool = False,
             **options: Any,
         ) -> Page:
-            served = pages(folder, " ".join(map(str, (feed.port, *ports))))
-            address = stack.enter_context(served)
+            at = stack.enter_context(pages(folder)) if folder else served
+            at.ports = " ".join(map(str, (feed.port, *ports)))
             if stopped or options.keys() - LOOK.keys():
                 page = new_page(browser, stack, options, stopped=stopped)
             else:
                 page = used_page
                 page.emulate_media(**LOOK | options)
-                stack.callback(page.goto, "about:blank")
+                stack.callback(leave, page)
             page.set_viewport_size({"width": size[0], "height": size[1]})
             heard.listen(page, stack)
-            page.goto(address + path)
+            page.goto(at.address + path)
             return page
 
         yield open_page

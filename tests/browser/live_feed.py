@@ -17,57 +17,69 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import Server, ServerConnection, serve
 
-from tests.machine import free_port
+from tests.machine import TIMEOUT, free_port
 
 BUILT = "8002 8001 8003"
 """The ports that the site was built with, as `make learn` has it."""
 
+NOTHING_TO_FIND: dict[str, Any] = {"docs": []}
+"""Each page that is opened reads the index of the search, which takes half a second of
+the processor. Nothing here searches."""
+
 Event = dict[str, Any]
 
 
-class Pages(SimpleHTTPRequestHandler):
-    """The built site, with other ports in its head."""
+class Handler(SimpleHTTPRequestHandler):
+    """Answers with the built site, with other ports in the heads of its pages."""
 
     protocol_version = "HTTP/1.1"
-    ports = BUILT
+    server: "Pages"
 
     def send_head(self) -> Any:
         """Answer with a page of the site, or with a file as it is."""
         path = Path(self.translate_path(self.path))
         page = path / "index.html" if path.is_dir() else path
+        if page.name == "search_index.json":
+            index = json.loads(page.read_text()) | NOTHING_TO_FIND
+            return self._answer("application/json", json.dumps(index))
         if page.suffix != ".html" or not page.exists():
             return super().send_head()
-        text = page.read_text()
-        html = text.replace(f'content="{BUILT}"', f'content="{self.ports}"').encode()
+        there = f'content="{self.server.ports}"'
+        html = page.read_text().replace(f'content="{BUILT}"', there)
+        return self._answer("text/html; charset=utf-8", html)
+
+    def _answer(self, kind: str, text: str) -> None:
+        content = text.encode()
         self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(html)))
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(html)
-        return None
+        self.wfile.write(content)
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
 
 
-class Site(ThreadingHTTPServer):
-    """A server that takes all that a browser asks for at once."""
+class Pages(ThreadingHTTPServer):
+    """Serves the built site. A browser asks for much at once."""
 
     daemon_threads = True
     request_queue_size = 128
 
+    def __init__(self, site: Path) -> None:
+        super().__init__(("127.0.0.1", 0), partial(Handler, directory=site))
+        self.ports = BUILT
+        self.address = f"http://localhost:{self.server_address[1]}/"
+
 
 @contextlib.contextmanager
-def pages(site: Path, ports: str = BUILT) -> Iterator[str]:
-    """Serve the built site; yields its address."""
-    handler = type("Pages", (Pages,), {"ports": ports})
-    server = Site(("127.0.0.1", 0), partial(handler, directory=site))
-    thread = threading.Thread(
-        target=server.serve_forever, kwargs={"poll_interval": 0.02}
-    )
+def pages(site: Path) -> Iterator[Pages]:
+    """Serve the built site."""
+    server = Pages(site)
+    thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield f"http://localhost:{server.server_address[1]}/"
+        yield server
     finally:
         server.shutdown()
         thread.join()
@@ -84,6 +96,7 @@ class Feed:
         self.pages: dict[ServerConnection, str] = {}
         self.server: Server | None = None
         self.connections = 0
+        self.lock = threading.Lock()  # A page gets each event once, and none is lost.
 
     def start(self) -> None:
         """Listen, always on the same port."""
@@ -106,11 +119,13 @@ class Feed:
 
     def tell(self, *events: Event, remember: bool = True) -> None:
         """Send events to every page, and to those that will come."""
-        for event in events:
-            if remember:
-                self._remember(event)
-            for page in list(self.pages):
-                page.send(json.dumps(event))
+        with self.lock:
+            for event in events:
+                if remember:
+                    self._remember(event)
+                for page in self.pages:
+                    with contextlib.suppress(ConnectionClosed):  # It is about to go.
+                        page.send(json.dumps(event))
 
     def _remember(self, event: Event) -> None:
         others = [old for old in self.remembered if old["type"] != event["type"]]
@@ -118,15 +133,21 @@ class Feed:
 
     def heard(self) -> tuple[str, Event]:
         """The next frame of a page, and the path of the page's connection."""
-        return self.frames.get(timeout=10)
+        return self.frames.get(timeout=TIMEOUT)
 
     def _serve(self, page: ServerConnection) -> None:
         path = page.request.path if page.request else ""
-        self.connections += 1
-        for event in self.remembered:
-            page.send(json.dumps(event))
-        self.pages[page] = path
         with contextlib.suppress(ConnectionClosed):
+            self._welcome(page, path)
             for frame in page:
                 self.frames.put((path, json.loads(frame)))
-        self.pages.pop(page, None)
+        with self.lock:
+            self.pages.pop(page, None)
+
+    def _welcome(self, page: ServerConnection, path: str) -> None:
+        """Send a page what was told before it came; from then on it gets the rest."""
+        with self.lock:
+            self.connections += 1
+            for event in self.remembered:
+                page.send(json.dumps(event))
+            self.pages[page] = path

@@ -38,6 +38,7 @@ def answer(number: int, lines: list[str] | None) -> Event:
     return {"type": "difference", "number": number, "lines": lines}
 
 
+@pytest.mark.in_sample(2)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 def test_each_verdict_opens_with_what_was_changed(

@@ -25,6 +25,7 @@ from checks.show import text, transcript
 from checks.show.terminal import ENDLESS
 from checks.verdict import Actor, Cause, Frame, Moment, Verdict, Where
 from checks.verdict import Check as Asked
+from tests import built
 from tests.browser.live_feed import Event, Feed
 from tests.browser.live_project import Daphne, served
 from tests.browser.opened import (
@@ -33,7 +34,6 @@ from tests.browser.opened import (
     WIDE,
     Open,
     accessible,
-    build,
     widths,
 )
 from tests.conftest import Check
@@ -185,9 +185,9 @@ def heard(tab: Locator) -> Locator:
 
 
 def test_without_the_live_results_a_page_asks_nobody(
-    open_page: Open, tmp_path: Path, feed: Feed
+    open_page: Open, tmp_path_factory: pytest.TempPathFactory, feed: Feed
 ) -> None:
-    page = open_page(folder=build(tmp_path, ""))
+    page = open_page(folder=built.site(tmp_path_factory, "site"))
     expect(page.locator(".live-switch")).to_contain_text("make learn")
     assert page.locator("#live").count() == 0
     assert feed.connections == 0
@@ -318,6 +318,7 @@ def test_the_keyboard_and_the_place_stay_where_the_cause_is_the_same(
     assert page.evaluate("document.activeElement !== document.body")
 
 
+@pytest.mark.in_sample(1)
 @pytest.mark.parametrize("width", [600, 800, 1200])
 def test_beside_an_editor_the_bar_says_it_all(
     width: int, open_page: Open, feed: Feed, verdicts: Any
@@ -1013,6 +1014,7 @@ def stops(page: Page) -> list[str]:
     raise AssertionError(f"the focus does not leave: {found}")
 
 
+@pytest.mark.in_sample(2)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, MIDDLE, NARROW])
 def test_axe_finds_nothing_and_nothing_is_too_wide(

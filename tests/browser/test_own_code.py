@@ -45,7 +45,7 @@ def test_three_lines_are_shown_and_opened_in_an_editor(
     why = "Name your editor."
     feed.tell({"type": "opened", "lesson": ONE, "editor": None, "why": why})
     expect(page.locator(".live-place [role=status]")).to_have_text(why)
-    accessible(page)
+    accessible(page, "#live")
     feed.tell(verdict(None))
     expect(button).to_be_hidden()
 
@@ -69,7 +69,7 @@ def test_after_a_pass_yours_is_beside_ours_and_a_reset_says_what_it_kept(
     own.get_by_role("button", name="Reset this lesson").click()
     feed.tell({"type": "reset", "done": ["kept kept/now/x.py", "wrote lessons/x.py"]})
     expect(own.locator("details [role=status]")).to_have_text("kept kept/now/x.py")
-    accessible(page)
+    accessible(page, "#live")
     page.set_viewport_size({"width": 360, "height": 740})
     wide, window = widths(page)
     assert wide <= window

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from checks.course.lessons import Course
+from tests.machine import TIMEOUT
 
 BY_KEYBOARD = Path(__file__).with_name("by_keyboard.py")
 TEMPLATE = Path("chat/templates/chat/room.html")
@@ -22,7 +23,7 @@ def test_the_page_works_by_keyboard_and_on_a_narrow_screen(tmp_path: Path) -> No
         capture_output=True,
         check=True,
         text=True,
-        timeout=60,
+        timeout=TIMEOUT,
     )
     told = json.loads(used.stdout)
     assert told["log"] == ["Ελλάδα  🎉", "x" * 200, "bye"]

@@ -81,7 +81,7 @@ def lets_go(holder: Holder) -> None:
     """Let a holder end as a run does."""
     assert holder.stdin
     holder.stdin.close()
-    assert holder.wait(30) == 0
+    assert holder.wait(TIMEOUT) == 0
 
 
 @contextlib.contextmanager

@@ -6,7 +6,6 @@ import pty
 import shutil
 import signal
 import socket
-import subprocess
 from collections.abc import Iterator
 from subprocess import CompletedProcess
 
@@ -16,7 +15,7 @@ from websockets.sync.client import connect
 from checks.sandbox.embedded_redis import listens
 from tests.checker.toys import Toy
 from tests.conftest import CHECKER, environment
-from tests.machine import TIMEOUT, free_port, until
+from tests.machine import free_port, until
 
 MINE = "class Talk:\n    mine = True\n"
 
@@ -32,24 +31,11 @@ def toy(toy: Toy) -> Toy:
     return toy
 
 
-def ask(
-    toy: Toy, *typed: str, answer: str = "", **variables: str | None
-) -> CompletedProcess[str]:
-    """Type a command, and perhaps an answer to what it asks.
-
-    A variable that is None is not there.
-    """
-    given = environment(TMPDIR=str(toy.temporary), COLUMNS="100") | variables
-    return subprocess.run(
-        [*CHECKER, str(toy.root), *typed],
-        cwd=toy.root,
-        env={name: value for name, value in given.items() if value is not None},
-        input=answer,
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT,
-        check=False,
-    )
+def ask(toy: Toy, *typed: str, answer: str = "") -> CompletedProcess[str]:
+    """Type a command, and perhaps an answer to what it asks."""
+    given = {"TMPDIR": str(toy.temporary), "COLUMNS": "100"}
+    done = toy.checker.run([*typed], toy.root, toy.root, answer, **given)
+    return CompletedProcess(typed, *done)
 
 
 def test_a_verdict_in_words_and_what_was_printed(toy: Toy) -> None:

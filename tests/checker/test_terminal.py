@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import struct
+import subprocess
 import termios
 from collections.abc import Iterator
 from typing import Any
@@ -15,9 +16,9 @@ from rich.color import Color
 
 from checks.show import progress, terminal
 from checks.verdict import Check
-from tests.checker.test_commands import ask
 from tests.checker.toys import Toy
 from tests.conftest import CHECKER, environment
+from tests.machine import TIMEOUT
 
 BACKGROUNDS = {
     "white": (255, 255, 255),
@@ -60,6 +61,22 @@ def test_a_colour_can_be_read(colour: str, background: tuple[int, int, int]) -> 
 )
 def test_words_are_cut_so_that_three_dots_would_fit_too(words: str, shown: str) -> None:
     assert terminal.cut(words, 10) == shown
+
+
+def ask(toy: Toy, *typed: str, **variables: str | None) -> str:
+    """What a new process prints into a pipe. A variable that is None is not there."""
+    given = environment(TMPDIR=str(toy.temporary), COLUMNS="100") | variables
+    done = subprocess.run(
+        [*CHECKER, str(toy.root), *typed],
+        cwd=toy.root,
+        env={name: value for name, value in given.items() if value is not None},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
+    )
+    return done.stdout
 
 
 UNSAID: dict[str, Any] = dict.fromkeys(["LANG", "LC_ALL", "LC_CTYPE"])
@@ -126,7 +143,7 @@ def test_it_is_rewritten_no_more_often_than_somebody_can_read(
 
 def test_a_pipe_gets_whole_lines_without_colours(toy: Toy) -> None:
     silent = (toy.project / "talk.py").read_text().replace("self.send(", "dict(")
-    told = ask(toy.write("talk.py", silent), "check", "1", COLUMNS=None).stdout
+    told = ask(toy.write("talk.py", silent), "check", "1", COLUMNS=None)
     assert "\x1b" not in told
     assert told == "".join(f"{line.rstrip()}\n" for line in told.splitlines())
     first = told.splitlines()[0]
@@ -142,18 +159,18 @@ def test_a_pipe_gets_whole_lines_without_colours(toy: Toy) -> None:
 def test_there_are_signs_for_every_terminal(
     toy: Toy, variables: dict[str, str]
 ) -> None:
-    told = ask(toy, "check", "1", **(UNSAID | variables)).stdout
+    told = ask(toy, "check", "1", **(UNSAID | variables))
     assert told.isascii()
     assert "+ passed  task 1  The project starts." in told
     assert "?" not in told
 
 
 def test_who_wants_more_signs_in_that_language_gets_them(toy: Toy) -> None:
-    told = ask(toy, "check", "1", LANG="C", PYTHONUTF8="1").stdout
+    told = ask(toy, "check", "1", LANG="C", PYTHONUTF8="1")
     assert "✓ passed" in told
 
 
 def test_what_no_encoding_has_is_shown_by_its_number(toy: Toy) -> None:
     toy.write("mysite/__init__.py", r"print('\ud800 ü')")
-    told = ask(toy, "check", "1", "--output", PYTHONIOENCODING="ascii").stdout
+    told = ask(toy, "check", "1", "--output", PYTHONIOENCODING="ascii")
     assert r"\xfc" in told

@@ -20,9 +20,8 @@ from checks.author.projects import build
 from checks.course.lessons import ROOT, Course
 from checks.sandbox import embedded_redis
 from tests.conftest import environment
-from tests.machine import free_port, until
+from tests.machine import TIMEOUT, free_port, until
 
-TIMEOUT = 30
 CONSUMERS = "chat/consumers.py"
 
 
@@ -202,6 +201,7 @@ def handles(pid: int, signum: int) -> bool:
     return bool(int(caught, 16) >> (signum - 1) & 1)
 
 
+@pytest.mark.in_sample(2)
 @pytest.mark.parametrize("after", [0.0, 0.3, 0.6, 0.9])
 def test_told_to_end_while_it_starts_it_leaves_nothing(
     project: Path, tmp_path: Path, after: float
@@ -232,6 +232,7 @@ def test_a_save_of_which_no_event_tells_is_found(project: Path) -> None:
     watching.end()
 
 
+@pytest.mark.in_sample(2)
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("text", [None, "while True:\n    pass\n"])
 def test_it_ends_when_told_to_and_leaves_nothing(

@@ -20,7 +20,8 @@ SOURCES = (
     *("checks", "docs", "solutions", "requirements"),
     *("tests/submissions", "tests/toy_course"),
 )
-LEFT_OUT = shutil.ignore_patterns("__pycache__", "db.sqlite3", "build")
+LEFT_OUT = shutil.ignore_patterns("db.sqlite3", "build")
+"""The bytecode comes along: to compile the checker again takes a second or two."""
 
 
 def copy_of_the_course(folder: Path) -> Path:

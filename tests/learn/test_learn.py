@@ -1,5 +1,6 @@
 """`make learn` runs everything, and each part goes on when another does not."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -101,11 +102,13 @@ def test_the_project_is_served_whoever_is_killed(learning: Learning) -> None:
         pid for pid, words in running.items() if "checks.learn.forkserver" in words
     ]
     for pid in serving:  # The process that forks the servers, and these.
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # It has ended with the first.
+            os.kill(pid, signal.SIGKILL)
+    assert until(lambda: not set(serving) & learning.processes().keys())
     assert until(lambda: get(learning.project, "/chat/lobby/"))
-    assert not set(serving) & learning.processes().keys()
 
 
+@pytest.mark.in_sample(1)
 @pytest.mark.parametrize("taken", [0, 1, 2], ids=["site", "project", "live"])
 def test_a_port_that_is_taken_is_told_and_the_rest_goes_on(
     course: Path, taken: int
@@ -151,6 +154,7 @@ def test_a_port_of_the_environment_that_is_not_used_is_reported(
     assert "PORT=" not in learning.learns("--port", "5001", PORT="5000")
 
 
+@pytest.mark.in_sample(1)
 @pytest.mark.parametrize("parent", ["", '"$0" "$@"; true'], ids=["itself", "make"])
 def test_nothing_stays_when_it_or_its_parent_is_killed(
     course: Path, parent: str
@@ -176,6 +180,7 @@ def test_the_cause_comes_last_again_after_a_flood(learning: Learning) -> None:
     assert "│ line 39" not in learning.printed[at:]
 
 
+@pytest.mark.in_sample(1)
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_ends_when_told_to_and_leaves_nothing(course: Path, signum: int) -> None:
     learning = Learning(course)
@@ -186,6 +191,7 @@ def test_it_ends_when_told_to_and_leaves_nothing(course: Path, signum: int) -> N
     assert all(map(refuses, learning.ports))
 
 
+@pytest.mark.in_sample(1)
 @pytest.mark.parametrize("after", ["Live results", "Your project"])
 def test_it_leaves_nothing_when_told_while_it_starts(course: Path, after: str) -> None:
     # An exception that a signal raised lost the process that was being started: seen

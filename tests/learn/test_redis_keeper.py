@@ -16,7 +16,7 @@ from checks.run import events
 from checks.sandbox import embedded_redis
 from checks.verdict import Cause
 from tests.conftest import environment
-from tests.machine import free_port, until
+from tests.machine import TIMEOUT, free_port, until
 
 LAST = Course().lessons[-1]
 HOSTS = '"hosts": [("localhost", {})]'
@@ -50,7 +50,7 @@ def kept(project: Path) -> Iterator["subprocess.Popen[bytes]"]:
         yield keeper
         assert keeper.stdin
         keeper.stdin.close()
-        assert keeper.wait(20) == 0
+        assert keeper.wait(TIMEOUT) == 0
 
 
 def said(keeper: "subprocess.Popen[bytes]") -> str | Cause:

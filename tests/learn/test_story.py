@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
-from checks.browser import chromium
 from checks.course import fences
 from checks.course.lessons import Course
+from tests.browser.opened import launch
 from tests.learn.learning import Learning
 from tests.machine import until
 
@@ -32,12 +32,8 @@ def page() -> Iterator[Page]:
     """A tab of a browser, in which nothing may go wrong unsaid."""
     said: list[str] = []
     hosts: set[str] = set()
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    path = next(iter(chromium.find_browsers()), None)
     expect.set_options(timeout=PATIENT)
-    with sync_playwright() as playwright:
-        options = [*chromium.QUIET, *sandbox]
-        browser = playwright.chromium.launch(executable_path=path, args=options)
+    with sync_playwright() as playwright, launch(playwright) as browser:
         page = browser.new_page()
         page.set_default_timeout(PATIENT)
         page.on("console", lambda told: said.append(f"{told.type}: {told.text}"))
@@ -45,7 +41,6 @@ def page() -> Iterator[Page]:
         page.on("request", lambda request: hosts.add(host(request.url)))
         page.on("websocket", lambda socket: hosts.add(host(socket.url)))
         yield page
-        browser.close()
     ours = [words for words in said if "WebSocket connection to" not in words]
     assert [words for words in ours if words.startswith("error")] == []
     assert hosts == {"localhost"}

@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import webbrowser
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,6 +17,7 @@ from checks.course.lessons import ROOT
 from checks.notebook import document, notebook, page
 from checks.show import webpage
 from checks.verdict import Finding
+from tests.machine import TIMEOUT, until
 from tests.notebook.conftest import LESSONS, Make
 
 PAGE = ROOT / "build/notebook/01_consumer.html"
@@ -131,8 +131,6 @@ def test_an_interrupt_ends_even_a_cell_that_does_not_listen(
     project = make(1, BUSY)
     options = ["notebook", "1", "--project", str(project)]
     with subprocess.Popen([sys.executable, "-m", "checks", *options]) as process:
-        deadline = time.monotonic() + 30
-        while not (project / "begun").exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
+        assert until((project / "begun").exists)
         process.send_signal(signum)
-        assert process.wait(30) == 128 + signum
+        assert process.wait(TIMEOUT) == 128 + signum

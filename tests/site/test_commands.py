@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,8 @@ from tests.conftest import environment
 from tests.machine import TIMEOUT, free_port, until
 
 AT_ONCE = 2
+REPEATED = 5
+"""How many of the commands that every lesson has `make test` runs each day."""
 PAGES = [ROOT / "README.md", ROOT / "docs/index.md"]
 PAGES += [ROOT / f"docs/lessons/{lesson.slug}.md" for lesson in Course().lessons]
 BLOCK = re.compile(r"^ *```(?:sh|console)\n((?:.*\n)*?) *```$", re.MULTILINE)
@@ -178,7 +181,15 @@ def printing(
         pool.shutdown(cancel_futures=True)
 
 
-@pytest.mark.parametrize("typed", RUN, ids=lambda typed: typed.command)
+def tried() -> Iterator[Any]:
+    """Each command; of those that every lesson has, a sample."""
+    for typed in RUN:
+        repeats = any(typed in of_a_lesson(lesson.step) for lesson in Course().lessons)
+        marks = [pytest.mark.in_sample(REPEATED)] if repeats else []
+        yield pytest.param(typed, id=typed.command, marks=marks)
+
+
+@pytest.mark.parametrize("typed", list(tried()))
 def test_a_command_does_what_the_page_says(
     typed: Typed, printing: dict[str, Future[str]]
 ) -> None:

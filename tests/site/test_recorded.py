@@ -5,10 +5,8 @@ are let be: delete docs/recorded/check-* before, on a quiet machine, to have new
 """
 
 import json
-import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +17,7 @@ from checks.__main__ import main
 from checks.author import projects
 from checks.course import fences
 from checks.course.lessons import ROOT, Course, Lesson
+from tests.conftest import CheckerProcess
 
 RECORDED = ROOT / "docs/recorded"
 IN_README = re.compile(r"(?<=<!-- recorded: check-1 -->\n)(.*\n)*?(?=<!-- end -->)")
@@ -69,11 +68,14 @@ def recordings() -> Iterator[Recording]:
 
 @pytest.mark.parametrize("recording", list(recordings()), ids=lambda r: r.name)
 def test_a_page_shows_what_the_command_prints(
-    recording: Recording, tmp_path: Path, pytestconfig: pytest.Config
+    recording: Recording,
+    tmp_path: Path,
+    checker: CheckerProcess,
+    pytestconfig: pytest.Config,
 ) -> None:
     file = RECORDED / recording.name
     before = file.read_text() if file.exists() else ""
-    printed = run(recording, tmp_path / recording.name)
+    printed = run(recording, tmp_path / recording.name, checker)
     if pytestconfig.getoption("record") and normal(printed) != normal(before):
         file.write_text(printed)
         pytest.fail(f"recorded {recording.name}")
@@ -98,24 +100,25 @@ def test_the_readme_shows_the_first_red_sentence(pytestconfig: pytest.Config) ->
     assert wanted == text
 
 
-def run(recording: Recording, folder: Path) -> str:
+def run(recording: Recording, folder: Path, checker: CheckerProcess) -> str:
     """What the command prints, as in a terminal of 76 columns without colours."""
     command = recording.command.split()
     if recording.lesson:
         project = build(recording.lesson, recording.done, folder)
         command = [part.format(project=project) for part in command]
     if command[0] == "python":
-        command[0] = sys.executable
-    env = {"PATH": os.environ["PATH"], "COLUMNS": "76", "LANG": "C.UTF-8"}
-    done = subprocess.run(
-        command, check=False, cwd=ROOT, env=env, capture_output=True, text=True
-    )
-    assert not done.stderr, done.stderr
+        _, printed, errors = checker.run(command[3:], ROOT, COLUMNS="76")
+    else:
+        done = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        printed, errors = done.stdout, done.stderr
+    assert errors == ""
     if recording.name.endswith(".json"):
-        verdict = json.loads(done.stdout)
+        verdict = json.loads(printed)
         return json.dumps(verdict, indent=2, ensure_ascii=False) + "\n"
     # A page shows the commands of a person who works in lessons/.
-    return done.stdout.replace(f" PROJECT={folder.resolve()}", "")
+    return printed.replace(f" PROJECT={folder.resolve()}", "")
 
 
 def build(lesson: Lesson, done: int, into: Path) -> Path:
