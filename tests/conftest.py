@@ -1,6 +1,8 @@
 """What the tests of the course share: the checker, run as a user runs it."""
 
+import asyncio
 import contextlib
+import inspect
 import json
 import os
 import signal
@@ -189,6 +191,16 @@ def check(checker: CheckerProcess, lessons_redis: None) -> Check:  # noqa: ARG00
 def cold_check() -> Check:
     """The same in a process that nobody has prepared, given `NAME=value` too."""
     return run_check
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that is a coroutine."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = pyfuncitem._fixtureinfo.argnames
+    asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+    return True
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -8,13 +8,16 @@ a second.
 Each byte on the standard input kills the servers and forks new ones; its end ends
 everything. What a server prints goes to the file descriptor beside its port. Lines on
 the standard output say of each port that its server has `started`, or `ended` by
-itself, or that a `handshake` has failed, and why, as JSON.
+itself; or what it reports, as JSON: that a `handshake` has failed, and why, and what a
+`message` causes.
 """
 
 import contextlib
+import functools
 import json
 import os
 import runpy
+import select
 import signal
 import sys
 import threading
@@ -32,6 +35,8 @@ ABSENT = "/nonexistent"
 
 EVENTS = 4
 """The file descriptor to which a server reports."""
+LONGEST = 4096
+"""Bytes of the longest report: so many are written to a pipe at once, or not at all."""
 
 
 class ForkServer:
@@ -78,7 +83,7 @@ class ForkServer:
         try:
             self._detach(out)
             threading.Thread(target=end_with_parent, args=[3], daemon=True).start()
-            report_failures(port)
+            report_events(port, self.project)
             runserver(self.project, port)
         except SystemExit as end:
             status = end.code or 0
@@ -100,14 +105,21 @@ class ForkServer:
         os.closerange(EVENTS + 1, 4096)
 
 
-def report_failures(port: int) -> None:
-    """Report each failed handshake of a server of ours, on one line."""
-    from checks.learn import handshakes
+def report_events(port: int, project: Path) -> None:
+    """Report failed handshakes and messages of a server of ours, a line for each.
 
-    def report(event: handshakes.Event) -> None:
-        os.write(EVENTS, f"{port} handshake {json.dumps(event)}\n".encode())
+    What the pipe has no room for is left out, as the project must not wait for it.
+    """
+    from checks.learn import handshakes, traffic
 
-    handshakes.report_failures(report)
+    def report(what: str, event: handshakes.Event) -> None:
+        line = f"{port} {what} {json.dumps(event, ensure_ascii=False)}\n"
+        data = line.encode(errors="backslashreplace")
+        if len(data) <= LONGEST and select.select([], [EVENTS], [], 0)[1]:
+            os.write(EVENTS, data)
+
+    handshakes.report_failures(functools.partial(report, "handshake"))
+    traffic.report_traffic(project, functools.partial(report, "message"))
 
 
 def runserver(project: Path, port: int) -> None:

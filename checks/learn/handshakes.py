@@ -32,7 +32,7 @@ class ReportingProtocol(WebSocketProtocol):  # type: ignore[misc]
         """The application has raised this."""
         if hasattr(self, "handshake_deferred"):
             words = f"{type(exception).__name__}: {exception}"
-            self._fail("raised", error=words, where=_place(exception))
+            self._fail("raised", error=words, where=place_of(exception))
         super().handle_exception(exception)
 
     def onClose(self, wasClean: bool, code: int, reason: str) -> None:  # noqa: FBT001
@@ -64,7 +64,7 @@ def _in_validator() -> bool:
     return False
 
 
-def _place(error: BaseException) -> Event | None:
+def place_of(error: BaseException) -> Event | None:
     """The innermost line of the project, whose folder is the working directory."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         file = Path(frame.filename)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import dataclasses
+import functools
 import json
 import os
 import sys
@@ -14,6 +15,7 @@ from rich.console import Console
 
 from checks.course.lessons import ROOT, Lesson
 from checks.learn.foreground import migrate_command
+from checks.learn.messages import Messages
 from checks.learn.ports import require_free, wait_until_listening
 from checks.learn.supervisor import RESTART_DELAY, end
 from checks.live.pages import Pages
@@ -56,6 +58,8 @@ class ProjectServers:
         self.restart_requested = asyncio.Event()
         self.starting: dict[int, asyncio.Task[None]] = {}
         self.last_line: dict[int, str] = {}
+        send = functools.partial(pages.send, "message", lesson=lesson.slug)
+        self.messages = Messages(lesson.folder, send)
         self.on_line: Callable[[], None] = lambda: None
         self.is_announced = False
 
@@ -141,18 +145,23 @@ class ProjectServers:
         while process.stdout and (event := await process.stdout.readline()):
             port, what, *facts = event.decode().split(maxsplit=2)
             if facts:
-                self._send_handshake(int(port), json.loads(facts[0]))
+                with contextlib.suppress(ValueError):  # Two have written at once.
+                    self._take(int(port), what, json.loads(facts[0]))
             else:
                 self._note(int(port), what)
         raise EOFError("the process has ended")
 
-    def _send_handshake(self, port: int, event: dict[str, Any]) -> None:
-        """Send the pages why a WebSocket was not accepted."""
+    def _take(self, port: int, what: str, event: dict[str, Any]) -> None:
+        """Take in what a server reports, for the pages."""
         number = self.states[port].number
-        self.pages.send("handshake", lesson=self.lesson.slug, server=number, **event)
+        if what == "message":
+            self.messages.take(number, event)
+        else:  # Why a WebSocket was not accepted.
+            self.pages.send(what, lesson=self.lesson.slug, server=number, **event)
 
     def _note(self, port: int, event: str) -> None:
         """Note that a server was started, or ended by itself."""
+        self.messages.forget(self.states[port].number)
         if port in self.starting:
             self.starting.pop(port).cancel()
         if event == "started":

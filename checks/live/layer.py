@@ -7,6 +7,12 @@ EVERYBODY = "live.everybody"
 CHOICES = "live.choices"
 """The channel for the lessons that pages choose; `make learn` reads it."""
 
+OF_LESSON = {
+    *("run", "verdict", "history", "opened"),
+    *("project", "handshake", "message"),
+}
+"""The types of events that are for the pages of one lesson."""
+
 LARGEST = 1024 * 1024
 """Bytes of the largest event: Daphne closes the connection on a larger message."""
 
@@ -28,8 +34,7 @@ def lesson_group(slug: str) -> str:
 
 def group_of(event: dict[str, Any]) -> str:
     """The group that an event is for: the pages of its lesson, or everybody."""
-    of_lesson = {"run", "verdict", "project", "handshake", "history", "opened"}
-    if event["type"] in of_lesson:
+    if event["type"] in OF_LESSON:
         return lesson_group(event["lesson"])
     return EVERYBODY
 

@@ -20,7 +20,7 @@ from checks.live.last_messages import GONE, LastMessages, Message
 RETRY = 0.2
 """Seconds between two attempts to reach a Redis that is gone."""
 
-PASSING = {"stopped", "handshake", "opened"}
+PASSING = {"stopped", "handshake", "message", "opened"}
 """Kinds of events that mean nothing to a page that connects later."""
 
 

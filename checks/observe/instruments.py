@@ -35,6 +35,8 @@ POOLS = ("ThreadPoolExecutor", "asyncio_")
 """How threads are named in which Channels runs what is not async."""
 OF_OURS: set[threading.Thread] = set()
 """The threads that were there before any code of the learner's."""
+MEMORY = "memory"
+"""Where a layer keeps its messages that reaches no other process."""
 LAYER_CALLS = ("group_add", "group_discard", "group_send", "send", "flush")
 
 Watcher = Callable[[ModuleType], None]
@@ -136,9 +138,10 @@ def watch_layers(record: Recorder, layers: ModuleType) -> None:
 
     def _make_backend(self: Any, name: str, config: Any) -> Any:
         layer = make(self, name, config)
-        for verb in LAYER_CALLS:
-            if hasattr(layer, verb):
-                setattr(layer, verb, _watched_call(record, getattr(layer, verb), verb))
+        calls = {verb: getattr(layer, verb, None) for verb in LAYER_CALLS}
+        for verb, call in calls.items():
+            if call:
+                setattr(layer, verb, _watched_call(record, call, verb, _kept_in(layer)))
         if hasattr(layer, "new_channel"):
             layer.new_channel = _watched_channel(record, layer.new_channel)
         return layer
@@ -146,11 +149,24 @@ def watch_layers(record: Recorder, layers: ModuleType) -> None:
     manager._make_backend = _make_backend
 
 
-def _watched_call(record: Recorder, call: Any, verb: str) -> Callable[..., Any]:
+def _kept_in(layer: Any) -> str:
+    """Where a layer keeps its messages: `Redis`, `memory`, or else its class."""
+    bases = type(layer).__mro__
+    if any(base.__module__.startswith("channels_redis.") for base in bases):
+        return "Redis"
+    if any(base.__name__ == "InMemoryChannelLayer" for base in bases):
+        return MEMORY
+    return type(layer).__name__
+
+
+def _watched_call(
+    record: Recorder, call: Any, verb: str, kept_in: str
+) -> Callable[..., Any]:
     async def watched(*args: Any, **kwargs: Any) -> Any:
         shown = [safe_repr(arg) for arg in (*args, *kwargs.values())]
         names = [arg for arg in (*args, *kwargs.values()) if isinstance(arg, str)]
-        record("layer", does=verb, args=shown, names=names, where=record.here())
+        facts = {"args": shown, "names": names, "kept_in": kept_in}
+        record("layer", does=verb, **facts, where=record.here())
         return await call(*args, **kwargs)
 
     watched.__name__ = verb

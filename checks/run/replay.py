@@ -1,6 +1,7 @@
-"""What passed in a check, to be followed step by step: each line with its code."""
+"""The messages of a check, to be followed step by step: each line with its code."""
 
 import dataclasses
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -15,14 +16,7 @@ def transcript(monitor: Monitor, project: Path) -> list[Moment]:
     """The transcript of the check so far, each line with the code that it came from."""
     while monitor.pump(0):  # What a server has reported of the last frame.
         pass
-    lines = cache(lambda file: _lines(project / file))
-
-    def with_code(moment: Moment) -> Moment:
-        where = moment.where
-        code = _excerpt(lines(where.file), where) if where else ()
-        return dataclasses.replace(moment, code=code)
-
-    return [with_code(moment) for moment in monitor.timeline.located()]
+    return with_code(monitor.timeline.located(), project)
 
 
 def replay(check: Check, monitor: Monitor, project: Path) -> Replay:
@@ -33,6 +27,16 @@ def replay(check: Check, monitor: Monitor, project: Path) -> Replay:
     sent = begun.index(SENDS) if SENDS in begun else len(begun)
     later = (i for i, kind in enumerate(begun) if i > sent and kind in (OPENS, SENDS))
     return Replay(check.id, check.title, moments[: next(later, None)])
+
+
+def with_code(moments: Iterable[Moment], project: Path) -> list[Moment]:
+    """The same lines, each with the code that it came from, as the files are now."""
+    lines = cache(lambda file: _lines(project / file))
+
+    def code(where: Where | None) -> tuple[str, ...]:
+        return _excerpt(lines(where.file), where) if where else ()
+
+    return [dataclasses.replace(line, code=code(line.where)) for line in moments]
 
 
 def _lines(path: Path) -> list[str]:

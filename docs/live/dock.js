@@ -38,7 +38,7 @@ export class Dock {
   #frames = make("div");
   #tasks = make("ol", { class: "live-tasks", "aria-label": "Tasks and their checks" });
   #notes = make("div", { class: "live-notes" });
-  #transcript = new Transcript();
+  #transcript = new Transcript("live");
   #told = make("div", { class: "live-hidden", role: "status", "aria-live": "polite" });
   #brief;
   #hints;

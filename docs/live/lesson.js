@@ -12,6 +12,8 @@ export class Lesson {
   servers = [];
   /** The last connection that the project did not accept: `{server, path, outcome, …}`. */
   handshake = null;
+  /** The way of the last message through the learner's servers, as far as it has come. */
+  message = null;
   chosen = null;
   progress = [];
   /** The hints given so far for each task: `{task, number, of, text, last, left_out}`. */
@@ -74,6 +76,9 @@ export class Lesson {
     },
     handshake: (event) => {
       this.handshake = event;
+    },
+    message: (event) => {
+      this.message = event;
     },
     progress: ({ lessons }) => {
       this.progress = lessons;

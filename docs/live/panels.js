@@ -2,11 +2,17 @@
 
 import { button, make } from "./dom.js";
 import { PORTS } from "./page.js";
-import { Tab } from "./tab.js";
+import { followed } from "./story.js";
+import { PAGE, Tab } from "./tab.js";
 import { TabPanel } from "./tabpanel.js";
+import { Transcript } from "./transcript.js";
 import { down } from "./words.js";
 
 const SAME = "Both tabs talk to the same server process.";
+const NO_WAY =
+  "Send a message: its way through your project is shown here, step by step.";
+const WAY = "The last message, as your servers report it.";
+const OTHERS = `${WAY} Tab C, and further ones, are other pages of your project.`;
 const APART =
   "Tab B talks to a second process of your project: " +
   "the in-memory layer does not reach it, Redis does.";
@@ -25,6 +31,9 @@ export class Panels {
     "aria-describedby": "live-what",
     onchange: () => this.#switch(),
   });
+  #message = null;
+  #way = null;
+  #noWay = make("p", { class: "live-quiet" }, NO_WAY);
   #what = make("p", { class: "live-quiet", id: "live-what", hidden: true }, SAME);
 
   constructor(lesson) {
@@ -41,6 +50,7 @@ export class Panels {
       this.#servers(),
       this.#what,
       this.#views.map((view) => view.element),
+      this.#noWay,
     );
     const wake = () => this.#tabs.forEach((tab) => tab.wake());
     document.addEventListener("visibilitychange", wake);
@@ -67,11 +77,23 @@ export class Panels {
   /** Show what is known of the servers now. */
   update() {
     this.#tabs.forEach((tab) => tab.look());
+    if (this.#lesson.message !== this.#message) this.#showWay(this.#lesson.message);
     const server = this.#lesson.server(1);
     const key = JSON.stringify(server ?? null);
     if (this.#project.dataset.key === key) return;
     this.#project.dataset.key = key;
     this.#project.replaceChildren(...project(server));
+  }
+
+  /** Show how far a message has come. */
+  #showWay(message) {
+    const goesOn = message.number === this.#message?.number;
+    this.#message = message;
+    if (!this.#way) this.#noWay.replaceWith((this.#way = new Transcript("live-way")).element);
+    const lines = followed(message, PAGE);
+    const hasOthers = lines.some(({ id }) => /^tab-[^ab]/.test(id));
+    const through = message.layer === "memory" ? "Redis" : message.layer;
+    this.#way.load(lines, through, hasOthers ? OTHERS : WAY, goesOn);
   }
 
   #enter(event) {

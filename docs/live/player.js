@@ -37,12 +37,14 @@ export class Player {
     this.element.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  /** Take these lines, and stand at the last of them. */
-  load(lines) {
-    this.#pause();
+  /** Take these lines, and stand at the last of them, or at the same step if they go `on`. */
+  load(lines, on) {
+    const isAtEnd = this.#at >= this.#lines.length - 1;
+    if (!on) this.#pause();
+    this.#now.setAttribute("aria-live", "off"); // What has come is announced elsewhere.
     this.#lines = lines;
     this.#slider.max = lines.length;
-    this.#show(lines.length - 1);
+    this.#show(on && !isAtEnd ? this.#at : lines.length - 1);
   }
 
   get at() {

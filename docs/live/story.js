@@ -44,6 +44,33 @@ function row({ at, actor, ...line }) {
   return { ...line, at: ms(at), id: actor.id, kind: actor.kind, who: named(actor.id) };
 }
 
+/**
+ * The lines of a message that was sent in a tab: what the servers reported of it, and, at
+ * the end, what has not come. `page` is how this page marks its own tabs, which are tab A
+ * and tab B; those of others have the letters after them.
+ */
+export function followed({ lines, missing, left_out: leftOut }, page) {
+  const others = [];
+  const named = (id) => {
+    const [name, of] = id?.split(".") ?? [];
+    if (!of || of === page) return name;
+    if (!others.includes(id)) others.push(id);
+    return `tab-${String.fromCharCode(99 + others.indexOf(id))}`;
+  };
+  const renamed = ({ actor, peer, ...line }) =>
+    row({ ...line, peer: peer && named(peer), actor: { ...actor, id: named(actor.id) } });
+  const more = leftOut ? [{ gap: gap(leftOut, 0) }] : [];
+  return [
+    ...lines.map(renamed),
+    ...more,
+    ...missing.map(renamed).map((line) => ({
+      ...line,
+      missing: true,
+      who: line.id === "layer" ? "Redis" : line.who,
+    })),
+  ];
+}
+
 /** `tab-a` as people say it: tab A. */
 export function named(id) {
   const [kind, which] = id.split("-");

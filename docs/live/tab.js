@@ -8,6 +8,8 @@ const DELAYS = [500, 1000, 2000, 5000];
 /** How a connection ends when the server, not the code, has gone. */
 const SERVER_GONE = [1001, 1006, 1012];
 const MOST = 200;
+/** How this page marks its tabs, so that it knows them again in what a server reports. */
+export const PAGE = Math.random().toString(36).slice(2, 8);
 
 export class Tab {
   room = "lobby";
@@ -98,7 +100,9 @@ export class Tab {
     this.#path = path;
     this.#seen = this.lesson.handshake;
     this.#refusal = "";
-    const socket = (this.#socket = new WebSocket(address(port, path)));
+    const mark = `${this.name.at(-1).toLowerCase()}.${PAGE}`;
+    const url = `${address(port, path)}?live-tab=${mark}`; // The project does not see it.
+    const socket = (this.#socket = new WebSocket(url));
     const mine = (act) => (event) => socket === this.#socket && act(event);
     socket.onopen = mine(() => this.#opened(path));
     socket.onmessage = mine(({ data }) => this.#heard(data));

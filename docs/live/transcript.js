@@ -20,10 +20,11 @@ export class Transcript {
   #through = "";
   #width = 0;
 
-  constructor() {
+  /** `id` is what the ids of its parts begin with. */
+  constructor(id) {
     const panels = [
-      { id: "live-drawn", name: "Drawing", content: this.#drawing },
-      { id: "live-listed", name: "List", content: this.#list },
+      { id: `${id}-drawn`, name: "Drawing", content: this.#drawing },
+      { id: `${id}-listed`, name: "List", content: this.#list },
     ];
     const tabs = tablist("The way of a message, as", panels, () => this.#draw());
     const title = make("h3", {}, "The way of a message");
@@ -43,15 +44,25 @@ export class Transcript {
    * verdict replays; nothing where there is neither.
    */
   show(check, { replay, broker }) {
-    this.#lines = check ? story(check) : whole(replay?.transcript ?? []);
-    this.#through = broker ? "Redis" : "in memory";
-    this.element.hidden = !this.#lines.length;
-    this.#from.textContent = check ? "" : `As in the check “${replay?.title}”`;
-    this.#from.hidden = Boolean(check);
-    this.#list.replaceChildren(...this.#lines.map(item));
+    const lines = check ? story(check) : whole(replay?.transcript ?? []);
+    const from = check ? "" : `As in the check “${replay?.title}”`;
+    this.load(lines, broker ? "Redis" : "in memory", from);
+  }
+
+  /**
+   * Show these lines (see story.js), and below the title where they are `from`. `through`
+   * is what the channel layer is. The step stays where it was, if they only go `on`.
+   */
+  load(lines, through, from, on = false) {
+    this.#lines = lines;
+    this.#through = through;
+    this.element.hidden = !lines.length;
+    this.#from.textContent = from;
+    this.#from.hidden = !from;
+    this.#list.replaceChildren(...lines.map(item));
     this.#width = 0;
     this.#drawing.replaceChildren();
-    this.#player.load(this.#lines);
+    this.#player.load(lines, on);
     this.#draw();
   }
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwrig
 from checks.author import projects
 from checks.course.lessons import Course
 from tests import built
+from tests.browser.live_events import SUBMISSIONS
 from tests.browser.live_feed import BUILT, Feed, Pages, pages
 from tests.browser.opened import (
     HIDDEN,
@@ -30,7 +32,7 @@ from tests.browser.opened import (
     leave,
     new_page,
 )
-from tests.conftest import environment
+from tests.conftest import Check, environment
 from tests.machine import TIMEOUT, processes_with, until
 
 MARK = "COURSE_TABS_TEST"
@@ -170,6 +172,27 @@ def used_page(browser: Browser) -> Iterator[Page]:
     context.add_init_script(HIDDEN)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="module")
+def verdicts(
+    check: Check, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., dict[str, Any]]:
+    """`verdicts(slug, name)` is what the checker says of a submission.
+
+    Or of the untouched lesson, where the name is `start`, or `solved`.
+    """
+    folder = tmp_path_factory.mktemp("projects")
+
+    @cache
+    def verdict(slug: str, name: str) -> dict[str, Any]:
+        found = [*(SUBMISSIONS / slug).glob(f"*/{name}"), None]
+        project = projects.build(
+            slug, folder / f"{slug}-{name}", solved=name != "start", submission=found[0]
+        )
+        return check(slug[:2], project).verdict
+
+    return verdict
 
 
 @pytest.fixture

@@ -80,6 +80,7 @@ LOOK: dict[str, Any] = {
     "media": "screen",
     "color_scheme": "light",
     "reduced_motion": "no-preference",
+    "forced_colors": "none",
 }
 """How a page looks unless a test says otherwise; a used page can be told."""
 

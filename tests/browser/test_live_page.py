@@ -5,7 +5,6 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Iterator
-from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -19,14 +18,24 @@ from playwright.sync_api import (
 from rich.console import Console
 
 from checks.author import projects
-from checks.course.lessons import ROOT, Course, Lesson
+from checks.course.lessons import Course, Lesson
 from checks.sandbox import redis_server
 from checks.show import text, transcript
 from checks.show.terminal import ENDLESS
 from checks.verdict import Actor, Cause, Frame, Moment, Verdict, Where
 from checks.verdict import Check as Asked
 from tests import built
-from tests.browser.live_feed import Event, Feed
+from tests.browser.live_events import (
+    SUBMISSIONS,
+    chosen,
+    hint,
+    judged,
+    progress,
+    project,
+    running,
+    saved,
+)
+from tests.browser.live_feed import Feed
 from tests.browser.live_project import Daphne, served
 from tests.browser.opened import (
     MIDDLE,
@@ -36,7 +45,6 @@ from tests.browser.opened import (
     accessible,
     widths,
 )
-from tests.conftest import Check
 
 pytestmark = pytest.mark.when_changed(
     *("docs/**/*", "mkdocs.yml", "requirements/*.txt", "tests/browser/*.py"),
@@ -44,7 +52,6 @@ pytestmark = pytest.mark.when_changed(
 )
 """What the pages and their scripts are made of, and what sends verdicts to them."""
 
-SUBMISSIONS = ROOT / "tests/submissions"
 ONE, THREE = "01_consumer", "03_channel_layer"
 AWAY = "No connection to the live results; trying again. make learn starts them."
 PASSES = re.compile("^✓ passed 10 of 10 checks")
@@ -52,98 +59,6 @@ MARKS = ["✓ passed, 2 of 7", "✗ needs attention, 2 of 7", "○ to do, 0 of 7
 RAISES = "ValueError: this is not a message was raised"
 SWALLOWS = "exceptions_are_swallowed"
 """A submission whose mistake has a section of its own in the lesson."""
-
-
-# What is there: verdicts ------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def verdicts(
-    check: Check, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., dict[str, Any]]:
-    """`verdicts(slug, name)` is what the checker says of a submission.
-
-    Or of the untouched lesson, where the name is `start`, or `solved`.
-    """
-    folder = tmp_path_factory.mktemp("projects")
-
-    @cache
-    def verdict(slug: str, name: str) -> dict[str, Any]:
-        found = [*(SUBMISSIONS / slug).glob(f"*/{name}"), None]
-        project = projects.build(
-            slug, folder / f"{slug}-{name}", solved=name != "start", submission=found[0]
-        )
-        return check(slug[:2], project).verdict
-
-    return verdict
-
-
-# What the feed says -----------------------------------------------------------------
-
-
-def judged(verdict: dict[str, Any], run: int = 1, state: str | None = None) -> Event:
-    """A verdict as an event; a lesson that fails needs attention, unless said so."""
-    told = verdict["verdict"]
-    state = state or {"failed": "needs_attention"}.get(told, told)
-    event = {"type": "verdict", "lesson": verdict["lesson"], "run": run}
-    return event | {"state": state, "verdict": verdict}
-
-
-def running(run: int, check: str | None = None, lesson: str = ONE) -> Event:
-    """A run has begun, or a check of it."""
-    return {"type": "run", "lesson": lesson, "run": run, "check": check}
-
-
-def saved(run: int, *files: str, lesson: str = ONE) -> Event:
-    """A run has begun, because these files were saved."""
-    return running(run, None, lesson) | {"saved": list(files)}
-
-
-def chosen(lesson: str) -> Event:
-    """The lesson that is being checked."""
-    return {"type": "chosen", "lesson": lesson}
-
-
-def project(
-    *states: str, why: str | None = None, lesson: str = ONE, ports: tuple[int, ...] = ()
-) -> Event:
-    """How the two servers of the learner's project are."""
-    servers = [
-        {"number": number, "port": port, "state": state, "why": why}
-        for number, (state, port) in enumerate(
-            zip(states, ports or (1, 1), strict=True), start=1
-        )
-    ]
-    return {"type": "project", "lesson": lesson, "servers": servers}
-
-
-def progress(*states: str) -> Event:
-    """How far one has come."""
-    lessons = [
-        {
-            "slug": lesson.slug,
-            "step": lesson.step,
-            "title": lesson.title,
-            "state": state,
-            "passed": 0 if state == "to_do" else 2,
-            "checks": 7,
-        }
-        for lesson, state in zip(Course().lessons, states, strict=True)
-    ]
-    return {"type": "progress", "lessons": lessons}
-
-
-def hint(number: int, words: str, *, last: bool = False) -> Event:
-    """A hint for the second task."""
-    return {
-        "type": "hint",
-        "task": 2,
-        "number": number,
-        "of": 3,
-        "text": words,
-        "last": last,
-        "left_out": [],
-    }
 
 
 # What is seen -----------------------------------------------------------------------
