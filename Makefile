@@ -30,7 +30,7 @@ project = $(call option,PROJECT,--project)
 ##   make docs               the lessons at http://localhost:8000/ [PORT=8010]
 ## Maintain
 ##   make test               everything that a change has to pass [ALL=1]
-##   make bench              how long everything takes [FLAKES=100] [SAVES=200] [MISTAKES=1]
+##   make bench              how long everything takes [FLAKES=100] [SAVES=200] [PAGES=20] [MISTAKES=1]
 ##   make sync               writes the derived files, and says what is missing next
 ##   make lesson NAME=word   starts the lesson after the last one
 ##   make record             writes every recorded output again, and fails if one has changed [STEP=1]
@@ -84,7 +84,7 @@ docs:
 	$(call need,learn site) -m checks docs $(call option,PORT,--port)
 
 bench:
-	$(call need,learn) -m checks bench $(call option,FLAKES,--flakes) $(call option,SAVES,--saves) $(if $(call option,MISTAKES),--mistakes)
+	$(call need,learn$(if $(call option,PAGES), site tabs)) -m checks bench $(call option,FLAKES,--flakes) $(call option,SAVES,--saves) $(call option,PAGES,--pages) $(if $(call option,MISTAKES),--mistakes)
 
 sync:
 	$(call need,learn) -m checks sync

@@ -3,6 +3,7 @@
 `make bench`, or `python bench/bench.py [--runs N] [--flakes N] [--saves N]`. All take
 turns, so that what else the machine does falls on all alike. Commands start from
 nothing warm; watchers are up, and are measured from a save to the whole answer.
+With `--pages N`, so many saves are measured until a page shows them, and nothing else.
 """
 
 import argparse
@@ -119,6 +120,24 @@ def speed(lesson: Lesson, folder: Path, times: int) -> None:
     console.print(table)
 
 
+def shown(lesson: Lesson, folder: Path, times: int) -> None:
+    """Print how long a save takes until the page of the lesson shows its verdict."""
+    import pages  # It needs what a site and a browser need.
+
+    with pages.looking(lesson, folder) as page:
+        for right in (True, False, True, False):  # The first ones warm things up.
+            page.save(right=right)
+        turns = track(range(times), f"lesson {lesson.step}, page", console=errors)
+        runs = [(page.save(right=True), page.save(right=False)) for _ in turns]
+    load = f"load {os.getloadavg()[0]:.1f}"
+    table = Table(f"lesson {lesson.step}, {load}", "median s", "p95", "max", "saves")
+    for name, of_one in zip(
+        ("page, green", "page, red"), zip(*runs, strict=True), strict=True
+    ):
+        table.add_row(name, *spread(list(of_one)), str(times))
+    console.print(table)
+
+
 def growth(lesson: Lesson, folder: Path, times: int) -> None:
     """Print what a watcher needs, and what it needs after so many saves."""
     watch = saves.ours(lesson, folder / "growth")
@@ -173,6 +192,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=10, help="measure each so often")
     parser.add_argument("--saves", type=int, default=0, help="save so often; weigh")
+    parser.add_argument("--pages", type=int, default=0, help="saves that a page shows")
     parser.add_argument("--flakes", type=int, default=0, help="check each so often")
     asked = parser.parse_args()
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
@@ -180,6 +200,9 @@ def main() -> int:
     console.print(f"{machine}, Python {platform.python_version()}", soft_wrap=True)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         for lesson in Course().lessons:
+            if asked.pages:
+                shown(lesson, Path(folder), asked.pages)
+                continue
             speed(lesson, Path(folder), asked.runs)
             if asked.saves:
                 growth(lesson, Path(folder), asked.saves)

@@ -254,14 +254,18 @@ def explain(file: TextIO) -> int:
 @click.option(
     "--saves", type=int, help="Save this many times, and measure the watcher."
 )
+@click.option("--pages", type=int, help="Save this many times, and measure the page.")
 @click.option(
     "--mistakes", is_flag=True, help="Which mistake is named for each submission."
 )
-def bench(flakes: int | None, saves: int | None, mistakes: bool) -> int:
+def bench(
+    flakes: int | None, saves: int | None, pages: int | None, mistakes: bool
+) -> int:
     """How long everything takes, beside plain pytest; for maintainers."""
     script = "mistakes.py" if mistakes else "bench.py"
     command = [sys.executable, str(ROOT / "bench" / script)]
-    for option, times in (("--flakes", flakes), ("--saves", saves)):
+    counts = {"--flakes": flakes, "--saves": saves, "--pages": pages}
+    for option, times in counts.items():
         if times and not mistakes:
             command += [option, str(times)]
     return subprocess.run(command, check=False).returncode

@@ -145,7 +145,7 @@ def test_a_deleted_file_is_named(
     "line",
     ["import sys; sys.exit()", "import not_there", "PORT = 1 / 0", "DEBUG = (True"],
 )
-def test_settings_that_do_not_load_are_told_with_their_line(
+def test_settings_that_do_not_load_are_reported_with_their_line(
     line: str, solved: Solved, check: Check
 ) -> None:
     project = solved(1)
@@ -160,7 +160,7 @@ def test_settings_that_do_not_load_are_told_with_their_line(
     }
 
 
-def test_a_file_that_is_no_text_is_told(solved: Solved, check: Check) -> None:
+def test_a_file_that_is_no_text_is_reported(solved: Solved, check: Check) -> None:
     project = solved(1)
     with (project / "chat/consumers.py").open("a", encoding="latin-1") as consumers:
         consumers.write('\nPLACE = "café"\n')
@@ -358,7 +358,7 @@ def test_the_embedded_redis_ends_with_the_check(
     assert not embedded_redis.listens(port)
 
 
-def test_a_password_that_is_missing_is_told(
+def test_a_password_that_is_missing_is_reported(
     on_port: Callable[..., Path], check: Check
 ) -> None:
     port = free_port()
@@ -377,7 +377,7 @@ def test_a_password_in_the_address_opens(
     assert_passed(result)
 
 
-def test_a_redis_that_refuses_everybody_is_told(
+def test_a_redis_that_refuses_everybody_is_reported(
     on_port: Callable[..., Path], check: Check
 ) -> None:
     port = free_port()
@@ -491,7 +491,7 @@ def test_a_redis_that_subscribes_late_is_no_mistake(
 @pytest.mark.parametrize(
     "layer", ["core.RedisChannelLayer", "pubsub.RedisPubSubChannelLayer"]
 )
-def test_two_checks_at_once_do_not_hear_each_other(
+def test_two_checks_at_once_do_not_reach_each_other(
     layer: str, on_port: Callable[..., Path], cold_check: Check
 ) -> None:
     # With the same seed, both use the same rooms and say the same words.
@@ -565,7 +565,7 @@ def test_printing_without_end_is_stopped(solved: Solved, check: Check) -> None:
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.05])
-def test_a_process_that_ends_by_itself_is_told(
+def test_a_process_that_ends_by_itself_is_reported(
     seconds: float, solved: Solved, check: Check
 ) -> None:
     project = solved(1)

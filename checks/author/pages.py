@@ -96,7 +96,7 @@ def _cure(mistake: Mistake, files: list[Path]) -> str:
 
 
 def _recorded(file: Path) -> str:
-    block = ["``` { .text .told }", f'--8<-- "{file.as_posix()}"', "```", ""]
+    block = ["``` { .text .verdict }", f'--8<-- "{file.as_posix()}"', "```", ""]
     return '??? quote "What the check says"\n\n' + "\n".join(
         f"    {line}".rstrip() for line in block
     )

@@ -187,9 +187,9 @@ def _line(connection: Connection, event: Event, at: float) -> Moment:
     name = f"server {connection.key[0]}"
     _, actor, does, what = LINES[kind](event | {"server": name})
     if actor == "server" or event["kept_in"] == MEMORY:
-        kept = ", in its own memory" if actor == "layer" else ""
+        kept = "in its own memory: " if actor == "layer" else ""
         server = Actor(connection.server, "server")
-        return Moment(at, server, does, shown(what) + kept, None, where)
+        return Moment(at, server, does, kept + shown(what), None, where)
     layer = Actor("layer", "layer")
     return Moment(at, layer, does, shown(what), connection.server, where)
 

@@ -43,6 +43,7 @@ class TrafficRecorder(Recorder):
         self.report = report
         self.methods_of: dict[int | None, dict[str, Event]] = {}
         self.kept_in = ""
+        self.sending: tuple[int | None, Event | None] | None = None
         self.left, self.counted_at = float(AT_ONCE), time.monotonic()
         self.lost, self.lost_since = 0, 0.0
 
@@ -52,14 +53,21 @@ class TrafficRecorder(Recorder):
         if kind == "consumer":
             self.methods_of[socket] = data["methods"]
         elif kind == "layer":
-            self.kept_in = data["kept_in"]
-            if data["does"] in SENDS:
-                facts = {name: data[name] for name in ("does", "args", "where")}
-                self.event(kind, socket, kept_in=self.kept_in, **facts)
+            self._layer(socket, data)
         elif kind == "handling" and data["event"] is not None:
             facts = {"type": data["type"], "kept_in": self.kept_in}
             where = self.method(socket, str(data["type"]).replace(".", "_"))
             self.event(kind, socket, **facts, where=where)
+
+    def _layer(self, socket: int | None, call: Event) -> None:
+        """Report that an event is sent, but not how a layer passes it on by itself."""
+        self.kept_in = call["kept_in"]
+        if call["does"] == "send" and self.sending == (socket, call["where"]):
+            return
+        if call["does"] in SENDS:
+            self.sending = socket, call["where"]
+            facts = {name: call[name] for name in ("does", "args", "kept_in", "where")}
+            self.event("layer", socket, **facts)
 
     def event(self, kind: str, socket: int | None, **data: Any) -> None:
         """Report an event; where there are too many, the next one says how many."""

@@ -159,6 +159,8 @@ class LessonConsumer(LiveConsumer):
         match frame:
             case {"type": str(kind), **rest} if kind in asked and not rest:
                 await asked[kind]()
+            case {"type": "open", "frame": int(number), **rest} if not rest:
+                await self.open_place(number)
             case {"type": "difference", "number": int(number), **rest} if not rest:
                 await self.give_difference(number)
             case _:
@@ -203,14 +205,16 @@ class LessonConsumer(LiveConsumer):
         group = layer.lesson_group(self.lesson.slug)
         return await last_messages.text(group, "verdict")
 
-    async def open_place(self) -> None:
+    async def open_place(self, frame: int | None = None) -> None:
         """Ask that the place of the failure be opened in the learner's editor.
 
-        A page names no file: what is opened is what the last verdict names, and
-        `make learn` opens it, which knows the editor.
+        Or that of a step of its traceback. A page names no file: what is opened is what
+        the last verdict names, and `make learn` opens it, which knows the editor.
         """
         verdict = json.loads(await self.last_verdict() or "{}").get("verdict", {})
-        where = (verdict.get("cause") or {}).get("where")
+        cause = verdict.get("cause") or {}
+        frames = dict(enumerate(cause.get("frames", [])))
+        where = cause.get("where") if frame is None else frames.get(frame)
         if where:
             line = where["line"] or 1
             place = layer.place_opened(self.lesson.slug, where["file"], line)

@@ -1,11 +1,11 @@
 /** Why a lesson does not pass, and advice where it does: expected, got, where, what to do. */
 
-import { make } from "./dom.js";
+import { button, make } from "./dom.js";
 import { ROOT } from "./page.js";
 import { lead, place, sentence } from "./words.js";
 
 /** The sentence of a verdict, and what helps; red where something needs attention. */
-export function told(cause, lesson) {
+export function causeBox(cause, lesson) {
   const first = lead(lesson);
   return make(
     "div",
@@ -27,12 +27,16 @@ export function advice(cause) {
   );
 }
 
-/** The steps of a traceback that are the learner's own. */
-export function frames(cause) {
+/** The steps of a traceback that are the learner's own; `open(number)` opens one. */
+export function frames(cause, open) {
   if (!cause.frames?.length) return null;
-  const lines = cause.frames.map(({ file, line, code }) =>
-    make("li", {}, make("code", {}, `${file}:${line}: ${code.trim()}`)),
-  );
+  const lines = cause.frames.map(({ file, line, code }, number) => {
+    const there = button(`${file}:${line}`, () => open(number), {
+      class: "live-there",
+      title: "Open in your editor",
+    });
+    return make("li", {}, make("code", {}, there, `: ${code.trim()}`));
+  });
   return make(
     "div",
     { class: "live-frames" },

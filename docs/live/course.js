@@ -21,22 +21,22 @@ else if (PORTS.on) startProgress();
 
 /** On any page but a lesson's: how far one has come. */
 function startProgress() {
-  const heard = (event) => event.type === "progress" && marks(event.lessons);
+  const received = (event) => event.type === "progress" && marks(event.lessons);
   const nothing = () => {};
-  new Results(LIVE, { heard, opened: nothing, changed: nothing }).start();
+  new Results(LIVE, { received, opened: nothing, changed: nothing }).start();
 }
 
 function startLesson(element) {
   const lesson = new Lesson(GIVEN);
-  const results = new Results(LIVE, { heard, opened, changed });
+  const results = new Results(LIVE, { received, opened, changed });
   const dock = new Dock(element, lesson, (frame) => results.send(frame));
   const predicted = predictions(GIVEN);
   let wasOpen = false;
   let said = null;
   let timer = 0;
 
-  function heard(event) {
-    lesson.heard(event);
+  function received(event) {
+    lesson.take(event);
     if (event.type === "run") showIfSlow();
     if (event.type === "verdict") say(event.verdict);
     if (event.type === "verdict") predicted(event.verdict);

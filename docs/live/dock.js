@@ -1,7 +1,7 @@
 /** The live column: beside the text on a wide screen, a sheet at its foot on a narrow one. */
 
 import { Brief } from "./brief.js";
-import { told, frames } from "./cause.js";
+import { causeBox, frames } from "./cause.js";
 import { badges, taskList } from "./checks.js";
 import { button, isCalm, make, withCode } from "./dom.js";
 import { hide, refill } from "./focus.js";
@@ -39,11 +39,12 @@ export class Dock {
   #tasks = make("ol", { class: "live-tasks", "aria-label": "Tasks and their checks" });
   #notes = make("div", { class: "live-notes" });
   #transcript = new Transcript("live");
-  #told = make("div", { class: "live-hidden", role: "status", "aria-live": "polite" });
+  #said = make("div", { class: "live-hidden", role: "status", "aria-live": "polite" });
   #brief;
   #hints;
   #history;
   #own;
+  #openFrame;
   #panels;
   #place;
   #isShown = false;
@@ -62,10 +63,11 @@ export class Dock {
     });
     this.#history = new History((number) => send({ type: "difference", number }));
     this.#place = new Place(() => send({ type: "open" }));
+    this.#openFrame = (frame) => send({ type: "open", frame });
     this.#own = new Own(send);
     this.#panels = new Panels(lesson);
     this.element = element;
-    element.append(this.#bar(), this.#body(), this.#told);
+    element.append(this.#bar(), this.#body(), this.#said);
     element.tabIndex = -1;
     skipLink(element);
     document.addEventListener("keydown", (event) => this.#escape(event));
@@ -102,7 +104,7 @@ export class Dock {
     );
   }
 
-  /** Show what is known now; `isAway` is whether nobody tells us more. */
+  /** Show what is known now; `isAway` is whether the live results are away. */
   update(isAway) {
     const lesson = this.#lesson;
     this.#showLine(isAway);
@@ -128,7 +130,7 @@ export class Dock {
 
   /** Say one sentence to those who listen. */
   say(words) {
-    this.#told.replaceChildren(make("p", {}, words));
+    this.#said.replaceChildren(make("p", {}, words));
   }
 
   /** What has not changed is let be: the keyboard may be on one of its links. */
@@ -158,9 +160,9 @@ export class Dock {
     const { failed } = lesson;
     const { cause } = verdict;
     this.#drawn = verdict;
-    refill(this.#result, [cause ? told(cause, lesson) : passed(verdict, lesson)]);
+    refill(this.#result, [cause ? causeBox(cause, lesson) : passed(verdict, lesson)]);
     this.#transcript.show(cause && failed, verdict);
-    this.#frames.replaceChildren(...[cause && frames(cause)].filter(Boolean));
+    this.#frames.replaceChildren(...[cause && frames(cause, this.#openFrame)].filter(Boolean));
     refill(this.#notes, notes(verdict, lesson));
     document.title = `${SIGNS[lesson.state][0]} ${TITLE}`;
     if (lesson.since) this.#flash();

@@ -46,7 +46,7 @@ export class Lesson {
   }
 
   /** Take in an event of the live results. */
-  heard(event) {
+  take(event) {
     this.#on[event.type]?.(event);
   }
 
@@ -143,8 +143,8 @@ export class Lesson {
 
   /** The checks in their order, each with its `state`: a name in SIGNS. */
   get checks() {
-    const told = this.verdict?.checks ?? [];
-    const all = told.length ? told : this.given.checks;
+    const known = this.verdict?.checks ?? [];
+    const all = known.length ? known : this.given.checks;
     const at = all.findIndex((check) => check.id === this.#current);
     const isShown = this.running && (this.slow || !this.verdict);
     const state = isShown
@@ -182,7 +182,7 @@ export class Lesson {
     });
   }
 
-  /** The first check that failed: the one whose story is told. */
+  /** The first check that failed: the one whose story is shown. */
   get failed() {
     return this.verdict?.checks.find((check) => check.expected !== null) ?? null;
   }

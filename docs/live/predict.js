@@ -11,7 +11,7 @@ export function predictions({ slug, predictions }) {
     const place = document.querySelector(`[data-predict="${asked.id}"]`);
     return place ? [new Form(place, asked, `${slug}/${asked.id}`, said)] : [];
   });
-  return (verdict) => forms.forEach((form) => form.hear(verdict));
+  return (verdict) => forms.forEach((form) => form.take(verdict));
 }
 
 class Form {
@@ -24,7 +24,7 @@ class Form {
   }
 
   /** Take in what a run saw: it answers what was predicted before, once. */
-  hear({ answers }) {
+  take({ answers }) {
     this.#answer = answers?.find(({ prediction }) => prediction === this.asked.id) ?? null;
     this.#settle();
   }
@@ -46,7 +46,7 @@ class Form {
     const buttons = make("div", { class: "live-buttons" }, button("Predict"), skip);
     this.form = make("form", { onsubmit }, this.fields, buttons);
     this.place.replaceChildren(this.form, this.#words);
-    if (this.#mine) this.#tell();
+    if (this.#mine) this.#showAnswer();
   }
 
   #predict(event) {
@@ -54,7 +54,7 @@ class Form {
     const said = new FormData(this.form).get(this.asked.id);
     if (!said) return (this.#words.textContent = "Choose one first.");
     this.#keep({ said });
-    this.#tell();
+    this.#showAnswer();
     this.#words.focus(); // The button that was pressed is gone.
     this.#settle();
   }
@@ -62,10 +62,10 @@ class Form {
   #settle() {
     if (!this.#mine || this.#mine.saw || !this.#answer) return;
     this.#keep({ ...this.#mine, ...this.#answer });
-    this.#tell();
+    this.#showAnswer();
   }
 
-  #tell() {
+  #showAnswer() {
     const { said, outcome, saw, because } = this.#mine;
     const isRight = said === outcome;
     const why = because ? `, because ${because}` : "";

@@ -18,10 +18,10 @@ export class Results {
   #timer = 0;
   #lastTick = Date.now();
 
-  /** `opened()`, `changed()` and `heard(event)` are called as it happens. */
-  constructor(url, told) {
+  /** `opened()`, `changed()` and `received(event)` are called as it happens. */
+  constructor(url, handlers) {
     this.url = url;
-    this.told = told;
+    this.handlers = handlers;
   }
 
   /** Connect, and stay connected for as long as somebody looks at the page. */
@@ -48,7 +48,7 @@ export class Results {
     const socket = (this.#socket = new WebSocket(this.url));
     const mine = (act) => (event) => socket === this.#socket && act(event);
     socket.onopen = mine(() => this.#nowOpen());
-    socket.onmessage = mine(({ data }) => this.told.heard(JSON.parse(data)));
+    socket.onmessage = mine(({ data }) => this.handlers.received(JSON.parse(data)));
     socket.onclose = mine(({ code }) => this.#nowClosed(code));
     this.#timer = setTimeout(() => socket.close(), ANSWERING);
   }
@@ -58,8 +58,8 @@ export class Results {
     this.isOpen = true;
     this.isAway = false;
     this.#opened = Date.now();
-    this.told.opened();
-    this.told.changed();
+    this.handlers.opened();
+    this.handlers.changed();
   }
 
   #nowClosed(code) {
@@ -74,7 +74,7 @@ export class Results {
     // Sent away for good, until somebody comes back to the page.
     const isRefused = code >= 4400 && code < 4500;
     if (!isRefused) this.#timer = setTimeout(() => this.#connect(), delay);
-    this.told.changed();
+    this.handlers.changed();
   }
 
   /** Somebody looks at the page again, or the network is back: do not wait longer. */

@@ -105,7 +105,7 @@ export class Tab {
     const socket = (this.#socket = new WebSocket(url));
     const mine = (act) => (event) => socket === this.#socket && act(event);
     socket.onopen = mine(() => this.#opened(path));
-    socket.onmessage = mine(({ data }) => this.#heard(data));
+    socket.onmessage = mine(({ data }) => this.#received(data));
     socket.onclose = mine(({ code }) => this.#closed(code));
     this.#now("connecting", "Connecting …");
   }
@@ -118,9 +118,9 @@ export class Tab {
     this.#now("open", "Connected.");
   }
 
-  #heard(data) {
+  #received(data) {
     const text = typeof data === "string" ? data : `${data.size} bytes, not text`;
-    this.#keep("heard", text);
+    this.#keep("received", text);
     this.changed();
   }
 
@@ -139,7 +139,7 @@ export class Tab {
     else this.#now("waiting", wasOpen ? `${why} ${this.#whatNext()}` : why);
   }
 
-  /** Whether it is worth trying: where a server is known to be away, we will be told. */
+  /** Whether it is worth trying: of a server that is known to be away, an event will say that it is back. */
   #mayTry() {
     const isThere = !this.#server || this.#server.state === "up";
     return isThere && !this.lesson.isIdle && this.#failures < DELAYS.length;

@@ -5,7 +5,7 @@ import { shown } from "./words.js";
 
 /** Milliseconds without a change after which the state of a tab is announced. */
 const SETTLED = 1000;
-const SIGNS = { sent: ["↑", "sent"], heard: ["↓", "received"], note: ["·", ""] };
+const SIGNS = { sent: ["↑", "sent"], received: ["↓", "received"], note: ["·", ""] };
 
 export class TabPanel {
   #tab;
@@ -73,7 +73,7 @@ export class TabPanel {
     this.#log.append(...fresh.map(line));
     this.#shown = [...frames];
     if (fresh.length && isAtEnd) this.#log.scrollTop = this.#log.scrollHeight;
-    const last = fresh.findLast(({ kind }) => kind === "heard");
+    const last = fresh.findLast(({ kind }) => kind === "received");
     if (last) this.#say(`${this.#tab.name} receives ${shown(last.text)}`);
   }
 

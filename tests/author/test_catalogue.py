@@ -123,7 +123,7 @@ def test_what_the_page_lists_as_left_out_is_not_in_the_catalogue() -> None:
     assert set(names) & {mistake.id for mistake in catalogue()} == set()
 
 
-def test_what_the_page_says_is_told_instead_is_in_the_catalogue() -> None:
+def test_what_the_page_says_is_reported_instead_is_in_the_catalogue() -> None:
     _, _, left_out = PAGE.read_text().partition("\n## What is not in it\n")
     reasons = re.findall(r"^- .*?: (.*)", left_out, re.MULTILINE)
     named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", "".join(reasons)))

@@ -67,7 +67,7 @@ def causes(one: Submission) -> Iterator[tuple[Where | None, str]]:
 
 
 @pytest.mark.parametrize("one", RECORDED, ids=lambda one: f"{one.slug}/{one.name}")
-def test_nobody_is_told_what_they_have_done(
+def test_no_cure_is_what_was_done_already(
     one: Submission, built: Callable[[Submission], Path]
 ) -> None:
     project = built(one)
@@ -81,7 +81,7 @@ def test_nobody_is_told_what_they_have_done(
 
 
 @pytest.mark.parametrize("one", RECORDED, ids=lambda one: f"{one.slug}/{one.name}")
-def test_the_place_that_is_told_is_there(
+def test_the_place_that_is_named_is_there(
     one: Submission, built: Callable[[Submission], Path]
 ) -> None:
     project = built(one)

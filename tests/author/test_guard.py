@@ -251,5 +251,5 @@ def test_the_list_names_each_file_once_in_order_of_work() -> None:
     )
 
 
-def test_an_error_without_a_place_is_told_as_it_is() -> None:
+def test_an_error_without_a_place_is_reported_as_it_is() -> None:
     assert Problem.from_error(ValueError("wrong"), "a.py") == Problem("a.py", "wrong")

@@ -139,7 +139,7 @@ def test_a_name_that_cannot_be_is_refused(
     assert everything(toy) == before
 
 
-def test_a_second_time_is_told(toy: Path) -> None:
+def test_a_second_time_is_reported(toy: Path) -> None:
     begun(toy)
     with pytest.raises(lesson.RefusedError, match=r"^Lesson 3 is there already"):
         begun(toy)

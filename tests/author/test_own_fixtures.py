@@ -73,7 +73,7 @@ def test_a_fixture_asks_the_project_in_a_process_of_its_own(toy: Toy) -> None:
     assert result.verdict["checks_changed"] is False
 
 
-def test_a_finding_of_a_lesson_is_told_in_its_words(toy: Toy) -> None:
+def test_a_finding_of_a_lesson_is_reported_in_its_words(toy: Toy) -> None:
     cause = says(toy, "['bye']").verdict["cause"]
     assert cause["voice"] == "project"
     assert cause["expected"] == "WORDS in talk.py to have 'hello'"

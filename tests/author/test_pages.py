@@ -70,7 +70,7 @@ def test_recorded_words_are_included_and_not_pasted(course: Path) -> None:
     assert f'    --8<-- "{WRONG}/{NAME}/expected.txt"\n' in text
 
 
-def test_the_table_says_what_each_submission_is_told(course: Path) -> None:
+def test_the_table_says_what_is_reported_of_each_submission(course: Path) -> None:
     text = (course / pages.TABLE).read_text()
     symptoms = {mistake.id: mistake.symptom for mistake in catalogue()}
 
@@ -108,7 +108,7 @@ def test_a_submission_is_due_what_it_is_named_after(course: Path) -> None:
     assert due["unnamed"] == due["new"] == ()
 
 
-def test_only_what_is_named_after_a_mistake_can_be_told_as_another() -> None:
+def test_only_what_is_named_after_a_mistake_can_be_reported_as_another() -> None:
     tied = recorded.Submission(Path(), "01_hello", "wrong", NAME)
     assert not tied.astray((f"raises or {NAME}",))
     assert not tied.astray(())

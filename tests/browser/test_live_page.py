@@ -91,9 +91,9 @@ def say(tab: Locator, words: str) -> None:
     tab.get_by_role("textbox").press("Enter")
 
 
-def heard(tab: Locator) -> Locator:
-    """The frames that a tab has heard."""
-    return tab.locator("[data-kind=heard] .live-frame")
+def received(tab: Locator) -> Locator:
+    """The frames that a tab has received."""
+    return tab.locator("[data-kind=received] .live-frame")
 
 
 # Without `make learn` ---------------------------------------------------------------
@@ -117,7 +117,7 @@ def test_without_javascript_it_says_how_to_switch_them_on(open_page: Open) -> No
 # Checks -----------------------------------------------------------------------------
 
 
-def test_each_check_is_waiting_then_running_then_told(
+def test_each_check_is_waiting_then_running_then_judged(
     open_page: Open, feed: Feed, verdicts: Any
 ) -> None:
     page = open_page()
@@ -196,7 +196,7 @@ def reds(page: Page) -> list[str]:
     return found
 
 
-def test_a_save_is_answered_at_once_and_what_it_changed_is_told(
+def test_a_save_is_answered_at_once_and_what_it_changed_is_shown(
     open_page: Open, feed: Feed, verdicts: Any
 ) -> None:
     feed.tell(judged(verdicts(ONE, "start"), state="in_progress"))
@@ -483,7 +483,7 @@ def test_where_there_is_no_hint_that_is_said(
     expect(page.locator(".live-hints")).to_contain_text("There is none.")
 
 
-def test_after_passing_all_hints_are_told_and_why(
+def test_after_passing_all_hints_are_shown_and_why(
     open_page: Open, feed: Feed, verdicts: Any
 ) -> None:
     feed.tell(judged(verdicts(ONE, "solved")))
@@ -682,7 +682,7 @@ def room(page: Page) -> None:
     page.get_by_role("button", name="Enter").click()
 
 
-def test_with_redis_the_tabs_hear_each_other_on_two_servers(
+def test_with_redis_the_tabs_reach_each_other_on_two_servers(
     open_page: Open, feed: Feed, project_of: Any
 ) -> None:
     one, two = project_of(THREE)
@@ -696,7 +696,7 @@ def test_with_redis_the_tabs_hear_each_other_on_two_servers(
     expect(tab_a).to_contain_text(re.compile("connected to server 1, /ws/chat/room"))
     expect(tab_b).to_contain_text("connected to server 2")
     say(tab_a, "hello")
-    expect(heard(tab_b)).to_have_text('{"message": "hello"}')
+    expect(received(tab_b)).to_have_text('{"message": "hello"}')
     expect(tab_a.locator("[data-kind=sent]")).to_have_text(
         re.compile(r'^\d\d:\d\d:\d\d\.\d{3} ↑ sent \{"message":"hello"\}$')
     )
@@ -712,15 +712,15 @@ def test_with_the_layer_in_memory_they_do_not(
     tab_a, tab_b = two_tabs(page)
     expect(tab_b).to_contain_text("Connected.")
     say(tab_a, "on one server")
-    expect(heard(tab_b)).to_have_text('{"message": "on one server"}')
+    expect(received(tab_b)).to_have_text('{"message": "on one server"}')
     page.get_by_role("switch").check()
     expect(tab_b).to_contain_text("connected to server 2")
     say(tab_a, "on two")
-    expect(heard(tab_a)).to_have_count(2)
+    expect(received(tab_a)).to_have_count(2)
     say(tab_b, "later")  # What comes later has come: what came not will not come.
-    expect(heard(tab_b)).to_have_count(2)
-    expect(heard(tab_b).last).to_have_text('{"message": "later"}')
-    expect(heard(tab_a)).to_have_count(2)
+    expect(received(tab_b)).to_have_count(2)
+    expect(received(tab_b).last).to_have_text('{"message": "later"}')
+    expect(received(tab_a)).to_have_count(2)
 
 
 def test_how_a_connection_ended_is_shown(

@@ -89,7 +89,7 @@ def test_a_driver_that_breaks_is_no_fault_of_the_project(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may install")
-def test_root_gets_chromium_installed_and_is_told_so_first(
+def test_root_gets_chromium_installed_and_reads_so_first(
     lay: Lay, tabs: Tabs, bare: dict[str, str]
 ) -> None:
     browser = next(iter(chromium.find_browsers()), None)

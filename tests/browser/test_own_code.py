@@ -4,14 +4,17 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from checks.verdict import Cause, Check, Verdict, Where
+from checks.verdict import Cause, Check, Frame, Verdict, Where
 
 from .live_feed import Event, Feed
 from .opened import WIDE, Open, accessible, widths
 
 ONE = "01_consumer"
 PLACE = Where("chat/consumers.py", 9)
-CAUSE = Cause("project", "an answer", "there is none", "Write one.", PLACE)
+FRAMES = (Frame("a.py", 2, "f", "g()"), Frame("b.py", 7, "g", "1 / <0>"))
+CAUSE = Cause(
+    "project", "an answer", "there is none", "Write one.", PLACE, frames=FRAMES
+)
 CODE = {"first": 8, "lines": ["def connect(self):", "    <b>pass</b>", ""]}
 PART = {"file": "chat/consumers.py", "diff": [" a", "-mine <i>", "+ours"]}
 
@@ -40,6 +43,10 @@ def test_three_lines_are_shown_and_opened_in_an_editor(
     while (frame := feed.heard()[1]) == {"type": "choose"}:
         pass
     assert frame == {"type": "open"}
+    step = page.locator(".live-frames li").last
+    expect(step).to_have_text("b.py:7: 1 / <0>")
+    step.get_by_role("button", name="b.py:7").press("Enter")
+    assert feed.heard()[1] == {"type": "open", "frame": 1}
     feed.tell({"type": "opened", "lesson": ONE, "editor": "code", "why": None})
     expect(page.locator(".live-place [role=status]")).to_have_text("Opened in code.")
     why = "Name your editor."

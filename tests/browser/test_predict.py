@@ -73,7 +73,7 @@ def test_the_next_run_answers_what_was_predicted(
     assert wide <= window
 
 
-def test_who_was_right_is_told_so(open_page: Open, feed: Feed) -> None:
+def test_who_was_right_reads_so(open_page: Open, feed: Feed) -> None:
     page = open_page()
     place = page.locator("[data-predict=two_tabs]")
     predict(page, "tab A")

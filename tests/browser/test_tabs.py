@@ -39,7 +39,7 @@ def said(tab: dict[str, Any]) -> list[str]:
     return [json.loads(text)["message"] for text in tab["sent"]]
 
 
-def test_in_lesson_1_each_tab_hears_itself(lay: Lay, tabs: Tabs) -> None:
+def test_in_lesson_1_each_tab_receives_its_own(lay: Lay, tabs: Tabs) -> None:
     seen = tabs(1, lay(1), "--format", "json")
     tab_a, tab_b = seen.sight["tabs"]
     assert tab_a["log"] == said(tab_a) != tab_b["log"] == said(tab_b)
@@ -57,7 +57,7 @@ def test_in_lesson_2_they_still_do(lay: Lay, tabs: Tabs) -> None:
     assert seen.status == 0
 
 
-def test_in_lesson_3_they_hear_each_other_across_servers(lay: Lay, tabs: Tabs) -> None:
+def test_in_lesson_3_they_reach_each_other_across_servers(lay: Lay, tabs: Tabs) -> None:
     seen = tabs(3, lay(3), "--format", "json")
     tab_a, tab_b = seen.sight["tabs"]
     assert tab_a["log"] == tab_b["log"] == [*said(tab_a), *said(tab_b)]
@@ -78,7 +78,7 @@ def test_a_tab_that_nobody_accepts_is_still_connecting(lay: Lay, tabs: Tabs) -> 
     assert seen.status == 1
 
 
-def test_a_consumer_that_raises_is_told_with_its_line(lay: Lay, tabs: Tabs) -> None:
+def test_a_consumer_that_raises_is_reported_with_its_line(lay: Lay, tabs: Tabs) -> None:
     seen = tabs(1, lay(1, files={CONSUMERS: RAISES}))
     first, *rest = seen.stdout.split("Look at")
     assert "Your project: expected tab A to receive" in first

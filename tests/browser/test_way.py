@@ -242,7 +242,7 @@ def test_in_memory_it_stops_at_the_first_process_and_the_list_says_so(
 ) -> None:
     page, mine = follow(NARROW, color_scheme=scheme)
     sends = moment(f"tab-a.{mine}", "sends", HELLO, "server-1")
-    group_send = moment("server-1", "group_send", "'chat_lobby', in its own memory")
+    group_send = moment("server-1", "group_send", "in its own memory: 'chat_lobby'")
     nothing = [
         moment("layer", "receives nothing", at=1),
         moment("server-2", "receives nothing", peer="layer", at=1),

@@ -128,7 +128,7 @@ def test_a_page_that_sends_nothing() -> None:
         (["undefined"], "its log shows ['undefined']"),
     ],
 )
-def test_a_page_that_does_not_show_what_it_heard(
+def test_a_page_that_does_not_show_what_it_received(
     log: list[str] | None, got: str
 ) -> None:
     told = {"kind": "shows", "log": log, "status": "Connected."}

@@ -27,7 +27,7 @@ def recorder(tmp_path: Path) -> Recorder:
     return Recorder(os.open(os.devnull, os.O_WRONLY), tmp_path)
 
 
-def test_the_first_exception_and_the_one_that_began_it_are_told(
+def test_the_first_exception_and_the_one_that_began_it_are_reported(
     recorder: Recorder,
 ) -> None:
     middle = failed(RuntimeError("no driver"), ModuleNotFoundError("no psycopg"))
@@ -38,7 +38,9 @@ def test_the_first_exception_and_the_one_that_began_it_are_told(
     )
 
 
-def test_an_exception_that_is_its_own_cause_is_told_once(recorder: Recorder) -> None:
+def test_an_exception_that_is_its_own_cause_is_reported_once(
+    recorder: Recorder,
+) -> None:
     one, two = ValueError("one"), ValueError("two")
     one.__cause__, two.__cause__ = two, one
     assert recorder.chain(one) == ["ValueError: one", "ValueError: two"]
@@ -57,7 +59,7 @@ def test_whoever_raised_it_is_named(library: str, says: str) -> None:
     assert chain(event) == f"{says}ValueError: so."
 
 
-def test_nothing_is_told_where_nothing_was_raised() -> None:
+def test_nothing_is_reported_where_nothing_was_raised() -> None:
     assert chain({}) == ""
 
 

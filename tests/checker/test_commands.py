@@ -135,7 +135,7 @@ def test_a_port_that_is_taken_is_named(toy: Toy, port: int, typed: list[str]) ->
     assert f"expected port {port} to be free" in told.stderr
 
 
-def test_what_breaks_a_command_is_told_as_ours(toy: Toy) -> None:
+def test_what_breaks_a_command_is_reported_as_ours(toy: Toy) -> None:
     (toy.starter / "lesson.toml").write_text("title = ")
     told = ask(toy, "check", "1")
     assert (told.returncode, told.stdout) == (4, "")

@@ -88,7 +88,7 @@ def test_what_is_wrong_with_the_settings_is_the_project_s(
     assert f"✗ {about}" in printed
 
 
-def test_settings_that_do_not_load_are_told(project: Path) -> None:
+def test_settings_that_do_not_load_are_reported(project: Path) -> None:
     (project / "mysite/settings.py").write_text("DEBUG = (\n")
     line = report(project)["settings"]
     assert line["cause"]["where"]["file"] == "mysite/settings.py"

@@ -110,7 +110,7 @@ def test_a_question_repeats_nothing() -> None:
         ("Call self.send() in receive().", None, (2, 3)),
     ],
 )
-def test_a_hint_that_was_just_told_is_left_out(
+def test_a_hint_that_the_cure_has_just_given_is_left_out(
     told: str, number: int | None, left_out: tuple[int, ...]
 ) -> None:
     hint = hints.after(TASK, 1, told)

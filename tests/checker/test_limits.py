@@ -90,7 +90,7 @@ def test_answers(open_tab, new_words):
         ("self.close(4000)", 7, "the server closed it with code 4000"),
     ],
 )
-def test_what_was_seen_is_told_without_waiting(
+def test_what_was_seen_is_reported_without_waiting(
     toy: Toy, receive: str, line: int, got: str
 ) -> None:
     toy.write(
@@ -108,7 +108,7 @@ class Talk(WebsocketConsumer):
     assert cause["where"] == {"file": "talk.py", "line": line}
 
 
-def test_a_call_that_was_never_awaited_is_told_without_waiting(toy: Toy) -> None:
+def test_a_call_that_was_never_awaited_is_reported_without_waiting(toy: Toy) -> None:
     toy.write(
         "talk.py",
         CONSUMER
@@ -133,7 +133,7 @@ class Talk(AsyncWebsocketConsumer):
         ("breakpoint()", "Python stopped with BdbQuit"),
     ],
 )
-def test_a_project_that_does_not_start_is_told_without_waiting(
+def test_a_project_that_does_not_start_is_reported_without_waiting(
     toy: Toy, asgi: str, got: str
 ) -> None:
     toy.write("mysite/asgi.py", asgi)
@@ -141,7 +141,7 @@ def test_a_project_that_does_not_start_is_told_without_waiting(
     assert (result.status, result.verdict["cause"]["got"]) == (1, got)
 
 
-def test_silence_is_told_with_the_line_that_is_at_work(toy: Toy) -> None:
+def test_silence_is_reported_with_the_line_that_is_running(toy: Toy) -> None:
     toy.write(
         "talk.py",
         CONSUMER
@@ -159,7 +159,9 @@ class Talk(WebsocketConsumer):
     assert cause["where"]["line"] in (7, 8)
 
 
-def test_a_project_that_hangs_while_it_starts_is_told_with_its_line(toy: Toy) -> None:
+def test_a_project_that_hangs_while_it_starts_is_reported_with_its_line(
+    toy: Toy,
+) -> None:
     toy.write("mysite/asgi.py", "import time\n\ntime.sleep(3600)\n")
     cause = toy.check().verdict["cause"]
     assert cause["expected"] == "your project to start"
@@ -207,7 +209,9 @@ def test_third(open_tab):
     }
 
 
-def test_a_project_that_is_caught_in_a_call_while_it_starts_is_told(toy: Toy) -> None:
+def test_a_project_that_is_caught_in_a_call_while_it_starts_is_reported(
+    toy: Toy,
+) -> None:
     toy.write("mysite/asgi.py", "import threading\nthreading.Event().wait(60)\n")
     cause = toy.check().verdict["cause"]
     assert cause["got"] == "it was still busy after 3 s without a sign of life"

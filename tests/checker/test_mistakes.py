@@ -101,7 +101,7 @@ def named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     return named
 
 
-def test_the_most_specific_that_fits_is_told(named: Any) -> None:
+def test_the_most_specific_that_fits_is_reported(named: Any) -> None:
     two = mistake("two", got("nothing"))
     three = mistake("three", got("nothing"), got("something"))
     cause = named(SILENT, ONE, two, three)
@@ -114,7 +114,7 @@ def test_a_weight_counts_as_more_clues(named: Any) -> None:
     assert named(SILENT, mistake("two", got("")), heavy).mistake == "heavy"
 
 
-def test_two_that_fit_equally_are_both_told_with_what_tells_them_apart(
+def test_two_that_fit_equally_are_both_named_with_what_distinguishes_them(
     named: Any,
 ) -> None:
     cause = named(SILENT, mistake("a"), mistake("b"))

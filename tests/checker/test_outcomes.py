@@ -92,7 +92,7 @@ def test_passes():
     assert passed["outcome"] == "passed"
 
 
-def test_advice_is_told_after_passing(toy: Toy) -> None:
+def test_advice_is_reported_after_passing(toy: Toy) -> None:
     result = toy.checks(
         FINDING
         + """
@@ -128,7 +128,7 @@ def test_a_check_that_raises_broke_and_says_where(toy: Toy) -> None:
     assert verdict["traceback"] == check["traceback"]
 
 
-def test_an_assertion_of_a_check_is_ours_to_mend(toy: Toy) -> None:
+def test_an_assertion_of_a_check_is_ours_to_fix(toy: Toy) -> None:
     verdict = broken(toy, "@task(1)\ndef test_breaks():\n    assert 1 == 2\n")
     assert "AssertionError" in verdict["cause"]["got"]
 
@@ -174,7 +174,7 @@ def test_a_lesson_without_checks_broke(toy: Toy) -> None:
     assert verdict["checks"] == []
 
 
-def test_what_failed_before_something_broke_is_told_first(toy: Toy) -> None:
+def test_what_failed_before_something_broke_is_reported_first(toy: Toy) -> None:
     result = toy.checks(
         FINDING
         + """

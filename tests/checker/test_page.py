@@ -56,7 +56,7 @@ def laid(submission: str, folder: Path) -> tuple[str, Path]:
 
 @pytest.mark.in_sample(1)
 @pytest.mark.parametrize("submission", READ)
-def test_without_a_browser_what_is_certain_is_told_all_the_same(
+def test_without_a_browser_what_is_certain_is_reported_all_the_same(
     submission: str, cold_check: Check, bare: dict[str, str], tmp_path: Path
 ) -> None:
     result = cold_check(*laid(submission, tmp_path), **bare)

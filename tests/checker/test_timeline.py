@@ -20,7 +20,7 @@ def test_messages_that_multiply_are_a_loop() -> None:
     assert len(timeline.calls("group_send")) == MOST_SENDS + 1
 
 
-def test_many_that_one_frame_of_a_tab_leads_to_are_told_from_a_loop() -> None:
+def test_many_that_one_frame_of_a_tab_leads_to_are_no_loop() -> None:
     timeline = Timeline()
     frame = {"kind": "handling", "type": "websocket.receive", "process": 1, "socket": 1}
     timeline.record(frame | {"at": time.monotonic(), "server": "server 1"})

@@ -203,7 +203,7 @@ def handles(pid: int, signum: int) -> bool:
 
 @pytest.mark.in_sample(2)
 @pytest.mark.parametrize("after", [0.0, 0.3, 0.6, 0.9])
-def test_told_to_end_while_it_starts_it_leaves_nothing(
+def test_a_signal_while_it_starts_leaves_nothing(
     project: Path, tmp_path: Path, after: float
 ) -> None:
     temporary = tmp_path / "temporary"
@@ -235,7 +235,7 @@ def test_a_save_of_which_no_event_tells_is_found(project: Path) -> None:
 @pytest.mark.in_sample(2)
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("text", [None, "while True:\n    pass\n"])
-def test_it_ends_when_told_to_and_leaves_nothing(
+def test_it_ends_at_a_signal_and_leaves_nothing(
     watching: Watching, project: Path, signum: int, text: str | None
 ) -> None:
     watching.verdict()

@@ -69,7 +69,9 @@ def test_a_save_in_another_lesson_chooses_that_one(learning: Learning) -> None:
     learning.prints(FAILED, at)
 
 
-def test_a_syntax_error_is_told_and_the_project_comes_back(learning: Learning) -> None:
+def test_a_syntax_error_is_reported_and_the_project_comes_back(
+    learning: Learning,
+) -> None:
     assert until(lambda: not refuses(learning.project))
     at = len(learning.printed)
     learning.file("chat/consumers.py").write_text("x = (\n")
@@ -110,7 +112,7 @@ def test_the_project_is_served_whoever_is_killed(learning: Learning) -> None:
 
 @pytest.mark.in_sample(1)
 @pytest.mark.parametrize("taken", [0, 1, 2], ids=["site", "project", "live"])
-def test_a_port_that_is_taken_is_told_and_the_rest_goes_on(
+def test_a_port_that_is_taken_is_reported_and_the_rest_goes_on(
     course: Path, taken: int
 ) -> None:
     ports = [free_port() for _ in range(4)]
@@ -182,7 +184,7 @@ def test_the_cause_comes_last_again_after_a_flood(learning: Learning) -> None:
 
 @pytest.mark.in_sample(1)
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_it_ends_when_told_to_and_leaves_nothing(course: Path, signum: int) -> None:
+def test_it_ends_at_a_signal_and_leaves_nothing(course: Path, signum: int) -> None:
     learning = Learning(course)
     learning.prints("Your project")
     status, _ = learning.end(signum)
@@ -193,7 +195,9 @@ def test_it_ends_when_told_to_and_leaves_nothing(course: Path, signum: int) -> N
 
 @pytest.mark.in_sample(1)
 @pytest.mark.parametrize("after", ["Live results", "Your project"])
-def test_it_leaves_nothing_when_told_while_it_starts(course: Path, after: str) -> None:
+def test_it_leaves_nothing_at_a_signal_while_it_starts(
+    course: Path, after: str
+) -> None:
     # An exception that a signal raised lost the process that was being started: seen
     # in three of six tries between the first two lines.
     for _ in range(2):
@@ -205,7 +209,7 @@ def test_it_leaves_nothing_when_told_while_it_starts(course: Path, after: str) -
         assert "Traceback" not in learning.printed
 
 
-def test_it_leaves_nothing_when_told_twice(course: Path) -> None:
+def test_it_leaves_nothing_at_a_second_signal(course: Path) -> None:
     learning = Learning(course)
     learning.prints(FAILED)
     learning.process.send_signal(signal.SIGINT)

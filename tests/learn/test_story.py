@@ -85,9 +85,9 @@ def say(tab: Locator, words: str) -> None:
     tab.get_by_role("textbox").press("Enter")
 
 
-def heard(tab: Locator) -> Locator:
-    """The frames that a tab has heard."""
-    return tab.locator("[data-kind=heard] .live-frame")
+def received(tab: Locator) -> Locator:
+    """The frames that a tab has received."""
+    return tab.locator("[data-kind=received] .live-frame")
 
 
 def frame(words: str) -> str:
@@ -132,9 +132,9 @@ def lesson_one(learning: Learning, page: Page) -> None:
     expect(line(page)).to_have_text(re.compile("passed 10 of 10 checks"))
     tab_a, tab_b = panels(page)
     say(tab_a, "hello")
-    expect(heard(tab_a)).to_have_text(frame("hello"))
+    expect(received(tab_a)).to_have_text(frame("hello"))
     say(tab_b, "nobody else")
-    expect(heard(tab_b)).to_have_text(frame("nobody else"))
+    expect(received(tab_b)).to_have_text(frame("nobody else"))
 
 
 def lesson_two(learning: Learning, page: Page) -> None:
@@ -160,7 +160,7 @@ def lesson_three(learning: Learning, page: Page) -> None:
     expect(line(page)).to_have_text(re.compile("passed 14 of 14 checks"))
     tab_a, tab_b = panels(page)
     say(tab_a, "one server")
-    expect(heard(tab_b)).to_have_text(frame("one server"))
+    expect(received(tab_b)).to_have_text(frame("one server"))
     settings = learning.file(SETTINGS, THREE)
     right = settings.read_text()
     save(settings, right.replace(REDIS, IN_MEMORY).replace('"CONFIG"', '"TEST_CONFIG"'))
@@ -168,14 +168,21 @@ def lesson_three(learning: Learning, page: Page) -> None:
     page.get_by_role("switch", name="Tab B on a second server").check()
     expect(tab_b).to_contain_text("connected to server 2")
     say(tab_a, "two servers, two memories")
-    expect(heard(tab_a).last).to_have_text(frame("two servers, two memories"))
+    expect(received(tab_a).last).to_have_text(frame("two servers, two memories"))
+    way = page.locator(".live-panels .live-transcript")
+    expect(way.locator("[data-kind=missing]").first).to_be_visible()
+    expect(way.locator(".live-now")).to_contain_text("tab B receives nothing")
     say(tab_b, "later")
-    expect(heard(tab_b).last).to_have_text(frame("later"))
-    assert frame("two servers, two memories") not in heard(tab_b).all_inner_texts()
+    expect(received(tab_b).last).to_have_text(frame("later"))
+    assert frame("two servers, two memories") not in received(tab_b).all_inner_texts()
     save(settings, right)
     expect(line(page)).to_have_text(re.compile("passed 14 of 14 checks"))
     say(tab_a, "two servers, one Redis")
-    expect(heard(tab_b).last).to_have_text(frame("two servers, one Redis"))
+    expect(received(tab_b).last).to_have_text(frame("two servers, one Redis"))
+    expect(way.locator(".live-step")).to_have_count(6)
+    lanes = ["tab A", "server 1", "Redis", "server 2", "tab B"]
+    expect(way.locator(".live-life text")).to_have_text(lanes)
+    expect(way.locator(".live-source mark")).to_contain_text("self.send(")
 
 
 def test_the_page_says_who_is_away_and_comes_back(
@@ -193,7 +200,7 @@ def test_the_page_says_who_is_away_and_comes_back(
     expect(line(page)).to_contain_text("passed 10 of 10")
 
 
-def test_the_end_of_make_learn_is_told(course: Path, page: Page) -> None:
+def test_the_end_of_make_learn_is_shown(course: Path, page: Page) -> None:
     learning = Learning(course)
     learning.prints("The lessons +http")
     page.goto(f"http://localhost:{learning.site}/lessons/{ONE}/")

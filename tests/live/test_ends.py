@@ -55,7 +55,7 @@ def dependent(mortal: Mortal, tmp_path: Path) -> Iterator[Live]:
         yield live
 
 
-async def test_without_redis_pages_are_told_so_and_with_it_they_are_told_all(
+async def test_without_redis_pages_are_sent_that_and_with_it_everything(
     mortal: Mortal, dependent: Live
 ) -> None:
     async with publisher(dependent) as course:

@@ -56,7 +56,7 @@ async def test_what_is_for_everybody_reaches_every_page(
                 assert await each.hears() == told
 
 
-async def test_who_comes_later_is_told_what_was_told_last_of_each_kind(
+async def test_who_comes_later_is_sent_the_last_of_each_kind(
     live: Live,
 ) -> None:
     events = [progress("old"), project(), run(1), verdict(1), CHOSEN, progress("new")]
@@ -75,7 +75,7 @@ async def test_a_large_verdict_arrives_whole(live: Live) -> None:
         assert await one.hears() == verdict(1, size=layer.LARGEST - 200)
 
 
-async def test_one_that_no_page_could_get_is_not_told(live: Live) -> None:
+async def test_one_that_no_page_could_get_is_not_sent(live: Live) -> None:
     async with publisher(live) as course, page(live) as one:
         with pytest.raises(ValueError, match=r"verdict: .* 1048576 at most"):
             await course.publish(verdict(1, size=layer.LARGEST))
@@ -83,7 +83,7 @@ async def test_one_that_no_page_could_get_is_not_told(live: Live) -> None:
         assert await one.hears() == run(2)
 
 
-async def test_what_is_older_than_what_a_page_knows_is_not_told(live: Live) -> None:
+async def test_what_is_older_than_what_a_page_knows_is_not_sent(live: Live) -> None:
     async with publisher(live) as course, page(live) as one:
         await course.publish(run(2))
         assert await one.hears() == run(2)  # It is in the group from here on.
@@ -93,7 +93,7 @@ async def test_what_is_older_than_what_a_page_knows_is_not_told(live: Live) -> N
         assert await one.hears() == run(3)
 
 
-async def test_wherever_a_page_comes_in_it_misses_nothing_and_hears_nothing_twice(
+async def test_whenever_a_page_connects_it_misses_nothing_and_receives_nothing_twice(
     live: Live,
 ) -> None:
     """Pages come while events are told without a pause; each hears the rest of them."""
@@ -125,7 +125,7 @@ async def test_a_later_make_learn_is_newer(live: Live) -> None:
             assert await one.hears() == run(1, check="later")
 
 
-async def test_events_that_are_told_at_once_come_in_their_order(live: Live) -> None:
+async def test_events_that_are_sent_at_once_come_in_their_order(live: Live) -> None:
     async with publisher(live) as course, page(live) as one:
         await course.publish(run(0))
         assert await one.hears() == run(0)  # It is in the group from here on.

@@ -87,7 +87,7 @@ async def test_they_are_counted_with_those_in_the_terminal(
     assert count.next(TASK, "").number == 3
 
 
-async def test_one_that_says_what_was_told_is_left_out(
+async def test_one_that_repeats_the_cure_is_left_out(
     live: Live, tmp_path: Path
 ) -> None:
     told = verdict(tmp_path, cure=TASK.hints[1])

@@ -29,6 +29,21 @@ async def test_the_place_of_the_last_verdict_is_asked_to_be_opened(
             break
 
 
+async def test_a_step_of_its_traceback_is_asked_to_be_opened_if_it_is_there(
+    live: Live, tmp_path: Path
+) -> None:
+    async with publisher(live) as course, page(live) as one:
+        event = verdict(tmp_path)
+        event["verdict"]["cause"]["frames"] = [{"file": "b.py", "line": 7}]
+        await course.publish(event)
+        assert await one.hears() == event
+        for frame in (1, 0):
+            await one.says({"type": "open", "frame": frame})
+        async for asked in course.choices():
+            assert asked == layer.place_opened(LESSON, "b.py", 7)
+            break
+
+
 async def test_a_page_cannot_name_a_file(live: Live) -> None:
     async with page(live) as one:
         await one.says({"type": "open", "file": "/etc/passwd"})

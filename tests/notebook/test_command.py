@@ -98,7 +98,7 @@ def test_a_browser_opens_only_where_there_is_one(
     assert not webpage.may_open()
 
 
-def test_without_jupyter_the_command_that_installs_it_is_told(
+def test_without_jupyter_the_command_that_installs_it_is_reported(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(notebook, "find_spec", lambda name: name != "nbconvert")

@@ -40,7 +40,7 @@ def _shown(outputs: list[dict[str, str]]) -> str:
 
 
 @pytest.mark.usefixtures("leaves_nothing")
-def test_a_loop_without_end_in_a_consumer_is_told_with_its_line(make: Make) -> None:
+def test_a_loop_without_end_in_a_consumer_is_reported_with_its_line(make: Make) -> None:
     project = make(1, ECHO, NEVER)
     consumers = project / "chat/consumers.py"
     change(consumers, "        try:", "        while 1: pass\n        try:")
@@ -81,7 +81,7 @@ def test_a_cell_that_does_not_end_is_stopped_at_the_limit(make: Make) -> None:
     ],
 )
 @pytest.mark.usefixtures("leaves_nothing")
-def test_an_exception_in_a_cell_is_told_by_who_is_to_act(
+def test_an_exception_in_a_cell_is_reported_by_who_is_to_act(
     make: Make, cell: str, voice: str, got: str
 ) -> None:
     failure, _ = run(1, make(1, cell, NEVER))
@@ -95,7 +95,7 @@ def test_without_a_layer_the_open_task_is_the_cure(make: Make) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"cells": 3}'])
-def test_a_notebook_that_cannot_be_read_is_told(make: Make, text: str) -> None:
+def test_a_notebook_that_cannot_be_read_is_reported(make: Make, text: str) -> None:
     project = make(1)
     (project / document.NAME).write_text(text)
     with pytest.raises(Finding, match=r"make reset STEP=1"):

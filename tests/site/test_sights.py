@@ -79,7 +79,7 @@ def test_an_exception_ends_a_connection_with_a_traceback(seen: dict[str, Any]) -
 
 
 @pytest.mark.parametrize("scene", ["apart", "together", "in_memory"])
-def test_who_hears_whom_in_lesson_3(scene: str, seen: dict[str, Any]) -> None:
+def test_who_receives_what_in_lesson_3(scene: str, seen: dict[str, Any]) -> None:
     """The scene itself asks who receives it; here, that no error is reported."""
     assert seen[scene]["console"] == []
     assert "Traceback" not in seen[scene]["terminal"]
