@@ -40,7 +40,6 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Course:
         ("solution STEP=1 PROJECT=x", ["solution", "1", "--project", "x"]),
         ("reset STEP=1", ["reset", "1"]),
         ("bench FLAKES=100", ["bench", "--flakes", "100"]),
-        ("bench PAGES=20", ["bench", "--pages", "20"]),
         ("bench MISTAKES=1", ["bench", "--mistakes"]),
         ("sync", ["sync"]),
         ("lesson NAME=presence", ["lesson", "presence"]),
