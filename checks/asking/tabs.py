@@ -242,9 +242,8 @@ class Tab(Conversation):
         try:
             self.receives(self.sends(words))
         except Failure as failure:
-            expected = (
-                f"a connection to stay open after a {kind} frame such as {frame!r}"
-            )
+            such = f"a {kind} frame such as {frame!r}"
+            expected = f"a connection to stay open after {such}"
             raise failure.within(f"killed_by_{kind}", expected) from None
 
     # What its consumer knows ----------------------------------------------------------
