@@ -173,10 +173,11 @@ export class Dock {
 
   /** Until a run has ended, and where none comes, what is shown is from before. */
   #showStale(isAway) {
-    const { verdict, slow, isIdle } = this.#lesson;
+    const { verdict, slow, isIdle, saved } = this.#lesson;
     const isOld = isAway || isIdle;
     this.#stale.hidden = !verdict || !(slow || isOld);
-    this.#stale.textContent = isOld ? "not up to date" : "before this save";
+    const before = saved.length ? "before this save" : "from the last check";
+    this.#stale.textContent = isOld ? "not up to date" : before;
   }
 
   /** A verdict has come: the edge lights up for a moment. */
@@ -217,8 +218,9 @@ function line(lesson, isAway) {
     return { name: "stale", words: `${which} is being checked, not this one.` };
   }
   if (lesson.running && (lesson.slow || !verdict)) {
+    const again = verdict ? "again …" : "";
     const now = lesson.checks.find((check) => check.state === "running");
-    return { name: "running", words: now?.title ?? saved(lesson) };
+    return { name: "running", words: now?.title ?? (saved(lesson) || again) };
   }
   if (lesson.running && lesson.saved.length) return { name: "running", words: saved(lesson) };
   const task = lesson.open ? `task ${lesson.open}; ` : "";
@@ -247,16 +249,13 @@ function skipLink({ id }) {
 }
 
 /** What stands at the end of a verdict in the terminal. */
-function notes(verdict, { state }) {
+function notes(verdict, { state, share: [number, all] }) {
   const through = verdict.broker ? `, through ${verdict.broker}` : "";
-  const time = verdict.seconds.toFixed(1);
-  const number = verdict.checks.filter(({ outcome }) => outcome === "passed").length;
-  const shipped = state === "to_do" ? "As shipped, " : "";
-  const sum = `${number} of ${count(verdict.checks.length, "check")}`;
-  const all = `${shipped}${sum} passed in ${time} s${through}.`;
+  const passed = state === "to_do" ? "" : " passed";
+  const sum = `${number} of ${count(all, "check")}${passed}`;
   const differ = "The course's own checks ran; the copy in your lesson differs.";
   return [
-    make("p", {}, all),
+    make("p", {}, `${sum} in ${verdict.seconds.toFixed(1)} s${through}.`),
     ...(verdict.checks_changed ? [make("p", {}, differ)] : []),
     ...long("Your project printed", verdict.printed),
     ...long("Where the checker broke", verdict.traceback),

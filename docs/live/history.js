@@ -42,12 +42,13 @@ export class History {
 
   #item(verdict) {
     const { number, passed, checks, at } = verdict;
-    const [sign, word] = SIGNS[verdict.verdict];
+    const state = stateOf(verdict);
+    const [sign, word] = SIGNS[state];
     const share = `${passed} of ${count(checks, "check")}`;
     const attributes = {
       type: "button",
       class: "live-save",
-      "data-state": verdict.verdict,
+      "data-state": state,
       "aria-expanded": String(number === this.#open),
       "aria-label": `Save ${number}, ${clock(at)}: ${word}, ${share} passed`,
       title: `${clock(at)}: ${word}, ${share} passed`,
@@ -68,11 +69,16 @@ export class History {
   }
 
   #showChange(lines) {
-    const { at, verdict, sentence } = this.#verdicts.find(({ number }) => number === this.#open);
-    const what = sentence && `It ${sentence}`;
-    const head = `${clock(at)}, ${SIGNS[verdict][1]}. ${what}`;
+    const verdict = this.#verdicts.find(({ number }) => number === this.#open);
+    const what = verdict.sentence && `It ${verdict.sentence}`;
+    const head = `${clock(verdict.at)}, ${SIGNS[stateOf(verdict)][1]}. ${what}`;
     this.#change.replaceChildren(make("p", {}, head), changes(lines));
   }
+}
+
+/** As the verdict itself was shown; of an older one only the outcome is known. */
+function stateOf({ state, verdict }) {
+  return state ?? verdict;
 }
 
 function changes(lines) {

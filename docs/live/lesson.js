@@ -146,7 +146,8 @@ export class Lesson {
     const known = this.verdict?.checks ?? [];
     const all = known.length ? known : this.given.checks;
     const at = all.findIndex((check) => check.id === this.#current);
-    const isShown = this.running && (this.slow || !this.verdict);
+    const isAgain = !this.saved.length; // Nothing was changed: what was found still stands.
+    const isShown = this.running && (!this.verdict || (this.slow && !isAgain));
     const state = isShown
       ? (_, index) => ["checked", "running", "waiting"][Math.sign(index - at) + 1]
       : (check) => this.#became(check.outcome);

@@ -1,7 +1,7 @@
 /** Where a failure is: the learner's lines around it, and a button that opens their editor. */
 
 import { button, make } from "./dom.js";
-import { place } from "./words.js";
+import { dedented, place } from "./words.js";
 
 export class Place {
   #code = make("pre", { class: "live-code", tabindex: 0 });
@@ -30,7 +30,7 @@ export class Place {
     const at = cause.where.line - code.first;
     this.#code.setAttribute("aria-label", place(cause.where));
     this.#code.replaceChildren(
-      ...code.lines.map((text, index) =>
+      ...dedented(code.lines).map((text, index) =>
         make(
           "span",
           { class: "live-codeline", "data-here": index === at && "true" },

@@ -2,6 +2,7 @@
 
 import { button, make } from "./dom.js";
 import { inWords, origin } from "./story.js";
+import { dedented } from "./words.js";
 
 /** So many ms a step is shown while it plays. */
 const PACE = 1100;
@@ -97,10 +98,13 @@ export class Player {
     this.#slider.setAttribute("aria-valuetext", [words, origin(line)].filter(Boolean).join(", "));
     this.#back.setAttribute("aria-disabled", String(number === 0));
     this.#next.setAttribute("aria-disabled", String(number === this.#lines.length - 1));
-    const count = `${number + 1} of ${this.#lines.length}`;
+    const steps = this.#lines.filter(({ gap }) => !gap);
+    const count = line.gap ? "…" : `${steps.indexOf(line) + 1} of ${steps.length}`;
     const time = line.at ? ` at ${line.at} ms` : "";
     this.#now.replaceChildren(make("strong", {}, count), `${time}: ${words}`);
     this.#code.replaceChildren(...excerpt(line));
+    // Once it moves: as high with code as without, so that nothing jumps.
+    this.#code.toggleAttribute("data-room", isMoving && steps.some(({ code }) => code?.length));
     this.changed(number, isMoving);
   }
 }
@@ -108,11 +112,10 @@ export class Player {
 /** The learner's line, between its neighbours. */
 function excerpt({ where, code }) {
   if (!code?.length) return [];
-  const indents = code.filter((text) => text.trim()).map((text) => text.search(/\S/));
-  const lines = code.map((text, index) => {
+  const lines = dedented(code).map((text, index) => {
     const number = String(where.line + index - 1).padStart(3);
     const tag = index === 1 ? "mark" : "span";
-    return make(tag, {}, `${number}  ${text.slice(Math.min(...indents))}\n`);
+    return make(tag, {}, `${number}  ${text}\n`);
   });
   const head = make("p", {}, make("code", {}, `${where.file}:${where.line}`));
   const label = `Code around line ${where.line} of ${where.file}`;

@@ -13,9 +13,12 @@ export function standing(verdict, state, task) {
   return { at, key: JSON.stringify(facts).replace(WORDS, "…").replace(/\d{4,}/g, "…") };
 }
 
-/** `was task 1, now task 2`; empty where nothing was known before. */
+/** `was task 1, now task 2`, or how else it differs; empty where nothing was known before. */
 export function since(before, now) {
   if (!before) return "";
   if (before.key === now.key) return SAME;
-  return before.at === now.at ? `still ${now.at}, but not the same` : `was ${before.at}, now ${now.at}`;
+  if (before.at === now.at) return `still ${now.at}, with a different failure`;
+  return now.at === "passed"
+    ? `was ${before.at}, now all checks pass`
+    : `was ${before.at}, now ${now.at}`;
 }

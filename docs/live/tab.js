@@ -39,6 +39,10 @@ export class Tab {
     return this.state === "open";
   }
 
+  get isConnecting() {
+    return ["connecting", "again"].includes(this.state);
+  }
+
   get #server() {
     return this.lesson.server(this.number);
   }
@@ -50,12 +54,13 @@ export class Tab {
     this.#try();
   }
 
-  /** Close as a page does that is left on purpose. */
+  /** Close as a page does that is left on purpose, or try no longer. */
   close() {
+    const { isOpen } = this;
     this.#drop();
     this.#isRestarting = false;
-    this.#note("closed here, code 1000");
-    this.#now("closed", "Closed with code 1000: you closed it here.");
+    if (isOpen) this.#note("closed here, code 1000");
+    this.#now("closed", isOpen ? "Closed with code 1000: you closed it here." : "Not connected.");
   }
 
   /** Send a text frame. False where the connection is not open. */
@@ -83,8 +88,18 @@ export class Tab {
     if (event === this.#seen) return;
     this.#seen = event;
     if (event.server !== this.number || event.path !== this.#path || this.isOpen) return;
-    this.#refusal = refusal(event);
+    this.#refusal = refusal(event, this.lesson);
     if (this.state === "waiting") this.#now("waiting", this.#refusal);
+    if (this.state === "connecting" && event.outcome === "not_accepted") this.#giveUp();
+  }
+
+  /**
+   * A browser opens connections to one address one after the other: this one has waited
+   * for another tab's, and would be answered as that one was.
+   */
+  #giveUp() {
+    this.#drop();
+    this.#closed(1006);
   }
 
   /** Somebody looks at the page again: what was put off is done now. */
@@ -94,7 +109,8 @@ export class Tab {
 
   #try() {
     if (document.hidden) return this.#now("hidden", this.status);
-    if (this.lesson.isIdle) return this.#now("waiting", this.#whyNot());
+    const isStarting = this.#server?.state === "starting";
+    if (this.lesson.isIdle || isStarting) return this.#now("waiting", this.#whyNot());
     const port = PORTS.servers[this.number];
     const path = `/ws/chat/${encodeURIComponent(this.room)}/`;
     this.#path = path;

@@ -19,7 +19,10 @@ export class TabPanel {
     title: "As it is, without JSON around it",
   });
   #toggle = button("Connect", () => this.#connectOrClose());
-  #shown = [];
+  #shown = new Map();
+  /** Whether the last line stays in sight: until somebody scrolls back to read. */
+  #follows = true;
+  #height = 0;
 
   constructor(tab) {
     this.#tab = tab;
@@ -27,6 +30,8 @@ export class TabPanel {
     const id = `live-${name.toLowerCase().replace(" ", "-")}`;
     this.#box.id = `${id}-box`;
     this.#log.setAttribute("aria-label", `Frames of ${name}`);
+    this.#log.addEventListener("scroll", () => this.#noteWhetherAtEnd());
+    new ResizeObserver(() => this.#keepUp()).observe(this.#log);
     this.#send.setAttribute("aria-label", `Send from ${name}`);
     this.#raw.setAttribute("aria-label", `Send raw from ${name}`);
     const title = make("h3", { id: `${id}-name` }, name);
@@ -50,14 +55,14 @@ export class TabPanel {
 
   /** Show how the tab is now. */
   update(notice = "") {
-    const { name, status, state, isOpen, frames } = this.#tab;
+    const { name, status, state, isOpen, isConnecting, frames } = this.#tab;
     const words = [notice, status].filter(Boolean).join(" ");
     if (this.#status.textContent !== words) {
       this.#status.textContent = words;
       this.#say(`${name}: ${words}`);
     }
     this.element.dataset.state = state;
-    this.#toggle.textContent = isOpen ? "Close" : "Connect";
+    this.#toggle.textContent = isOpen ? "Close" : isConnecting ? "Stop" : "Connect";
     this.#toggle.setAttribute("aria-label", `${this.#toggle.textContent} ${name}`);
     this.#send.setAttribute("aria-disabled", String(!isOpen));
     this.#raw.setAttribute("aria-disabled", String(!isOpen));
@@ -65,16 +70,30 @@ export class TabPanel {
   }
 
   #showFrames(frames) {
-    const { scrollTop, scrollHeight, clientHeight } = this.#log;
-    const isAtEnd = scrollHeight - scrollTop - clientHeight < 8; // Nobody reads back.
-    const gone = this.#shown.filter((frame) => !frames.includes(frame)).length;
-    for (let i = 0; i < gone; i += 1) this.#log.firstElementChild.remove();
-    const fresh = frames.filter((frame) => !this.#shown.includes(frame));
-    this.#log.append(...fresh.map(line));
-    this.#shown = [...frames];
-    if (fresh.length && isAtEnd) this.#log.scrollTop = this.#log.scrollHeight;
+    this.#noteWhetherAtEnd();
+    for (const [frame, element] of this.#shown) {
+      if (frames.includes(frame)) continue;
+      element.remove();
+      this.#shown.delete(frame);
+    }
+    const fresh = frames.filter((frame) => !this.#shown.has(frame));
+    for (const frame of fresh) this.#shown.set(frame, line(frame));
+    this.#log.append(...fresh.map((frame) => this.#shown.get(frame)));
+    if (fresh.length) this.#keepUp();
     const last = fresh.findLast(({ kind }) => kind === "received");
     if (last) this.#say(`${this.#tab.name} receives ${shown(last.text)}`);
+  }
+
+  /** A log that has become shorter, or is not shown, was not scrolled by anybody. */
+  #noteWhetherAtEnd() {
+    const { scrollTop, scrollHeight, clientHeight } = this.#log;
+    if (!clientHeight || clientHeight !== this.#height) return;
+    this.#follows = scrollHeight - scrollTop - clientHeight < 8;
+  }
+
+  #keepUp() {
+    this.#height = this.#log.clientHeight;
+    if (this.#follows) this.#log.scrollTop = this.#log.scrollHeight;
   }
 
   /** Say how it is once nothing has changed for a moment: a restart is many changes. */
@@ -98,7 +117,7 @@ export class TabPanel {
   }
 
   #connectOrClose() {
-    if (this.#tab.isOpen) this.#tab.close();
+    if (this.#tab.isOpen || this.#tab.isConnecting) this.#tab.close();
     else this.#tab.connect();
   }
 }

@@ -42,6 +42,12 @@ export function lead({ state, failed, given }) {
   return state === "in_progress" ? `Next: ${named}` : "";
 }
 
+/** Lines of code without the indentation that they share. */
+export function dedented(lines) {
+  const indents = lines.filter((text) => text.trim()).map((text) => text.search(/\S/));
+  return lines.map((text) => text.slice(Math.min(...indents)));
+}
+
 export function place(where) {
   return where.line === null ? where.file : `${where.file}, line ${where.line}`;
 }
@@ -78,13 +84,17 @@ export function closing(code) {
   return `Closed with code ${code}: ${known}.`;
 }
 
-/** Why the project did not accept a connection, as its server process reports it. */
-export function refusal({ outcome, path, seconds, error, where }) {
+/**
+ * Why the project did not accept a connection, as its server process reports it; and what
+ * to do, unless that is a task which has not been begun: then which one comes next.
+ */
+export function refusal({ outcome, path, seconds, error, where }, lesson) {
+  const next = lead(lesson) || (lesson.verdict ? "Call self.accept() in connect()." : "");
   const at = where ? `, in ${place(where)}` : "";
   const reasons = {
     rejected: "your project called close() before it had accepted.",
     denied: "a validator rejected it: this page's address is not one that ALLOWED_HOSTS allows.",
-    not_accepted: `nothing accepted it for ${seconds} seconds. Call self.accept() in connect().`,
+    not_accepted: `nothing accepted a connection to ${path} for ${seconds} seconds. ${next}`.trim(),
     raised: error?.startsWith("ValueError: No route found")
       ? `no route leads to ${path}.`
       : `${error} was raised${at}.`,

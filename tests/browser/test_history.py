@@ -14,6 +14,7 @@ pytestmark = pytest.mark.when_changed(
     *("checks/live/*", "checks/verdict.py", "checks/starters/**/*"),
 )
 ONE, THREE = "01_consumer", "03_channel_layer"
+STATES = {"failed": "needs_attention", "to do": "to_do"}
 VERSIONS = {"python": "3.11.7", "django": "5.2.19", "channels": "4.3.2"}
 
 
@@ -23,8 +24,9 @@ def history(*verdicts: str) -> Event:
         {
             "number": number,
             "at": "2026-11-26T12:00:00Z",
-            "verdict": verdict,
-            "passed": 10 if verdict == "passed" else 4,
+            "verdict": "passed" if verdict == "passed" else "failed",
+            "state": STATES.get(verdict, verdict),
+            "passed": {"passed": 10, "to do": 0}.get(verdict, 4),
             "checks": 10,
             "sentence": "" if verdict == "passed" else "expected more, but got less.",
         }
@@ -65,6 +67,14 @@ def test_each_verdict_opens_with_what_was_changed(
     assert wide <= window
     buttons.nth(2).click()
     expect(part.locator("pre")).to_have_count(0)
+
+
+def test_what_is_as_shipped_is_no_failure(open_page: Open, feed: Feed) -> None:
+    feed.tell(history("to do", "failed"))
+    saves = open_page().locator(".live-save")
+    expect(saves).to_have_text(["○ 0/10", "✗ 4/10"])
+    colours = [one.evaluate("e => getComputedStyle(e).color") for one in saves.all()]
+    assert colours[0] != colours[1]
 
 
 def test_the_first_verdict_has_no_save_before_it(open_page: Open, feed: Feed) -> None:

@@ -19,6 +19,7 @@ from rich.console import Console
 
 from checks.author import projects
 from checks.course.lessons import Course, Lesson
+from checks.course.state import state_of
 from checks.sandbox import redis_server
 from checks.show import text, transcript
 from checks.show.terminal import ENDLESS
@@ -151,9 +152,14 @@ def test_a_run_is_shown_only_when_it_takes_long(
     page.clock.run_for(200)
     assert line(page).startswith("✗ needs attention")
     page.clock.run_for(100)
-    expect(page.locator(".live-line")).to_have_text(re.compile("checking"))
+    expect(page.locator(".live-line")).to_have_text("▸ checking again …")
+    expect(page.locator(".live-stale")).to_have_text("from the last check")
+    assert states(page)[3:6] == ["✓ passed", "✗ failed", "· not reached"]
+    feed.tell(saved(3, "chat/consumers.py"), running(3, "test_echoes"))
+    expect(page.locator(".live-stale")).to_have_text("before this save")
+    expect(page.locator(".live-check > .live-state").nth(4)).to_have_text("▸ checking")
     assert states(page)[3:6] == ["· checked", "▸ checking", "○ waiting"]
-    feed.tell(judged(verdicts(ONE, "solved"), 2), running(2, "test_echoes"))
+    feed.tell(judged(verdicts(ONE, "solved"), 3), running(3, "test_echoes"))
     expect(page.locator(".live-line")).to_have_text(PASSES)
 
 
@@ -168,6 +174,7 @@ def test_what_is_as_shipped_is_to_do_and_nothing_is_red(
     expect(page.locator(".live-lead")).to_have_text(start)
     assert states(page) == ["○ to do"] * 10
     assert page.title().startswith("○ ")
+    expect(page.locator(".live-notes")).to_contain_text("0 of 10 checks in")
     mark = page.locator(".md-nav--primary .live-mark").first
     expect(mark).to_have_text("○ to do, 0 of 7")
     assert reds(page) == []
@@ -212,6 +219,12 @@ def test_a_save_is_answered_at_once_and_what_it_changed_is_shown(
     expect(line).to_have_text(re.compile("same as before$"))
     said = page.locator("#live > [role=status]")
     expect(said).to_have_text("Same as before.")
+    cause = again["cause"] | {"got": "something else"}
+    other = again | {"cause": cause, "started_at": "later still"}
+    feed.tell(judged(other, 4))
+    expect(line).to_have_text(re.compile("still task 2, with a different failure$"))
+    feed.tell(judged(verdicts(ONE, "solved"), 5))
+    expect(line).to_have_text(re.compile("was task 2, now all checks pass$"))
 
 
 def test_the_keyboard_and_the_place_stay_where_the_cause_is_the_same(
@@ -277,6 +290,7 @@ def test_one_sentence_is_said_for_each_verdict(
 @pytest.mark.parametrize(
     ("slug", "name"),
     [
+        (ONE, "start"),
         (ONE, "raises"),
         (ONE, "solved"),
         (THREE, "group_send_without_type"),
@@ -288,9 +302,11 @@ def test_the_page_says_what_the_terminal_says(
     slug: str, name: str, open_page: Open, feed: Feed, verdicts: Any
 ) -> None:
     verdict = verdicts(slug, name)
-    feed.tell(judged(verdict))
+    lesson = Course().lesson(slug)
+    state = state_of(of_json(verdict), lesson, Path(verdict["project"]))
+    feed.tell(judged(verdict, state=state))
     page = open_page(f"lessons/{slug}/")
-    expect(page.locator(".live-notes")).to_contain_text("checks passed in")
+    expect(page.locator(".live-notes")).to_contain_text(" checks ")
     if page.locator("#live-listed-tab").is_visible():
         page.get_by_role("tab", name="List").click()
     told = squeezed(page.locator("#live-checks").inner_text())
@@ -804,7 +820,10 @@ def test_the_tabs_stay_away_from_the_project_of_another_lesson(
 
 REFUSALS = [
     ({"outcome": "rejected"}, "your project called close() before it had accepted."),
-    ({"outcome": "not_accepted", "seconds": 5}, "nothing accepted it for 5 seconds."),
+    (
+        {"outcome": "not_accepted", "seconds": 5},
+        "nothing accepted a connection to /ws/chat/lobby/ for 5 seconds.",
+    ),
     (
         {"outcome": "raised", "error": "ValueError: No route found for path 'x'."},
         "no route leads to /ws/chat/lobby/.",

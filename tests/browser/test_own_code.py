@@ -15,7 +15,7 @@ FRAMES = (Frame("a.py", 2, "f", "g()"), Frame("b.py", 7, "g", "1 / <0>"))
 CAUSE = Cause(
     "project", "an answer", "there is none", "Write one.", PLACE, frames=FRAMES
 )
-CODE = {"first": 8, "lines": ["def connect(self):", "    <b>pass</b>", ""]}
+CODE = {"first": 8, "lines": ["    def connect(self):", "        <b>pass</b>", ""]}
 PART = {"file": "chat/consumers.py", "diff": [" a", "-mine <i>", "+ours"]}
 
 
@@ -37,6 +37,7 @@ def test_three_lines_are_shown_and_opened_in_an_editor(
     expect(code.locator("> span")).to_have_count(3)
     lines = [line.inner_text().split() for line in code.locator("> span").all()]
     assert lines[:2] == [["8", "def", "connect(self):"], ["▸9", "<b>pass</b>"]]
+    assert "8 def connect" in code.inner_text()  # What all are indented by is left out.
     button = page.get_by_role("button", name="Open in your editor")
     button.focus()
     page.keyboard.press("Enter")
