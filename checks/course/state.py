@@ -25,6 +25,13 @@ def state_of(verdict: Verdict, lesson: Lesson, project: Path) -> State:
     return "in_progress" if _waits(verdict, lesson, project) else "needs_attention"
 
 
+def count_passed(verdict: Verdict, state: State) -> int:
+    """How many checks count as passed: none for what was shipped like that."""
+    if state == "to_do":
+        return 0
+    return sum(check.outcome == "passed" for check in verdict.checks)
+
+
 def is_as_shipped(lesson: Lesson, project: Path) -> bool:
     """Whether a project is the starter of its lesson, with no code added to it."""
     shipped = read(lesson.starter)

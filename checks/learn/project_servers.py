@@ -7,6 +7,7 @@ import functools
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from checks.learn.foreground import migrate_command
 from checks.learn.messages import Messages
 from checks.learn.ports import require_free, wait_until_listening
 from checks.learn.supervisor import RESTART_DELAY, end
+from checks.learn.tracebacks import Tracebacks
 from checks.live.pages import Pages
 from checks.show.terminal import QUIET, print_line, print_wrapped
 from checks.show.text import show_cause
@@ -58,6 +60,7 @@ class ProjectServers:
         self.restart_requested = asyncio.Event()
         self.starting: dict[int, asyncio.Task[None]] = {}
         self.last_line: dict[int, str] = {}
+        self.known: Counter[str] = Counter()
         send = functools.partial(pages.send, "message", lesson=lesson.slug)
         self.messages = Messages(lesson.folder, send)
         self.on_line: Callable[[], None] = lambda: None
@@ -69,6 +72,7 @@ class ProjectServers:
 
     async def serve(self) -> None:
         """Serve it until cancelled, even if the process that forks the servers ends."""
+        self._send_states()
         await self._migrate()
         while True:
             try:
@@ -182,6 +186,9 @@ class ProjectServers:
         """Note the state of a server, and send it to the pages."""
         server = self.states[port]
         server.state, server.why = state, why
+        self._send_states()
+
+    def _send_states(self) -> None:
         servers = [dataclasses.asdict(server) for server in self.states.values()]
         self.pages.send("project", lesson=self.lesson.slug, servers=servers)
 
@@ -191,11 +198,17 @@ class ProjectServers:
         loop = asyncio.get_running_loop()
         protocol = asyncio.StreamReaderProtocol(reader)
         await loop.connect_read_pipe(lambda: protocol, os.fdopen(read, "rb"))
+        tracebacks = Tracebacks(self.known)
         async for printed in lines(reader):
             self.last_line[port] = printed.strip() or self.last_line.get(port, "")
             if self.states[port].state == "up":
-                print_line(self.console, f"{port} │ {printed}", QUIET)
-                self.on_line()
+                self._print_lines(port, tracebacks.take(printed))
+        self._print_lines(port, tracebacks.rest())
+
+    def _print_lines(self, port: int, printed: list[str]) -> None:
+        for line in printed:
+            print_line(self.console, f"{port} │ {line}", QUIET)
+            self.on_line()
 
 
 async def lines(reader: asyncio.StreamReader) -> AsyncIterator[str]:

@@ -14,6 +14,7 @@ from rich.console import Console
 from checks.course import hints
 from checks.course.folders import Files
 from checks.course.lessons import ROOT, Course, Lesson
+from checks.course.state import state_of
 from checks.learn import editor
 from checks.learn.instance import Claim, Instance, Ports
 from checks.learn.ports import any_free, require_free
@@ -99,7 +100,8 @@ class LessonSession:
         hints.Count(hints.FILE, self.lesson, self.lesson.folder).forget_passed(verdict)
         before, self.judged = self.judged, self.saved
         changed = None if before is None else difference(before, self.saved)
-        self.history.add(verdict, changed)
+        state = state_of(verdict, self.lesson, self.lesson.folder)
+        self.history.add(verdict, state, changed)
         self.pages.send_verdict(self.lesson, run, verdict)
         self.pages.send("history", **self.history.event())
         self.reminder.expect(verdict.cause)
@@ -125,6 +127,7 @@ class LearnSession:
     ) -> None:
         self.ports, self.console, self.claim = ports, console, claim
         self.lesson = lesson
+        self.site_address: str | None = None
         self.choices: asyncio.Queue[Lesson] = asyncio.Queue()
 
     async def run(self, *, opening: bool) -> None:
@@ -173,6 +176,7 @@ class LearnSession:
             return
         running = Instance(self.ports, self.redis, serves_site=True)
         self.claim.write(running)
+        self.site_address = running.address
         if opening:
             webpage.open_page(f"{running.address}lessons/{self.lesson.slug}/")
 
@@ -217,7 +221,7 @@ class LearnSession:
     def _lesson_session(self, lesson: Lesson) -> LessonSession:
         """Announce a lesson, and prepare its session."""
         self.pages.send("chosen", lesson=lesson.slug)
-        screen = Screen(lesson, self.console, "learn")
+        screen = Screen(lesson, self.console, "learn", lambda: self.site_address)
         ports = {"PORT": self.ports.project, "SECOND_PORT": self.ports.second}
         servers = ProjectServers(lesson, ports, self.pages, self.console)
         self._print_address("Your project", f"lessons/{lesson.slug}")

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from checks.course.lessons import ROOT
+from checks.course.state import State, count_passed
 from checks.verdict import Verdict
 
 FOLDER = ROOT / "build" / "history"
 MOST = 20
 """How many verdicts are kept of each lesson."""
-COMPARED = ("verdict", "passed", "sentence")
+COMPARED = ("verdict", "state", "passed", "sentence")
 """What differs between two verdicts of which both are worth keeping."""
 
 Event = dict[str, Any]
@@ -34,14 +35,16 @@ class History:
         self.passed_after: int | None = known.get("passed_after")
         self.verdicts: list[Event] = known.get("verdicts", [])
 
-    def add(self, verdict: Verdict, difference: list[str] | None) -> None:
-        """Add a verdict; `difference` is what was changed before it, None if unknown.
+    def add(self, verdict: Verdict, state: State, difference: list[str] | None) -> None:
+        """Add a verdict, and what it means to whoever works on the lesson.
+
+        `difference` is what was changed before it, None if unknown.
 
         One that nothing was changed for, and that says what the last one said, is left
         out.
         """
         last = self.verdicts[-1] if self.verdicts else {"number": 0}
-        entry = {"number": last["number"] + 1, **_entry(verdict)}
+        entry = {"number": last["number"] + 1, **_entry(verdict, state)}
         said = [[one.get(name) for name in COMPARED] for one in (last, entry)]
         if not difference and said[0] == said[1]:
             return
@@ -78,12 +81,13 @@ class History:
             new.replace(self.file)
 
 
-def _entry(verdict: Verdict) -> Event:
-    passed = sum(check.outcome == "passed" for check in verdict.checks)
+def _entry(verdict: Verdict, state: State) -> Event:
+    passed = count_passed(verdict, state)
     cause = verdict.cause
     return {
         "at": verdict.started_at,
         "verdict": verdict.verdict,
+        "state": state,
         "passed": passed,
         "checks": len(verdict.checks),
         "sentence": f"expected {cause.expected}, but {cause.got}." if cause else "",

@@ -7,7 +7,7 @@ from typing import Any
 
 from checks.course.checklist import checklist
 from checks.course.lessons import ROOT, Course, Lesson
-from checks.course.state import is_as_shipped, state_of
+from checks.course.state import count_passed, is_as_shipped, state_of
 from checks.live import places
 from checks.live.history import History
 from checks.live.publish import Publisher
@@ -51,7 +51,7 @@ class Pages:
         state = state_of(verdict, lesson, lesson.folder)
         event = {"lesson": lesson.slug, "run": run, "state": state}
         self.send("verdict", **event, verdict=document)
-        passed = sum(check.outcome == "passed" for check in verdict.checks)
+        passed = count_passed(verdict, state)
         result = {"verdict": verdict.verdict, "state": state, "passed": passed}
         store_progress({**stored_progress(), lesson.slug: result})
         self.send_progress()

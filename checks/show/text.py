@@ -10,7 +10,7 @@ from rich.text import Text
 from checks.course import hints
 from checks.course.folders import Files
 from checks.course.lessons import ROOT, Lesson
-from checks.course.state import is_as_shipped
+from checks.course.state import State, state_of
 from checks.show import transcript
 from checks.show.terminal import (
     BAD,
@@ -33,10 +33,16 @@ VOICES = {
 SIGNS = {
     "passed": ("✓ passed", GOOD),
     "failed": ("✗ failed", BAD),
+    "to_do": ("○ to do", QUIET),
     "not_reached": ("· not reached", QUIET),
     "skipped": ("- skipped", QUIET),
     "broken": ("! broken", BROKEN),
 }
+NOT_BEGUN = {
+    "to_do": "Nothing has been changed yet: start with",
+    "in_progress": "Next:",
+}
+"""What is said of a lesson in which nothing is wrong, before the task to begin."""
 DIFF = {"+": GOOD, "-": BAD, "@": PLACE}
 MOST_ADVICE = 3
 """This many remarks are made on a project that passes; more are not read."""
@@ -49,34 +55,36 @@ def show(  # noqa: PLR0913 (what is shown, and how)
     following: Lesson | None = None,
     *,
     output: bool = False,
-    then: str = "check",
+    then: str = "",
 ) -> None:
     """Print a verdict; with `output`, what the project printed too.
 
-    `following` is the lesson that comes next, None after the last; `then` is what to
-    type for it.
+    `following` is the lesson that comes next, None after the last; `then` is what to do
+    for it.
     """
+    project = ROOT / verdict.project
+    state = state_of(verdict, lesson, project)
     if verdict.cause:
-        project = ROOT / verdict.project
-        shipped = _show_where_to_start(verdict, lesson, console)
-        style = QUIET if shipped else f"bold {BAD}"
+        is_open = _show_where_to_start(verdict, state, lesson, console)
+        style = QUIET if is_open else f"bold {BAD}"
         _show_sentence(verdict.cause, console, project, style)
         failed = next((check for check in verdict.checks if check.cause), None)
         if failed:
-            transcript.show(failed.transcript, console, failed.cause, failed.waited)
+            told = failed.transcript, console, failed.cause, failed.waited
+            transcript.show(*told, style=QUIET if is_open else BAD)
         if verdict.cause.frames:
             print_line(console, "\nIn your code:", QUIET)
         _show_frames(verdict.cause, console)
     if verdict.traceback:
         print_line(console, verdict.traceback, QUIET)
-    _show_checks(verdict.checks, console)
+    _show_checks(verdict.checks, state, console)
     if verdict.cause is None:
         print_wrapped(console, f"Passed. {lesson.proved}", style=f"bold {GOOD}")
         _show_skipped(verdict.checks, console)
-        _show_advice(verdict.advice, console, ROOT / verdict.project)
+        _show_advice(verdict.advice, console, project)
         _show_next(lesson, following, then, console)
         print_line(console, "")
-    _show_notes(verdict, console, output=output)
+    _show_notes(verdict, state, console, output=output)
     if verdict.printed_bytes and not output:
         printed = f"Your project printed {verdict.printed_bytes:,} bytes"
         print_line(console, f"{printed}: {command('check', verdict, lesson)} OUTPUT=1")
@@ -90,13 +98,16 @@ def show_cause(cause: Cause, console: Console, project: Path = ROOT) -> None:
     _show_frames(cause, console)
 
 
-def _show_where_to_start(verdict: Verdict, lesson: Lesson, console: Console) -> bool:
-    """Greet whoever has not changed anything yet; whether that is so."""
-    project = ROOT / verdict.project
-    if verdict.verdict != "failed" or not is_as_shipped(lesson, project):
+def _show_where_to_start(
+    verdict: Verdict, state: State, lesson: Lesson, console: Console
+) -> bool:
+    """Name the task that comes next; whether that is all that is missing."""
+    if state not in NOT_BEGUN:
         return False
-    start = f"start with task 1, {lesson.tasks[0].title}."
-    print_wrapped(console, f"Nothing has been changed yet: {start}", style="bold")
+    failed = next((check.task for check in verdict.checks if check.cause), None)
+    if failed:
+        start = f"task {failed}, {lesson.tasks[failed - 1].title}."
+        print_wrapped(console, f"{NOT_BEGUN[state]} {start}", style="bold")
     return True
 
 
@@ -185,24 +196,29 @@ def _show_next(
     lesson: Lesson, following: Lesson | None, then: str, console: Console
 ) -> None:
     if following:
-        page = f"docs/lessons/{following.slug}.md"
         print_wrapped(
             console, f"Next comes lesson {following.step}: {following.title}."
         )
-        print_line(console, f"  Read {page}\n  Type make {then} STEP={following.step}")
+        print_line(console, then or reading(following, "check"))
         return
     own = f"Its folder, lessons/{lesson.slug}, is a Django project that runs by itself"
     last = f"That was the last lesson. {own}: copy it, and build on it."
     print_wrapped(console, last)
 
 
-def _show_checks(checks: list[Check], console: Console) -> None:
+def reading(lesson: Lesson, command: str) -> str:
+    """Where a lesson is read, and what to type for it."""
+    page = f"docs/lessons/{lesson.slug}.md"
+    return f"  Read {page}\n  Type make {command} STEP={lesson.step}"
+
+
+def _show_checks(checks: list[Check], state: State, console: Console) -> None:
     if not checks:
         return
-    width = max(len(SIGNS[check.outcome][0]) for check in checks)
+    signs = [SIGNS[_became(check, state)] for check in checks]
+    width = max(len(sign) for sign, _ in signs)
     print_line(console, "")
-    for check in checks:
-        sign, style = SIGNS[check.outcome]
+    for check, (sign, style) in zip(checks, signs, strict=True):
         lead = Text.assemble((f"{sign:<{width}}", style), f"  task {check.task}  ")
         print_wrapped(console, check.title, lead)
         if check.outcome == "skipped" and check.reason:
@@ -210,10 +226,19 @@ def _show_checks(checks: list[Check], console: Console) -> None:
     print_line(console, "")
 
 
-def _show_notes(verdict: Verdict, console: Console, *, output: bool) -> None:
-    passed = sum(check.outcome == "passed" for check in verdict.checks)
-    skipped = sum(check.outcome == "skipped" for check in verdict.checks)
-    note = f"{passed} of {len(verdict.checks)} checks passed"
+def _became(check: Check, state: State) -> str:
+    """What became of a check: of what has not been begun, it is to do."""
+    is_open = check.outcome in ("failed", "not_reached")
+    is_to_do = state == "to_do" or (state == "in_progress" and is_open)
+    return "to_do" if is_to_do else check.outcome
+
+
+def _show_notes(
+    verdict: Verdict, state: State, console: Console, *, output: bool
+) -> None:
+    outcomes = [_became(check, state) for check in verdict.checks]
+    passed, skipped = outcomes.count("passed"), outcomes.count("skipped")
+    note = f"{passed} of {len(outcomes)} checks" + " passed" * (state != "to_do")
     note += f", {skipped} skipped," if skipped else ""
     note += f" in {verdict.seconds:.1f} s"
     broker = f", through {verdict.broker}" if verdict.broker else ""

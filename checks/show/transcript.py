@@ -36,6 +36,7 @@ def show(
     console: Console,
     cause: Cause | None = None,
     waited: float | None = None,
+    style: str = BAD,
 ) -> None:
     """Print a transcript; with a cause, its last line is what did not happen.
 
@@ -57,7 +58,7 @@ def show(
         last = (
             form.row(missing[0], "✗") if missing else form.expected(cause.expected, at)
         )
-        print_line(console, last, BAD)
+        print_line(console, last, style)
 
 
 def _row(moment: Moment) -> Row:

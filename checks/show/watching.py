@@ -3,6 +3,7 @@
 import contextlib
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -13,6 +14,8 @@ from checks.show import progress, text
 from checks.show.terminal import QUIET, print_line, print_wrapped
 from checks.verdict import Cause, Check, Verdict, Where
 
+SAME_SAVE = 1.0
+"""Seconds in which a file that is written again, and was not answered, is one save."""
 MOST_NAMES = 3
 """This many files are named of those saved at once, such as by a git command."""
 
@@ -66,13 +69,22 @@ class Problems(Lines):
 class Screen:
     """Prints each verdict as `check` does; for `watch`, on a clear screen.
 
-    `command` is what the person has typed.
+    `command` is what the person has typed. `address` gives where the pages are served,
+    if they are.
     """
 
-    def __init__(self, lesson: Lesson, console: Console, command: str) -> None:
+    def __init__(
+        self,
+        lesson: Lesson,
+        console: Console,
+        command: str,
+        address: Callable[[], str | None] = lambda: None,
+    ) -> None:
         self.lesson, self.console, self.command = lesson, console, command
+        self.address = address
         self.following = Course().after(lesson)
         self.progress = contextlib.ExitStack()
+        self.unanswered: tuple[set[str], float] = set(), 0.0
 
     def polling_started(self) -> None:
         """Say that saves are found by comparing the files."""
@@ -89,15 +101,28 @@ class Screen:
     def run_started(self, run: int, changed: list[str]) -> None:
         """Clear the screen, and print why it checks again."""
         self.progress.close()
+        if not self._is_same_save(changed):
+            self._announce(changed)
+        # A line that is overwritten would get lost between what servers print.
+        quiet = self.command == "learn"
+        self.on_check = self.progress.enter_context(progress.progress_line(quiet=quiet))
+
+    def _is_same_save(self, changed: list[str]) -> bool:
+        """Whether an editor wrote in two steps, and the first was announced."""
+        files, announced = self.unanswered
+        now = time.monotonic()
+        if files >= set(changed) and now - announced < SAME_SAVE:
+            return bool(changed)
+        self.unanswered = set(changed), now
+        return False
+
+    def _announce(self, changed: list[str]) -> None:
         if self.command == "watch":
             self.console.clear()
         names = ", ".join(changed[:MOST_NAMES])
         more = f" and {len(changed) - MOST_NAMES} more" * (len(changed) > MOST_NAMES)
         saved = f", after {names}{more}" if changed else ""
         print_line(self.console, f"── {time.strftime('%H:%M:%S')}{saved}", QUIET)
-        # A line that is overwritten would get lost between what servers print.
-        quiet = self.command == "learn"
-        self.on_check = self.progress.enter_context(progress.progress_line(quiet=quiet))
 
     def check_started(self, run: int, check: Check) -> None:
         """Show which check runs."""
@@ -107,5 +132,15 @@ class Screen:
     def run_finished(self, run: int, verdict: Verdict) -> None:
         """Print the verdict."""
         self.progress.close()
-        text.show(verdict, self.lesson, self.console, self.following, then=self.command)
+        self.unanswered = set(), 0.0
+        then = self._then()
+        text.show(verdict, self.lesson, self.console, self.following, then=then)
         print_line(self.console, "Save a file to check again; Ctrl-C ends.", QUIET)
+
+    def _then(self) -> str:
+        """What to do for the next lesson."""
+        if not self.following:
+            return ""
+        if address := self.address():
+            return f"  Open {address}lessons/{self.following.slug}/"
+        return text.reading(self.following, self.command)

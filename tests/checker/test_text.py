@@ -1,11 +1,13 @@
 """A verdict in words: the cause comes first, and says who is to act."""
 
 import io
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from checks.course.lessons import Course
+from checks.author import projects
+from checks.course.lessons import Course, instruction
 from checks.show import text
 from checks.verdict import Cause, Check, Verdict, shown
 
@@ -64,3 +66,27 @@ def test_what_was_printed_is_shown_on_request() -> None:
 )
 def test_a_value_is_shown_so_that_one_sees_it(value: str, words: str) -> None:
     assert shown(value) == words
+
+
+def test_what_has_not_been_begun_is_to_do(tmp_path: Path) -> None:
+    lesson = Course().lessons[0]
+    project = projects.build(lesson.slug, tmp_path / "project", solved=False)
+    _, cure = instruction(project, lesson, 1)
+    cause = Cause("project", "it", "it is not", cure)
+    judged = verdict(
+        Check("test_a", 1, "It.", "passed"),
+        Check("test_b", 1, "That.", "failed", cause=cause),
+        Check("test_c", 2, "More.", "not_reached"),
+        cause=cause,
+    )
+    judged.project = str(project)
+    words = told(judged)
+    assert words.startswith("Nothing has been changed yet: start with task 1, ")
+    assert words.count("○ to do") == 3
+    assert "0 of 3 checks in 0.5 s." in words
+    (project / "chat/more.py").write_text("")
+    words = told(judged)
+    assert words.startswith("Next: task 1, ")
+    assert words.count("✓ passed") == 1
+    assert words.count("○ to do") == 2
+    assert "1 of 3 checks passed in 0.5 s." in words

@@ -22,10 +22,10 @@ def judged(cause: Cause | None) -> Verdict:
 
 def test_saves_are_counted_until_the_lesson_passes(tmp_path: Path) -> None:
     history = History(LESSON, tmp_path)
-    history.add(judged(RED), None)
-    history.add(judged(RED), ["-a", "+b"])
-    history.add(judged(GREEN), ["-b", "+c"])
-    history.add(judged(GREEN), ["-c", "+d"])
+    history.add(judged(RED), "needs_attention", None)
+    history.add(judged(RED), "needs_attention", ["-a", "+b"])
+    history.add(judged(GREEN), "passed", ["-b", "+c"])
+    history.add(judged(GREEN), "passed", ["-c", "+d"])
     again = History(LESSON, tmp_path)
     assert (again.saves, again.passed_after) == (3, 2)
     assert [one["number"] for one in again.verdicts] == [1, 2, 3, 4]
@@ -33,16 +33,16 @@ def test_saves_are_counted_until_the_lesson_passes(tmp_path: Path) -> None:
 
 def test_the_same_again_without_a_change_is_not_kept(tmp_path: Path) -> None:
     history = History(LESSON, tmp_path)
-    history.add(judged(RED), None)
-    history.add(judged(RED), None)
-    history.add(judged(RED), [])
+    history.add(judged(RED), "needs_attention", None)
+    history.add(judged(RED), "needs_attention", None)
+    history.add(judged(RED), "needs_attention", [])
     assert len(history.verdicts) == 1
 
 
 def test_only_the_last_are_kept(tmp_path: Path) -> None:
     history = History(LESSON, tmp_path)
     for _ in range(MOST + 3):
-        history.add(judged(RED), ["+a"])
+        history.add(judged(RED), "needs_attention", ["+a"])
     assert [one["number"] for one in history.verdicts] == list(range(4, MOST + 4))
     assert history.saves == MOST + 3
 
@@ -51,14 +51,14 @@ def test_only_the_last_are_kept(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_no_history(text: str, tmp_path: Path) -> None:
     (tmp_path / f"{LESSON}.json").write_text(text)
     history = History(LESSON, tmp_path)
-    history.add(judged(GREEN), None)
+    history.add(judged(GREEN), "passed", None)
     assert len(History(LESSON, tmp_path).verdicts) == 1
 
 
 async def test_a_page_asks_what_was_changed_before_a_verdict(live: Live) -> None:
     history = History(LESSON, live.history)
-    history.add(judged(RED), None)
-    history.add(judged(GREEN), ["-pass", "+self.accept()"])
+    history.add(judged(RED), "needs_attention", None)
+    history.add(judged(GREEN), "passed", ["-pass", "+self.accept()"])
     assert "difference" not in history.event()["verdicts"][1]
     async with page(live) as one:
         asked = {"type": "difference", "number": 2}

@@ -1,0 +1,63 @@
+"""What `make watch` and `make learn` print for a save, and after it."""
+
+import io
+import time
+from collections.abc import Callable
+
+import pytest
+from rich.console import Console
+
+from checks.course.lessons import Course
+from checks.show.watching import SAME_SAVE, Screen
+from checks.verdict import Verdict
+
+LESSON = Course().lesson("1")
+FILE = "mysite/asgi.py"
+
+
+def screen(command: str, address: Callable[[], str | None] = lambda: None) -> Screen:
+    """A screen that prints into a string."""
+    console = Console(file=io.StringIO(), width=100, highlight=False)
+    return Screen(LESSON, console, command, address)
+
+
+def printed(screen: Screen) -> str:
+    """What it has printed."""
+    assert isinstance(screen.console.file, io.StringIO)
+    return screen.console.file.getvalue()
+
+
+def test_a_save_in_two_steps_is_announced_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    shown = screen("learn")
+    shown.run_started(1, [FILE, "mysite/urls.py"])
+    shown.run_started(2, [FILE])
+    assert printed(shown).count(FILE) == 1
+    now += SAME_SAVE
+    shown.run_started(3, [FILE])
+    assert printed(shown).count(FILE) == 2
+    shown.run_started(4, ["chat/consumers.py"])
+    assert printed(shown).count("chat/consumers.py") == 1
+
+
+def test_a_save_after_a_verdict_is_announced() -> None:
+    shown = screen("learn")
+    for run in (1, 2):
+        shown.run_started(run, [FILE])
+        shown.run_finished(run, Verdict(1, LESSON.slug, "lessons/x"))
+    assert printed(shown).count(FILE) == 2
+
+
+def test_the_next_lesson_is_opened_where_the_pages_are() -> None:
+    here = "http://localhost:8123/"
+    ends = {
+        "  Open http://localhost:8123/lessons/02_routing/\n": ("learn", lambda: here),
+        "  Type make learn STEP=2\n": ("learn", lambda: None),
+        "  Type make watch STEP=2\n": ("watch", lambda: None),
+    }
+    for words, given in ends.items():
+        shown = screen(*given)
+        shown.run_finished(1, Verdict(1, LESSON.slug, "lessons/x"))
+        assert words in printed(shown)
+        assert ("Read docs/" in printed(shown)) == ("Type" in words)
