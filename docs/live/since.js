@@ -18,7 +18,6 @@ export function since(before, now) {
   if (!before) return "";
   if (before.key === now.key) return SAME;
   if (before.at === now.at) return `still ${now.at}, with a different failure`;
-  return now.at === "passed"
-    ? `was ${before.at}, now all checks pass`
-    : `was ${before.at}, now ${now.at}`;
+  if (before.at === "passed") return `all checks passed before, now ${now.at}`;
+  return `was ${before.at}, now ${now.at === "passed" ? "all checks pass" : now.at}`;
 }

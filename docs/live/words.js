@@ -34,12 +34,19 @@ export function sentence(cause) {
 }
 
 /** What there is to do, where that is all that is missing. */
-export function lead({ state, failed, given }) {
+export function lead(lesson) {
+  const named = notBegun(lesson);
+  if (!named) return "";
+  return lesson.state === "to_do"
+    ? `Nothing has been changed yet: start with ${named}`
+    : `Next: ${named}`;
+}
+
+/** The task that comes next, where nothing is wrong but that it has not been begun. */
+function notBegun({ state, failed, given }) {
   const task = given.tasks.find(({ number }) => number === failed?.task);
-  if (!task) return "";
-  const named = `task ${task.number}, ${task.title}.`;
-  if (state === "to_do") return `Nothing has been changed yet: start with ${named}`;
-  return state === "in_progress" ? `Next: ${named}` : "";
+  const isOpen = state === "to_do" || state === "in_progress";
+  return task && isOpen ? `task ${task.number}, ${task.title}.` : "";
 }
 
 /** Lines of code without the indentation that they share. */
@@ -89,12 +96,14 @@ export function closing(code) {
  * to do, unless that is a task which has not been begun: then which one comes next.
  */
 export function refusal({ outcome, path, seconds, error, where }, lesson) {
-  const next = lead(lesson) || (lesson.verdict ? "Call self.accept() in connect()." : "");
+  const task = notBegun(lesson);
+  const cure = lesson.verdict ? "Call self.accept() in connect()." : "";
+  const next = task ? `Next: ${task}` : cure;
   const at = where ? `, in ${place(where)}` : "";
   const reasons = {
     rejected: "your project called close() before it had accepted.",
     denied: "a validator rejected it: this page's address is not one that ALLOWED_HOSTS allows.",
-    not_accepted: `nothing accepted a connection to ${path} for ${seconds} seconds. ${next}`.trim(),
+    not_accepted: `nothing accepted ${path} for ${seconds} seconds. ${next}`.trim(),
     raised: error?.startsWith("ValueError: No route found")
       ? `no route leads to ${path}.`
       : `${error} was raised${at}.`,

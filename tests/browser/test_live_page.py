@@ -822,7 +822,7 @@ REFUSALS = [
     ({"outcome": "rejected"}, "your project called close() before it had accepted."),
     (
         {"outcome": "not_accepted", "seconds": 5},
-        "nothing accepted a connection to /ws/chat/lobby/ for 5 seconds.",
+        "nothing accepted /ws/chat/lobby/ for 5 seconds.",
     ),
     (
         {"outcome": "raised", "error": "ValueError: No route found for path 'x'."},

@@ -179,8 +179,8 @@ def test_what_nothing_accepts_is_said_of_both_tabs_at_once(
     feed.tell(not_accepted("/ws/chat/kitchen/"), not_accepted())
     for tab in tabs:
         expect(tab.locator(".live-status")).to_have_text(
-            f"Not connected: nothing accepted a connection to {LOBBY} for 5 seconds. "
-            "Nothing has been changed yet: start with task 1, Accept the connection."
+            f"Not connected: nothing accepted {LOBBY} for 5 seconds. "
+            "Next: task 1, Accept the connection."
         )
         expect(tab.locator(".live-head button")).to_have_text("Connect")
 
