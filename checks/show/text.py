@@ -65,16 +65,7 @@ def show(  # noqa: PLR0913 (what is shown, and how)
     project = ROOT / verdict.project
     state = state_of(verdict, lesson, project)
     if verdict.cause:
-        is_open = _show_where_to_start(verdict, state, lesson, console)
-        style = QUIET if is_open else f"bold {BAD}"
-        _show_sentence(verdict.cause, console, project, style)
-        failed = next((check for check in verdict.checks if check.cause), None)
-        if failed:
-            told = failed.transcript, console, failed.cause, failed.waited
-            transcript.show(*told, style=QUIET if is_open else BAD)
-        if verdict.cause.frames:
-            print_line(console, "\nIn your code:", QUIET)
-        _show_frames(verdict.cause, console)
+        _show_failure(verdict, verdict.cause, state, lesson, console)
     if verdict.traceback:
         print_line(console, verdict.traceback, QUIET)
     _show_checks(verdict.checks, state, console)
@@ -95,6 +86,22 @@ def show(  # noqa: PLR0913 (what is shown, and how)
 def show_cause(cause: Cause, console: Console, project: Path = ROOT) -> None:
     """Print why something did not work: expected, got, where to look, what to do."""
     _show_sentence(cause, console, project)
+    _show_frames(cause, console)
+
+
+def _show_failure(
+    verdict: Verdict, cause: Cause, state: State, lesson: Lesson, console: Console
+) -> None:
+    """The sentence, the messages that led to it, and the learner's own frames."""
+    is_open = _show_where_to_start(verdict, state, lesson, console)
+    style = QUIET if is_open else f"bold {BAD}"
+    _show_sentence(cause, console, ROOT / verdict.project, style)
+    failed = next((check for check in verdict.checks if check.cause), None)
+    if failed:
+        told = failed.transcript, console, failed.cause, failed.waited
+        transcript.show(*told, style=QUIET if is_open else BAD)
+    if cause.frames:
+        print_line(console, "\nIn your code:", QUIET)
     _show_frames(cause, console)
 
 
