@@ -37,6 +37,8 @@ OF_OURS: set[threading.Thread] = set()
 """The threads that were there before any code of the learner's."""
 MEMORY = "memory"
 """Where a layer keeps its messages that reaches no other process."""
+HOLD = "checks-hold-after"
+"""The header of a handshake that holds its consumer after an event of this type."""
 LAYER_CALLS = ("group_add", "group_discard", "group_send", "send", "flush")
 
 Watcher = Callable[[ModuleType], None]
@@ -309,22 +311,34 @@ def watch_application(record: Recorder, application: Any) -> Any:
         if scope["type"] == "websocket":
             current_socket.set(next(numbers))
             record("opened", port=scope["client"][1], path=scope["path"])
-            receive, send = _watched_messages(record, receive, send)
+            receive, send = _watched_messages(record, scope, receive, send)
             report = _report_end
         await report(record, functools.partial(application, scope, receive, send))
 
     return watched
 
 
-def _watched_messages(record: Recorder, receive: Any, send: Any) -> tuple[Any, Any]:
+def _watched_messages(
+    record: Recorder, scope: Any, receive: Any, send: Any
+) -> tuple[Any, Any]:
+    """`receive` and `send`, which report.
+
+    Where the handshake asks for it, `send` returns once the browser has sent the next
+    event, which the consumer gets later: so what is a race otherwise has one outcome.
+    """
+    hold = dict(scope["headers"]).get(HOLD.encode(), b"").decode()
+    early: list[Any] = []
+
     async def watched_receive() -> Any:
-        message = await receive()
+        message = early.pop() if early else await receive()
         record("in", **short(message))
         return message
 
-    async def watched_send(message: Any) -> Any:
+    async def watched_send(message: Any) -> None:
         record("out", **short(message), where=record.here())
-        return await send(message)
+        await send(message)
+        if hold and message["type"] == hold:
+            early.append(await receive())
 
     return watched_receive, watched_send
 
