@@ -16,6 +16,8 @@ from checks.sandbox.processes import Server
 
 ENDLESS = {"not_accepted", "hangs"}
 """Kinds of failures of a handshake that are known after a silence only."""
+REJECTED = {"refused", "closed"}
+"""Kinds of failures of a handshake that a login may prevent."""
 SENT = "the browser of somebody who has logged in to send the session cookie"
 
 
@@ -128,8 +130,8 @@ class Tabs:
             if not any(tab.saw("out", type="websocket.close") for tab in tabs):
                 return tabs
         # Outside of the handler: no exception of ours is the context of the project's.
-        may_log_in = not self.run.cookie and (fails is None or fails.kind == "refused")
-        if may_log_in and self._logs_in():
+        is_rejected = fails is None or fails.kind in REJECTED
+        if is_rejected and not self.run.cookie and self._logs_in():
             self._forget()
             return self._connected(*handshakes)
         if fails:
