@@ -15,7 +15,7 @@ from websockets.uri import parse_uri
 
 from checks.asking.tabs import Tab
 from checks.asking.users import User
-from checks.observe.instruments import HOLD
+from checks.observe.application import HOLD
 from checks.observe.log import Event
 from checks.observe.monitor import IDLE
 from checks.sandbox.processes import Server
