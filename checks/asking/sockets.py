@@ -14,6 +14,8 @@ from websockets.protocol import State
 from websockets.uri import parse_uri
 
 from checks.asking.tabs import Tab
+from checks.asking.users import User
+from checks.observe.application import HOLD
 from checks.observe.log import Event
 from checks.observe.monitor import IDLE
 from checks.sandbox.processes import Server
@@ -22,15 +24,19 @@ from checks.sandbox.processes import Server
 class SocketTab(Tab):
     """A tab on a WebSocket of our own."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (where it connects, and as whose tab)
         self,
         server: Server,
         path: str,
         name: str,
         cookie: str | None = None,
+        *,
         origin: str | None = None,
+        user: User | None = None,
+        held_after: str = "",
     ) -> None:
         super().__init__(server, path, name, origin)
+        self.user = user
         self.monitor.timeline.tabs.append(self)
         uri = parse_uri(f"ws://localhost:{server.port}{path}")
         page: Any = origin or f"http://localhost:{server.port}"
@@ -41,7 +47,10 @@ class SocketTab(Tab):
         request = self.protocol.connect()
         if cookie:
             request.headers["Cookie"] = cookie
-        self._note("opens", path, "websocket.connect")
+        if held_after:
+            request.headers[HOLD] = f"websocket.{held_after}"
+        what = f"{user.shown}: {path}" if user else path
+        self._note("opens", what, "websocket.connect")
         self.protocol.send_request(request)
         self._flush()
 

@@ -4,56 +4,22 @@ import json
 from collections import Counter
 from typing import Any
 
-from checks.observe.conversation import Conversation
+from checks.asking.connection import Connection
 from checks.observe.failure import Failure
 from checks.observe.log import Event
-from checks.observe.monitor import IDLE, SILENCE
+from checks.observe.monitor import IDLE
 from checks.observe.timeline import SAID
-from checks.sandbox.processes import Server
 from checks.verdict import shown
 
-ACCEPT = "the server to accept the WebSocket of a tab"
-ANSWER = "an answer to a tab that connects"
-CUT = 1006
-"""The close code of a connection that ended without a close frame."""
-NO_ROUTE = "No route found for path"
-"""What Channels says where no route fits the address."""
 
-
-class Tab(Conversation):
+class Tab(Connection):
     """One tab, by the name that a transcript shows: `tab A`.
 
     What its connection is made of is up to its subclasses: `SocketTab` has a socket,
     and `checks.browser.page` the page of a real browser.
     """
 
-    server: Server
-
-    def __init__(
-        self, server: Server, path: str, name: str, origin: str | None = None
-    ) -> None:
-        super().__init__(server, path, name, origin)
-        self.monitor = server.monitor
-        self.read = 0
-
     # What it does ---------------------------------------------------------------------
-
-    def _note(self, does: str, what: str, event: str = "") -> None:
-        """Add a line to the transcript: what this tab does.
-
-        `event` is the type of the ASGI event that belongs to it, if one does.
-        """
-        timeline = self.monitor.timeline
-        line = timeline.add_line(self.name, "tab", does, what, self.server.name)
-        if event:
-            timeline.of_tabs.append((line, self, event))
-
-    def _answered(self, status: int) -> None:
-        """Note the HTTP status with which the server has answered the handshake."""
-        self.http_status = status
-        does = "is connected" if self.is_connected else "is refused"
-        answer = "websocket.accept" if self.is_connected else "websocket.close"
-        self._note(does, f"HTTP {status}", answer)
 
     def send_text(self, text: str) -> None:
         """Send a text frame as it is; on a closed connection it is lost, as ever."""
@@ -76,93 +42,27 @@ class Tab(Conversation):
         self.send({"message": words})
         return words
 
-    # Connecting -----------------------------------------------------------------------
+    def sends_at_once(self, words: str) -> str:
+        """Send words as soon as it is accepted; where it is rejected, they are lost.
 
-    def connects(self) -> "Tab":
-        """Wait until the server has accepted. Raises Failure when it does not."""
-        if not self.monitor.wait(self._accepted):
-            raise self._failure("not_accepted", ACCEPT)
-        if not self.monitor.wait(self._connect_handled):
-            raise self._failure("hangs", "connect() to end")
-        return self
-
-    def _accepted(self) -> bool | None:
-        if self.http_status and not self.is_connected:
-            self.monitor.drain()
-            raise self._failure("refused", ACCEPT)
-        answered = self.saw("out", type="websocket.accept")
-        if not answered or self.is_cut or self.server.status is not None:
-            self.check_open(ACCEPT)  # What is raised after an answer is for later.
-        return True if self.http_status else None
-
-    def _connect_handled(self) -> object:
-        """Whether connect() has ended: it may accept first and join a group after.
-
-        What answers without a consumer has reported so before its answer was sent.
+        Returns the words, once the consumer is done with this connection.
         """
-        by_hand = self.saw("out") and not self.saw("consumer")
-        ended = by_hand or self.saw("handled", type="websocket.connect")
-        if not ended:
-            self.check_open("connect() to end")
-        return ended or None
-
-    def is_rejected(self, why: str = "") -> None:
-        """Wait until the server has refused. Raises Failure when it accepts.
-
-        `why` completes "a tab to be rejected", where it is not for its address.
-        """
-        answer = self.monitor.wait(lambda: self.http_status or self.saw("raised"))
-        if self.is_connected and why:
-            expected, got = f"a tab to be rejected {why}", "the server accepted it"
-            raise Failure("not_rejected", expected, got, tab=self)
-        if self.is_connected:
-            expected = (
-                f"a tab to be refused at {self.path}, which is no address of this chat"
-            )
-            if self.origin:
-                expected = f"a tab on a page of {self.origin} to be refused"
-            raise self._failure("not_refused", expected)
-        if not answer:
-            raise self._failure("hangs", ANSWER)
-
-    def is_accepted(self, why: str) -> None:
-        """Wait until the server has accepted. Raises Failure when the routes do not.
-
-        `why` is what is special about the address: `hyphen`.
-        """
-        try:
-            self.connects()
-        except Failure as failure:
-            raised = self.saw("raised")
-            if not raised or NO_ROUTE not in raised["words"]:
-                raise
-            expected = f"a room whose name has a {why} to be accepted"
-            raise failure.within(f"{why}_is_refused", expected) from None
-
-    def breaks_nothing(self) -> None:
-        """Whether it is accepted or refused: no consumer raises anything over it."""
-
-        def answered() -> bool | None:
-            raised = self.saw("raised")
-            if raised and self.saw("consumer"):
-                expected = (
-                    "the routes to accept only rooms that a group can be named after"
-                )
-                failure = self._failure("raised", expected, raised)
-                raise failure.within("room_breaks_group")
-            return bool(raised or self.http_status) or None
-
-        self.monitor.wait(answered)
+        self.monitor.wait(lambda: self.http_status or self.is_done())
+        self.sends(words)
+        self.ends()
+        return words
 
     # Messages -------------------------------------------------------------------------
 
-    def receives(self, words: str, expected: str = "") -> dict[str, Any]:
+    def receives(self, words: str, expected: str = "", **others: str) -> dict[str, Any]:
         """Wait for `{"message": words}`, and return the JSON object that has it.
 
-        What else the project sends, such as a welcome, does not matter, unless it
-        carries these words in another form. Raises Failure when it does not come.
+        `others` are what it has to have under other keys. What else the project sends,
+        such as a welcome, does not matter, unless it carries these words in another
+        form. Raises Failure when it does not come.
         """
-        message, token = shown(json.dumps({"message": words})), _token(words)
+        message = shown(json.dumps({"message": words} | others))
+        token = _token(words)
         again = " once more" if words in self.messages[: self.read] else ""
         expected = expected or f"{self.name} to receive {message}{again}"
 
@@ -180,6 +80,10 @@ class Tab(Conversation):
         frame = self.monitor.wait(arrived)
         if frame is None:
             raise self._failure("silent", expected, token=token)
+        for key, value in others.items():
+            if frame.get(key) != value:
+                kind = "other_value" if key in frame else "without_key"
+                raise self._failure(kind, expected, frame=frame, key=key)
         return frame
 
     def still_receives(self, words: str) -> None:
@@ -226,11 +130,19 @@ class Tab(Conversation):
             token=said[0].lower(),
         )
 
-    def never_received(self, words: str) -> None:
-        """These words have not come. Wait for later ones first: that proves it."""
-        if any((_token(words) or words) in text for text in self.received):
-            expected = f"{self.name} not to receive what was sent elsewhere"
-            raise self._failure("overheard", expected, words=words)
+    def never_received(self, words: str, by: Connection | None = None) -> None:
+        """These words have not come. Wait for later ones first: that proves it.
+
+        They were sent elsewhere, or `by` a tab that was rejected.
+        """
+        if not any((_token(words) or words) in text for text in self.received):
+            return
+        if by:
+            expected = f"{self.name} not to receive what a tab sends that is rejected"
+            facts = {"words": words, "receiver": self.name}
+            raise Failure("sent_though_rejected", expected, tab=by, facts=facts)
+        expected = f"{self.name} not to receive what was sent elsewhere"
+        raise self._failure("overheard", expected, words=words)
 
     def survives(self, frame: str | bytes, words: str) -> None:
         """A frame does not end the connection: the `words` after it are answered."""
@@ -288,60 +200,6 @@ class Tab(Conversation):
 
         if not self.monitor.wait(ended):
             raise self._failure("does_not_end", expected)
-
-    def is_done(self) -> bool | None:
-        """Whether the server is done with this connection."""
-        ends = (self.saw("ended"), self.saw("raised"), self.server.status is not None)
-        return any(ends) or None
-
-    def check_open(self, expected: str, *, closing: bool = False) -> None:
-        """Raise a Failure on proof that what is waited for cannot come."""
-        follows = self._closed_before(self.saw("raised"))
-        gone = not closing and (self._is_gone() or follows)
-        if gone:
-            # Why it ended is reported later; of a process, when its core is written.
-            cut = self.is_cut and self.close_code in (None, CUT)
-            self.monitor.wait(self.is_done, SILENCE if cut else IDLE)
-            self.monitor.wait(self._is_gone, IDLE)
-            self.monitor.drain()
-        # One consumer of a process reads from the layer for all: it may be any tab's.
-        for tab in (self, *self.monitor.timeline.lasting):
-            raised = tab.saw("raised")
-            if raised and not (gone and self._closed_before(raised)):
-                raise self._failure("raised", expected, raised)
-        self.server.check_running()
-        if loop := self.monitor.timeline.message_loop():
-            raise Failure("storm", expected, facts={"most": loop[0], "sent": loop[1]})
-        if gone:
-            raise self._failure("closed", expected)
-
-    def _is_gone(self) -> bool | None:
-        return self.is_cut or self.close_code is not None or None
-
-    def _closed_before(self, raised: Event | None) -> bool:
-        """Whether the consumer closed in one method, and raised this in a later one.
-
-        What is raised is then a consequence, such as of sending to nobody.
-        """
-        before = self.events[: self.events.index(raised)] if raised else []
-        types = [event.get("type") for event in before]
-        closed = types.index("websocket.close") if "websocket.close" in types else None
-        return closed is not None and any(
-            event["kind"] == "handling" for event in before[closed:]
-        )
-
-    def _failure(
-        self, kind: str, expected: str, event: Event | None = None, **facts: Any
-    ) -> Failure:
-        """A failure of this tab, with the line that its server is busy at, if any."""
-        busy_at = self.server.busy_at() if kind in WAITED_FOR else None
-        return Failure(
-            kind, expected, tab=self, event=event, busy_at=busy_at, facts=facts
-        )
-
-
-WAITED_FOR = {"not_accepted", "hangs", "silent", "lost", "does_not_end"}
-"""Kinds of failures in which nothing came: there the server may still be busy."""
 
 
 def _token(words: str) -> str | None:

@@ -92,10 +92,12 @@ class TabDriver:
             failed = str(error).partition("\n")[0]
         report("done", failed=failed)
 
-    async def log_in(self, url: str, cookie: str) -> None:
-        """Let the tabs send a cookie, as after a login."""
+    async def log_in(self, cookie: str, path: str) -> None:
+        """Let the tabs send a cookie below this path, as after a login."""
         name, _, value = cookie.partition("=")
-        await self.context.add_cookies([{"name": name, "value": value, "url": url}])
+        # A cookie does not know ports.
+        sent = {"name": name, "value": value, "domain": "localhost", "path": path}
+        await self.context.add_cookies([sent])  # type: ignore[list-item]
 
     async def picture(self, path: str, captions: dict[str, str]) -> None:
         """Write a picture of the tabs that have a caption, side by side."""

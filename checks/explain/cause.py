@@ -12,7 +12,7 @@ from checks.verdict import Cause
 NOT_BEGUN = {
     *("not_accepted", "silent", "no_reader", "no_route", "no_urlpatterns"),
     *("no_redis_layer", "no_members", "astray", "received_elsewhere"),
-    *("unknown_room", "unknown_user", "not_refused"),
+    *("unknown_room", "unknown_user", "not_refused", "not_kept_out", "without_key"),
 }
 """Kinds of failures that say no more than: this has not been done yet."""
 NOT_RECOGNISED = "The course does not recognise this mistake"

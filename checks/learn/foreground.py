@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from checks.course.lessons import ROOT, Lesson
-from checks.learn import redis_keeper
+from checks.learn import migrations, redis_keeper
 from checks.verdict import Cause, Finding
 
 GRACE = 2.0
@@ -23,10 +23,23 @@ def run_project(lesson: Lesson, folder: Path, port: int) -> int:
     Returns the exit status. Raises Finding when Redis cannot be reached.
     """
     with _redis_of(lesson, folder.resolve()):
-        if migrate := migrate_command(folder):
-            subprocess.run(migrate, cwd=folder, check=False, stderr=subprocess.DEVNULL)
+        _migrate(folder)
         manage = [sys.executable, "manage.py", "runserver", f"localhost:{port}"]
         return run(manage, folder)
+
+
+def _migrate(folder: Path) -> None:
+    """Make the database, if the project can be loaded and has none."""
+    if not (command := migrations.command(folder)):
+        return
+    status = None
+    try:
+        done = subprocess.run(
+            command, cwd=folder, stderr=subprocess.DEVNULL, check=False
+        )
+        status = done.returncode
+    finally:
+        migrations.ended(folder, status)
 
 
 @contextlib.contextmanager
@@ -69,14 +82,6 @@ def _print_reports(keeper: "subprocess.Popen[bytes]") -> None:
 def _print_report(found: str | Cause) -> None:
     words = found if isinstance(found, str) else found.sentence()
     print(f"Redis: {words}", file=sys.stderr)
-
-
-def migrate_command(folder: Path) -> list[str]:
-    """The command that makes the database of a project; empty where there is one."""
-    database = folder / "db.sqlite3"
-    if database.exists() and database.stat().st_size:  # It can be an empty file.
-        return []
-    return [sys.executable, "manage.py", "migrate", "--verbosity=0"]
 
 
 def run(command: Sequence[str | Path], folder: Path) -> int:

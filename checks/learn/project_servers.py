@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 
 from checks.course.lessons import ROOT, Lesson
-from checks.learn.foreground import migrate_command
+from checks.learn import migrations
 from checks.learn.messages import Messages
 from checks.learn.ports import require_free, wait_until_listening
 from checks.learn.supervisor import RESTART_DELAY, end
@@ -25,7 +25,7 @@ from checks.show.terminal import QUIET, print_line, print_wrapped
 from checks.show.text import show_cause
 from checks.verdict import Finding
 
-MIGRATING = 10.0
+MIGRATING = 30.0
 """Seconds that a project may take to make its database."""
 LONGEST_LINE = 1 << 20
 """Bytes of one line that a project prints; longer ones are not shown."""
@@ -73,7 +73,6 @@ class ProjectServers:
     async def serve(self) -> None:
         """Serve it until cancelled, even if the process that forks the servers ends."""
         self._send_states()
-        await self._migrate()
         while True:
             try:
                 await self._run_forkserver()
@@ -99,7 +98,7 @@ class ProjectServers:
 
     async def _migrate(self) -> None:
         """Make the database, if the project can be loaded and has none."""
-        if not (command := migrate_command(self.lesson.folder)):
+        if not (command := migrations.command(self.lesson.folder)):
             return
         nowhere = asyncio.subprocess.DEVNULL
         process = await asyncio.create_subprocess_exec(
@@ -115,6 +114,7 @@ class ProjectServers:
                 await asyncio.wait_for(process.wait(), MIGRATING)
         finally:
             await end(process)
+            migrations.ended(self.lesson.folder, process.returncode)
 
     def _free_ports(self) -> Iterator[int]:
         """The ports that are free; the others are reported."""
@@ -142,6 +142,7 @@ class ProjectServers:
         while process.stdin:
             await self.restart_requested.wait()
             self.restart_requested.clear()
+            await self._migrate()
             process.stdin.write(b".")
 
     async def _read_events(self, process: asyncio.subprocess.Process) -> None:

@@ -46,10 +46,15 @@ def open_tab(address: str, on: int = 1, cookie: str | None = None) -> Tab:
     return tab
 
 
-def handshake(address: str) -> Tab:
-    """A new tab, once the server has accepted or rejected it."""
+def handshake(
+    address: str, cookie: str | None = None, origin: str | None = None
+) -> Tab:
+    """A new tab, once the server has accepted or rejected it.
+
+    `origin` is the site of the page that opens it, where it is not the project's own.
+    """
     here = exploration()
-    tab = here.open(address, 1, None)
+    tab = here.open(address, 1, cookie, origin)
     here.answered(tab)
     return tab
 
@@ -123,6 +128,11 @@ def log_in(name: str) -> str:
             raise misused(expected, user["cannot"], "Use a user model of Django here.")
         here.cookies[name] = user["cookie"]
     return here.cookies[name]
+
+
+def log_out(cookie: str) -> None:
+    """End the session that this cookie belongs to, as Django's logout does."""
+    exploration().run.server().ask("log_out", cookie=cookie)
 
 
 def _inspection(run: Run) -> Inspection:

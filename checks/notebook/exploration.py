@@ -12,8 +12,8 @@ import warnings
 from pathlib import Path
 from typing import Any, NoReturn
 
+from checks.asking.connection import ANSWER
 from checks.asking.sockets import SocketTab
-from checks.asking.tabs import ANSWER
 from checks.course.lessons import Course, Lesson
 from checks.observe.failure import Failure
 from checks.observe.log import Event
@@ -104,7 +104,9 @@ class Exploration:
         self.cookies: dict[str, str] = {}
         self.events_read = 0
 
-    def open(self, address: str, on: int, cookie: str | None) -> Tab:
+    def open(
+        self, address: str, on: int, cookie: str | None, origin: str | None = None
+    ) -> Tab:
         """Open a tab, and do not wait for an answer."""
         if not (isinstance(address, str) and address.startswith("/")):
             cure = 'As in: open_tab("/ws/chat/lobby/")'
@@ -113,7 +115,8 @@ class Exploration:
         letters = string.ascii_uppercase
         rounds, letter = divmod(len(self.tabs), len(letters))
         name = f"tab {letters[letter]}{rounds or ''}"
-        self.tabs.append(Tab(self.run.server(SERVERS[on]), address, name, cookie))
+        server = self.run.server(SERVERS[on])
+        self.tabs.append(Tab(server, address, name, cookie, origin=origin))
         return self.tabs[-1]
 
     def answered(self, tab: Tab) -> None:

@@ -9,7 +9,6 @@ observes a module is installed after its import (`after_import`).
 
 import ast
 import asyncio
-import functools
 import importlib.abc
 import importlib.util
 import sys
@@ -20,7 +19,7 @@ from types import CoroutineType, ModuleType
 from typing import Any
 
 from checks.observe.log import Event
-from checks.observe.recorder import Recorder, current_socket, safe_repr, short
+from checks.observe.recorder import Recorder, current_socket, safe_repr
 
 CAUGHT = "__caught__"
 """The name under which the learner's modules find `report_caught`."""
@@ -294,56 +293,3 @@ def _pending() -> set[Any]:
         if not str(getattr(timer._callback, "__module__", "")).startswith("twisted")
     )
     return {*asyncio.all_tasks(loop), *threads, *timers}
-
-
-# The application ----------------------------------------------------------------------
-
-
-def watch_application(record: Recorder, application: Any) -> Any:
-    """The same ASGI application, reporting each socket's messages and its end."""
-    numbers: Iterator[int] = iter(range(1, sys.maxsize))
-
-    @functools.wraps(application, updated=())
-    async def watched(scope: Any, receive: Any, send: Any) -> Any:
-        report: Callable[..., Awaitable[None]] = _report_http
-        if scope["type"] == "websocket":
-            current_socket.set(next(numbers))
-            record("opened", port=scope["client"][1], path=scope["path"])
-            receive, send = _watched_messages(record, receive, send)
-            report = _report_end
-        await report(record, functools.partial(application, scope, receive, send))
-
-    return watched
-
-
-def _watched_messages(record: Recorder, receive: Any, send: Any) -> tuple[Any, Any]:
-    async def watched_receive() -> Any:
-        message = await receive()
-        record("in", **short(message))
-        return message
-
-    async def watched_send(message: Any) -> Any:
-        record("out", **short(message), where=record.here())
-        return await send(message)
-
-    return watched_receive, watched_send
-
-
-async def _report_end(record: Recorder, serve: Callable[[], Awaitable[Any]]) -> None:
-    """Report the exception with which a connection ends, or that it ended."""
-    try:
-        await serve()
-    except asyncio.CancelledError:
-        raise
-    except BaseException as error:
-        record("raised", **record.error(error))
-        raise
-    record("ended")
-
-
-async def _report_http(record: Recorder, answer: Callable[[], Awaitable[Any]]) -> None:
-    try:
-        await answer()
-    except BaseException as error:
-        record("http_raised", **record.error(error))
-        raise

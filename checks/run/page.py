@@ -45,7 +45,7 @@ class RoomPage:
 
     def __init__(self, run: "Run") -> None:
         self.run = run
-        self.cookie = ""
+        self.cookie, self.cookie_path = "", "/"
         self.browser: Browser | None = None
         self.tabs: list[Page] = []
         self.has_worked = False
@@ -80,7 +80,7 @@ class RoomPage:
         Raises Failure where it is not. Where nobody can know, the check is skipped.
         """
         html = self._html(servers[0])
-        if html == files.course_page(self.run.lesson.starter, ROOM).decode():
+        if files.is_course_page(self.run.lesson.starter, ROOM, html):
             return
         try:
             self._works_in_browser(servers)
@@ -133,7 +133,7 @@ class RoomPage:
         """The page as the server sends it, after a login if it wants one."""
         visitor = pages.Browser(server)
         html = visitor.shows(PATH).text
-        self.cookie = visitor.cookie
+        self.cookie, self.cookie_path = visitor.cookie, visitor.cookie_path
         return html
 
     def logs_in(self) -> str:
@@ -170,8 +170,7 @@ class RoomPage:
         except Finding as finding:
             raise NotTried(NO_START.format(finding.cause.got)) from None
         if self.cookie:
-            url = f"http://localhost{PATH}"  # A cookie does not know ports.
-            browser.do("log_in", url=url, cookie=self.cookie)
+            browser.do("log_in", cookie=self.cookie, path=self.cookie_path)
         tabs = zip(servers, ("tab A", "tab B"), strict=False)
         return [Page(browser, server, PATH, name) for server, name in tabs]
 

@@ -80,8 +80,7 @@ class Reading:
             self._judge_path(path, room)
 
     def _judge_path(self, path: str, room: str) -> None:
-        options = {"cookie": self.cookie} if self.cookie else {}
-        tab = SocketTab(self.server, path, "tab A", **options)
+        tab = SocketTab(self.server, path, "tab A", self.cookie)
         try:
             consumer = tab.connects().saw("consumer")
         except Failure as failure:

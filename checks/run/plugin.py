@@ -17,6 +17,7 @@ from checks.asking.members import Members
 from checks.asking.project import Inspection
 from checks.asking.sockets import SocketTab
 from checks.asking.tabs import Tab
+from checks.asking.users import User
 from checks.course.lessons import Course
 from checks.observe.failure import Failure
 from checks.observe.monitor import SHORT
@@ -219,12 +220,36 @@ def members(run: Run) -> Members:
 
 
 @pytest.fixture
-def user(run: Run) -> dict[str, str]:
+def user(run: Run) -> User:
     """A user who is logged in: `name`, and the `cookie` that the browser sends."""
-    user = run.log_in(run.user)
+    return _logged_in(run, run.user)
+
+
+@pytest.fixture
+def new_user(run: Run) -> Callable[[], User]:
+    """A function that returns a user who is logged in, each time another one."""
+    return lambda: _logged_in(run, next(run.names))
+
+
+def _logged_in(run: Run, name: str) -> User:
+    user = run.log_in(name)
     if "cannot" in user:
         pytest.skip(f"this checker cannot log in a user here: {user['cannot']}")
-    return user
+    return User(user["name"], user["cookie"])
+
+
+@pytest.fixture
+def nobody() -> User:
+    """Somebody who is not logged in, for whom a browser sends no cookie."""
+    return User()
+
+
+@pytest.fixture
+def logged_out(run: Run, new_user: Callable[[], User]) -> User:
+    """Somebody who was logged in, and whose browser still sends the old cookie."""
+    user = new_user()
+    run.server().ask("log_out", cookie=user.cookie)
+    return User(cookie=user.cookie)
 
 
 @pytest.fixture

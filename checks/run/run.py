@@ -1,6 +1,7 @@
 """What one run holds: a project, its servers, its Redis, and what it has found out."""
 
 import contextlib
+import itertools
 import random
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks.asking.sockets import SocketTab
+from checks.asking.users import NAMES
 from checks.course.lessons import Lesson
 from checks.observe.failure import Failure
 from checks.observe.monitor import Monitor
@@ -59,6 +61,7 @@ class Run:
         self.timeline = self.monitor.timeline
         self.random = random.Random(seed)
         self.user: str = f"ada-{random.Random(seed).randrange(10**6)}"
+        self.names = (f"{name}-{n}" for n, name in enumerate(itertools.cycle(NAMES), 1))
         self.checks: list[Check] = []
         self.advice: list[Cause] = []
         self.cause: Cause | None = None

@@ -6,6 +6,7 @@ from functools import partial
 
 from checks.asking.members import Members
 from checks.asking.sockets import SocketTab, close_tabs
+from checks.asking.users import User
 from checks.observe.failure import Failure
 from checks.observe.monitor import IDLE
 from checks.page import files
@@ -15,6 +16,8 @@ from checks.sandbox.processes import Server
 
 ENDLESS = {"not_accepted", "hangs"}
 """Kinds of failures of a handshake that are known after a silence only."""
+REJECTED = {"refused", "closed"}
+"""Kinds of failures of a handshake that a login may prevent."""
 SENT = "the browser of somebody who has logged in to send the session cookie"
 
 
@@ -30,21 +33,39 @@ class Tabs:
         self.tabs: list[SocketTab] = []
 
     def handshake(
-        self, path: str, on: Server | None = None, **options: str
+        self,
+        path: str,
+        on: Server | None = None,
+        user: User | None = None,
+        **options: str,
     ) -> SocketTab:
-        """Open a tab, and do not wait for an answer."""
-        cookie = options.pop("cookie", self.run.cookie)
+        """Open a tab, and do not wait for an answer.
+
+        It is that of `user`, of whoever has the `cookie`, or else of the run's own.
+        """
+        cookie = options.pop("cookie", user.cookie if user else self.run.cookie)
         if cookie and not path.startswith(self.run.cookie_path):
             facts = {"path": self.run.cookie_path, "asked": path}
             raise Failure("cookie_is_not_sent", SENT, facts=facts)
         name = f"tab {chr(ord('A') + len(self.tabs))}"
         server = on or self.run.server()
-        self.tabs.append(SocketTab(server, path, name, cookie, **options))
+        tab = SocketTab(server, path, name, cookie, user=user, **options)
+        self.tabs.append(tab)
         return self.tabs[-1]
 
-    def open(self, path: str, on: Server | None = None, **options: str) -> SocketTab:
+    def open(
+        self,
+        path: str,
+        on: Server | None = None,
+        user: User | None = None,
+        **options: str,
+    ) -> SocketTab:
         """Open a tab, and wait until it is connected."""
-        return self._connected(partial(self.handshake, path, on, **options))[0]
+        handshake = partial(self.handshake, path, on, user, **options)
+        if user:
+            self._connect(tab := handshake())
+            return tab
+        return self._connected(handshake)[0]
 
     def open_together(self, *paths: str) -> list[SocketTab]:
         """Open tabs, one for each path, and wait until all are connected."""
@@ -98,18 +119,24 @@ class Tabs:
     def _connected(self, *handshakes: Callable[[], SocketTab]) -> list[SocketTab]:
         """Tabs that are connected, and whose groups Redis has confirmed."""
         tabs = [handshake() for handshake in handshakes]
+        fails: Failure | None
         try:
             for tab in tabs:
                 self._connect(tab)
         except Failure as failure:
             fails = failure
         else:
-            return tabs
+            fails = None
+            if not any(tab.saw("out", type="websocket.close") for tab in tabs):
+                return tabs
         # Outside of the handler: no exception of ours is the context of the project's.
-        if fails.kind != "refused" or self.run.cookie or not self._logs_in():
+        is_rejected = fails is None or fails.kind in REJECTED
+        if is_rejected and not self.run.cookie and self._logs_in():
+            self._forget()
+            return self._connected(*handshakes)
+        if fails:
             raise fails
-        self._forget()
-        return self._connected(*handshakes)
+        return tabs
 
     def _connect(self, tab: SocketTab) -> None:
         tab.connects()

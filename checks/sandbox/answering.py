@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from checks.observe.log import Event
 from checks.observe.recorder import Recorder
 from checks.sandbox import database
-from checks.sandbox.login import log_in
+from checks.sandbox.login import log_in, log_out
 from checks.sandbox.manage import runserver_problem
 
 Answer = Callable[[Recorder, dict[str, str]], Any]
@@ -39,6 +39,7 @@ def secret_is_kept() -> bool:
 ANSWERS: dict[str, Answer] = {
     "runserver": lambda record, _: runserver_problem(record),
     "log_in": lambda _, given: log_in(given["name"]),
+    "log_out": lambda _, given: log_out(given["cookie"]),
     "settings": lambda _, __: {
         "secret_is_kept": secret_is_kept(),
         "replaced": database.replaced,

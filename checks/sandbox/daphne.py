@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from checks.observe import instruments
+from checks.observe.application import watch_application
 from checks.observe.recorder import Recorder
 from checks.sandbox import database, resolved
 from checks.sandbox.answering import answering
@@ -108,7 +108,7 @@ def run_daphne(
     )
     found = application()
     database.fill_replaced()
-    serving = _with_static_files(instruments.watch_application(record, found))
+    serving = _with_static_files(watch_application(record, found))
     record("ready", application=type(found).__name__, **resolved.everything())
     daphne.server.Server(
         application=answering(record, serving, secret),

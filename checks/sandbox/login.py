@@ -1,4 +1,4 @@
-"""Create a user of the project's own model, and log them in.
+"""Create a user of the project's own model, and log them in, and out.
 
 It runs in the process of the server that the user talks to: sessions that this process
 keeps in its memory, or that are signed with its key, are then its own.
@@ -22,6 +22,14 @@ OF_DJANGO = ("auth", "contenttypes", "sessions")
 
 class CannotLogIn(Exception):
     """The checker does not know how to log a user in; its words say why."""
+
+
+def log_out(cookie: str) -> None:
+    """End the session of a cookie, as the logout of Django does."""
+    from django.conf import settings
+
+    sessions = importlib.import_module(settings.SESSION_ENGINE)
+    sessions.SessionStore(cookie.partition("=")[2]).flush()
 
 
 @functools.cache
@@ -55,13 +63,18 @@ def log_in(name: str) -> Event:
 
 
 def _create_user(name: str) -> Any:
-    """A user with all that the model demands, created by its manager if that can."""
+    """A user with all that the model demands, created by its manager if that can.
+
+    Where the copy of the database has a user of that name, it is that one.
+    """
     from django.contrib.auth import get_user_model
     from django.db import DatabaseError
 
     model = get_user_model()
     values = dict(_values(model, name))
     _create_tables(model)
+    with contextlib.suppress(Exception):  # There is none, or no such manager.
+        return model._default_manager.get_by_natural_key(name)
     with contextlib.suppress(Exception):  # A manager may want anything.
         return _through_the_manager(model, values)
     try:

@@ -141,7 +141,7 @@ def _log_in(browser: Browser, tab: Page) -> None:
     with contextlib.suppress(Failure):  # A page that does not open is for `opens`.
         visitor.shows(tab.page_path)
     if visitor.cookie:
-        browser.do("log_in", url=tab.url, cookie=visitor.cookie)
+        browser.do("log_in", cookie=visitor.cookie, path=visitor.cookie_path)
 
 
 def _type(verdict: TabsVerdict, run: Run, a: Page, b: Page) -> None:

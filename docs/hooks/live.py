@@ -23,7 +23,7 @@ SWITCH = (
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
-    """Put the questions of a lesson where its page names them.
+    """Put the questions of a lesson where its page names them, and the end below.
 
     Raises PluginError for a name that `lesson.toml` does not have.
     """
@@ -35,7 +35,14 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
             raise PluginError(f"{page.file.src_uri}: no prediction {match[1]}")
         return _question(known[match[1]])
 
-    return re.sub(r'^--8<-- "predict/(\w+)"$', question, markdown, flags=re.MULTILINE)
+    asked = r'^--8<-- "predict/(\w+)"$'
+    return re.sub(asked, question, markdown + _end(lesson), flags=re.MULTILINE)
+
+
+def _end(lesson: Lesson | None) -> str:
+    """What stands below the last lesson: the end of the course."""
+    is_last = lesson and not Course(ROOT).after(lesson)
+    return "\n" + (ROOT / "docs/end.md").read_text() if is_last else ""
 
 
 def _question(asked: Prediction) -> str:

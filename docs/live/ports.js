@@ -3,7 +3,7 @@
 import { PORTS } from "./page.js";
 
 const USUAL = { 8001: PORTS.servers[1], 8002: PORTS.live, 8003: PORTS.servers[2] };
-const NAMED = /(localhost:|port )(800[123])\b/g;
+const NAMED = /(localhost:|127\.0\.0\.1:|port )(800[123])\b/g;
 
 /** Put the ports that things have into the addresses of an element. */
 export function readdress(element) {

@@ -78,8 +78,8 @@ def test_knows_an_anonymous_user(open_tab, new_room, anonymous):
 @needs(test_every_room_echoes)
 def test_knows_the_user(open_tab, new_room, user):
     """`scope["user"]` is the user whose session cookie the browser sends."""
-    tab = open_tab(room_url(new_room()), cookie=user["cookie"])
-    tab.is_user(user["name"])
+    tab = open_tab(room_url(new_room()), user=user)
+    tab.is_user(user.name)
 
 
 @task(2)

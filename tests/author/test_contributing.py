@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from _pytest.fixtures import FixtureFunctionDefinition as FixtureFunction
 
+from checks.asking.connection import Connection
 from checks.asking.tabs import Tab
 from checks.course.lessons import ROOT
 from checks.observe.failure import Failure
@@ -39,11 +40,11 @@ ELSEWHERE = {
     "make test": "it is what runs this",
     "make test ALL=1": "the same; the weekly workflow types it",
     "make record": "its parts are tests, and run in all of them",
-    "make record STEP=4": "the same; test_commands.py asks which",
-    "make check STEP=4": "tests/site runs it with every lesson that there is",
-    "make run STEP=4 SOLUTION=1": "the same",
-    "make learn STEP=4": "the same",
-    "make notebook STEP=4": "the same",
+    "make record STEP=N": "the same; test_commands.py asks which",
+    "make check STEP=N": "tests/site runs it with every lesson that there is",
+    "make run STEP=N SOLUTION=1": "the same",
+    "make learn STEP=N": "the same",
+    "make notebook STEP=N": "the same",
     "make bench": "takes minutes, and changes nothing",
     "make bench MISTAKES=1": "the same; tests/author/test_bench.py runs it on one",
     "requirements/lock --upgrade": "asks the package index; test_workflows reads it",
@@ -116,7 +117,7 @@ def collected(copy: Copy, slug: str) -> dict[str, str]:
     step = int(slug.partition("_")[0])
     typed = []
     for command in TESTS:
-        there = command.replace("04_presence", slug).replace("check-4", f"check-{step}")
+        there = command.replace("NN_presence", slug).replace("check-N", f"check-{step}")
         there = re.sub("name_of_the_(mistake|submission)", "syntax_error", there)
         _, _, _, *options = shlex.split(there)
         typed.append([*options, "--collect-only", "-q"])
@@ -133,7 +134,7 @@ def test_a_command_runs_the_tests_that_it_is_about(
     assert tests
     for path in re.findall(r"tests/\S+", command):
         assert all(test.startswith(path) for test in tests)
-    if "04_presence" in command:
+    if "NN_presence" in command:
         assert any(NAME in test for test in tests)
 
 
@@ -153,7 +154,8 @@ def test_what_a_check_can_ask_for_is_listed() -> None:
 
 
 def test_what_a_tab_can_do_is_listed() -> None:
-    there = {name for name in vars(Tab) if not name.startswith("_")}
+    names = vars(Connection).keys() | vars(Tab).keys()
+    there = {name for name in names if not name.startswith("_")}
     inside = {"is_done", "check_open"}
     assert listed("What a tab can do") == there - inside
 
@@ -170,6 +172,6 @@ def test_what_a_page_names_is_there(page: Path) -> None:
     named = re.findall(
         r"`((?:\.github|checks|docs|requirements|tests)/[^`\s]*)`", page.read_text()
     )
-    made = re.compile(r"04_presence|name_of_|NN_|…|build/|\*|:")
+    made = re.compile(r"NN_|name_of_|…|build/|\*|:")
     for path in named:
         assert made.search(path) or (ROOT / path).exists(), path

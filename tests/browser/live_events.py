@@ -46,7 +46,7 @@ def project(
 
 
 def progress(*states: str) -> Event:
-    """How far one has come."""
+    """How far one has come in the first lessons."""
     lessons = [
         {
             "slug": lesson.slug,
@@ -56,7 +56,7 @@ def progress(*states: str) -> Event:
             "passed": 0 if state == "to_do" else 2,
             "checks": 7,
         }
-        for lesson, state in zip(Course().lessons, states, strict=True)
+        for lesson, state in zip(Course().lessons, states, strict=False)
     ]
     return {"type": "progress", "lessons": lessons}
 

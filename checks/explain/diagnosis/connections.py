@@ -16,28 +16,37 @@ from checks.explain.diagnosis.places import (
     last_place,
     method_for,
     name_for,
+    place,
 )
 from checks.observe.conversation import Conversation
 from checks.observe.failure import Failure
 from checks.observe.monitor import SILENCE
 from checks.observe.timeline import Timeline
+from checks.verdict import Where
 
 DENIER = "WebsocketDenier"
 """The consumer to which Channels' origin validator sends whom it refuses."""
 
 
 def not_accepted(failure: Failure, timeline: Timeline) -> Diagnosis:
-    """The handshake got no answer at all."""
-    tab = tab_of(failure)
+    """The handshake got no answer at all, and was to be accepted."""
+    return _not_answered(failure, timeline, "the WebSocket was not accepted")
+
+
+def unanswered(failure: Failure, timeline: Timeline) -> Diagnosis:
+    """The handshake got no answer at all, and was to be rejected."""
+    return _not_answered(failure, timeline, "the WebSocket was not closed")
+
+
+def _not_answered(failure: Failure, timeline: Timeline, what: str) -> Diagnosis:
+    tab, expected = tab_of(failure), failure.expected
     handled = tab.saw("handled", type="websocket.connect")
     if not handled:
         return hangs(failure, timeline)
-    name = name_for(handled, tab.events)
-    got = f"{name} ended and the WebSocket was not accepted"
+    got = f"{name_for(handled, tab.events)} ended and {what}"
     at = method_for(handled, tab.events)
-    ended = diagnosis("not_accepted", failure.expected, got, at, event=handled, tab=tab)
-    reason = caught(tab, failure.expected, "the WebSocket was not accepted")
-    return never_awaited_or(reason or ended, timeline)
+    ended = diagnosis(failure.kind, expected, got, at, event=handled, tab=tab)
+    return never_awaited_or(caught(tab, expected, what) or ended, timeline)
 
 
 def hangs(failure: Failure, timeline: Timeline) -> Diagnosis:
@@ -97,6 +106,34 @@ def not_refused(failure: Failure, _: Timeline) -> Diagnosis:
     consumer = tab.saw("consumer")
     at = ASGI if consumer and consumer["kwargs"] is None else ROUTES
     return diagnosis("not_refused", expected, got, at, event=consumer, tab=tab)
+
+
+def not_kept_out(failure: Failure, _: Timeline) -> Diagnosis:
+    """A tab was accepted that was to be rejected, and stays connected."""
+    tab, got = tab_of(failure), "the server accepted it"
+    return diagnosis(failure.kind, failure.expected, got, _accepting(tab), tab=tab)
+
+
+def sent_though_rejected(failure: Failure, _: Timeline) -> Diagnosis:
+    """What a tab sent between its acceptance and its end has reached others."""
+    tab, at = tab_of(failure), _accepting(tab_of(failure))
+    got = f"it received {failure.facts['words']!r}, sent before it was closed"
+    return diagnosis(failure.kind, failure.expected, got, at, tab=tab)
+
+
+def _accepting(tab: Conversation) -> Where | None:
+    """The learner's line that accepted a tab."""
+    accepted = tab.saw("out", type="websocket.accept") or {}
+    return place(accepted.get("where"))
+
+
+def joined_though_rejected(failure: Failure, _: Timeline) -> Diagnosis:
+    """A tab that was rejected has been in a group all the same."""
+    call = failure.event or {}
+    got, at = f"it joined {', '.join(call['names'][:1])}", place(call["where"])
+    return diagnosis(
+        failure.kind, failure.expected, got, at, event=call, tab=failure.tab
+    )
 
 
 def unknown_room(failure: Failure, _: Timeline) -> Diagnosis:

@@ -1,6 +1,7 @@
 """Messages that do not come, or come otherwise than they should."""
 
 import dataclasses
+import json
 from collections import Counter
 
 from checks.explain.diagnosis.delivery import (
@@ -173,6 +174,22 @@ def other_form(failure: Failure, _: Timeline) -> Diagnosis:
     return diagnosis(
         "other_form", failure.expected, got, at, cure=cure, event=frame, tab=tab
     )
+
+
+def without_key(failure: Failure, _: Timeline) -> Diagnosis:
+    """The words came, in an object that lacks a key."""
+    return _other_keys(failure, f", without {failure.facts['key']!r}")
+
+
+def other_value(failure: Failure, _: Timeline) -> Diagnosis:
+    """The words came, with another value under a key."""
+    return _other_keys(failure, "")
+
+
+def _other_keys(failure: Failure, lacking: str) -> Diagnosis:
+    tab, frame = tab_of(failure), failure.facts["frame"]
+    got, at = f"it received {shown(json.dumps(frame))}{lacking}", last_place(tab.events)
+    return diagnosis(failure.kind, failure.expected, got, at, event=frame, tab=tab)
 
 
 def lost(failure: Failure, timeline: Timeline) -> Diagnosis:

@@ -1,0 +1,219 @@
+"""The connection of a tab: what becomes of its handshake, and how it ends."""
+
+from functools import partial
+from typing import Any, Self
+
+from checks.observe.conversation import Conversation
+from checks.observe.failure import Failure
+from checks.observe.log import Event
+from checks.observe.monitor import IDLE, SILENCE
+from checks.sandbox.processes import Server
+
+ACCEPT = "the server to accept the WebSocket of a tab"
+ANSWER = "an answer to a tab that connects"
+CUT = 1006
+"""The close code of a connection that ended without a close frame."""
+NO_ROUTE = "No route found for path"
+"""What Channels says where no route fits the address."""
+WAITED_FOR = {"not_accepted", "hangs", "silent", "lost", "does_not_end"}
+"""Kinds of failures in which nothing came: there the server may still be busy."""
+
+
+class Connection(Conversation):
+    """A tab as far as its connection goes.
+
+    What the connection is made of is up to its subclasses.
+    """
+
+    server: Server
+
+    def __init__(
+        self, server: Server, path: str, name: str, origin: str | None = None
+    ) -> None:
+        super().__init__(server, path, name, origin)
+        self.monitor = server.monitor
+        self.read = 0
+
+    def close(self) -> None:
+        """Close it as a browser does. Does not wait."""
+        raise NotImplementedError
+
+    def _note(self, does: str, what: str, event: str = "") -> None:
+        """Add a line to the transcript: what this tab does.
+
+        `event` is the type of the ASGI event that belongs to it, if one does.
+        """
+        timeline = self.monitor.timeline
+        line = timeline.add_line(self.name, "tab", does, what, self.server.name)
+        if event:
+            timeline.of_tabs.append((line, self, event))
+
+    def _answered(self, status: int) -> None:
+        """Note the HTTP status with which the server has answered the handshake."""
+        self.http_status = status
+        does = "is connected" if self.is_connected else "is refused"
+        answer = "websocket.accept" if self.is_connected else "websocket.close"
+        self._note(does, f"HTTP {status}", answer)
+
+    # Connecting -----------------------------------------------------------------------
+
+    def connects(self) -> Self:
+        """Wait until the server has accepted. Raises Failure when it does not."""
+        if not self.monitor.wait(self._accepted):
+            raise self._failure("not_accepted", ACCEPT)
+        if not self.monitor.wait(self._connect_handled):
+            raise self._failure("hangs", "connect() to end")
+        return self
+
+    def _accepted(self) -> bool | None:
+        if self.http_status and not self.is_connected:
+            self.monitor.drain()
+            raise self._failure("refused", ACCEPT)
+        answered = self.saw("out", type="websocket.accept")
+        if not answered or self.is_cut or self.server.status is not None:
+            self.check_open(ACCEPT)  # What is raised after an answer is for later.
+        return True if self.http_status else None
+
+    def _connect_handled(self) -> object:
+        """Whether connect() has ended: it may accept first and join a group after.
+
+        What answers without a consumer has reported so before its answer was sent.
+        """
+        by_hand = self.saw("out") and not self.saw("consumer")
+        ended = by_hand or self.saw("handled", type="websocket.connect")
+        if not ended:
+            self.check_open("connect() to end")
+        return ended or None
+
+    def is_rejected(self, why: str = "") -> None:
+        """Wait until the server has refused. Raises Failure when it accepts.
+
+        `why` completes "a tab to be rejected", where it is not for its address.
+        """
+        answer = self.monitor.wait(lambda: self.http_status or self.saw("raised"))
+        if self.is_connected and why:
+            expected, got = f"a tab to be rejected {why}", "the server accepted it"
+            raise Failure("not_rejected", expected, got, tab=self)
+        if self.is_connected:
+            expected = (
+                f"a tab to be refused at {self.path}, which is no address of this chat"
+            )
+            if self.origin:
+                expected = f"a tab on a page of {self.origin} to be refused"
+            raise self._failure("not_refused", expected)
+        if not answer:
+            raise self._failure("hangs", ANSWER)
+
+    def is_kept_out(self, why: str) -> None:
+        """Wait until the server has rejected it, or has accepted and closed it.
+
+        `why` completes "a tab to be rejected". Raises Failure when it stays connected.
+        """
+        expected = f"a tab to be rejected {why}"
+        done = self.monitor.wait(partial(self._is_rejected_and_done, expected))
+        if not (done or self._is_out()):
+            raise self._failure("unanswered", expected)
+
+    def _is_out(self) -> bool:
+        """Whether it was rejected, or accepted and closed."""
+        rejected = self.http_status and not self.is_connected
+        return bool(rejected or self._is_gone())
+
+    def _is_rejected_and_done(self, expected: str) -> bool | None:
+        raised = self.saw("raised")
+        if raised and not self._closed_before(raised):
+            raise self._failure("raised", expected, raised)
+        self.server.check_running()
+        closing = self.saw("out", type="websocket.close")
+        ended = self.saw("handled", type="websocket.connect")
+        if self.is_connected and ended and not closing:
+            raise self._failure("not_kept_out", expected)
+        return (self._is_out() and self.is_done()) or None
+
+    def joined_no_group(self) -> None:
+        """It was rejected, and was in no group. Wait until it ends first."""
+        for call in self.events:
+            if call.get("does") == "group_add":
+                expected = "a tab that is rejected to join no group"
+                raise self._failure("joined_though_rejected", expected, call)
+
+    def is_accepted(self, why: str) -> None:
+        """Wait until the server has accepted. Raises Failure when the routes do not.
+
+        `why` is what is special about the address: `hyphen`.
+        """
+        try:
+            self.connects()
+        except Failure as failure:
+            raised = self.saw("raised")
+            if not raised or NO_ROUTE not in raised["words"]:
+                raise
+            expected = f"a room whose name has a {why} to be accepted"
+            raise failure.within(f"{why}_is_refused", expected) from None
+
+    def breaks_nothing(self) -> None:
+        """Whether it is accepted or refused: no consumer raises anything over it."""
+
+        def answered() -> bool | None:
+            raised = self.saw("raised")
+            if raised and self.saw("consumer"):
+                expected = (
+                    "the routes to accept only rooms that a group can be named after"
+                )
+                failure = self._failure("raised", expected, raised)
+                raise failure.within("room_breaks_group")
+            return bool(raised or self.http_status) or None
+
+        self.monitor.wait(answered)
+
+    # Ending ---------------------------------------------------------------------------
+
+    def is_done(self) -> bool | None:
+        """Whether the server is done with this connection."""
+        ends = (self.saw("ended"), self.saw("raised"), self.server.status is not None)
+        return any(ends) or None
+
+    def check_open(self, expected: str, *, closing: bool = False) -> None:
+        """Raise a Failure on proof that what is waited for cannot come."""
+        follows = self._closed_before(self.saw("raised"))
+        gone = not closing and (self._is_gone() or follows)
+        if gone:
+            # Why it ended is reported later; of a process, when its core is written.
+            cut = self.is_cut and self.close_code in (None, CUT)
+            self.monitor.wait(self.is_done, SILENCE if cut else IDLE)
+            self.monitor.wait(self._is_gone, IDLE)
+            self.monitor.drain()
+        # One consumer of a process reads from the layer for all: it may be any tab's.
+        for tab in (self, *self.monitor.timeline.lasting):
+            raised = tab.saw("raised")
+            if raised and not (gone and self._closed_before(raised)):
+                raise self._failure("raised", expected, raised)
+        self.server.check_running()
+        if loop := self.monitor.timeline.message_loop():
+            raise Failure("storm", expected, facts={"most": loop[0], "sent": loop[1]})
+        if gone:
+            raise self._failure("closed", expected)
+
+    def _is_gone(self) -> bool | None:
+        return self.is_cut or self.close_code is not None or None
+
+    def _closed_before(self, raised: Event | None) -> bool:
+        """Whether the consumer closed in one method, and raised this in a later one.
+
+        What is raised is then a consequence, such as of sending to nobody.
+        """
+        before = self.events[: self.events.index(raised)] if raised else []
+        types = [event.get("type") for event in before]
+        closed = types.index("websocket.close") if "websocket.close" in types else None
+        return closed is not None and any(
+            event["kind"] == "handling" for event in before[closed:]
+        )
+
+    def _failure(
+        self, kind: str, expected: str, event: Event | None = None, **facts: Any
+    ) -> Failure:
+        """A failure of this tab, with the line that its server is busy at, if any."""
+        busy_at = self.server.busy_at() if kind in WAITED_FOR else None
+        return Failure(
+            kind, expected, tab=self, event=event, busy_at=busy_at, facts=facts
+        )

@@ -1,0 +1,153 @@
+"""What lesson 4 asks for. Run it: `make check STEP=4`, or `pytest`."""
+
+from checks import advice, needs, task
+
+
+def room_url(name):
+    return f"/ws/chat/{name}/"
+
+
+@task(1)
+def test_starts(server):
+    """Your project starts; a Redis that its settings name is reached."""
+
+
+@task(1)
+@needs(test_starts)
+def test_serves(project):
+    """`runserver` and `daphne` serve it, and its page opens for a user."""
+    project.serves("/chat/lobby/", room_url("lobby"))
+
+
+@task(1)
+@needs(test_starts)
+def test_users_connect(open_tab, new_user, new_room, new_words):
+    """A tab of a user who is logged in connects, and receives what it sends."""
+    tab = open_tab(room_url(new_room()), user=new_user())
+    tab.receives(tab.sends(new_words()))
+
+
+@task(1)
+@needs(test_users_connect)
+def test_nobody_else_connects(handshake, nobody, new_room):
+    """A tab of somebody who is not logged in is rejected."""
+    tab = handshake(room_url(new_room()), user=nobody)
+    tab.is_kept_out("because nobody is logged in")
+
+
+@task(1)
+@needs(test_nobody_else_connects)
+def test_old_cookie(handshake, logged_out, new_room):
+    """So is a tab with the cookie of a session that has ended."""
+    tab = handshake(room_url(new_room()), user=logged_out)
+    tab.is_kept_out("because its user has logged out")
+
+
+@task(1)
+@needs(test_nobody_else_connects)
+def test_rejects_cleanly(handshake, nobody, new_room):
+    """When a tab is rejected, nothing is raised, and it joins no group."""
+    tab = handshake(room_url(new_room()), user=nobody)
+    tab.is_kept_out("because nobody is logged in")
+    tab.ends()
+    tab.joined_no_group()
+
+
+@task(1)
+@needs(test_rejects_cleanly)
+def test_reaches_nobody(open_tab, handshake, nobody, new_room, new_words):
+    """What a rejected tab sends at once reaches nobody."""
+    room = room_url(new_room())
+    tab = open_tab(room)  # It logs in by itself.
+    rejected = handshake(room, user=nobody, held_after="accept")
+    words = rejected.sends_at_once(new_words())
+    tab.receives(tab.sends(new_words()))
+    tab.never_received(words, by=rejected)
+
+
+@task(1)
+@needs(test_nobody_else_connects)
+def test_other_sites(handshake, new_user, new_room):
+    """A page of another site cannot connect with the cookie of a user."""
+    room = room_url(new_room())
+    other = "https://elsewhere.example"
+    handshake(room, user=new_user(), origin=other).is_rejected()
+
+
+@task(2)
+@needs(test_nobody_else_connects)
+def test_names_the_sender(
+    open_tab, second_server, new_user, new_room, new_words
+):
+    """Every tab, on each server process, receives who sent a message."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a = open_tab(room, user=ada)
+    tab_b = open_tab(room, user=ben, on=second_server)
+    for tab, user in ((tab_a, ada), (tab_b, ben)):
+        words = tab.sends(new_words())
+        tab_a.receives(words, name=user.name)
+        tab_b.receives(words, name=user.name)
+
+
+@task(2)
+@needs(test_names_the_sender)
+def test_nobody_speaks_for_others(open_tab, new_user, new_room, new_words):
+    """A name that a tab sends along changes nothing."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
+    words = new_words()
+    tab_b.send({"message": words, "name": ada.name, "user": ada.name})
+    tab_a.receives(words, name=ben.name)
+
+
+@task(2)
+@needs(test_names_the_sender)
+def test_keeps_names_apart(open_tab, new_user, new_room, new_words):
+    """Of two users who send in turn, each message has its own name."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
+    for _ in range(2):
+        for tab, user in ((tab_a, ada), (tab_b, ben)):
+            tab_a.receives(tab.sends(new_words()), name=user.name)
+
+
+@task(2)
+@needs(test_names_the_sender)
+def test_rooms_are_apart(open_tab, new_user, new_room, new_words):
+    """A tab in another room receives nothing."""
+    tab_a = open_tab(room_url(new_room()), user=new_user())
+    tab_b = open_tab(room_url(new_room()), user=new_user())
+    words = tab_a.sends(new_words())
+    tab_a.receives(words)
+    tab_b.receives(tab_b.sends(new_words()))
+    tab_b.never_received(words)
+
+
+@task(2)
+@needs(test_names_the_sender)
+def test_page_works(page, server, second_server):
+    """The page works in a browser."""
+    page.works(server, second_server)
+
+
+@advice
+def test_leaves_the_group(open_tab, new_room, new_words, members):
+    """A tab that closes leaves the group: nobody sends to it any more."""
+    tab = open_tab(room_url(new_room()))
+    tab.receives(tab.sends(new_words()))
+    tab.ends()
+    members.are_gone()
+
+
+@advice
+def test_survives_text(open_tab, new_room, new_words):
+    """A frame that is not JSON does not end the connection."""
+    tab = open_tab(room_url(new_room()))
+    tab.survives("this is not JSON", new_words())
+
+
+@advice
+def test_survives_bytes(open_tab, new_room, new_words):
+    """A binary frame does not end the connection."""
+    tab = open_tab(room_url(new_room()))
+    tab.survives(b"\x00\xff", new_words())
