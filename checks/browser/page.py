@@ -99,10 +99,18 @@ class Page(ReportedTab):
             got = "Enter does nothing, though the page waits for a key of another name"
             raise self.failure("page_misses_enter", expected, got)
         self.browser.wait(lambda: self._has_arrived() or None, ANSWERING)
+        self._sent_once(self.sent[before:])
         messages = [message_of(frame) for frame in self.sent[before:]]
         said = (m for m in messages if isinstance(m, str) and words in m)
         self.message = next(said, None)
         return words
+
+    def _sent_once(self, frames: list[str]) -> None:
+        """Raise Failure where one press of Enter, or one click, sent a frame twice."""
+        if len(set(frames)) < len(frames):
+            expected = f"the page of {self.name} to send once what is typed"
+            got = f"it sent {shown(frames[-1])} twice"
+            raise self.failure("page_sends_twice", expected, got)
 
     def sends_on_a_click(self, words: str) -> None:
         """Click the button that is there to send. Raises Failure if nothing leaves."""

@@ -114,6 +114,7 @@ def run_daphne(
         application=answering(record, serving, secret),
         endpoints=[f"fd:fileno={socket}"],
         signal_handlers=False,
+        **resolved.options_of_runserver(),
     ).run()
 
 

@@ -38,6 +38,19 @@ def everything() -> dict[str, Any]:
     }
 
 
+def options_of_runserver() -> dict[str, Any]:
+    """What `runserver` gives to Daphne's server because the settings say so."""
+    from django.conf import settings
+
+    names = {
+        "FORCE_SCRIPT_NAME": "root_path",
+        "DAPHNE_WEBSOCKET_MAX_MESSAGE_SIZE": "websocket_max_message_size",
+        "DAPHNE_WEBSOCKET_MAX_FRAME_SIZE": "websocket_max_frame_size",
+    }
+    given = {option: getattr(settings, name, None) for name, option in names.items()}
+    return {option: value for option, value in given.items() if value is not None}
+
+
 def secret() -> str:
     """By what SECRET_KEY differs from another one, without telling it."""
     from django.conf import settings

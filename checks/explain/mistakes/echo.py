@@ -174,6 +174,16 @@ MISTAKES = [
       Do: Send JSON that has the message, not an empty text.
       Why: Daphne drops an empty text frame without an error.
     """).on("silent: silent", saw("out", type="websocket.send", text="^$"), weight=4),
+    ECHO("""messages_have_to_be_small: The settings allow small messages only
+      If a long text ends the connection, and the settings have
+        DAPHNE_WEBSOCKET_MAX_MESSAGE_SIZE
+      Do: Take $name out of mysite/settings.py, or allow as much as people may type.
+      Why: Daphne ends a connection on which a larger message comes.
+    """).on(
+        "silent: closed silent cut",
+        look(assigns("(?P<name>DAPHNE_WEBSOCKET_MAX_(MESSAGE|FRAME)_SIZE)")),
+        weight=5,
+    ),
     ECHO("""send_dict_not_text: A dictionary is sent
       If the terminal says `'dict' object has no attribute 'encode'`
       Do: Convert it to text: self.send(text_data=json.dumps(…)).

@@ -148,6 +148,11 @@ VALUES: Table = {
     r"NotImplementedError.*": "Write the method that is missing there: $code.",
 }
 ROWS: Table = {
+    r"RelatedObjectDoesNotExist: (?P<of>\w+) has no (?P<name>\w+)": (
+        "Create the $name of that $of before it is read, such as with "
+        "get_or_create(…); if a signal is to do it, import its module in ready() of "
+        "the AppConfig."
+    ),
     r"IntegrityError: (UNIQUE constraint failed: (?P<of>.+)|duplicate key value .*)": (
         "Take unique=True, or the UniqueConstraint, off the model where the same may "
         "come again, and migrate; else use get_or_create(…) there. A row with this $of "
@@ -210,6 +215,18 @@ ROWS: Table = {
     ),
 }
 SETTING: Table = {
+    r"RuntimeError: You cannot use ATOMIC_REQUESTS with async views": (
+        "Write def instead of async def for that view, or take ATOMIC_REQUESTS out of "
+        "DATABASES."
+    ),
+    r"ImproperlyConfigured: app_dirs must not be set when loaders is defined": (
+        'Take "APP_DIRS": True out of TEMPLATES, or "loaders": the loaders look into '
+        "the apps themselves."
+    ),
+    r"ImproperlyConfigured: URL route .* uses invalid converter '(?P<name>\w+)'": (
+        "Call register_converter(…) for $name in a module that chat/routing.py "
+        "imports: `daphne` reads the routes before urls.py."
+    ),
     r"ImportError: Module \"(?P<of>[\w.]+)\" does not define a \"(?P<name>\w+)\".*": (
         "Write a name that $of has instead of $name in the settings, or leave that "
         "setting out: this version of Django, or of that package, has no $name."
@@ -243,11 +260,12 @@ def told(table: Table) -> Clue:
 
     def clue(evidence: Evidence) -> Found | None:
         for pattern, sentences in table.items():
-            match = evidence.said(f"^{pattern}")
-            known = match and _known(evidence, match)
-            for sentence in sentences.split("| ") if known else ():
+            if not (match := evidence.said(f"^{pattern}")):
+                continue
+            known = _known(evidence, match)
+            for sentence in sentences.split("| "):
                 template = Template(sentence)
-                if known and known.keys() >= {*template.get_identifiers()}:
+                if known.keys() >= {*template.get_identifiers()}:
                     return {"do": template.substitute(known)} | _place(known)
         return None
 

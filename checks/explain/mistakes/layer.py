@@ -45,6 +45,12 @@ def _below(most: int, *names: str) -> Clue:
 
 
 MISTAKES = [
+    LAYER("""serializer_is_unknown: The layer is given a serializer that is not there
+      If the terminal says `'NoneType' object has no attribute 'group_add'`, or
+        `SerializerDoesNotExist`
+      Do: Write "msgpack" or "json" as the serializer_format, or leave it out.
+      Why: Channels takes the KeyError for a layer that is not there.
+    """).on("500: no_redis_layer", got("SerializerDoesNotExist")),
     # The setting
     LAYER("""no_channel_layers_setting: The settings have no CHANNEL_LAYERS
       If the terminal says `'NoneType' object has no attribute 'group_add'`

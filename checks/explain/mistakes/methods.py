@@ -206,6 +206,17 @@ MISTAKES = [
       Do: Write async def for that method, and await before what it calls.
       Why: An async consumer awaits each of its methods.
     """).on("1011", terminal, outside, based("AsyncConsumer")),
+    LEFT_OUT("""json_method_is_not_async: decode_json or encode_json is not async, but
+        the consumer is
+      If the terminal says `object … can't be used in 'await' expression`
+      Do: Write async def $name: an AsyncJsonWebsocketConsumer awaits it.
+      Why: An async consumer awaits each of its methods.
+    """).on(
+        "1011",
+        r"object \w+ can't be used in 'await'",
+        based("AsyncJson"),
+        defines("(?P<name>(de|en)code_json)"),
+    ),
     LEFT_OUT("""awaits_what_is_not_async: await is before something that is not async
       If the terminal says `object … can't be used in 'await' expression`
       Do: Take out await there: what it calls is not async.

@@ -292,6 +292,13 @@ MISTAKES = [
       Do: Correct the line that the console names: $said.
       Why: The function that is running ends at such a line, and shows nothing.
     """).on("pages: page_shows_nothing", RAISED),
+    OTHER("""page_submits_twice: The page sends when its button is clicked, and when its
+        form is submitted
+      If everybody sees each message twice, and the page sends it twice
+      Do: Keep the handler of the form's submit, and take out that of the button's
+        click.
+      Why: A click on the button, or Enter in the box, causes both events.
+    """).on("pages: page_sends_twice", in_page("submit")),
     OTHER("""page_is_transparent: The page shows messages with an opacity of 0
       If a line can be selected, and not seen
       Do: Give the new line the class for which its style waits, or take opacity: 0 out

@@ -161,6 +161,11 @@ MISTAKES = [
         from chat.routing.
       Why: A list that is written twice gets fixed in one place only.
     """).on("500: no_route", _is_not_the_list, at=ASGI),
+    ROUTE("""script_name_is_forced: The settings force a prefix on every address
+      If the settings have FORCE_SCRIPT_NAME, and the terminal says `No route found`
+      Do: Take FORCE_SCRIPT_NAME out of mysite/settings.py.
+      Why: `runserver` expects the address of a WebSocket to begin with it.
+    """).on("500: no_route", look(assigns("FORCE_SCRIPT_NAME")), weight=5),
     ROUTE("""no_route_fits: No route fits the address
       If the terminal says `No route found for path`
       Do: Write a route that fits it: ws/chat/<slug:room_name>/. Why: The address of a
