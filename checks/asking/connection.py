@@ -187,6 +187,8 @@ class Connection(Conversation):
         for tab in (self, *self.monitor.timeline.lasting):
             raised = tab.saw("raised")
             if raised and not (gone and self._closed_before(raised)):
+                # What the tab got for it is in the transcript, also on a busy machine.
+                self.monitor.wait(lambda: self.http_status or self._is_gone(), IDLE)
                 raise self._failure("raised", expected, raised)
         self.server.check_running()
         if loop := self.monitor.timeline.message_loop():

@@ -59,9 +59,12 @@ def of_a_lesson(step: int) -> Iterator[Typed]:
     yield Typed(f"make run STEP={step}", "Starting ASGI/Daphne", answers="/chat/lobby/")
     yield Typed(f"make tabs STEP={step}", "tab B", solved=True)
     yield Typed(f"make notebook STEP={step}", "build/notebook", solved=True)
+    if step > 1:
+        yield Typed(f"make carry STEP={step}", "has to pass first", status=2)
 
 
 CHECK = ".venv/bin/python -m checks check 3 --project PATH --format json"
+MIGRATE = "cd lessons/04_users && ../../.venv/bin/python manage.py migrate"
 SECOND = Typed(
     "make run STEP=3 PORT=8003", "Starting ASGI/Daphne", answers="/chat/lobby/"
 )
@@ -78,6 +81,8 @@ RUN = [
     SECOND,
     *(typed for lesson in Course().lessons for typed in of_a_lesson(lesson.step)),
     Typed(CHECK, '"verdict": "failed"', status=1),
+    Typed(MIGRATE, "Running migrations"),
+    Typed("python manage.py migrate", "Running migrations", ours=MIGRATE),
     Typed(
         "manage.py runserver",
         "Starting ASGI/Daphne",

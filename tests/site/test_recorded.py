@@ -17,7 +17,7 @@ from checks.__main__ import main
 from checks.author import projects
 from checks.course import fences
 from checks.course.lessons import ROOT, Course, Lesson
-from tests.conftest import CheckerProcess
+from tests.conftest import CheckerProcess, environment
 
 RECORDED = ROOT / "docs/recorded"
 IN_README = re.compile(r"(?<=<!-- recorded: check-1 -->\n)(.*\n)*?(?=<!-- end -->)")
@@ -110,7 +110,12 @@ def run(recording: Recording, folder: Path, checker: CheckerProcess) -> str:
         _, printed, errors = checker.run(command[3:], ROOT, COLUMNS="76")
     else:
         done = subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, check=True
+            command,
+            cwd=ROOT,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=True,
         )
         printed, errors = done.stdout, done.stderr
     assert errors == ""
