@@ -4,6 +4,7 @@ import contextlib
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -62,25 +63,67 @@ def watched(project: Path) -> Iterator[int]:
         yield server.port
 
 
-def opened(port: int, path: str, origin: str | None) -> ClientConnection:
-    page = f"http://localhost:{port}" if origin is None else origin or None
-    url = f"ws://127.0.0.1:{port}{path}"
-    return connect(url, origin=page, compression=None, proxy=None)  # type: ignore[arg-type]
+LOGS_IN = """
+from importlib import import_module
+from django.conf import settings
+from django.contrib import auth
+from django.http import HttpRequest
+request = HttpRequest()
+request.session = import_module(settings.SESSION_ENGINE).SessionStore()
+user = auth.get_user_model().objects.create_user("ada")
+auth.login(request, user, settings.AUTHENTICATION_BACKENDS[0])
+request.session.save()
+print(f"{settings.SESSION_COOKIE_NAME}={request.session.session_key}")
+"""
 
 
-def answer(port: int, path: str, origin: str | None = None) -> int:
+def cookie_of_a_user(project: Path) -> str:
+    """The cookie of somebody who has logged in: some lessons let in nobody else."""
+    printed = ""
+    for command in (["migrate", "-v", "0"], ["shell", "-v", "0", "-c", LOGS_IN]):
+        printed = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=project,
+            env=environment(),
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+    return printed.splitlines()[-1]
+
+
+@dataclass(frozen=True)
+class Client:
+    """Who opens WebSockets to a server: with a cookie if the lesson asks for one."""
+
+    port: int
+    cookie: str
+
+    def opens(self, path: str, origin: str | None = None) -> ClientConnection:
+        """A tab on a page of this site, unless another origin is given."""
+        here = f"http://localhost:{self.port}"
+        return connect(
+            f"ws://127.0.0.1:{self.port}{path}",
+            origin=here if origin is None else origin or None,  # type: ignore[arg-type]
+            additional_headers={"Cookie": self.cookie} if self.cookie else None,
+            compression=None,
+            proxy=None,
+        )
+
+
+def answer(client: Client, path: str, origin: str | None = None) -> int:
     """The status with which a handshake is answered."""
     try:
-        with opened(port, path, origin) as tab:
+        with client.opens(path, origin) as tab:
             return tab.response.status_code if tab.response else 0
     except InvalidStatus as error:
         return error.response.status_code
 
 
-def conversation(port: int) -> list[Any]:
+def conversation(client: Client) -> list[Any]:
     """What two tabs of a room receive from each other, until both have been closed."""
     seen: list[Any] = []
-    with opened(port, ROOM, None) as a, opened(port, ROOM, None) as b:
+    with client.opens(ROOM) as a, client.opens(ROOM) as b:
         for frame in FRAMES:
             a.send(frame)
         b.send('{"message": "from b"}')
@@ -110,12 +153,14 @@ def test_a_solved_lesson_behaves_the_same_with_evidence_and_without(
     project = build(lesson.slug, tmp_path / "project", solved=True)
     paths = [ROOM, "/ws/nowhere/", "/ws/chat/lobby/more/", "/chat/lobby/"]
     seen = []
+    has_users = (project / "chat/templates/registration").exists()
+    cookie = cookie_of_a_user(project) if has_users else ""
     with contextlib.ExitStack() as stack:
         if lesson.broker:
             stack.enter_context(redis_server.connected({"address": lesson.broker[0]}))
         for served in (plain, watched):
-            port = stack.enter_context(served(project))
-            statuses = [answer(port, path) for path in paths]
-            origins = [answer(port, ROOM, origin) for origin in HOSTS.values()]
-            seen.append((statuses, origins, conversation(port)))
+            client = Client(stack.enter_context(served(project)), cookie)
+            statuses = [answer(client, path) for path in paths]
+            origins = [answer(client, ROOM, origin) for origin in HOSTS.values()]
+            seen.append((statuses, origins, conversation(client)))
     assert seen[0] == seen[1]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from checks.course.lessons import Course
 from tests.browser.live_events import chosen, judged, progress, project, running, saved
 from tests.browser.live_feed import Event, Feed
 from tests.browser.opened import Open, accessible, widths
@@ -15,7 +16,8 @@ pytestmark = pytest.mark.when_changed(
     *("docs/**/*", "mkdocs.yml", "requirements/*.txt", "tests/browser/*.py"),
     *("checks/live/*", "checks/verdict.py", "checks/starters/**/*"),
 )
-ONE, THREE = "01_consumer", "03_channel_layer"
+LESSONS = Course().lessons
+ONE, THREE, LAST = LESSONS[0].slug, LESSONS[2].slug, LESSONS[-1].slug
 WIDTHS = (1600, 1280, 800, 640, 390, 360, 320)
 """In CSS pixels. 640 and 320 are a screen of 1280 pixels at 200 % and at 400 %."""
 AXE = (1280, 390)
@@ -118,7 +120,8 @@ def with_hints(page: Page, feed: Feed, verdicts: Verdicts) -> None:
 
 
 def finished(page: Page, feed: Feed, verdicts: Verdicts) -> None:
-    feed.tell(progress("passed", "passed", "passed"), judged(verdicts(THREE, "solved")))
+    passed = ["passed"] * len(LESSONS)
+    feed.tell(progress(*passed), judged(verdicts(LAST, "solved")))
     expect(page.locator(".live-finish canvas")).to_be_visible()
 
 
@@ -153,7 +156,7 @@ def test_a_state_is_usable_at_every_width(
     feed: Feed,
     verdicts: Verdicts,
 ) -> None:
-    lesson = THREE if state is finished else ONE
+    lesson = LAST if state is finished else ONE
     size = (WIDTHS[0], 900)
     page = open_page(f"lessons/{lesson}/", size, **LOOKS[look])
     feed.heard()  # It is connected.

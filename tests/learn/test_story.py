@@ -177,6 +177,7 @@ def lesson_three(learning: Learning, page: Page) -> None:
     assert frame("two servers, two memories") not in received(tab_b).all_inner_texts()
     save(settings, right)
     expect(line(page)).to_have_text(re.compile("passed 14 of 14 checks"))
+    expect(tab_b).to_contain_text("connected to server 2 again")
     say(tab_a, "two servers, one Redis")
     expect(received(tab_b).last).to_have_text(frame("two servers, one Redis"))
     expect(way.locator(".live-step")).to_have_count(6)

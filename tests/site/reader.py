@@ -249,6 +249,18 @@ async def in_memory(one: Seen, project: Project, second: Project) -> None:
     await other.shows("hello")
 
 
+async def not_logged_in(one: Seen, project: Project) -> None:
+    """Lesson 4, untouched: the page asks for a login, and the socket does not."""
+    await one.page.goto(f"http://localhost:{project.port}/chat/lobby/")
+    await expect(one.page).to_have_url(re.compile("/accounts/login/"))
+    await one.run(console_commands("04_users")[0], project)
+    sends = """tab.send('{"message": "a secret"}')"""
+    tab = "const tab = new WebSocket('ws://localhost:8001/ws/chat/lobby/');"
+    again = f"{tab} tab.onopen = () => setInterval(() => {sends}, 100)"
+    await one.run(again, project)  # Until the first one has joined, and receives it.
+    await one.hears_console('{"message": "a secret"}')
+
+
 Act = Callable[..., Awaitable[None]]
 
 
@@ -302,6 +314,7 @@ class Stage:
         self.add(together, self.lesson("3"), once, servers=2)
         memory = self.changed("3", "mysite/settings.py", _in_memory)
         self.add(in_memory, memory, once, servers=2)
+        self.add(not_logged_in, self.lesson("4", 0), once)
 
 
 def _prints(text: str) -> str:

@@ -34,6 +34,7 @@ SIGHTS = {
         ("no_websocket", "status", "Closed with code 1006"),
         ("waits", "console", "ERR_CONNECTION_RESET"),
     ],
+    "04_users": [("not_logged_in", "console", '{"message": "a secret"}')],
 }
 
 
@@ -88,4 +89,4 @@ def test_who_receives_what_in_lesson_3(scene: str, seen: dict[str, Any]) -> None
 
 def test_what_is_typed_into_the_console_is_typed_by_the_reader() -> None:
     commands = "".join(page(lesson.slug) for lesson in Course().lessons)
-    assert commands.count("```js\n") == 2
+    assert commands.count("```js\n") == 3

@@ -180,7 +180,7 @@ MISTAKES = [
       Do: Take $name out of mysite/settings.py, or allow as much as people may type.
       Why: Daphne ends a connection on which a larger message comes.
     """).on(
-        "silent: closed silent cut",
+        "silent: closed silent",
         look(assigns("(?P<name>DAPHNE_WEBSOCKET_MAX_(MESSAGE|FRAME)_SIZE)")),
         weight=5,
     ),
