@@ -87,10 +87,20 @@ def _supervise(lease: Lease) -> NoReturn:
         # The server also ends when it cannot start or is killed. It sends the same
         # signal when it was stopped for a while and continues.
         signal.signal(signal.SIGCHLD, lambda *_: _has_ended(-1) and _exit(lease))
+        started: list[subprocess.Popen[bytes]] = []
+        ending: list[int] = []
+
+        def end(signum: int, _: object) -> None:
+            ending.append(signum)  # It may come while the server is being started.
+            for server in started:
+                server.kill()  # Then SIGCHLD arrives.
+
         for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(signum, lambda *_: server.kill())  # Then SIGCHLD arrives.
+            signal.signal(signum, end)
         lease.marker.write_text(str(os.getpid()), encoding="utf-8")
-        server = _start_valkey(lease.port)
+        started.append(server := _start_valkey(lease.port))
+        if ending:
+            server.kill()
         with file_lock.exclusive(lease.lock):
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             server.kill()  # It has nothing to save, and takes 0.1 s to end by itself.

@@ -176,7 +176,13 @@ def test_the_cause_comes_last_again_after_a_flood(learning: Learning) -> None:
     learning.file("chat/views.py").write_text(FLOOD)
     at = learning.prints("──.* after chat/views.py", at)
     at = learning.prints("Save a file to check again", at)
-    assert until(lambda: get(learning.project, "/chat/lobby/") == "flooded")
+
+    def prints_what_it_is_asked() -> bool:
+        is_new = get(learning.project, "/chat/lobby/") == "flooded"
+        return is_new and "HTTP GET" in learning.printed[at:]
+
+    assert until(prints_what_it_is_asked)
+    get(learning.project, "/chat/lobby/")
     at = learning.prints("│ line 39", at)
     at = learning.prints("Your project: expected", at)
     assert "│ line 39" not in learning.printed[at:]
