@@ -73,7 +73,9 @@ class ProjectServers:
     async def serve(self) -> None:
         """Serve it until cancelled, even if the process that forks the servers ends."""
         self._send_states()
-        while True:
+        task = asyncio.current_task()
+        # An EOFError at the moment of a cancel would hide that one.
+        while not (task and task.cancelling()):
             try:
                 await self._run_forkserver()
             except* EOFError:
@@ -111,7 +113,8 @@ class ProjectServers:
         )
         try:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), MIGRATING)
+                async with asyncio.timeout(MIGRATING):  # wait_for can lose a cancel.
+                    await process.wait()
         finally:
             await end(process)
             migrations.ended(self.lesson.folder, process.returncode)
