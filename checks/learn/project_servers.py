@@ -73,9 +73,7 @@ class ProjectServers:
     async def serve(self) -> None:
         """Serve it until cancelled, even if the process that forks the servers ends."""
         self._send_states()
-        task = asyncio.current_task()
-        # An EOFError at the moment of a cancel would hide that one.
-        while not (task and task.cancelling()):
+        while True:
             try:
                 await self._run_forkserver()
             except* EOFError:
