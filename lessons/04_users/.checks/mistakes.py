@@ -69,7 +69,8 @@ def event_has_a_name(evidence: Evidence) -> bool:
 def name_was_sent_along(evidence: Evidence) -> bool:
     """A tab has sent the name that was received."""
     name = str(evidence.event.get("name"))
-    return any(name in text for tab in evidence.tabs for text in tab.sent)
+    sent = (text for tab in evidence.tabs for text in tab.sent)
+    return bool(name) and any(name in text for text in sent)
 
 
 @fact
@@ -248,6 +249,15 @@ MISTAKES = (
         Do: Take the name from the user in the scope, and not from the frame.
         Why: Whatever a frame says, its sender has written it.
     """).on("wrong: other_value", name_was_sent_along, weight=2),
+    NAME("""name_is_empty: The name is one that a user need not have
+        If the name is empty
+        Do: Take get_username() of the user: every user has that name.
+        Why: People log in with it. Django leaves first_name and last_name empty.
+    """).on(
+        "wrong: other_value",
+        fact(lambda e: e.event.get("name") == ""),
+        weight=1,
+    ),
     NAME("""name_of_the_receiver: Each tab receives the name of its own user
         If everybody sees their own name beside all messages
         Do: Read the name in receive(), and put it into the event; in the handler, take
