@@ -20,8 +20,9 @@ SOURCES = (
     *("checks", "docs", "solutions", "requirements"),
     *("tests/submissions", "tests/toy_course"),
 )
-LEFT_OUT = shutil.ignore_patterns("db.sqlite3", "build")
-"""The bytecode comes along: to compile the checker again takes a second or two."""
+LEFT_OUT = shutil.ignore_patterns("db.sqlite3", "build", "*.pyc.*")
+"""The bytecode comes along: to compile the checker again takes a second or two. What
+another process is writing of it has a longer name, and is gone a moment later."""
 
 
 def copy_of_the_course(folder: Path) -> Path:
