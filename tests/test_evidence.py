@@ -19,6 +19,7 @@ from checks.sandbox import redis_server
 from checks.sandbox.processes import Project
 from tests.conftest import environment
 from tests.machine import TIMEOUT
+from tests.plain import served, with_own_groups
 
 LESSONS = [pytest.param(lesson, id=lesson.slug) for lesson in Course().lessons]
 ROOM = "/ws/chat/lobby/"
@@ -37,20 +38,8 @@ HOSTS = {"the site": None, "another": "https://elsewhere.example", "none": ""}
 @contextlib.contextmanager
 def plain(project: Path) -> Iterator[int]:
     """The command `daphne`, as people type it; gives its port."""
-    command = ["daphne", "-p", "0", "--ping-interval", "0", "mysite.asgi:application"]
-    with subprocess.Popen(
-        [str(Path(sys.executable).parent / command[0]), *command[1:]],
-        cwd=project,
-        env=environment(),
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stderr
-        try:
-            told = (line for line in process.stderr if "Listening on TCP" in line)
-            yield int(next(told).rpartition(":")[2])
-        finally:
-            process.kill()
+    with served(project) as daphne:
+        yield daphne.port
 
 
 @contextlib.contextmanager
@@ -151,7 +140,7 @@ def _until(tab: ClientConnection, last: str) -> Iterator[str | bytes]:
 def test_a_solved_lesson_behaves_the_same_with_evidence_and_without(
     lesson: Lesson, tmp_path: Path
 ) -> None:
-    project = build(lesson.slug, tmp_path / "project", solved=True)
+    project = with_own_groups(build(lesson.slug, tmp_path / "project", solved=True))
     paths = [ROOM, "/ws/nowhere/", "/ws/chat/lobby/more/", "/chat/lobby/"]
     seen = []
     has_users = (project / "chat/templates/registration").exists()
@@ -159,8 +148,8 @@ def test_a_solved_lesson_behaves_the_same_with_evidence_and_without(
     with contextlib.ExitStack() as stack:
         if lesson.broker:
             stack.enter_context(redis_server.connected({"address": lesson.broker[0]}))
-        for served in (plain, watched):
-            client = Client(stack.enter_context(served(project)), cookie)
+        for serve in (plain, watched):
+            client = Client(stack.enter_context(serve(project)), cookie)
             statuses = [answer(client, path) for path in paths]
             origins = [answer(client, ROOM, origin) for origin in HOSTS.values()]
             seen.append((statuses, origins, conversation(client)))

@@ -37,7 +37,6 @@ from tests.browser.live_events import (
     saved,
 )
 from tests.browser.live_feed import Feed
-from tests.browser.live_project import Daphne, served
 from tests.browser.opened import (
     MIDDLE,
     NARROW,
@@ -46,6 +45,7 @@ from tests.browser.opened import (
     accessible,
     widths,
 )
+from tests.plain import Daphne, served
 
 pytestmark = pytest.mark.when_changed(
     *("docs/**/*", "mkdocs.yml", "requirements/*.txt", "tests/browser/*.py"),
@@ -60,7 +60,6 @@ MARKS = ["✓ passed, 2 of 7", "✗ needs attention, 2 of 7", "○ to do, 0 of 7
 RAISES = "ValueError: this is not a message was raised"
 SWALLOWS = "exceptions_are_swallowed"
 """A submission whose mistake has a section of its own in the lesson."""
-
 
 # What is seen -----------------------------------------------------------------------
 
@@ -687,7 +686,8 @@ def project_of(tmp_path: Path) -> Iterator[Callable[..., tuple[Daphne, Daphne]]]
             )
             for url in Course().lesson(slug).broker:
                 stack.enter_context(redis_server.connected({"address": url}))
-            return stack.enter_context(served(folder))
+            one, other = (stack.enter_context(served(folder)) for _ in range(2))
+            return one, other
 
         yield project_of
 

@@ -1,19 +1,15 @@
 """A project behaves while it is watched as it does under plain `daphne`."""
 
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from http.client import HTTPConnection
-from pathlib import Path
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.checker.toys import Toy, finished
-from tests.conftest import environment
 from tests.machine import until
+from tests.plain import served
 
 TALK = """
 import asyncio, json, os, sys, threading, warnings
@@ -124,33 +120,12 @@ def conversation(port: int) -> Iterator[object]:
             yield type(error), str(error)
 
 
-@contextmanager
-def plain_daphne(project: Path) -> Iterator[int]:
-    """The project under `daphne`, as somebody would type it; yields its port."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        where = f"fd:fileno={listening.fileno()}"
-        process = subprocess.Popen(
-            [sys.executable, "-m", "daphne", "-e", where, "mysite.asgi:application"],
-            cwd=project,
-            env=environment(),
-            pass_fds=[listening.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            yield listening.getsockname()[1]
-        finally:
-            process.kill()
-            process.wait()
-
-
 def test_what_a_client_sees_is_the_same_while_it_is_watched(toy: Toy) -> None:
     toy.write("talk.py", TALK)
     settings = (toy.project / "mysite/settings.py").read_text()
     toy.write("mysite/settings.py", settings + LAYERS)
-    with plain_daphne(toy.project) as port:
-        plain = list(conversation(port))
+    with served(toy.project) as daphne:
+        plain = list(conversation(daphne.port))
     with toy.checks(STANDS_BY).begin() as process:
         assert until((toy.root / "port").exists)
         watched = list(conversation(int((toy.root / "port").read_text())))

@@ -28,6 +28,7 @@ from checks.sandbox import redis_server
 from checks.sandbox.embedded_redis import listens
 from tests.conftest import environment
 from tests.machine import free_port, until
+from tests.plain import with_own_groups
 from tests.site.test_recorded import build
 
 SUBMISSIONS = ROOT / "tests/submissions"
@@ -282,13 +283,17 @@ class Stage:
         """The project of a lesson with its first tasks done, or with all of them."""
         lesson = Course().lesson(step)
         done = len(lesson.tasks) if done is None else done
-        return build(lesson, done, self.folder / f"{step}-{done}{name}")
+        return with_own_groups(
+            build(lesson, done, self.folder / f"{step}-{done}{name}")
+        )
 
     def submission(self, path: str) -> Path:
         """The project of a submission."""
         slug, _, name = path.split("/")
         over = SUBMISSIONS / path
-        return projects.build(slug, self.folder / name, solved=True, submission=over)
+        return with_own_groups(
+            projects.build(slug, self.folder / name, solved=True, submission=over)
+        )
 
     def changed(self, step: str, path: str, change: Callable[[str], str]) -> Path:
         """The solved project of a lesson, with one file changed."""

@@ -1,4 +1,4 @@
-"""A learner's project, served by real Daphnes on free ports, as `make learn` does."""
+"""A project that nobody watches: served by `daphne`, as people type it."""
 
 import contextlib
 import subprocess
@@ -8,6 +8,23 @@ from pathlib import Path
 
 from tests.conftest import environment
 from tests.machine import free_port
+
+OWN_PREFIX = """
+for layer in globals().get("CHANNEL_LAYERS", {{}}).values():
+    if "redis" in layer["BACKEND"]:
+        layer.setdefault("CONFIG", {{}})["prefix"] = {prefix!r}
+"""
+
+
+def with_own_groups(project: Path) -> Path:
+    """Let nobody else be in this project's groups, and return its folder.
+
+    The tests share the Redis that the lessons name, where a group of the same name is
+    the same group, whichever project its members are of.
+    """
+    with (project / "mysite/settings.py").open("a", encoding="utf-8") as settings:
+        settings.write(OWN_PREFIX.format(prefix=str(project)))
+    return project
 
 
 class Daphne:
@@ -25,6 +42,7 @@ class Daphne:
             [*daphne, str(self.port), "mysite.asgi:application"],
             cwd=self.project,
             env=environment(),
+            stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -43,13 +61,11 @@ class Daphne:
 
 
 @contextlib.contextmanager
-def served(project: Path) -> Iterator[tuple[Daphne, Daphne]]:
-    """Two server processes of the same project."""
-    servers = Daphne(project), Daphne(project)
+def served(project: Path) -> Iterator[Daphne]:
+    """One server process of a project."""
+    server = Daphne(project)
     try:
-        for server in servers:
-            server.start()
-        yield servers
+        server.start()
+        yield server
     finally:
-        for server in servers:
-            server.stop()
+        server.stop()
