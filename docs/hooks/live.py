@@ -4,6 +4,7 @@ Each says in one line how to switch them on. Where they are on, as `extra.live` 
 also holds what there is to check: `docs/live/` shows that, and what came of it.
 """
 
+import functools
 import html
 import re
 from pathlib import Path
@@ -20,6 +21,16 @@ SWITCH = (
     '<p class="live-switch">With <code>make learn</code> in a terminal, this page '
     "checks your project at every save, and shows here what works.</p>"
 )
+
+
+def on_pre_build(**_: Any) -> None:
+    """Read the course once more: a build shows it as it is then."""
+    _course.cache_clear()
+
+
+@functools.cache
+def _course() -> Course:
+    return Course(ROOT)
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
@@ -41,7 +52,7 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 
 def _end(lesson: Lesson | None) -> str:
     """What stands below the last lesson: the end of the course."""
-    is_last = lesson and not Course(ROOT).after(lesson)
+    is_last = lesson and not _course().after(lesson)
     return "\n" + (ROOT / "docs/end.md").read_text() if is_last else ""
 
 
@@ -70,12 +81,12 @@ def on_page_context(context: dict[str, Any], page: Page, **_: Any) -> dict[str, 
 
 
 def _lesson(page: Page) -> Lesson | None:
-    pages = {f"lessons/{lesson.slug}.md": lesson for lesson in Course(ROOT).lessons}
+    pages = {f"lessons/{lesson.slug}.md": lesson for lesson in _course().lessons}
     return pages.get(page.file.src_uri)
 
 
 def _told(lesson: Lesson) -> dict[str, Any]:
-    following = Course(ROOT).after(lesson)
+    following = _course().after(lesson)
     return {
         "slug": lesson.slug,
         "step": lesson.step,
@@ -91,7 +102,7 @@ def _told(lesson: Lesson) -> dict[str, Any]:
                 "title": one.title,
                 "proved": one.proved,
             }
-            for one in ([] if following else Course(ROOT).lessons)
+            for one in ([] if following else _course().lessons)
         ],
         "next": following
         and {"slug": following.slug, "step": following.step, "title": following.title},
