@@ -32,6 +32,7 @@ class Given:
         A server takes long to start, so it is started first. A process that waits takes
         20 MiB, so those that answer a question are started when the run begins.
         """
+        session.config.option.tbstyle = "no"  # The plugin says why a check failed.
         checks = [item for item in session.items if isinstance(item, pytest.Function)]
         codes = (check.function.__code__ for check in checks)
         words = {word for check in checks for word in check.fixturenames}

@@ -31,6 +31,7 @@ from checks.course.lessons import Course
 from checks.explain import mistakes
 from checks.run import (
     events,
+    page,
     plugin,  # noqa: F401 (as pytest)
     runner,
 )
@@ -132,8 +133,9 @@ def main(
     """
     for signum in (signal.SIGINT, signal.SIGHUP):
         signal.signal(signum, signal.SIG_IGN)  # It ends when its input does.
-    mistakes.catalogue()  # For a run that fails.
+    mistakes.prepare()  # For a run that fails.
     lesson = Course().lesson(step)
+    page.prepare(lesson)
     preload(redis=bool(lesson.broker))
     run = partial(runner.check, lesson, Path(project), limit, seed)
     # From now on there is a folder to delete.

@@ -10,14 +10,15 @@ import pkgutil
 from functools import cache
 
 from checks.explain.diagnosis.model import Diagnosis
+from checks.explain.mistakes.clues import PATTERNS
 from checks.explain.mistakes.cures import place
-from checks.explain.mistakes.evidence import Evidence
+from checks.explain.mistakes.evidence import Evidence, compiled
 from checks.explain.mistakes.lessons import all_declared
 from checks.explain.mistakes.mistake import SYMPTOMS, Mistake
 from checks.explain.record import Record
 from checks.verdict import Cause
 
-__all__ = ["SYMPTOMS", "Mistake", "catalogue", "named"]
+__all__ = ["SYMPTOMS", "Mistake", "catalogue", "named", "prepare"]
 
 
 @cache
@@ -27,6 +28,13 @@ def catalogue() -> tuple[Mistake, ...]:
     modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
     common = tuple(m for module in modules for m in getattr(module, "MISTAKES", ()))
     return common + all_declared()
+
+
+def prepare() -> None:
+    """Load the catalogue, and compile its patterns: it takes as long as a run."""
+    catalogue()
+    for pattern in PATTERNS:
+        compiled(pattern)
 
 
 def named(diagnosis: Diagnosis, record: Record) -> Cause:

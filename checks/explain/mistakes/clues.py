@@ -27,10 +27,12 @@ __all__ += [
     "outside",
     "own",
 ]
-__all__ += ["raised", "resolves", "route", "saw", "says", "statement", "step"]
-__all__ += ["terminal", "to_group", "uncalled", "uses"]
+__all__ += ["PATTERNS", "raised", "resolves", "route", "saw", "says"]
+__all__ += ["statement", "step", "terminal", "to_group", "uncalled", "uses"]
 ASGI, SETTINGS = "mysite/asgi.py", "mysite/settings.py"
 CONSUMERS, ROUTES = "chat/consumers.py", "chat/routing.py"
+PATTERNS: list[str] = []
+"""Every pattern for an exception, so that a warm process compiles them before a run."""
 Found = dict[str, Any]
 Clue = Callable[[Evidence], Found | None]
 
@@ -90,6 +92,7 @@ def fact(test: Callable[[Evidence], object]) -> Clue:
 
 def raised(pattern: str = "") -> Clue:
     """An exception was raised, and `Name: words` fits; named groups are found."""
+    PATTERNS.append(pattern)
     return lambda e: _groups(e.said(pattern)) if e.event.get("error") else None
 
 

@@ -4,7 +4,7 @@ Only this class reads a run and its tabs; clues ask it.
 """
 
 import re
-from functools import cached_property
+from functools import cache, cached_property
 
 from checks.explain.diagnosis.model import Diagnosis
 from checks.explain.mistakes.source import Line, name_of, statements
@@ -17,6 +17,9 @@ FAILED, METHOD, SHOWN, MISSING = "<failed>", "<method>", "<shown>", "<missing>"
 """For a place: the learner's statement that was running when an exception was raised,
 the function that it is in, the statement that the learner is told to look at. In a
 pattern: the name or attribute that an exception says is missing."""
+
+compiled = cache(re.compile)
+"""The cache of `re` is too small for the patterns of the whole catalogue."""
 
 
 class Evidence:
@@ -121,7 +124,7 @@ class Evidence:
     def said(self, pattern: str) -> re.Match[str] | None:
         """The match of a pattern in the exception, as `Name: words`."""
         words = f"{self.event.get('error', '')}: {self.event.get('words', '')}"
-        return re.search(pattern, words)
+        return compiled(pattern).search(words)
 
     @cached_property
     def missing(self) -> str:

@@ -257,10 +257,12 @@ SETTING: Table = {
 
 def told(table: Table) -> Clue:
     """Fit when a row of a table does: `$do` is its first sentence that is complete."""
+    rows = {f"^{pattern}": sentences for pattern, sentences in table.items()}
+    PATTERNS.extend(rows)
 
     def clue(evidence: Evidence) -> Found | None:
-        for pattern, sentences in table.items():
-            if not (match := evidence.said(f"^{pattern}")):
+        for pattern, sentences in rows.items():
+            if not (match := evidence.said(pattern)):
                 continue
             known = _known(evidence, match)
             for sentence in sentences.split("| "):
