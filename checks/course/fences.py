@@ -42,6 +42,11 @@ class Region:
     end: int
     body: tuple[str, ...]
 
+    @property
+    def title(self) -> str:
+        """Its first comment, as in "Task 2.1: Join the group."."""
+        return f"Task {self.name}: {self.text}"
+
 
 def regions(text: str, source: str = "text") -> list[Region]:
     """The regions of a file, in order.

@@ -120,6 +120,17 @@ def open_tasks(project: Path, lesson: Lesson) -> list[int]:
     return sorted(map(int, there - begun))
 
 
+def open_parts(project: Path, lesson: Lesson) -> list[Region]:
+    """The regions that still stand as they were shipped, of tasks that are begun."""
+    undone = open_tasks(project, lesson)
+    parts = []
+    for file in lesson.files:
+        mine = {region.name: region.body for region in _regions(project / file)}
+        shipped = _regions(lesson.starter / file)
+        parts += [r for r in shipped if mine.get(r.name) == r.body]
+    return [region for region in parts if region.task not in undone]
+
+
 def _regions(path: Path) -> list[Region]:
     try:
         return regions(path.read_text(encoding="utf-8"))

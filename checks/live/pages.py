@@ -6,13 +6,14 @@ import json
 from typing import Any
 
 from checks.course.checklist import checklist
-from checks.course.lessons import ROOT, Course, Lesson
+from checks.course.lessons import ROOT, Course, Lesson, open_parts
 from checks.course.state import count_passed, is_as_shipped, state_of
 from checks.live import places
 from checks.live.history import History
 from checks.live.publish import Publisher
 from checks.verdict import Check, Verdict
 
+LESSONS = Course().lessons
 PROGRESS = ROOT / "build" / "progress.json"
 """The result of the last run of each lesson, by its slug."""
 
@@ -49,7 +50,9 @@ class Pages:
         code = places.excerpt(lesson.folder, where)
         document = verdict.as_dict() | {"run": run, "code": code}
         state = state_of(verdict, lesson, lesson.folder)
+        parts = [] if state == "passed" else open_parts(lesson.folder, lesson)
         event = {"lesson": lesson.slug, "run": run, "state": state}
+        event["open"] = [{"task": part.task, "title": part.title} for part in parts]
         self.send("verdict", **event, verdict=document)
         passed = count_passed(verdict, state)
         result = {"verdict": verdict.verdict, "state": state, "passed": passed}
@@ -63,7 +66,7 @@ class Pages:
             {"slug": lesson.slug, "step": lesson.step, "title": lesson.title}
             | _progress(lesson, known.get(lesson.slug, {}))
             | {"saves": History(lesson.slug).passed_after}
-            for lesson in Course().lessons
+            for lesson in LESSONS
         ]
         self.send("progress", lessons=lessons)
 

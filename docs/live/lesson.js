@@ -5,6 +5,8 @@ export class Lesson {
   verdict = null;
   /** As `make learn` calls it: to_do, in_progress, needs_attention, passed, … */
   state = null;
+  /** Parts of begun tasks that stand as they were shipped: `{task, title}`. */
+  #parts = [];
   /** What the last save has changed, in words. */
   since = "";
   /** The files of the save that is being checked. */
@@ -58,11 +60,12 @@ export class Lesson {
       this.#current = check;
       if (saved) this.saved = saved;
     },
-    verdict: ({ run, verdict, state }) => {
+    verdict: ({ run, verdict, state, open }) => {
       this.#judged = run;
       this.running = this.slow = false;
       const isKnown = verdict.started_at === this.verdict?.started_at;
       this.verdict = verdict;
+      this.#parts = open ?? [];
       this.state = state ?? (verdict.verdict === "failed" ? "needs_attention" : verdict.verdict);
       this.noHint = "";
       this.answers = this.opened = this.comparison = null;
@@ -178,8 +181,13 @@ export class Lesson {
   get tasks() {
     const checks = this.checks;
     return this.given.tasks.map((task) => {
-      const own = checks.filter((check) => check.task === task.number);
-      return { ...task, checks: own, state: together(own.map((check) => check.state)) };
+      const isOwn = (one) => one.task === task.number;
+      const own = checks.filter(isOwn);
+      const state = together(own.map((check) => check.state));
+      const parts = this.#parts.filter(isOwn);
+      if (state !== "passed" || !parts.length) return { ...task, checks: own, state };
+      const open = parts.map((part) => ({ ...part, state: "to_do" }));
+      return { ...task, checks: [...own, ...open], state: "in_progress" };
     });
   }
 

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from checks.author import projects
-from checks.course.lessons import Course, instruction
+from checks.course.lessons import Course, instruction, open_parts
 from checks.show import text
 from checks.verdict import Cause, Check, Verdict, shown
 
@@ -90,3 +90,17 @@ def test_what_has_not_been_begun_is_to_do(tmp_path: Path) -> None:
     assert words.count("✓ passed") == 1
     assert words.count("○ to do") == 2
     assert "1 of 3 checks passed in 0.5 s." in words
+
+
+def test_of_a_task_that_is_begun_the_parts_left_are_known(tmp_path: Path) -> None:
+    lesson = Course().lessons[2]
+    project = projects.build(lesson.slug, tmp_path / "project", solved=False)
+    assert open_parts(project, lesson) == []
+    consumers = project / "chat/consumers.py"
+    solved = projects.build(lesson.slug, tmp_path / "solved", solved=True)
+    begun = (solved / "chat/consumers.py").read_text()
+    leaves = begun.partition("    def disconnect")[2].partition("    def receive")[0]
+    shipped = consumers.read_text().partition("    def disconnect")[2]
+    consumers.write_text(begun.replace(leaves, shipped.partition("    def receive")[0]))
+    titles = [part.title for part in open_parts(project, lesson)]
+    assert titles == ["Task 2.3: Leave the group."]
