@@ -99,7 +99,8 @@ def _show_failure(
     failed = next((check for check in verdict.checks if check.cause), None)
     if failed:
         told = failed.transcript, console, failed.cause, failed.waited
-        transcript.show(*told, style=QUIET if is_open else BAD)
+        layer = transcript.in_redis(verdict.broker)
+        transcript.show(*told, style=QUIET if is_open else BAD, layer=layer)
     if cause.frames:
         print_line(console, "\nIn your code:", QUIET)
     _show_frames(cause, console)

@@ -18,6 +18,8 @@ CONTEXT = 3
 """For the tabs in the cause, this many lines are shown of their opening, and as many
 of the messages in the cause that they receive."""
 KINDS: tuple[Kind, ...] = ("tab", "server", "layer")
+CALL = re.compile(r"group_\w+|send|flush")
+"""Methods of the channel layer that a server calls."""
 NOT_RECEIVED = re.compile(r"(tab [A-Z]) to receive (\{.*)", re.DOTALL)
 
 
@@ -31,20 +33,23 @@ class Row(NamedTuple):
     what: str
 
 
-def show(
+def show(  # noqa: PLR0913 (what is shown, and how)
     moments: list[Moment],
     console: Console,
     cause: Cause | None = None,
     waited: float | None = None,
     style: str = BAD,
+    *,
+    layer: str = "Redis",
 ) -> None:
     """Print a transcript; with a cause, its last line is what did not happen.
 
-    `waited` is the number of seconds after which that was clear.
+    `waited` is the number of seconds after which that was clear, and `layer` what the
+    channel layer is called.
     """
     if not moments:
         return
-    rows = [_row(moment) for moment in moments]
+    rows = [_row(moment, layer) for moment in moments]
     at = f"{waited * 1000:.0f}" if waited else ""
     missing = [row] if cause and (row := _missing(cause, at)) else []
     selected = _selected(rows, f"{cause.expected} {cause.got}" if cause else "")
@@ -61,12 +66,24 @@ def show(
         print_line(console, last, style)
 
 
-def _row(moment: Moment) -> Row:
-    kind, _, which = moment.actor.id.partition("-")
-    who = f"{kind} {which.upper()}".strip()
-    return Row(
-        f"{moment.at * 1000:.0f}", moment.actor.kind, who, moment.does, moment.what
-    )
+def in_redis(broker: str | None) -> str:
+    """What the channel layer is called, where this is the Redis of a run, or none."""
+    return "Redis" if broker else "memory"
+
+
+def _row(moment: Moment, layer: str) -> Row:
+    at, who = f"{moment.at * 1000:.0f}", _named(moment.actor.id)
+    if moment.actor.kind == "layer":
+        if moment.peer and CALL.fullmatch(moment.does):
+            what = f"{moment.does}({moment.what})"
+            return Row(at, "server", _named(moment.peer), "calls", what)
+        who = layer
+    return Row(at, moment.actor.kind, who, moment.does, moment.what)
+
+
+def _named(actor: str) -> str:
+    kind, _, which = actor.partition("-")
+    return f"{kind} {which.upper()}".strip()
 
 
 def _missing(cause: Cause, at: str) -> Row | None:

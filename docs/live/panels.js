@@ -8,14 +8,12 @@ import { TabPanel } from "./tabpanel.js";
 import { Transcript } from "./transcript.js";
 import { down } from "./words.js";
 
-const SAME = "Both tabs talk to the same server process.";
+const SAME = "Both tabs are connected to the same server process.";
 const NO_WAY =
   "Send a message: its way through your project is shown here, step by step.";
 const WAY = "The last message, as your servers report it.";
 const OTHERS = `${WAY} Tab C, and further ones, are other pages of your project.`;
-const APART =
-  "Tab B talks to a second process of your project: " +
-  "the in-memory layer does not reach it, Redis does.";
+const APART = "Tab B is connected to a second process of your project.";
 
 export class Panels {
   #lesson;

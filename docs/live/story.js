@@ -12,6 +12,8 @@ const CONTEXT = 3;
 /** So many lines the checker itself keeps. */
 const LONGEST = 200;
 const RECEIVING = /^(tab [A-Z]) to receive (\{.*)$/s;
+/** Methods of the channel layer, which a server calls. */
+const CALL = /^(group_\w+|send|flush)$/;
 /** As the messages are that a check sends. */
 export const WORDS = /[a-z]+ [a-z]+ \d+/g;
 
@@ -63,11 +65,7 @@ export function followed({ lines, missing, left_out: leftOut }, page) {
   return [
     ...lines.map(renamed),
     ...more,
-    ...missing.map(renamed).map((line) => ({
-      ...line,
-      missing: true,
-      who: line.id === "layer" ? "Redis" : line.who,
-    })),
+    ...missing.map(renamed).map((line) => ({ ...line, missing: true })),
   ];
 }
 
@@ -124,7 +122,15 @@ function missing(check, rows) {
 export function inWords(line) {
   if (line.gap) return line.gap;
   if (line.expected) return `expected: ${line.expected}`;
+  if (CALL.test(line.does)) return call(line);
   return `${line.who} ${line.does} ${line.what}`;
+}
+
+/** Who sent to the channel layer. */
+function call({ id, kind, peer, does, what }) {
+  return kind === "layer" && peer
+    ? `${named(peer)} calls ${does}(${what})`
+    : `${named(id)} calls ${does} ${what}`;
 }
 
 /** Where in the learner's code a line came from, in words; empty where that is not known. */

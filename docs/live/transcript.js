@@ -46,7 +46,7 @@ export class Transcript {
   show(check, { replay, broker }) {
     const lines = check ? story(check) : whole(replay?.transcript ?? []);
     const from = check ? "" : `As in the check “${replay?.title}”`;
-    this.load(lines, broker ? "Redis" : "in memory", from);
+    this.load(lines, broker ? "Redis" : "memory", from);
   }
 
   /**
@@ -54,15 +54,15 @@ export class Transcript {
    * is what the channel layer is. The step stays where it was, if they only go `on`.
    */
   load(lines, through, from, on = false) {
-    this.#lines = lines;
+    this.#lines = lines.map((line) => (line.id === "layer" ? { ...line, who: through } : line));
     this.#through = through;
     this.element.hidden = !lines.length;
     this.#from.textContent = from;
     this.#from.hidden = !from;
-    this.#list.replaceChildren(...lines.map(item));
+    this.#list.replaceChildren(...this.#lines.map(item));
     this.#width = 0;
     this.#drawing.replaceChildren();
-    this.#player.load(lines, on);
+    this.#player.load(this.#lines, on);
     this.#draw();
   }
 

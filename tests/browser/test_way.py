@@ -71,13 +71,13 @@ def test_each_step_shows_the_line_of_code_behind_it(show: Callable[..., Page]) -
     for _ in range(9):
         slider.press("ArrowRight")
     expect(page.locator(".live-now")).to_contain_text(
-        re.compile(r"10 of 14 at \d+ ms: layer group_send")
+        re.compile(r"10 of 14 at \d+ ms: server( \d)? calls group_send")
     )
     expect(code.locator("mark")).to_contain_text("self.channel_layer.group_send")
     expect(code.locator("pre > *")).to_have_count(3)
     expect(slider).to_have_attribute(
         "aria-valuetext",
-        re.compile(r"layer group_send .*, chat/consumers.py, line \d+"),
+        re.compile(r"server( \d)? calls group_send\(.*\), chat/consumers.py, line \d+"),
     )
     later = page.locator(".live-step[data-when=later]")
     expect(later).to_have_count(4)
@@ -210,7 +210,7 @@ def test_what_is_typed_is_followed_through_the_servers(
     group_send = moment("layer", "group_send", "'chat_lobby', {…}", "server-1", 0.001)
     feed.tell(message(sends, group_send), remember=False)
     now = panels.locator(".live-now")
-    expect(now).to_contain_text("2 of 2 at 1 ms: layer group_send")
+    expect(now).to_contain_text("2 of 2 at 1 ms: server 1 calls group_send")
     receives = moment(f"tab-b.{mine}", "receives", HELLO, "server-2", 0.002)
     feed.tell(message(sends, group_send, receives), remember=False)
     expect(now).to_contain_text(f"3 of 3 at 2 ms: tab B receives {HELLO}")

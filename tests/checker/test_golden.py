@@ -49,7 +49,7 @@ DEAF = Cause(
 RAISED = Cause(
     "project",
     "the server to accept the WebSocket of a tab",
-    "NameError: name 'jsn' is not defined was raised",
+    "connect() raised NameError: name 'jsn' is not defined",
     "Mend the name, or define or import it above that line.",
     Where("chat/consumers.py", 12),
     frames=(
@@ -70,7 +70,9 @@ LATE = Cause("project", "a tab that closes to leave its group", "it did not", "L
 def moment(at: int, who: str, does: str, what: str) -> Moment:
     """A line of a transcript, after so many ms."""
     kinds: dict[str, Kind] = {"tab": "tab", "server": "server", "layer": "layer"}
-    return Moment(at / 1000, Actor(who, kinds[who.partition("-")[0]]), does, what)
+    peer = None if who.startswith("server") else "server-1"
+    actor = Actor(who, kinds[who.partition("-")[0]])
+    return Moment(at / 1000, actor, does, what, peer)
 
 
 def story() -> list[Moment]:
