@@ -51,7 +51,7 @@ class Connection(Conversation):
     def _answered(self, status: int) -> None:
         """Note the HTTP status with which the server has answered the handshake."""
         self.http_status = status
-        does = "is connected" if self.is_connected else "is refused"
+        does = "is connected" if self.is_connected else "is rejected"
         answer = "websocket.accept" if self.is_connected else "websocket.close"
         self._note(does, f"HTTP {status}", answer)
 
@@ -86,7 +86,7 @@ class Connection(Conversation):
         return ended or None
 
     def is_rejected(self, why: str = "") -> None:
-        """Wait until the server has refused. Raises Failure when it accepts.
+        """Wait until the server has rejected it. Raises Failure when it accepts.
 
         `why` completes "a tab to be rejected", where it is not for its address.
         """
@@ -95,11 +95,10 @@ class Connection(Conversation):
             expected, got = f"a tab to be rejected {why}", "the server accepted it"
             raise Failure("not_rejected", expected, got, tab=self)
         if self.is_connected:
-            expected = (
-                f"a tab to be refused at {self.path}, which is no address of this chat"
-            )
+            unknown = f"{self.path}, which is not an address of this chat"
+            expected = f"a tab to be rejected at {unknown}"
             if self.origin:
-                expected = f"a tab on a page of {self.origin} to be refused"
+                expected = f"a tab on a page of {self.origin} to be rejected"
             raise self._failure("not_refused", expected)
         if not answer:
             raise self._failure("hangs", ANSWER)
@@ -152,7 +151,7 @@ class Connection(Conversation):
             raise failure.within(f"{why}_is_refused", expected) from None
 
     def breaks_nothing(self) -> None:
-        """Whether it is accepted or refused: no consumer raises anything over it."""
+        """Whether it is accepted or rejected: no consumer raises anything over it."""
 
         def answered() -> bool | None:
             raised = self.saw("raised")

@@ -20,7 +20,7 @@ LEAST = {"capacity": 20, "channel_capacity": 20, "expiry": 10, "group_expiry": 6
 
 A check sends twenty messages in a row; a tab is open for ten minutes (`run.run.LATER`).
 """
-STARTS = "`daphne mysite.asgi:application` to start your project"
+STARTS = "`daphne mysite.asgi:application` to start"
 RUNS = "`manage.py runserver` to start"
 DELIVERS = "the channel layer to hand on what it is given"
 ACCEPTS = "`daphne mysite.asgi:application` to accept a WebSocket too"
@@ -132,7 +132,7 @@ class Inspection:
         if len(secrets) > 1 or not settings["secret_is_kept"]:
             raise Failure("secret_is_drawn", "SECRET_KEY to be the same at each start")
         for engine in settings["replaced"].values():
-            expected = "the database of your settings to be tried too"
+            expected = "the checks to use the database of your settings"
             raise Failure("replaced_database", expected, facts={"engine": engine})
 
     def has_redis_layer(self) -> None:

@@ -138,7 +138,7 @@ class Tab(Connection):
         if not any((_token(words) or words) in text for text in self.received):
             return
         if by:
-            expected = f"{self.name} not to receive what a tab sends that is rejected"
+            expected = f"{self.name} not to receive what a rejected tab sends"
             facts = {"words": words, "receiver": self.name}
             raise Failure("sent_though_rejected", expected, tab=by, facts=facts)
         expected = f"{self.name} not to receive what was sent elsewhere"

@@ -1,6 +1,7 @@
 """What a run saw of something that people have predicted, and why."""
 
 from checks.course.lessons import Prediction
+from checks.explain.diagnosis.places import raising
 from checks.observe.conversation import Conversation, message_of
 from checks.observe.log import Event
 from checks.observe.timeline import Timeline
@@ -94,7 +95,7 @@ def _raised(tab: Conversation) -> str:
     error = tab.saw("raised")
     if error is None:
         return ""
-    return f"{error['error']}: {error['words'].rstrip('.')} was raised"
+    return raising(error)
 
 
 # What becomes of a connection ---------------------------------------------------------

@@ -24,7 +24,7 @@ LATEST = 12
 ARROWS = {
     "opens": ("→", "asks for"),
     "is connected": ("←", "answers"),
-    "is refused": ("←", "answers"),
+    "is rejected": ("←", "answers"),
     "sends": ("→", "text"),
     "receives": ("←", "text"),
     "closes": ("→", "close"),

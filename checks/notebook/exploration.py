@@ -120,7 +120,7 @@ class Exploration:
         return self.tabs[-1]
 
     def answered(self, tab: Tab) -> None:
-        """Wait until the server has accepted or refused a tab."""
+        """Wait until the server has accepted or rejected a tab."""
         if not self.monitor.wait(lambda: tab.http_status or tab.is_cut or None):
             busy_at = tab.server.busy_at()
             raise Failure("hangs", ANSWER, tab=tab, busy_at=busy_at)

@@ -47,7 +47,7 @@ def raised(cell: Any, name: str) -> Failure:
     for voice in voices:
         if text.startswith(VOICES[voice]):
             return Failure(voice, text)
-    got = f"{error.ename}: {error.evalue}".partition("\n")[0] + " was raised"
+    got = f"it raised {error.ename}: {error.evalue}".partition("\n")[0].rstrip(".")
     if f"{ROOT}/checks/" in text:
         cause = Cause("checker", f"{name} to run", got, "Please report what follows.")
         return Failure("checker", as_text(cause) + text)

@@ -41,8 +41,8 @@ BEHIND = 10
 """How much nicer than a server a process is that answers a question."""
 PRINTED = 10_000
 """How many of the last bytes that a project prints are kept; of its log, a quarter."""
-START = "your project to start"
-READY = "your project to be ready for a user"
+START = "the server to start"
+READY = "the server to answer the check"
 
 Question = Callable[[Callable[[], object]], Any]
 """Asked in a process of the project; it calls what it is given, to wait until then."""
@@ -235,7 +235,7 @@ class Process(ProcessLog):
             facts = {"hidden": hidden}
             raise Failure("cannot_start", START, process=self, event=error, facts=facts)
         if self.status is not None:
-            raise Failure("ended", "your project to keep running", process=self)
+            raise Failure("ended", "the server to keep running", process=self)
 
     def _hidden_by_project(self, error: Event) -> str | None:
         """The module that a file of the project hides, if the error names it."""

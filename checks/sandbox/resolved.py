@@ -102,7 +102,7 @@ def layer() -> dict[str, Any]:
     except Exception as error:
         cause = causes_of(error)[-1]
         name = type(cause).__name__
-        return {"error": f"{name} was raised: {words_of(cause)}"}
+        return {"error": f"creating it raised {name}: {words_of(cause)}"}
     return _described(created, configured["default"]) | {"others": _others(configured)}
 
 

@@ -106,7 +106,7 @@ export function refusal({ outcome, path, seconds, error, where }, lesson) {
     not_accepted: `nothing accepted ${path} for ${seconds} seconds. ${next}`.trim(),
     raised: error?.startsWith("ValueError: No route found")
       ? `no route leads to ${path}.`
-      : `${error} was raised${at}.`,
+      : `your project raised ${error}${at}.`,
   };
   return `Not connected: ${reasons[outcome]}`;
 }

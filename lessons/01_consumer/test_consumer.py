@@ -27,7 +27,7 @@ def test_accepts(open_tab):
 @task(1)
 @needs(test_accepts)
 def test_closes(open_tab):
-    """A tab that closes raises nothing."""
+    """Closing a tab raises no exception."""
     open_tab(LOBBY).ends()
 
 
@@ -42,7 +42,7 @@ def test_echoes(open_tab, new_words):
 @task(2)
 @needs(test_echoes)
 def test_echoes_any_text(open_tab, unusual_texts):
-    """It comes back as it was: any letters, quotes, lines, empty, 100 kB."""
+    """Any text comes back unchanged: quotes, line breaks, 100 kB, or none."""
     tab = open_tab(LOBBY)
     for text in unusual_texts:
         tab.receives(tab.sends(text))

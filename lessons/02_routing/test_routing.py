@@ -62,7 +62,7 @@ def test_knows_the_room(open_tab, new_room):
 @task(2)
 @needs(test_every_room_echoes)
 def test_refuses_other_addresses(handshake, new_room):
-    """An unknown address is refused, and a page's address is no WebSocket."""
+    """An unknown address is rejected, and so is the address of a page."""
     handshake(f"/ws/{new_room()}/").is_rejected()
     handshake(f"/chat/{new_room()}/").is_rejected()
 
@@ -122,7 +122,7 @@ def test_refuses_other_sites(handshake, new_room):
 
 @advice
 def test_routes_have_an_end(handshake, new_room):
-    """An address that only begins or ends like a room's is refused."""
+    """An address that only begins or ends like a room's is rejected."""
     handshake(f"/ws/chat/{new_room()}/and/more/").is_rejected()
     handshake(f"/before/ws/chat/{new_room()}/").is_rejected()
 

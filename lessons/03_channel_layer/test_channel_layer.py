@@ -9,7 +9,7 @@ def room_url(name):
 
 @task(1)
 def test_starts(server):
-    """Your project starts; a Redis that its settings name is reached."""
+    """Your project starts, and reaches the Redis that its settings name."""
 
 
 @task(1)
@@ -78,7 +78,7 @@ def test_rooms_are_apart(open_tabs, open_tab, new_room, new_words):
 @task(3)
 @needs(test_every_tab_receives)
 def test_keeps_the_order(open_tabs, new_room, new_words):
-    """All receive twenty messages of two tabs, in the order each was sent."""
+    """Every tab receives twenty messages of two tabs, each tab's in order."""
     room = room_url(new_room())
     tab_a, tab_b, listener = open_tabs(room, room, room)
     from_a, from_b = [], []
@@ -129,7 +129,7 @@ def test_stays_in_its_room(first_tab, open_tab, project, new_room, new_words):
 @task(3)
 @needs(test_stays_in_its_room)
 def test_passes_on_any_text(first_tab, new_room, unusual_texts):
-    """It arrives as it was: any letters, quotes, lines, empty, 100 kB."""
+    """Any text arrives unchanged: quotes, line breaks, 100 kB, or none."""
     tab = first_tab(room_url(new_room()))
     for text in unusual_texts:
         tab.receives(tab.sends(text))

@@ -57,7 +57,7 @@ ONE, THREE = "01_consumer", "03_channel_layer"
 AWAY = "No connection to the live results; trying again. make learn starts them."
 PASSES = re.compile("^✓ passed 10 of 10 checks")
 MARKS = ["✓ passed, 2 of 7", "✗ needs attention, 2 of 7", "○ to do, 0 of 7"]
-RAISES = "ValueError: this is not a message was raised"
+RAISES = "receive() raised ValueError: this is not a message"
 SWALLOWS = "exceptions_are_swallowed"
 """A submission whose mistake has a section of its own in the lesson."""
 
@@ -136,6 +136,22 @@ def test_each_check_is_waiting_then_running_then_judged(
     expect(badges).to_have_text(["✓ passed", "✗ needs attention"])
     assert line(page) == "✗ needs attention task 2; 4 of 10 checks passed"
     assert page.title().startswith("✗ 1. A consumer")
+
+
+def test_a_task_is_in_progress_as_long_as_a_part_of_it_is_to_do(
+    open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    failed = judged(verdicts(THREE, "group_send_without_type"))
+    feed.tell(failed | {"open": [{"task": 2, "title": "Task 2.3: Leave the group."}]})
+    page = open_page(f"lessons/{THREE}/")
+    expect(page.locator("h2 .live-badge")).to_have_text(
+        ["✓ passed", "◐ in progress", "✗ needs attention"]
+    )
+    part = page.locator("#live .live-check").get_by_text("Task 2.3: Leave the group.")
+    expect(part.locator("xpath=..")).to_have_text(re.compile("^○ to do"))
+    feed.tell(judged(verdicts(THREE, "group_send_without_type"), run=2))
+    expect(page.locator("h2 .live-badge").nth(1)).to_have_text("✓ passed")
+    expect(part).to_have_count(0)
 
 
 def test_a_run_is_shown_only_when_it_takes_long(
@@ -834,7 +850,7 @@ REFUSALS = [
             "error": "KeyError: 'x'",
             "where": {"file": "chat/consumers.py", "line": 8},
         },
-        "KeyError: 'x' was raised, in chat/consumers.py, line 8.",
+        "your project raised KeyError: 'x', in chat/consumers.py, line 8.",
     ),
 ]
 

@@ -82,7 +82,7 @@ def test_a_consumer_that_raises_is_reported_with_its_line(lay: Lay, tabs: Tabs) 
     seen = tabs(1, lay(1, files={CONSUMERS: RAISES}))
     first, *rest = seen.stdout.split("Look at")
     assert "Your project: expected tab A to receive" in first
-    assert "KeyError: 'text' was raised" in " ".join(first.split())
+    assert "receive() raised KeyError: 'text'" in " ".join(first.split())
     assert "chat/consumers.py, line 8" in rest[0]
     assert "it says Closed with code 1011." in seen.stdout
     assert seen.status == 1

@@ -93,7 +93,7 @@ def test_a_page_without_an_http_application() -> None:
     raised = {"kind": "http_raised", "error": "ValueError", "words": words}
     told = OK | {"status": 500}
     said = cause(tab(Server(raised | {"frames": []}), told).opens)
-    assert said.got == f"ValueError: {words} was raised"
+    assert said.got == f"the server raised ValueError: {words}"
 
 
 def test_a_page_that_does_not_come_because_the_server_is_busy() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from checks.explain.diagnosis import chain, existing
+from checks.explain.diagnosis.places import raising
 from checks.observe.log import Event
 from checks.observe.recorder import Recorder
 from checks.verdict import Cause, Where
@@ -36,6 +37,21 @@ def test_the_first_exception_and_the_one_that_began_it_are_reported(
         "Python says: ValueError: no engine. "
         "It was raised because of ModuleNotFoundError: no psycopg."
     )
+
+
+@pytest.mark.parametrize(
+    ("functions", "who"),
+    [
+        (["receive"], "receive()"),
+        (["receive", "<listcomp>"], "receive()"),
+        (["<module>"], "the server"),
+        ([], "the server"),
+    ],
+)
+def test_who_raised_it_is_named(functions: list[str], who: str) -> None:
+    frames = [{"function": function} for function in functions]
+    event = {"error": "KeyError", "words": "'text'", "frames": frames}
+    assert raising(event) == f"{who} raised KeyError: 'text'"
 
 
 def test_an_exception_that_is_its_own_cause_is_reported_once(

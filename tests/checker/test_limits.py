@@ -83,8 +83,8 @@ def test_answers(open_tab, new_words):
 @pytest.mark.parametrize(
     ("receive", "line", "got"),
     [
-        ("raise LookupError('lost')", 7, "LookupError: lost was raised"),
-        ("sys.exit(3)", 7, "SystemExit: 3 was raised"),
+        ("raise LookupError('lost')", 7, "receive() raised LookupError: lost"),
+        ("sys.exit(3)", 7, "receive() raised SystemExit: 3"),
         ("os._exit(3)", 6, "its process ended by itself, with status 3"),
         ("os.kill(os.getpid(), 9)", 6, "SIGKILL ended its process"),
         ("self.close(4000)", 7, "the server closed it with code 4000"),
@@ -164,7 +164,7 @@ def test_a_project_that_hangs_while_it_starts_is_reported_with_its_line(
 ) -> None:
     toy.write("mysite/asgi.py", "import time\n\ntime.sleep(3600)\n")
     cause = toy.check().verdict["cause"]
-    assert cause["expected"] == "your project to start"
+    assert cause["expected"] == "the server to start"
     assert cause["where"] == {"file": "mysite/asgi.py", "line": 3}
 
 

@@ -85,7 +85,7 @@ def refused(failure: Failure, timeline: Timeline) -> Diagnosis:
     status = f"HTTP {tab.http_status}" if tab.http_status else "no answer"
     consumer = tab.saw("consumer")
     if not consumer or consumer["name"] == DENIER:
-        got = f"it was refused before it reached a consumer ({status})"
+        got = f"it was rejected before it reached a consumer ({status})"
         cure = "Look at what wraps your routes: does it let localhost in?"
         return diagnosis("refused_outside", expected, got, ASGI, cure=cure, tab=tab)
     got = f"the consumer closed it before accepting ({status})"

@@ -168,7 +168,7 @@ def kept_back(
         return diagnosis("lost", expected, got, tab=tab)
     name, at = name_for(event, owner.events), method_for(event, owner.events)
     if error := _caught_in(owner.events, event):
-        got, at = f"{exception(error)} was raised and caught", innermost(error)
+        got, at = f"your code caught {exception(error)}", innermost(error)
         return diagnosis("caught", expected, got, at, event=error, tab=tab)
     got = f"{name} did not pass {token!r} on"
     return diagnosis("lost", expected, got, at, event=event, tab=tab)

@@ -10,6 +10,7 @@ from checks.explain.diagnosis.places import (
     innermost,
     last_place,
     place,
+    raising,
 )
 from checks.observe.conversation import Conversation
 from checks.observe.failure import Failure
@@ -32,7 +33,7 @@ def raised(failure: Failure, timeline: Timeline) -> Diagnosis:
         raise ValueError("an exception is raised in a tab's connection")
     if "No route found for path" in event["words"]:
         return _no_route(tab, failure.expected, event)
-    got = f"{exception(event)} was raised"
+    got = raising(event)
     at = _place(tab, event, timeline)
     return diagnosis("raised", failure.expected, got, at, event=event, tab=tab)
 
@@ -61,7 +62,7 @@ def _no_route(tab: Conversation, expected: str, event: Event) -> Diagnosis:
     """None of the routes fits the address."""
     ready = tab.server.first_of("ready")
     routes = ready["routes"] if ready else []
-    got = f"{tab.path} fits none of your routes: {', '.join(routes)}"
+    got = f"{tab.path} matches none of your routes: {', '.join(routes)}"
     if not routes and tab.server.name == "routes":
         got = "websocket_urlpatterns in chat/routing.py is empty"
     elif not routes:

@@ -51,8 +51,9 @@ def message_loop(failure: Failure, timeline: Timeline) -> Diagnosis:
     They loop, or each frame of a tab leads to so many: a flood.
     """
     last, facts = timeline.calls("group_send")[-1], failure.facts
-    got = f"the group was sent to more than {facts['most']} times, "
-    got += f"for {facts['sent']} messages of tabs"
+    one = facts["sent"] == 1
+    tabs = "one message of a tab" if one else f"{facts['sent']} messages of tabs"
+    got = f"{tabs} led to more than {facts['most']} events in the group"
     kind = "flood" if 2 * timeline.of_frames > timeline.group_sends else "storm"
     return diagnosis(kind, failure.expected, got, place(last["where"]), event=last)
 
@@ -75,7 +76,7 @@ def no_redis_layer(failure: Failure, timeline: Timeline) -> Diagnosis:
     """The default channel layer is none that keeps its messages in Redis."""
     layer = {**(failure.event or {})}
     got = layer.get("error") or f"it is {layer['name']}"
-    raised = "was raised" in got
+    raised = got.startswith("creating it raised")
     cure = "Change what CHANNEL_LAYERS says as these words ask for." if raised else ""
     at = SETTINGS if raised else None
     hidden = {
@@ -137,7 +138,7 @@ MISFITS = {
     "no_such_database": "it has no database of that number",
     "password_not_wanted": "that Redis has no password, and the settings give one",
     "password_wrong": "it rejects that password, or the name of its user",
-    "redis_option": "it has none of that name for this address ($why)",
+    "redis_option": "it rejects one for this address ($why)",
     "tls_not_there": "what answers there is a Redis without TLS",
     "two_keys": "each server process has made up its own",
     "unreachable": "nothing did ($why)",

@@ -104,7 +104,7 @@ def caught(
         if event["kind"] in ("in", "out") and event["type"] not in passing:
             return None
         if event["kind"] == "caught" and event["frames"]:
-            got = f"{exception(event)} was raised and caught, and {then}"
+            got = f"your code caught {exception(event)}, and {then}"
             at = innermost(event)
             return diagnosis("caught", expected, got, at, event=event, tab=tab)
     return None
@@ -128,7 +128,8 @@ def _elsewhere(
         return astray
     got, kind = f"{other.name} received it and {tab.name} did not", "received_elsewhere"
     if tab.server is not other.server:
-        got += ", which is on another server process"
+        apart = f"{tab.name}, on another server process,"
+        got = f"{other.name} received it; {apart} did not"
         kind = "received_on_another_server"
     return diagnosis(kind, expected, got, reader(tab), tab=tab)
 
@@ -161,7 +162,7 @@ def _answered(tab: Conversation) -> bool:
 
 def _without_reader(tab: Conversation, expected: str, consumer: Event) -> Diagnosis:
     names = ", ".join(consumer["methods"]) or "none"
-    got = f"{consumer['name']}, which took it, has no method receive (it has {names})"
+    got = f"its consumer, {consumer['name']}, has no method receive (it has {names})"
     at = Where(consumer["file"]) if consumer["file"] else None
     return diagnosis("no_reader", expected, got, at, event=consumer, tab=tab)
 
@@ -300,7 +301,7 @@ def no_members(failure: Failure, timeline: Timeline) -> Diagnosis:
 
 def still_members(failure: Failure, timeline: Timeline) -> Diagnosis:
     """A tab has closed, and the layer still sends to it."""
-    got = "it is a member still, and Redis keeps it for a day"
+    got = "it is still a member, and Redis keeps it for a day"
     at = _method(failure.process, "disconnect")
     still = diagnosis("still_members", failure.expected, got, at)
     return never_awaited_or(still, timeline)

@@ -4,7 +4,7 @@ import re
 
 from checks.explain.diagnosis.messages import BUSY
 from checks.explain.diagnosis.model import Diagnosis, diagnosis
-from checks.explain.diagnosis.places import exception, innermost
+from checks.explain.diagnosis.places import innermost, raising
 from checks.observe.failure import Failure
 from checks.observe.timeline import Timeline
 
@@ -15,7 +15,7 @@ PORT = re.compile(r"(?<=localhost):\d+")
 def page_raised(failure: Failure, _: Timeline) -> Diagnosis:
     """An exception was raised for a page, or where the server was asked something."""
     event = failure.event or {}
-    got = f"{PORT.sub('', exception(event))} was raised"
+    got = PORT.sub("", raising(event))
     at = innermost(event)
     return diagnosis("page_raised", failure.expected, got, at, event=event)
 

@@ -34,6 +34,17 @@ def exception(event: Event) -> str:
     return f"{event['error']}: {words}" if words else str(event["error"])
 
 
+def raising(event: Event) -> str:
+    """An exception as what happened: which function raised it, and its words.
+
+    A function without a name, such as a comprehension, is part of the one around it.
+    Where nothing of the learner's was running, the server raised it.
+    """
+    named = (frame["function"] for frame in reversed(event.get("frames", ())))
+    function = next((name for name in named if name and name[0] != "<"), "")
+    return f"{f'{function}()' if function else 'the server'} raised {exception(event)}"
+
+
 LIBRARIES = {"channels_redis": "channels_redis", "asgiref": "asgiref"}
 """Libraries whose names do not begin with a capital."""
 

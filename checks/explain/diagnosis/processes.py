@@ -79,7 +79,7 @@ def other_runserver(failure: Failure, _: Timeline) -> Diagnosis:
 
 def serves_another(inner: Diagnosis, failure: Failure) -> Diagnosis:
     """WebSockets work in the application that the settings name, not under `daphne`."""
-    got = f"{inner.cause.got}, and the settings name {failure.facts['named']}"
+    got = f"the settings name {failure.facts['named']}, and {inner.cause.got}"
     return inner.replace(failure.kind, got=got, where=ASGI)
 
 
@@ -109,6 +109,6 @@ def secret_is_drawn(failure: Failure, _: Timeline) -> Diagnosis:
 
 def replaced_database(failure: Failure, _: Timeline) -> Diagnosis:
     """The settings name a database that no run connects to."""
-    got = f"the checks never connect to one of {failure.facts['engine']}"
+    got = f"they never connect to one with the engine {failure.facts['engine']}"
     cure = "Try it yourself: they used an empty SQLite database in its place."
     return diagnosis(failure.kind, failure.expected, got, SETTINGS, cure=cure)

@@ -150,7 +150,7 @@ MISTAKES = [
       If under message there is a dictionary with a type
       Do: Send the text alone: json.dumps({"message": event["message"]}).
       Why: The event is the whole dictionary that was sent to the group.
-    """).on("wrong: other_form", got('"type": '), to_group),
+    """).on("wrong: other_form", got('"type": '), by_handler),
     SENDING("""handler_does_not_send: The handler does not send
       If the handler is called, and calls no self.send()
       Do: Call self.send(text_data=json.dumps({"message": event["message"]})) in the

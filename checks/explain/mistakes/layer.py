@@ -86,7 +86,7 @@ MISTAKES = [
       Why: It is the import path of a class: the module, a dot, the name of the class.
     """).on(
         "500: no_redis_layer",
-        got("^((Attribute|ModuleNotFound|Import)Error|ValueError was raised: Empty)"),
+        got("raised ((Attribute|ModuleNotFound|Import)Error|ValueError: Empty)"),
         no(says(BACKEND.split('"')[3], SETTINGS)),
     ),
     LAYER(f"""no_backend: The layer has no BACKEND
