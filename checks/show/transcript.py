@@ -75,8 +75,8 @@ def _row(moment: Moment, layer: str) -> Row:
     at, who = f"{moment.at * 1000:.0f}", _named(moment.actor.id)
     if moment.actor.kind == "layer":
         if moment.peer and CALL.fullmatch(moment.does):
-            what = f"{moment.does}({moment.what})"
-            return Row(at, "server", _named(moment.peer), "calls", what)
+            does = f"calls {moment.does}"
+            return Row(at, "server", _named(moment.peer), does, moment.what)
         who = layer
     return Row(at, moment.actor.kind, who, moment.does, moment.what)
 

@@ -122,15 +122,8 @@ function missing(check, rows) {
 export function inWords(line) {
   if (line.gap) return line.gap;
   if (line.expected) return `expected: ${line.expected}`;
-  if (CALL.test(line.does)) return call(line);
+  if (CALL.test(line.does)) return `${named(line.peer ?? line.id)} calls ${line.does} ${line.what}`;
   return `${line.who} ${line.does} ${line.what}`;
-}
-
-/** Who sent to the channel layer. */
-function call({ id, kind, peer, does, what }) {
-  return kind === "layer" && peer
-    ? `${named(peer)} calls ${does}(${what})`
-    : `${named(id)} calls ${does} ${what}`;
 }
 
 /** Where in the learner's code a line came from, in words; empty where that is not known. */

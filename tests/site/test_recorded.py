@@ -23,7 +23,7 @@ RECORDED = ROOT / "docs/recorded"
 IN_README = re.compile(r"(?<=<!-- recorded: check-1 -->\n)(.*\n)*?(?=<!-- end -->)")
 # What differs from run to run and from machine to machine.
 VARIES = [
-    (r"(?m)^ +\d+  (?= *(?:tab|server|routes|layer) )", "0  "),
+    (r"(?m)^ +\d+  (?= *(?:tab|server|routes|Redis|memory) )", "0  "),
     (r"(?m)^✗ +\d+  .*", "✗"),  # The sentence says it, too, and is not cut.
     (r"\bin \d+\.\d s\b", "in 0.0 s"),
     (r'("(?:seconds|at|waited)": )[\d.]+', r"\g<1>0"),
