@@ -96,7 +96,7 @@ MISTAKES = [
         browser.
       Why: All consumers of a process get the same dictionary: what the first removes is
         missing for the others.
-    """).on("1011", "has no 'type'|^KeyError", look(changes), to_group, weight=5),
+    """).on("1011", "has no 'type'|^KeyError", to_group, look(changes), weight=5),
     SENDING("""handler_has_another_name: The handler has another name than the type says
       If the terminal says `No handler for message type …`, and there is a method that
         nobody calls
