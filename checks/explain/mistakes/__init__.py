@@ -31,7 +31,7 @@ def catalogue() -> tuple[Mistake, ...]:
 
 
 def prepare() -> None:
-    """Load the catalogue, and compile its patterns: it takes as long as a run."""
+    """Load the catalogue, and compile its patterns, so that no run has to."""
     catalogue()
     for pattern in PATTERNS:
         compiled(pattern)
