@@ -99,7 +99,7 @@ def _show_failure(
     failed = next((check for check in verdict.checks if check.cause), None)
     if failed:
         told = failed.transcript, console, failed.cause, failed.waited
-        layer = transcript.in_redis(verdict.broker)
+        layer = transcript.layer_name(verdict.broker)
         transcript.show(*told, style=QUIET if is_open else BAD, layer=layer)
     if cause.frames:
         print_line(console, "\nIn your code:", QUIET)

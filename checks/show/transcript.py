@@ -66,7 +66,7 @@ def show(  # noqa: PLR0913 (what is shown, and how)
         print_line(console, last, style)
 
 
-def in_redis(broker: str | None) -> str:
+def layer_name(broker: str | None) -> str:
     """What the channel layer is called, where this is the Redis of a run, or none."""
     return "Redis" if broker else "memory"
 

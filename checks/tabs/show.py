@@ -22,7 +22,7 @@ def show(verdict: TabsVerdict, console: Console) -> None:
         print_line(console, verdict.traceback, QUIET)
     for tab in verdict.tabs:
         _show_tab(tab, console)
-    layer = transcript.in_redis(verdict.broker)
+    layer = transcript.layer_name(verdict.broker)
     transcript.show(verdict.transcript, console, verdict.cause, layer=layer)
     if verdict.seen:
         print_line(console, "")

@@ -724,7 +724,9 @@ def test_with_redis_the_tabs_reach_each_other_on_two_servers(
     expect(tab_a).to_contain_text("Connected.")
     room(page)
     page.get_by_role("switch", name="Tab B on a second server").check()
-    expect(page.locator(".live-panels")).to_contain_text("connected to a second process")
+    expect(page.locator(".live-panels")).to_contain_text(
+        "connected to a second process"
+    )
     expect(tab_a).to_contain_text(re.compile("connected to server 1, /ws/chat/room"))
     expect(tab_b).to_contain_text("connected to server 2")
     say(tab_a, "hello")
