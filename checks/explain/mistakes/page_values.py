@@ -46,7 +46,49 @@ def _of_another_app(evidence: Evidence) -> Found | None:
     return None
 
 
+def _long_comment(evidence: Evidence) -> Found | None:
+    """A comment of a template that does not end on the line on which it begins."""
+    for path in sorted(evidence.project.rglob("*.html")):
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        for number, line in enumerate(lines, start=1):
+            if re.search(r"{#(?!.*#})", line):
+                file = path.relative_to(evidence.project).as_posix()
+                return {"where": Where(file, number)}
+    return None
+
+
+def _file_is_there(evidence: Evidence) -> Found | None:
+    """What to do about a script that is a file of the project, and not found."""
+    missing = seen("missing", r'//[^/"]+(?P<path>/[^"?]*)[^"]*", "why": "HTTP \d+')
+    path = (missing(evidence) or {}).get("path", "")
+    file = path.rpartition("/")[2] or "/"
+    found = sorted(p for p in evidence.project.rglob("*.js") if p.name == file)
+    if not found:
+        return None
+    there = found[0].relative_to(evidence.project).as_posix()
+    folder = there.partition("/")[0]
+    do = f"Name {path.lstrip('/')} as the file is called: {there}."
+    if folder == "static":
+        do = 'Write STATICFILES_DIRS = [BASE_DIR / "static"]'
+        root = assigns("STATIC_ROOT")(evidence)
+        do += "; for collectstatic, give STATIC_ROOT another folder." if root else "."
+    elif "/static/" not in f"/{there}":
+        do = f"Move {there} into chat/static/."
+    return {"do": do, "where": Where(SETTINGS if folder == "static" else there)}
+
+
 MISTAKES = [
+    OTHER("""page_script_is_not_looked_for: A script is where Django does not look
+      If the console says `Failed to load resource` and 404, and the file is there
+      Do: $do Why: runserver looks into static/ of each app, and into the folders of
+        STATICFILES_DIRS; STATIC_ROOT is where collectstatic copies them to.
+    """).on(f"pages: {TALKS}", _file_is_there, weight=4),
+    OTHER("""page_comment_has_two_lines: A comment of the template goes over two lines
+      If the console says `SyntaxError`, and the page has {# in it
+      Do: Write {% comment %} instead of {#, and {% endcomment %} instead of #}; or end
+        the comment on the line on which it begins.
+      Why: What {# begins ends on the same line; else Django sends it as it is.
+    """).on(f"pages: {TALKS}", "^SyntaxError", _long_comment, weight=2),
     OTHER("""page_template_is_of_another_app: Another app has a template of the same
         name
       If the browser shows a page of another app

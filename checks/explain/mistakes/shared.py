@@ -5,6 +5,7 @@ import re
 
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.sections import *
+from checks.verdict import Where
 
 OF_A_REQUEST = "user|META|method|COOKIES|headers|path|build_absolute_uri|get_full_path"
 WITHOUT_REQUEST = (
@@ -12,6 +13,7 @@ WITHOUT_REQUEST = (
     rf"^AttributeError: '\w+' object has no attribute '({OF_A_REQUEST})'"
 )
 OF_VIEWS = "login|permission|user|csrf|require|cache|never|vary|gzip|transaction"
+TWO = 2
 HOST = {"host", b"host", "server", "client", "HTTP_HOST"}
 """What a scope calls an address that has a port in it."""
 
@@ -50,7 +52,58 @@ def _decorated(evidence: Evidence) -> Found | None:
     return None
 
 
+def _waits_for_a_loop(evidence: Evidence) -> Found | None:
+    """connect() awaits a method of the consumer that has a loop in it."""
+    for line in evidence.lines("connect"):
+        for name in line.awaits:
+            method = name.removeprefix("self.")
+            if method != name and statement("while|for", method)(evidence):
+                return {"method": method, "where": line.at}
+    return None
+
+
+def _sent_from_two_places(evidence: Evidence) -> Found | None:
+    """Two lines have asked the layer for a group_send; the second one is shown."""
+    events = [e for e in evidence.check_events if e["kind"] == "layer"]
+    places = [e["where"] for e in events if e["does"] == "group_send" and e["where"]]
+    files = {place["file"] for place in places}
+    if len({(place["file"], place["line"]) for place in places}) < TWO:
+        return None
+    other = next((p for p in places if p["file"] != CONSUMERS), places[-1])
+    named = " and ".join(sorted(files)) if len(files) == TWO else CONSUMERS
+    return {"files": named, "where": Where(other["file"], other["line"])}
+
+
 MISTAKES = [
+    CONSUMER("""connect_waits_for_a_loop: connect() waits for a method that does not end
+      If the page says Connected., and no message is answered
+      Do: Write asyncio.create_task(self.$method()) there instead of awaiting it, keep
+        the task on self, and cancel it in disconnect().
+      Why: A consumer handles one thing after another: while connect() runs, no message
+        comes.
+    """).on(
+        "silent: busy",
+        fact(lambda e: "connect()" in e.cause.expected),
+        _waits_for_a_loop,
+    ),
+    SENDING("""sent_from_two_places: Two lines send each message to the group
+      If a signal, or a method of the model, sends what the consumer sends as well
+      Do: Send it in one place: take group_send out of one of the two, in $files.
+      Why: Each group_send calls the handler of each member once.
+    """).on("wrong: received_twice", _sent_from_two_places, weight=2),
+    SENDING("""worker_is_not_running: A message is sent to a worker, which is another
+        process
+      If send() names a channel of the ChannelNameRouter
+      Do: Use group_send in the consumer, which needs no worker; or start the worker
+        beside the server: python manage.py runworker, with the name of that channel.
+      Why: runserver and daphne handle HTTP and WebSockets alone; what is sent to a
+        channel of a ChannelNameRouter waits for runworker.
+    """).on(
+        "silent: astray",
+        got("^send\\(\\)"),
+        asked("send"),
+        calls("ChannelNameRouter", ASGI),
+    ),
     OTHER("""count_is_kept_on_the_instance: A number of the class is changed on the
         instance
       If a number in the class only grows, or only falls
