@@ -99,7 +99,7 @@ class Page(ReportedTab):
             got = "Enter does nothing, though the page waits for a key of another name"
             raise self.failure("page_misses_enter", expected, got)
         self.browser.wait(lambda: self._has_arrived() or None, ANSWERING)
-        self._sent_once(self.sent[before:])
+        self._sent_once([frame for frame in self.sent[before:] if words in frame])
         messages = [message_of(frame) for frame in self.sent[before:]]
         said = (m for m in messages if isinstance(m, str) and words in m)
         self.message = next(said, None)

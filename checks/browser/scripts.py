@@ -17,6 +17,8 @@ addEventListener("DOMContentLoaded", () => {
 window.courseTools = {
   sockets: [],
   timers: new Map(),
+  // The value of a field, else the text: that of an li is a number.
+  textOf: (e) => typeof e.value === "string" ? e.value : e.innerText ?? "",
   // Every element that fits, also those inside of custom elements.
   all: (what, root = document) => [...root.querySelectorAll(what)].concat(
     [...root.querySelectorAll("*")].filter((e) => e.shadowRoot)
@@ -117,7 +119,7 @@ SHOWN = """([words, id, box]) => {
   const odd = all.match(/\\[object \\w+\\]|undefined|\\bnull\\b/);
   const lines = all.split("\\n").filter((line) => line.toLowerCase().includes(words));
   const holds = courseTools.all("body *").filter((e) => !box?.contains(e)
-    && (e.value ?? e.innerText ?? "").toLowerCase().includes(words));
+    && courseTools.textOf(e).toLowerCase().includes(words));
   const deepest = holds.filter((e) => !holds.some((x) => x !== e && e.contains(x)));
   const faint = Boolean(words && deepest.length)
     && !deepest.some((e) => e.checkVisibility({ opacityProperty: true }));
@@ -136,7 +138,7 @@ MARK = "() => { window.courseThere = new WeakSet(courseTools.all('*')); }"
 """Remembers what the page has before something is typed."""
 TWICE = """(words) => {
   const all = courseTools.all("*").filter((e) => !e.closest("head"));
-  const lines = (e) => (e.value ?? e.innerText ?? "").split("\\n").filter(
+  const lines = (e) => courseTools.textOf(e).split("\\n").filter(
     (line) => line.includes(words));
   const fits = all.filter((e) => e.checkVisibility() && lines(e).length);
   const deepest = fits.filter((e) => !fits.some((x) => x !== e && e.contains(x)));

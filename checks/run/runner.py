@@ -5,6 +5,7 @@ What goes in is a folder, what comes out is a Verdict, whatever the learner's co
 
 import contextlib
 import datetime as dt
+import functools
 import hashlib
 import importlib.metadata
 import io
@@ -31,8 +32,11 @@ UNUSED = (
         "doctest",
         "faulthandler",
         "junitxml",
+        "legacypath",
         "logging",
         "pastebin",
+        "setuponly",
+        "setupplan",
     ),
     *("stepwise", "terminal", "threadexception", "unittest", "unraisableexception"),
 )
@@ -179,6 +183,7 @@ def _relative(project: Path) -> str:
     return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
 
+@functools.cache
 def versions() -> dict[str, str]:
     """Of what the learner's code ran on."""
     names = ["django", "channels", "channels-redis", "daphne", "redis"]

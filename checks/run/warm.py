@@ -137,6 +137,7 @@ def main(
     lesson = Course().lesson(step)
     page.prepare(lesson)
     preload(redis=bool(lesson.broker))
+    runner.versions()  # Looked up once, not in each run.
     run = partial(runner.check, lesson, Path(project), limit, seed)
     # From now on there is a folder to delete.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)

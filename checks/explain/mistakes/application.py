@@ -254,6 +254,16 @@ MISTAKES = [
       Do: Look at the routes of your pages: mysite/urls.py includes chat.urls.
       Why: urls.py is for pages, chat/routing.py for WebSockets; both are needed.
     """).on("pages: no_page", got("HTTP 404"), step=1),
+    HAND_ON("""pages_have_no_route_in_asgi: The pages go through a URLRouter that has no
+        route for them
+      If the browser shows an error 500, and the terminal says `No route found for path`
+      Do: Hand "http" to django_asgi_app alone; or put re_path(r"", django_asgi_app)
+        last in that URLRouter. Why: path("", …) fits the address / alone, and Django
+        has routes of its own, in urls.py.""").on(
+        "pages: page_raised",
+        "^ValueError: No route found for path",
+        look(calls("URLRouter", ASGI)),
+    ),
     OTHER("""static_files_hide_the_pages: STATIC_URL is the beginning of the pages'
         addresses
       If the browser says 404 for /chat/lobby/, and the terminal `Not Found`

@@ -3,7 +3,7 @@
 import ast
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from typing import Any
 
@@ -243,6 +243,8 @@ def other_key(evidence: Evidence) -> Found | None:
         reads = rf"\b{name[1]}(?:\.|\[[\"'])(?P<key>\w+)" if name else ""
         reads = reads or r"JSON\.parse\([^)]*\)(?:\.|\[[\"'])(?P<key>\w+)"
         found = files.find(evidence.project, reads)
+        if name and files.find(evidence.project, rf"\b{name[1]}\??\.message\b"):
+            continue
         if found and found[1]["key"] not in {"message", "textContent"}:
             return {"key": found[1]["key"], "where": found[0]}
     return None
@@ -250,25 +252,36 @@ def other_key(evidence: Evidence) -> Found | None:
 
 def asked_key(evidence: Evidence) -> Found | None:
     """The page compares a key of what it parsed, which no frame has had."""
-    came = [_keys(frame) for frame in getattr(evidence.tab, "received", ())]
+    came = frames_of(evidence)
+    for key, line in compared(evidence) if came else ():
+        if not any(key in frame for frame in came):
+            return {"key": key, "where": line.at}
+    return None
+
+
+def compared(evidence: Evidence) -> Iterator[tuple[str, files.Line]]:
+    """The keys of what the page parsed that it compares, and where."""
     parsed = files.find(evidence.project, rf"(?:\b(\w+)|{{([^}}]*)}})\s*=\s*{PARSED}")
     name, keys = parsed[1].groups() if parsed else (None, None)
     of = rf"(?:{PARSED}[\w.]*\){f'|{name}' if name else ''})\??\.(\w+)"
     of += f"|({'|'.join(re.findall(NEW_NAME, keys))})" if keys else ""
     asks = rf"\b(?:if|switch)\b\W*?\b(?:{of})\b|\b(?:{of})\s*[!=]=|[!=]==?\s*(?:{of})\b"
-    for line in files.lines(evidence.project) if came else ():
+    for line in files.lines(evidence.project):
         found = re.search(asks, line.text)
-        key = next(filter(None, found.groups()), "") if found else ""
-        if key and not any(key in had for had in came):
-            return {"key": key, "where": line.at}
-    return None
+        if key := next(filter(None, found.groups()), "") if found else "":
+            yield key, line
 
 
-def _keys(frame: str) -> set[str]:
+def frames_of(evidence: Evidence) -> list[dict[str, Any]]:
+    """What the tab has received: the data of each frame, of no other than JSON's."""
+    return [_data(frame) for frame in getattr(evidence.tab, "received", ())]
+
+
+def _data(frame: str) -> dict[str, Any]:
     try:
-        return set(json.loads(frame))
+        return dict(json.loads(frame))
     except (TypeError, ValueError):
-        return set()
+        return {}
 
 
 def one_handler(evidence: Evidence) -> Found | None:
@@ -339,6 +352,4 @@ no_text = sent(
     lambda data: isinstance(data, dict) and not isinstance(data.get("message", ""), str)
 )
 no_value = sent(lambda data: data in ({}, {"message": None}))
-not_what_was_typed = sent(
-    lambda data: isinstance(data, dict) and isinstance(data.get("message"), str)
-)
+nothing_typed = sent(lambda data: isinstance(data, dict) and data.get("message") == "")

@@ -193,7 +193,7 @@ MISTAKES = [
       Why: The lines of a function run one after another.
     """).on(
         "pages: page_sends_another",
-        not_what_was_typed,
+        nothing_typed,
         either(in_page(r"\.value\s*=\s*[\"'`]{2}"), in_page(r"\.send\(")),
     ),
     # What it shows

@@ -4,6 +4,7 @@ import difflib
 
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.sections import *
+from checks.explain.mistakes.settings import set_at
 
 LIBRARIES = {
     "static": "get_static_prefix get_media_prefix static",
@@ -16,6 +17,7 @@ LIBRARIES = {
 LOADED_BY = {tag: name for name, tags in LIBRARIES.items() for tag in tags.split()}
 UNKNOWN_TAG = r"^TemplateSyntaxError: Invalid block tag.*?: '(?P<name>\w+)'"
 GONE = r"^TemplateDoesNotExist: (?P<name>\S+)"
+DJANGO_ENGINE = "django.template.backends.django.DjangoTemplates"
 
 
 def _library(evidence: Evidence) -> Found | None:
@@ -30,8 +32,27 @@ def _template_meant(evidence: Evidence) -> Found | None:
     match = evidence.said(GONE)
     folders = evidence.project.rglob("templates")
     there = (f.relative_to(d).as_posix() for d in folders for f in d.rglob("*.*"))
-    alike = difflib.get_close_matches(match["name"], list(there)) if match else []
-    return {"meant": alike[0]} if alike else None
+    name = match["name"] if match else ""
+    alike = difflib.get_close_matches(name, list(there))
+    return {"meant": alike[0]} if alike and alike[0] != name else None
+
+
+def _template_is_there(evidence: Evidence) -> Found | None:
+    """What to do about a template that is there, of the name that is missing."""
+    match = evidence.said(GONE)
+    found = sorted(evidence.project.rglob(f"*/{match['name']}")) if match else []
+    if not found:
+        return None
+    there = found[0].relative_to(evidence.project).as_posix()
+    texts = {text for line in evidence.lines("TEMPLATES") for text in line.texts}
+    do = (
+        f"Add the app that has {there} to INSTALLED_APPS; else name its folder in DIRS."
+    )
+    if "/jinja2/" not in there and any("jinja2" in text for text in texts):
+        do = f'Write "{DJANGO_ENGINE}" in TEMPLATES; or move {there} into jinja2/.'
+    elif "APP_DIRS" not in texts:
+        do = 'Write "APP_DIRS": True in TEMPLATES.'
+    return {"do": do}
 
 
 MISTAKES = [
@@ -51,6 +72,17 @@ MISTAKES = [
       Do: Write $meant, as the file is called, instead of $name.
       Why: Django finds a template by its path below templates/, letter by letter.
     """).on("pages: page_raised", GONE, _template_meant, weight=1),
+    OTHER("""template_is_not_looked_for: A template is where Django does not look
+      If the browser says TemplateDoesNotExist, and the template is there
+      Do: $do Why: With APP_DIRS, Django looks into the folder templates of each app,
+        and its engine for Jinja2 into the folder jinja2.
+    """).on(
+        "pages: page_raised",
+        GONE,
+        _template_is_there,
+        set_at("TEMPLATES"),
+        weight=1,
+    ),
     OTHER("""url_name_does_not_exist: A URL is asked for by a name that no path has
       If the browser says NoReverseMatch
       Do: Use a name that urls.py gives to a path, with the arguments that it takes;
@@ -99,6 +131,14 @@ MISTAKES = [
         "pages: no_login_page redirects_to_nothing endless_redirects",
         look(says(r"LoginRequiredMiddleware", "MIDDLEWARE")),
         weight=1,
+    ),
+    OTHER("""sessions_are_not_kept: The cache in which sessions are kept keeps nothing
+      If whoever logs in gets `Bad Request (400)`, and the terminal says that the
+        session was deleted before the request completed
+      Do: Take out SESSION_ENGINE, so that sessions are in the database; or use
+        "django.core.cache.backends.locmem.LocMemCache" in CACHES instead of DummyCache.
+      Why: A login is an entry in the session; a DummyCache forgets it at once.""").on(
+        "pages: page_raised", "^SessionInterrupted", look(assigns("SESSION_ENGINE"))
     ),
     OTHER("""login_template_is_missing: The page to log in has no template
       If the browser says TemplateDoesNotExist, for `registration/login.html`

@@ -27,11 +27,6 @@ MODULES = {
 HOME = {name: module for module, names in MODULES.items() for name in names.split()}
 WHOLE = {"asyncio", "datetime", "json", "logging", "os", "random", "re", "time", "uuid"}
 """Modules that are imported whole."""
-PACKAGES = (
-    "socketio|flask|fastapi|starlette|rest_framework|pydantic|uvicorn|asgi_redis|"
-    "aioredis|redis_channels|channel_redis|django_redis|channels_rabbitmq|"
-    "decouple|dotenv|environ|dj_database_url|corsheaders|celery|requests|PIL|jwt"
-)
 OF_SELF = (
     "send|accept|close|scope|channel_layer|channel_name|send_json|receive|connect|"
     "disconnect|base_send"
@@ -170,12 +165,6 @@ MISTAKES = [
       Do: Correct the name $name, or create the file that it names.
       Why: A module is a file or folder of that name, in the project or installed.
     """).on("no_start", terminal),
-    OTHER("""not_installed: A package is imported that is not installed
-      If the terminal says `No module named '…'`, and it is no file of yours
-      Do: Do without $name, or install it into .venv.
-      Why: The course installs Django, Channels, Daphne and channels_redis.""").on(
-        "no_start: starting raised", rf"No module named '(?P<name>{PACKAGES})", weight=1
-    ),
     OTHER("""hidden_module: A file of the project hides a module of the same name
       If an import fails inside a library, and a file of yours has that name
       Do: Rename your $name.py: it hides the module $name from all others.

@@ -68,4 +68,16 @@ MISTAKES = [
         null=True, blank=True; or do without the user.
       Why: Who has not logged in is an AnonymousUser, which is in no table.
     """).on("1011", NOBODY, own, weight=1),
+    OTHER("""row_is_the_only_one: A OneToOneField is where several rows may be
+      If the terminal says `UNIQUE constraint failed: …`, and the model has a
+        OneToOneField
+      Do: Write ForeignKey instead of OneToOneField, and migrate, where there may be
+        several rows for one; else use update_or_create(…).
+      Why: A OneToOneField allows one row for each; a second tab of the same user makes
+        a second one.
+    """).on(
+        "1011",
+        r"^IntegrityError: .*(UNIQUE constraint failed|duplicate key).*_id\b",
+        look(calls("OneToOneField", r".*models\.py")),
+    ),
 ]
