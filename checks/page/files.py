@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -24,9 +23,8 @@ class Line(NamedTuple):
     text: str
 
 
-@cache
-def course_page(starter: Path, room: str) -> re.Pattern[str]:
-    """The course's own page, in a room whose name needs no escaping.
+def is_course_page(starter: Path, room: str, html: str) -> bool:
+    """Whether a page is the course's own, in a room whose name needs no escaping.
 
     What it has in the place of other variables and tags may be anything without tags of
     its own but for the field that `{% csrf_token %}` is.
@@ -35,12 +33,7 @@ def course_page(starter: Path, room: str) -> re.Pattern[str]:
     name = f'<script id="room-name" type="application/json">"{room}"</script>'
     text = text.replace(JSON_SCRIPT, name).replace("{{ room_name }}", room)
     parts = map(re.escape, VARIABLE.split(text))
-    return re.compile(VALUE.join(parts))
-
-
-def is_course_page(starter: Path, room: str, html: str) -> bool:
-    """Whether a page is that one."""
-    return bool(course_page(starter, room).fullmatch(html))
+    return bool(re.fullmatch(VALUE.join(parts), html))
 
 
 def differs(starter: Path, project: Path, *files: str) -> bool:

@@ -14,7 +14,6 @@ from urllib.parse import quote
 from checks.asking import pages
 from checks.asking.messages import words
 from checks.asking.sockets import SocketTab, close_tabs
-from checks.course.lessons import Lesson
 from checks.observe.failure import Failure
 from checks.page import files
 from checks.sandbox.processes import Server
@@ -35,12 +34,6 @@ NO_BROWSER = "no browser was found; install Chrome, Edge or Chromium"
 NO_START = "the browser does not start: {}"
 ENDED = "the browser ended while the page was tried"
 AWAY = "its page loads {}, and a check loads nothing from other sites"
-
-
-def prepare(lesson: Lesson) -> None:
-    """Compile the course's own page, so that no run has to: it takes some 30 ms."""
-    with contextlib.suppress(OSError):  # A lesson may have none.
-        files.course_page(lesson.starter, ROOM)
 
 
 class NotTried(Exception):

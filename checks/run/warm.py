@@ -31,7 +31,6 @@ from checks.course.lessons import Course
 from checks.explain import mistakes
 from checks.run import (
     events,
-    page,
     plugin,  # noqa: F401 (as pytest)
     runner,
 )
@@ -135,7 +134,6 @@ def main(
         signal.signal(signum, signal.SIG_IGN)  # It ends when its input does.
     mistakes.prepare()  # For a run that fails.
     lesson = Course().lesson(step)
-    page.prepare(lesson)
     preload(redis=bool(lesson.broker))
     runner.versions()  # Looked up once, not in each run.
     run = partial(runner.check, lesson, Path(project), limit, seed)
