@@ -104,7 +104,7 @@ def caught(
         if event["kind"] in ("in", "out") and event["type"] not in passing:
             return None
         if event["kind"] == "caught" and event["frames"]:
-            got = f"your code caught {exception(event)}, and {then}"
+            got = f"{then}, after your code had caught {exception(event)}"
             at = innermost(event)
             return diagnosis("caught", expected, got, at, event=event, tab=tab)
     return None
