@@ -13,7 +13,6 @@ WITHOUT_REQUEST = (
     rf"^AttributeError: '\w+' object has no attribute '({OF_A_REQUEST})'"
 )
 OF_VIEWS = "login|permission|user|csrf|require|cache|never|vary|gzip|transaction"
-TWO = 2
 HOST = {"host", b"host", "server", "client", "HTTP_HOST"}
 """What a scope calls an address that has a port in it."""
 
@@ -62,16 +61,16 @@ def _waits_for_a_loop(evidence: Evidence) -> Found | None:
     return None
 
 
-def _sent_from_two_places(evidence: Evidence) -> Found | None:
-    """Two lines have asked the layer for a group_send; the second one is shown."""
+def _sent_from_two_files(evidence: Evidence) -> Found | None:
+    """Lines of two files have asked the layer for a group_send."""
     events = [e for e in evidence.check_events if e["kind"] == "layer"]
     places = [e["where"] for e in events if e["does"] == "group_send" and e["where"]]
-    files = {place["file"] for place in places}
-    if len({(place["file"], place["line"]) for place in places}) < TWO:
+    one, *others = sorted({place["file"] for place in places}) or [""]
+    last = next((p for p in reversed(places) if p["file"] != CONSUMERS), None)
+    if not last or not others:
         return None
-    other = next((p for p in places if p["file"] != CONSUMERS), places[-1])
-    named = " and ".join(sorted(files)) if len(files) == TWO else CONSUMERS
-    return {"files": named, "where": Where(other["file"], other["line"])}
+    files = " and ".join([one, *others])
+    return {"files": files, "where": Where(last["file"], last["line"])}
 
 
 MISTAKES = [
@@ -90,7 +89,7 @@ MISTAKES = [
       If a signal, or a method of the model, sends what the consumer sends as well
       Do: Send it in one place: take group_send out of one of the two, in $files.
       Why: Each group_send calls the handler of each member once.
-    """).on("wrong: received_twice", _sent_from_two_places, weight=2),
+    """).on("wrong: received_twice", _sent_from_two_files, weight=2),
     SENDING("""worker_is_not_running: A message is sent to a worker, which is another
         process
       If send() names a channel of the ChannelNameRouter
