@@ -133,7 +133,7 @@ MISTAKES = [
       Do: Compare what each page has made up for itself, such as crypto.randomUUID(),
         sent along and passed on, instead of "$key"; or show all that comes, and
         nothing when it is sent.
-      Why: "$key" is the same for everybody who has not logged in, and in two tabs of
-        one browser.
+      Why: What the server knows of a user is the same in all tabs of that user, and
+        for everybody who has not logged in.
     """).on("pages: page_shows_nothing", _takes_all_for_one, weight=2),
 ]
