@@ -25,7 +25,7 @@ class ChatConsumer(WebsocketConsumer):
         # End of task 2.1
         # Task 3.2: After a break, only those with a higher id than "since".
         # End of task 3.2
-        # Task 2.2: Send the newest 100 of them, the oldest first.
+        # Task 2.2: Send the newest 50 of them, the oldest first.
         # End of task 2.2
 
     def disconnect(self, close_code):

@@ -11,6 +11,9 @@ class Message(models.Model):
     class Meta:
         indexes = [models.Index(fields=["room", "id"])]
 
+    def __str__(self):
+        return self.text
+
     def as_frame(self):
         """What a page receives of this message."""
         return {

@@ -35,8 +35,8 @@ class ChatConsumer(WebsocketConsumer):
         if since.isdecimal():
             history = history.filter(id__gt=since)
         # End of task 3.2
-        # Task 2.2: Send the newest 100 of them, the oldest first.
-        history = list(history[:100])
+        # Task 2.2: Send the newest 50 of them, the oldest first.
+        history = list(history[:50])
         for message in reversed(history):
             self.send(text_data=json.dumps(message.as_frame()))
         self.sent_ids = {message.id for message in history}

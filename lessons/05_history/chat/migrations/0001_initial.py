@@ -37,7 +37,8 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        fields=["room", "id"], name="chat_messag_room_47f024_idx"
+                        fields=["room", "id"],
+                        name="chat_messag_room_47f024_idx",
                     )
                 ],
             },
