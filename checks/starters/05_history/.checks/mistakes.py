@@ -13,10 +13,12 @@ from checks.explain.mistakes.clues import (
     any_line,
     calls,
     fact,
+    has,
     look,
     no,
     raised,
     says,
+    statement,
     uses,
 )
 from checks.explain.mistakes.mistake import Section
@@ -27,7 +29,11 @@ MEANWHILE = Section("05_history/#what-is-said-while-you-read")
 BREAK = Section("05_history/#task-3-after-a-break-send-only-what-was-missed")
 
 NOT_SAVED_YET, NEWEST, BEFORE = "not saved yet", "newest 50", "before the break"
-OTHERS, MEANWHILE_SAID, SENT_LAST = "each message once", "meanwhile", "sent last"
+OTHERS, MEANWHILE_SAID, SENT_LAST = (
+    "each message once",
+    "meanwhile",
+    "sent last",
+)
 saves = calls("(a?create|a?save|a?bulk_create|a?get_or_create)")
 
 
@@ -75,6 +81,12 @@ def read_before_it_joined(evidence: Evidence) -> bool:
 
 
 @fact
+def read_in_connect(evidence: Evidence) -> bool:
+    """connect() has queried the database for this tab."""
+    return "SELECT" in map(_calls_of, evidence.events)
+
+
+@fact
 def history_to_the_group(evidence: Evidence) -> bool:
     """connect() has sent something to the group."""
     return "group_send" in _done_in(evidence, r"websocket\.connect")
@@ -102,6 +114,12 @@ def saved_with_another_name(evidence: Evidence) -> bool:
     return any(
         room in given and repr(room) not in given for given, room in saved
     )
+
+
+@fact
+def saved_with_the_room(evidence: Evidence) -> bool:
+    """The messages of the room were saved under its name."""
+    return any(repr(room) in given for given, room in _rooms(evidence))
 
 
 @any_line(CONSUMERS)
@@ -193,11 +211,21 @@ MISTAKES = (
         r"Cannot assign \"'[^']*'\": \"Message\.author\"",
         weight=4,
     ),
+    SAVE("""text_as_it_comes: What is no text is saved as a text
+        If the terminal says `NOT NULL constraint failed: chat_message.text`
+        Do: Make it text, with str(message), where it is saved.
+        Why: A frame may be {"message": null}, which anybody can send; it is None here,
+        and the field takes no None.
+    """).on(
+        "advice: killed_by_text",
+        raised("^IntegrityError: NOT NULL"),
+        weight=7,
+    ),
     SAVE("""models_of_no_package: The models are imported without their package
         If the terminal says `No module named 'models'`
-        Do: Write from .models import Message, with a dot before models.
+        Do: Put a dot before models, as in from .models import Message.
         Why: The module is chat.models; the dot stands for the package of this file.
-    """).on("no_start: starting", "No module named 'models'", weight=2),
+    """).on("no_start", "No module named 'models'", weight=3),
     # To read what was saved
     HISTORY("""room_is_not_saved: A message is saved without its room
         If a tab that connects receives none of what was said before
@@ -211,23 +239,40 @@ MISTAKES = (
         room=self.room.
         Why: "chat_lobby" is the name of a group, and not that of the room "lobby".
     """).on("wrong: missed", saved_with_another_name, look(saves), weight=1),
+    HISTORY("""history_is_cached: The history is read once, and kept
+        If a tab that connects receives what was said when the server was started, or
+        when the first tab came
+        Do: Query the messages in connect(), each time that a tab connects.
+        Why: What a process keeps is old as soon as another process saves a message.
+    """).on("wrong: missed", no(read_in_connect), saved_with_the_room),
     HISTORY("""newest_first: The history is sent with the newest message first
         If the messages of a tab that connects are upside down
         Do: Go through reversed(…) of the messages that you have read.
         Why: The newest 50 are found from the end, and read from the beginning.
-    """).on("wrong: disordered", no(calls("reversed"))),
+    """).on(
+        "wrong: disordered",
+        no(calls("reversed")),
+        look(statement("for", "connect")),
+    ),
     HISTORY("""oldest_fifty: The history ends after the oldest messages
         If the newest messages of a long history do not come
         Do: Query the newest first, with .order_by("-id"), and take [:50] of that.
         Why: A slice counts from the beginning of a queryset; without an order, or
         by "id", that is the oldest message.
-    """).on("wrong: missed", expects(NEWEST), look(uses("objects.*", "connect"))),
+    """).on(
+        "wrong: missed",
+        expects(NEWEST),
+        read_in_connect,
+        look(uses("objects.*", "connect")),
+    ),
     HISTORY("""whole_history: The whole history is sent
         If a tab that connects receives all that was ever said in its room
         Do: Take [:50] of the query whose order is "-id".
         Why: A room that has been there for a year has more messages than a page can
         show, and each reload would send all of them.
-    """).on("wrong: unwanted", expects(NEWEST), look(uses("objects.*", "connect"))),
+    """).on(
+        "wrong: unwanted", expects(NEWEST), look(uses("objects.*", "connect"))
+    ),
     HISTORY("""history_goes_to_the_group: The history is sent to the whole group
         If everybody in the room receives the history again when somebody connects
         Do: Call self.send(…) in connect(), instead of group_send.
@@ -258,7 +303,9 @@ MISTAKES = (
         for an event with one of these ids.
         Why: The tab is in the group while it reads: what is saved before the query, and
         sent after group_add, comes both ways.
-    """).on("wrong: repeated", expects(MEANWHILE_SAID), look(calls("group_add"))),
+    """).on(
+        "wrong: repeated", expects(MEANWHILE_SAID), look(calls("group_add"))
+    ),
     MEANWHILE("""remembers_the_highest_id: Messages with a lower id than the last one
         are left out
         If a message never comes that was saved before another, and sent after it
@@ -267,11 +314,27 @@ MISTAKES = (
         their order.
     """).on("wrong: missed", expects(SENT_LAST), at=CONSUMERS),
     # After a break
+    BREAK("""frame_has_no_id: The page receives no id
+        If what the handler sends has no "id"
+        Do: Send the "id" of the message, too: it is in what as_frame() returns.
+        Why: The page has nothing else by which it can say where it was.
+    """).on("wrong: without_id", has("chat_message")),
     BREAK("""since_is_not_read: The page says which messages it has, and is not asked
         If a tab that comes back receives everything once more
         Do: Read "since" from self.scope["query_string"], and filter by id__gt=since.
         Why: The address of the WebSocket is what a page can say before it is connected.
     """).on("wrong: unwanted", expects(BEFORE), no(says("query_string"))),
+    BREAK("""newest_is_saved_in_disconnect: What a page has is noted when it leaves
+        If a tab receives everything once more after its server was killed
+        Do: Read "since" from self.scope["query_string"], and filter by id__gt=since.
+        Why: Nobody calls disconnect() when a server process is killed, nor when Daphne
+        is stopped. What the page has, the page knows.
+    """).on(
+        "wrong: unwanted",
+        expects(BEFORE),
+        no(says("query_string")),
+        look(uses(r".*(save|session|update|cache).*", "disconnect")),
+    ),
     BREAK("""since_is_included: The message that the page has is sent again
         If one message of a tab that comes back is there twice
         Do: Write id__gt instead of id__gte.
