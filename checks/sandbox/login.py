@@ -39,10 +39,12 @@ def log_in(name: str) -> Event:
     Each name is created once.
 
     Where the checker cannot log one in, which is no mistake of the project, `cannot`
-    says why. Only an exception about settings or migrations, or about a table or column
-    that the database lacks, is left to be reported as the project's.
+    says why. Only an exception about settings or migrations, about a session that is
+    not kept, or about a table or column that the database lacks, is left to be reported
+    as the project's.
     """
     from django.conf import settings
+    from django.contrib.sessions.exceptions import SessionInterrupted
     from django.core.exceptions import ImproperlyConfigured
 
     migrated = _migrated_models()
@@ -55,7 +57,7 @@ def log_in(name: str) -> Event:
         }
     except CannotLogIn as error:
         return {"cannot": str(error)}
-    except ImproperlyConfigured:
+    except (ImproperlyConfigured, SessionInterrupted):
         raise
     except Exception as error:
         if database.missing(error):
@@ -176,7 +178,8 @@ def _cookie_of(user: Any) -> str:
     """The cookie of a session in which this user is logged in."""
     from django.conf import settings
     from django.contrib import auth
-    from django.http import HttpRequest
+    from django.contrib.sessions.middleware import SessionMiddleware
+    from django.http import HttpRequest, HttpResponse
 
     request = HttpRequest()
     request.session = importlib.import_module(settings.SESSION_ENGINE).SessionStore()
@@ -186,5 +189,7 @@ def _cookie_of(user: Any) -> str:
     if backend is None:
         raise CannotLogIn("no backend of AUTHENTICATION_BACKENDS finds a user by id")
     auth.login(request, user, backend)
-    request.session.save()
+    SessionMiddleware(lambda _: HttpResponse()).process_response(
+        request, HttpResponse()
+    )
     return f"{settings.SESSION_COOKIE_NAME}={request.session.session_key}"
