@@ -130,13 +130,47 @@ class Tab(Connection):
             token=said[0].lower(),
         )
 
-    def never_received(self, words: str, by: Connection | None = None) -> None:
+    def receives_each_once(self, said: list[str], expected: str) -> None:
+        """Wait for messages that were saved before: each once, in this order.
+
+        `expected` completes "this tab to receive". Raises Failure otherwise.
+        """
+        try:
+            self.receives_in_order(said)
+        except Failure as failure:
+            if failure.kind not in ("lost", "out_of_order"):
+                raise
+            kind, got = _otherwise(said, failure.facts["received"])
+        else:
+            return
+        raise Failure(kind, f"{self.name} to receive {expected}", got, tab=self)
+
+    def saves(self, words: str) -> None:
+        """Wait until words that this tab has sent are in the database."""
+
+        def saved() -> Event | None:
+            events = self.monitor.timeline.of_check
+            written = (event for event in events if words in event.get("given", ""))
+            return next(written, None)
+
+        if not self.monitor.wait(saved, IDLE):
+            expected = f"what {self.name} sends to be saved in the database"
+            got = "nothing was written to a table of your project"
+            raise Failure("not_saved", expected, got, tab=self)
+
+    def never_received(
+        self, words: str, by: Connection | None = None, which: str = ""
+    ) -> None:
         """These words have not come. Wait for later ones first: that proves it.
 
-        They were sent elsewhere, or `by` a tab that was rejected.
+        They were sent elsewhere, or `by` a tab that was rejected, or `which` says what
+        they are.
         """
         if not any((_token(words) or words) in text for text in self.received):
             return
+        if which:
+            expected = f"{self.name} not to receive {which}"
+            raise Failure("unwanted", expected, f"it received {words!r}", tab=self)
         if by:
             expected = f"{self.name} not to receive what a rejected tab sends"
             facts = {"words": words, "receiver": self.name}
@@ -200,6 +234,20 @@ class Tab(Connection):
 
         if not self.monitor.wait(ended):
             raise self._failure("does_not_end", expected)
+
+
+def _otherwise(said: list[str], received: list[str]) -> tuple[str, str]:
+    """How what was received differs from what was said: kind of failure, and words."""
+    twice = [*(Counter(received) - Counter(said)).elements()]
+    missing = [words for words in said if words not in received]
+    if twice:
+        return "repeated", f"it received {twice[0]!r} twice"
+    if not received:
+        return "missed", "it received none of it" if said[1:] else "it did not"
+    if missing:
+        return "missed", f"it did not receive {missing[0]!r}"
+    early = next(got for got, due in zip(received, said, strict=True) if got != due)
+    return "disordered", f"it received {early!r} too early"
 
 
 def _token(words: str) -> str | None:

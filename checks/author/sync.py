@@ -138,7 +138,8 @@ def _pattern(solution: str, source: str) -> Iterator[tuple[int, str]]:
     """For each region, and each line between them, its number and what matches it.
 
     A region is as short as can be; but where another follows with nothing between,
-    it takes every line that is indented as far as its comment.
+    it takes every line that is indented as far as its comment. Where that other one is
+    of an earlier task, it gets them.
     """
     lines = solution.splitlines()
     end = 0
@@ -149,7 +150,8 @@ def _pattern(solution: str, source: str) -> Iterator[tuple[int, str]]:
             rest = enumerate(lines[end:], start=end + 1)
             following = next((at for at, line in rest if line.strip()), None)
             lazy, indented = r"(?:.*\n)*?", rf"(?:{region.indent}.*\n|\n)*"
-            body = indented if following in starts else lazy
+            other = starts.get(following or 0)
+            body = indented if other and other.task >= region.task else lazy
             yield number, f"(?P<at{number}>{body})"
         elif number > end and line.strip():
             yield number, rf"\n*{re.escape(line)}\n"

@@ -162,6 +162,7 @@ def _watched_call(
     record: Recorder, call: Any, verb: str, kept_in: str
 ) -> Callable[..., Any]:
     async def watched(*args: Any, **kwargs: Any) -> Any:
+        await record.gate.hold_async(f"before {verb}")
         shown = [safe_repr(arg) for arg in (*args, *kwargs.values())]
         names = [arg for arg in (*args, *kwargs.values()) if isinstance(arg, str)]
         facts = {"args": shown, "names": names, "kept_in": kept_in}

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from checks.observe.gate import Gate
 from checks.observe.log import Event
 
 SHORT = 200
@@ -37,7 +38,8 @@ current_socket: contextvars.ContextVar[int | None] = contextvars.ContextVar(
 class Recorder:
     """Writes events to a pipe, and knows which code is the learner's.
 
-    `more` is what else there is to report about an exception.
+    `more` is what else there is to report about an exception, and `gate` is where a
+    check can hold what the project does.
     """
 
     more: Callable[[BaseException], Event] = staticmethod(lambda _: {})
@@ -48,6 +50,7 @@ class Recorder:
         self.lock = threading.Lock()
         self.answers: Counter[int | None] = Counter()
         self.own = functools.cache(self._own)
+        self.gate = Gate(lambda place: self("held", place=place))
 
     def __call__(self, kind: str, **data: Any) -> None:
         """Record one event. A reader that is gone is no reason to fail."""

@@ -30,6 +30,7 @@ LINES: dict[str, Callable[[Event], Line]] = {
     "caught": lambda e: (e["server"], "server", "catches", _error(e)),
     "never_awaited": lambda e: (e["server"], "server", "never awaits", e["what"]),
     "layer": lambda e: ("layer", "layer", e["does"], ", ".join(e["args"])),
+    "query": lambda e: (e["server"], "server", "queries", f"{e['does']} {e['table']}"),
     "dropped": lambda _: ("layer", "layer", "drops", "what it has no capacity for"),
     "handling": lambda e: (
         "layer",

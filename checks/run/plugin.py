@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from checks.asking import messages
+from checks.asking.gate import Held
 from checks.asking.members import Members
 from checks.asking.project import Inspection
 from checks.asking.sockets import SocketTab
@@ -302,6 +303,18 @@ def open_tab(tabs: Tabs) -> Callable[..., Tab]:
 def open_by_routes(tabs: Tabs) -> Callable[[str], Tab]:
     """A function that opens a tab on what chat/routing.py leads to."""
     return tabs.open_by_routes
+
+
+@pytest.fixture
+def reopen(tabs: Tabs) -> Callable[..., Tab]:
+    """A function that opens a tab again after a break, with the id of its newest."""
+    return tabs.reopen
+
+
+@pytest.fixture
+def hold() -> Callable[[Server, str], Held]:
+    """A function that holds a server process at a place, for a `with` block."""
+    return Held
 
 
 @pytest.fixture

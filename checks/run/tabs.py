@@ -7,6 +7,7 @@ from functools import partial
 from checks.asking.members import Members
 from checks.asking.sockets import SocketTab, close_tabs
 from checks.asking.users import User
+from checks.observe.conversation import id_of
 from checks.observe.failure import Failure
 from checks.observe.monitor import IDLE
 from checks.page import files
@@ -66,6 +67,19 @@ class Tabs:
             self._connect(tab := handshake())
             return tab
         return self._connected(handshake)[0]
+
+    def reopen(self, tab: SocketTab, on: Server | None = None) -> SocketTab:
+        """Open a tab again after a break, as the page of the course does.
+
+        It names the newest message that it has received. Raises Failure where what it
+        received has no id.
+        """
+        ids = [id_of(text) for text in tab.received]
+        newest = max((number for number in ids if number is not None), default=None)
+        if newest is None:
+            expected = f'what {tab.name} receives to have an "id", for the page'
+            raise Failure("without_id", expected, "there was none", tab=tab)
+        return self.open(f"{tab.path}?since={newest}", on, tab.user)
 
     def open_together(self, *paths: str) -> list[SocketTab]:
         """Open tabs, one for each path, and wait until all are connected."""

@@ -40,11 +40,17 @@ ANSWERS: dict[str, Answer] = {
     "runserver": lambda record, _: runserver_problem(record),
     "log_in": lambda _, given: log_in(given["name"]),
     "log_out": lambda _, given: log_out(given["cookie"]),
+    "hold": lambda record, given: record.gate.close(given["place"]),
+    "let_go": lambda record, _: record.gate.open(),
     "settings": lambda _, __: {
         "secret_is_kept": secret_is_kept(),
         "replaced": database.replaced,
     },
 }
+
+
+AT_ONCE = {"hold", "let_go"}
+"""What is answered in the event loop: sync code may be what is held."""
 
 
 def answering(record: Recorder, application: Any, path: str) -> Any:
@@ -57,7 +63,10 @@ def answering(record: Recorder, application: Any, path: str) -> Any:
             await application(scope, receive, send)
             return
         given = dict(parse_qsl(scope["query_string"].decode()))
-        answer = await sync_to_async(_answer)(record, question, given)
+        if question in AT_ONCE:
+            answer = _answer(record, question, given)
+        else:
+            answer = await sync_to_async(_answer)(record, question, given)
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
 

@@ -11,7 +11,7 @@ import os
 import re
 import resource
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -36,8 +36,11 @@ replaced: dict[str, str] = {}
 """The engines that this process has replaced, by the alias of the database."""
 
 
-def use_copies(folder: Path) -> None:
-    """Let every connection of this process go to a database in this folder."""
+def use_copies(folder: Path, watch: Callable[[Any], None]) -> None:
+    """Let every connection of this process go to a database in this folder.
+
+    `watch` is called with each of them.
+    """
     from django.db.backends.signals import connection_created
     from django.db.utils import ConnectionHandler, load_backend
 
@@ -52,7 +55,9 @@ def use_copies(folder: Path) -> None:
             own = {"ENGINE": SQLITE, "OPTIONS": {}, "NAME": folder / f"{alias}.sqlite3"}
             database.update(own)
             backend = load_backend(SQLITE)
-        return backend.DatabaseWrapper(database, alias)
+        connection = backend.DatabaseWrapper(database, alias)
+        watch(connection)
+        return connection
 
     ConnectionHandler.create_connection = create_connection
     connection_created.connect(_write_without_waiting, weak=False)
@@ -149,11 +154,28 @@ def create_tables(connection: Any, models: Any) -> None:
 
     Migrations would take ten times as long.
     """
-    there = connection.introspection.table_names()
+    there = set(connection.introspection.table_names())
     with connection.schema_editor() as editor:
         for model in models:
             if model._meta.managed and model._meta.db_table not in there:
                 editor.create_model(model)
+                there.add(model._meta.db_table)
+
+
+def migrated_models(without: Iterable[str] = ()) -> list[Any]:
+    """The models as the migrations of the project's apps describe them.
+
+    Whoever serves a project for the first time calls `migrate`, which makes their
+    tables; so a model that has no migration is not here. Raises what a migration does.
+    """
+    from django.apps import apps
+    from django.db.migrations.loader import MigrationLoader
+
+    labels = {model._meta.app_label for model in apps.get_models()} - set(without)
+    if not labels:
+        return []
+    models = MigrationLoader(None).project_state().apps.get_models()
+    return [model for model in models if model._meta.app_label in labels]
 
 
 # What is missing ----------------------------------------------------------------------

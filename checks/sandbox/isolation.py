@@ -1,10 +1,11 @@
 """Databases and a key prefix of the run's own, for a learner's project."""
 
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from checks.observe import instruments
+from checks.observe import instruments, queries
 from checks.observe.recorder import Recorder
 from checks.sandbox import database
 
@@ -14,7 +15,7 @@ def isolate(record: Recorder, folder: Path, prefix: str) -> None:
 
     By prefix and not by the number of a Redis database: pub/sub crosses databases.
     """
-    database.use_copies(folder)
+    database.use_copies(folder, partial(queries.watch_queries, record))
     record.more = database.missing
     instruments.watch_threads()
     instruments.watch_coroutines(record)

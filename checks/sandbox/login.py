@@ -39,16 +39,17 @@ def log_in(name: str) -> Event:
     Each name is created once.
 
     Where the checker cannot log one in, which is no mistake of the project, `cannot`
-    says why. Only an exception about settings, about a session that is not kept, or
-    about a table or column that the database lacks, is left to be reported as the
-    project's.
+    says why. Only an exception about settings or migrations, about a session that is
+    not kept, or about a table or column that the database lacks, is left to be reported
+    as the project's.
     """
     from django.conf import settings
     from django.contrib.sessions.exceptions import SessionInterrupted
     from django.core.exceptions import ImproperlyConfigured
 
+    migrated = _migrated_models()
     try:
-        user = _create_user(name)
+        user = _create_user(name, migrated)
         return {
             "name": safe_repr(user, str),
             "cookie": _cookie_of(user),
@@ -64,17 +65,31 @@ def log_in(name: str) -> Event:
         return {"cannot": f"{type(error).__name__} was raised: {words_of(error)}"}
 
 
-def _create_user(name: str) -> Any:
+def _migrated_models() -> list[Any]:
+    """The models of the project's migrations, for a database that is empty."""
+    from django.contrib.auth import get_user_model
+    from django.db import DatabaseError
+
+    try:
+        connection = _connection(get_user_model())
+        is_empty = not connection.introspection.table_names()
+    except DatabaseError:  # It is reported where a user is created.
+        return []
+    return database.migrated_models(without=OF_DJANGO) if is_empty else []
+
+
+def _create_user(name: str, migrated: list[Any]) -> Any:
     """A user with all that the model demands, created by its manager if that can.
 
-    Where the copy of the database has a user of that name, it is that one.
+    The tables of the models in `migrated` are created with its own. Where the copy of
+    the database has a user of that name, it is that one.
     """
     from django.contrib.auth import get_user_model
     from django.db import DatabaseError
 
     model = get_user_model()
     values = dict(_values(model, name))
-    _create_tables(model)
+    _create_tables(model, migrated)
     with contextlib.suppress(Exception):  # There is none, or no such manager.
         return model._default_manager.get_by_natural_key(name)
     with contextlib.suppress(Exception):  # A manager may want anything.
@@ -82,7 +97,7 @@ def _create_user(name: str) -> Any:
     try:
         return _saved(model(**values))
     except DatabaseError:  # The copy was made while somebody migrated the original.
-        _create_tables(model, again=True)
+        _create_tables(model, [], again=True)
         return _saved(model(**values))
 
 
@@ -141,8 +156,11 @@ def _connection(model: Any) -> Any:
     return connections[router.db_for_write(model)]
 
 
-def _create_tables(model: Any, *, again: bool = False) -> None:
-    """Create the tables of Django's own apps; in an empty database, the model's too."""
+def _create_tables(model: Any, migrated: list[Any], *, again: bool = False) -> None:
+    """Create the tables of Django's own apps, and of `migrated`.
+
+    In an empty database, that of the user model too, whether it has a migration or not.
+    """
     from django.apps import apps
 
     connection = _connection(model)
@@ -153,7 +171,7 @@ def _create_tables(model: Any, *, again: bool = False) -> None:
             for old in (m for m in models if m._meta.db_table in there):
                 editor.delete_model(old)
     own = [] if there or model in models else [model]
-    database.create_tables(connection, [*models, *own])
+    database.create_tables(connection, [*models, *migrated, *own])
 
 
 def _cookie_of(user: Any) -> str:

@@ -255,6 +255,11 @@ class Process(ProcessLog):
         """What each thread is executing, as faulthandler reports it."""
         return stacks.read(self.pid, self.stack_fd) if self.status is None else ""
 
+    def dies(self) -> None:
+        """Kill it, as when its machine fails, and wait until it is gone."""
+        os.killpg(self.pid, signal.SIGKILL)
+        self.monitor.wait(lambda: self.status)
+
     def stop(self) -> None:
         """End the process and everything that it started. Does nothing twice."""
         if self.stopped:

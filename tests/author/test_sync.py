@@ -237,6 +237,22 @@ def test_a_line_that_occurs_twice_is_taken_where_all_fits(toy: Path) -> None:
     assert text(toy, LOUDER) == after.format("a = 1\nb = 2\n")
 
 
+def test_of_two_fences_with_nothing_between_the_earlier_task_gets_the_lines(
+    toy: Path,
+) -> None:
+    before = "# Task 1: Do.\n{}# End of task 1\n"
+    two = "# Task {}: Do.\n{}# End of task {}\n# Task {}: Do.\n{}# End of task {}\n"
+    put(toy, "lessons/01_hello/talk.py", before.format(""))
+    put(toy, "solutions/01_hello/talk.py", before.format("x = 1\n"))
+    for first, second in (("1", "2"), ("2", "1")):
+        solved = two.format(first, "y = 1\n", first, second, "z = 1\n", second)
+        put(toy, "solutions/02_louder/talk.py", solved)
+        sync.sync(toy)
+        lines = {first: "", second: "", "1": "x = 1\n"}
+        bodies = (first, lines[first], first, second, lines[second], second)
+        assert text(toy, LOUDER) == two.format(*bodies)
+
+
 def test_a_lesson_before_that_goes_on_is_named_at_the_end(toy: Path) -> None:
     solution = "import json\n# Task 1: Do.\n# End of task 1\ndef hello():\n"
     put(toy, "solutions/02_louder/talk.py", solution)

@@ -1,6 +1,8 @@
 """A run works on a copy of the database that the settings name, whichever it is."""
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,10 +10,12 @@ import pytest
 
 from checks.author.projects import build
 from checks.sandbox import database
-from tests.conftest import Check, Checked
+from tests.conftest import Check, Checked, environment
 
 ROOMS = """\
 import sqlite3
+import subprocess
+import sys
 
 from django.db import connection
 from channels.generic.websocket import WebsocketConsumer
@@ -154,3 +158,27 @@ def test_a_database_is_copied_again_when_somebody_writes_to_it(
     found = database._copied(original, tmp_path / "run")
     assert Path(found).read_bytes() == copies[-1]
     assert copies == ([b"one", b"two and more"] if write else [b"one"])
+
+
+def test_a_migration_that_cannot_be_loaded_is_the_projects_fault(
+    tmp_path: Path, check: Check
+) -> None:
+    project = build("05_history", tmp_path / "project", solved=True)
+    migration = project / "chat/migrations/0001_initial.py"
+    migration.write_text('raise ValueError("half a migration")\n')
+    result = check(5, project)
+    assert result.status == 1
+    assert "ValueError: half a migration" in cause(result)
+    assert "chat/migrations/0001_initial.py" in cause(result)
+
+
+def test_a_database_that_is_older_than_a_migration_is_not_changed(
+    tmp_path: Path, check: Check
+) -> None:
+    project = build("05_history", tmp_path / "project", solved=True)
+    migrate = [sys.executable, "manage.py", "migrate", "auth"]
+    subprocess.run(migrate, cwd=project, env=environment(), check=True)
+    result = check(5, project)
+    assert result.status == 1
+    assert "no such table: chat_message" in cause(result)
+    assert result.verdict["cause"]["mistake"] == "tables_are_not_migrated"

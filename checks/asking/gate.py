@@ -1,0 +1,55 @@
+"""A server process that is held at one place, until a check has seen what others do."""
+
+import contextlib
+from typing import Self
+
+from checks.asking.connection import Connection
+from checks.observe.failure import Failure
+from checks.observe.log import Event
+from checks.sandbox.processes import Server
+
+CALLS = {
+    "INSERT": "a message to be saved in the database",
+    "SELECT": "the history to be read from the database",
+    "group_send": "a message to be sent to the group",
+}
+"""What a tab makes its consumer do, by the word for it in a place."""
+
+
+class Held:
+    """A server process that waits at a place such as `before INSERT`.
+
+    The first call that comes there waits, until the `with` block ends.
+    """
+
+    def __init__(self, server: Server, place: str) -> None:
+        self.server, self.place = server, place
+        self.before = 0
+
+    def __enter__(self) -> Self:
+        self.before = len(self.server.events)
+        self.server.ask("hold", place=self.place)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with contextlib.suppress(*[Failure] * (kind is not None)):
+            self.server.ask("let_go")
+
+    def is_reached(self, by: Connection) -> None:
+        """Wait until a call is held that this tab has led to.
+
+        Raises Failure when its consumer is done without one.
+        """
+        call = self.place.split()[1]
+        expected = CALLS[call]
+
+        def reached() -> Event | None:
+            new = self.server.events[self.before :]
+            held = next((event for event in new if event["kind"] == "held"), None)
+            if held is None:
+                by.check_open(expected)
+            return held
+
+        if not self.server.monitor.wait(reached):
+            got = f"there was no {call}"
+            raise Failure("no_call", expected, got, tab=by, facts={"call": call})

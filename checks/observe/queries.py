@@ -1,0 +1,31 @@
+"""What makes a database connection of the project report its queries."""
+
+import re
+from typing import Any
+
+from checks.observe.recorder import Recorder, current_socket, safe_repr
+
+QUERY = re.compile(r'(?s)\s*(?P<verb>[A-Z]+)\b.*?(?:FROM|INTO|UPDATE) "?(?P<table>\w+)')
+OF_DJANGO = ("auth_", "django_")
+"""How the tables begin that Django's own apps have."""
+
+
+def watch_queries(record: Recorder, connection: Any) -> None:
+    """Report the queries of consumers; the gate can hold one before or after it."""
+
+    def watched(execute: Any, sql: str, *args: Any) -> Any:
+        query = QUERY.match(sql) if current_socket.get() is not None else None
+        if query is None:
+            return execute(sql, *args)
+        verb, table = query["verb"], query["table"]
+        if table.startswith(OF_DJANGO):
+            record("query_of_django", does=verb, table=table)
+            return execute(sql, *args)
+        record.gate.hold(f"before {verb}")
+        result = execute(sql, *args)
+        given = safe_repr(args[0]) if verb != "SELECT" else ""
+        record("query", does=verb, table=table, given=given, where=record.here())
+        record.gate.hold(f"after {verb}")
+        return result
+
+    connection.execute_wrappers.append(watched)

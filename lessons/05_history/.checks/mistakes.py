@@ -1,0 +1,366 @@
+"""What people get wrong about saving messages, and about sending what was saved."""
+
+import ast
+import re
+
+from checks.explain.mistakes.clues import (
+    CONSUMERS,
+    FAILED,
+    Clue,
+    Event,
+    Evidence,
+    Line,
+    any_line,
+    calls,
+    fact,
+    has,
+    look,
+    no,
+    raised,
+    says,
+    statement,
+    uses,
+)
+from checks.explain.mistakes.mistake import Section
+
+SAVE = Section("05_history/#task-1-save-each-message-before-you-send-it")
+HISTORY = Section("05_history/#task-2-send-the-history-to-whoever-connects")
+MEANWHILE = Section("05_history/#what-is-said-while-you-read")
+BREAK = Section("05_history/#task-3-after-a-break-send-only-what-was-missed")
+
+NOT_SAVED_YET, NEWEST, BEFORE = "not saved yet", "newest 50", "before the break"
+OTHERS, MEANWHILE_SAID, SENT_LAST = (
+    "each message once",
+    "meanwhile",
+    "sent last",
+)
+saves = calls("(a?create|a?save|a?bulk_create|a?get_or_create)")
+
+
+def expects(words: str) -> Clue:
+    """What was expected, in the words of the check."""
+    return fact(lambda evidence: words in evidence.cause.expected)
+
+
+def _calls_of(event: Event) -> str:
+    """A query or a call of the layer, in a word; empty for other events."""
+    is_call = event["kind"] in {"query", "layer"}
+    return str(event["does"]) if is_call else ""
+
+
+def _done_in(evidence: Evidence, method: str) -> list[str]:
+    """What was done while events of this type were handled, in order, by all tabs."""
+    handled: dict[tuple[object, object], str] = {}
+    done = []
+    for event in evidence.check_events:
+        socket = event["process"], event["socket"]
+        if event["kind"] == "handling":
+            handled[socket] = str(event["type"])
+        elif re.fullmatch(method, handled.get(socket, "")):
+            done.append(_calls_of(event))
+    return [call for call in done if call]
+
+
+@fact
+def sent_first(evidence: Evidence) -> bool:
+    """receive() has sent to the group what it had not saved."""
+    return "group_send" in _done_in(evidence, r"websocket\.receive")
+
+
+@fact
+def saved_in_a_handler(evidence: Evidence) -> bool:
+    """A handler of an event saves something."""
+    return "INSERT" in _done_in(evidence, r"(?!websocket\.).+")
+
+
+@fact
+def read_before_it_joined(evidence: Evidence) -> bool:
+    """connect() has read the history before the tab joined the group."""
+    done = [call for call in map(_calls_of, evidence.events) if call]
+    return "group_add" in done and "SELECT" in done[: done.index("group_add")]
+
+
+@fact
+def read_in_connect(evidence: Evidence) -> bool:
+    """connect() has queried the database for this tab."""
+    return "SELECT" in map(_calls_of, evidence.events)
+
+
+@fact
+def history_to_the_group(evidence: Evidence) -> bool:
+    """connect() has sent something to the group."""
+    return "group_send" in _done_in(evidence, r"websocket\.connect")
+
+
+def _rooms(evidence: Evidence) -> list[tuple[str, str]]:
+    """What was saved, as text, each with the name of the room that was meant."""
+    kwargs = (evidence.consumer.get("kwargs") or {}).values()
+    room = str(next(iter(kwargs), ""))
+    saved = (event.get("given") for event in evidence.check_events)
+    return [(given, room) for given in saved if given and room]
+
+
+@fact
+def saved_without_the_room(evidence: Evidence) -> bool:
+    """The name of the room is in nothing that was saved."""
+    saved = _rooms(evidence)
+    return bool(saved) and all(room not in given for given, room in saved)
+
+
+@fact
+def saved_with_another_name(evidence: Evidence) -> bool:
+    """The room is saved under a longer name than that in the address."""
+    saved = _rooms(evidence)
+    return any(
+        room in given and repr(room) not in given for given, room in saved
+    )
+
+
+@fact
+def saved_with_the_room(evidence: Evidence) -> bool:
+    """The messages of the room were saved under its name."""
+    return any(repr(room) in given for given, room in _rooms(evidence))
+
+
+@any_line(CONSUMERS)
+def includes(line: Line) -> bool:
+    """A query includes the id that the page has."""
+    return any(
+        isinstance(node, ast.keyword) and str(node.arg).endswith("__gte")
+        for node in line.nodes
+    )
+
+
+@any_line(CONSUMERS)
+def parses_bytes(line: Line) -> bool:
+    """The query string is parsed as bytes."""
+    parses = any(re.search(r"parse_qsl?$", name) for name, _ in line.calls)
+    return parses and not any("decode" in name for name in line.names)
+
+
+@any_line(CONSUMERS)
+def drops_a_queryset(line: Line) -> bool:
+    """A new queryset is made, and not assigned."""
+    return isinstance(line.node, ast.Expr) and any(
+        re.search(r"\.(filter|exclude|order_by)$", name)
+        for name, _ in line.calls
+    )
+
+
+MISTAKES = (
+    # To save
+    SAVE("""message_is_never_saved: A message is made, and not saved
+        If Message(…) is called, and save() is not
+        Do: Call Message.objects.create(…) instead of Message(…).
+        Why: Message(…) makes an object in this process; create() makes one and saves
+        it, and so does save().
+    """).on("wrong: not_saved", look(calls("Message", CONSUMERS)), no(saves)),
+    SAVE("""history_in_the_memory: What was said is kept in a process
+        If messages are kept in a list or a dictionary
+        Do: Save each message in receive(), with Message.objects.create(…).
+        Why: What a process keeps ends with it, and no other server process has it.
+    """).on(
+        "wrong: not_saved",
+        look(calls("append|appendleft|insert|setdefault|extend", CONSUMERS)),
+        no(saves),
+    ),
+    SAVE("""sends_before_it_saves: A message is sent before it is saved
+        If a tab receives a message that is not in the database yet
+        Do: Move the line that saves the message above group_send.
+        Why: When the server ends between the two, everybody has read a message that was
+        never there. And its id comes of saving it.
+    """).on(
+        "wrong: unwanted",
+        expects(NOT_SAVED_YET),
+        sent_first,
+        look(calls("group_send", "receive(_json)?")),
+    ),
+    SAVE("""each_receiver_saves: Each tab that receives a message saves it
+        If a message is in the database once for each tab of the room
+        Do: Save the message in receive(), where it comes in, and not in the handler.
+        Why: A handler runs once in the consumer of each tab that is in the group.
+    """).on(
+        "wrong: unwanted repeated",
+        saved_in_a_handler,
+        look(saves),
+        weight=3,
+    ),
+    SAVE("""message_object_in_the_event: A message is put into the event as it is
+        If the terminal says `can not serialize 'Message' object`
+        Do: Put what as_frame() returns into the event, and send that in the handler.
+        Why: An event goes through Redis as bytes: it can hold text, numbers, lists and
+        dictionaries, and no object of a model.
+    """).on("1011: raised", "can not serialize 'Message' object", weight=2),
+    SAVE("""method_in_the_event: A method is put into the event, and not its result
+        If the terminal says `can not serialize 'method' object`
+        Do: Call the method, with parentheses: as_frame().
+        Why: Without parentheses it is the method itself, which cannot be sent.
+    """).on("1011: raised", "can not serialize '(method|function)'", weight=2),
+    SAVE("""datetime_in_the_event: A date is put into the event as it is
+        If the terminal says `can not serialize 'datetime.datetime' object`
+        Do: Make it text with isoformat(), where the dictionary is made.
+        Why: An event holds text and numbers, as JSON does, and neither has dates.
+    """).on("1011: raised", r"can not serialize 'datetime\.", weight=1),
+    SAVE("""author_is_a_name: The name of a user is saved in the place of the user
+        If the terminal says `"Message.author" must be a "User" instance`, and it was
+        given text
+        Do: Save the user of the scope, self.scope["user"], as the author, not a name.
+        Why: A ForeignKey leads to a row of another table, so it takes an object of it.
+    """).on(
+        "1011: raised",
+        r"Cannot assign \"'[^']*'\": \"Message\.author\"",
+        weight=4,
+    ),
+    SAVE("""text_as_it_comes: What is no text is saved as a text
+        If the terminal says `NOT NULL constraint failed: chat_message.text`
+        Do: Make it text, with str(message), where it is saved.
+        Why: A frame may be {"message": null}, which anybody can send; it is None here,
+        and the field takes no None.
+    """).on(
+        "advice: killed_by_text",
+        raised("^IntegrityError: NOT NULL"),
+        weight=7,
+    ),
+    SAVE("""models_of_no_package: The models are imported without their package
+        If the terminal says `No module named 'models'`
+        Do: Put a dot before models, as in from .models import Message.
+        Why: The module is chat.models; the dot stands for the package of this file.
+    """).on("no_start", "No module named 'models'", weight=3),
+    # To read what was saved
+    HISTORY("""room_is_not_saved: A message is saved without its room
+        If a tab that connects receives none of what was said before
+        Do: Save the room, too: add room=self.room where the message is saved.
+        Why: The field is empty otherwise, and a query for a room does not find it.
+    """).on("wrong: missed", saved_without_the_room, look(saves), weight=1),
+    HISTORY("""group_is_saved_as_the_room: A message is saved under another name of
+        the room
+        If a tab that connects receives none of what was said before
+        Do: Use the same name where a message is saved and where the history is read:
+        room=self.room.
+        Why: "chat_lobby" is the name of a group, and not that of the room "lobby".
+    """).on("wrong: missed", saved_with_another_name, look(saves), weight=1),
+    HISTORY("""history_is_cached: The history is read once, and kept
+        If a tab that connects receives what was said when the server was started, or
+        when the first tab came
+        Do: Query the messages in connect(), each time that a tab connects.
+        Why: What a process keeps is old as soon as another process saves a message.
+    """).on("wrong: missed", no(read_in_connect), saved_with_the_room),
+    HISTORY("""newest_first: The history is sent with the newest message first
+        If the messages of a tab that connects are upside down
+        Do: Go through reversed(…) of the messages that you have read.
+        Why: The newest 50 are found from the end, and read from the beginning.
+    """).on(
+        "wrong: disordered",
+        no(calls("reversed")),
+        look(statement("for", "connect")),
+    ),
+    HISTORY("""oldest_fifty: The history ends after the oldest messages
+        If the newest messages of a long history do not come
+        Do: Query the newest first, with .order_by("-id"), and take [:50] of that.
+        Why: A slice counts from the beginning of a queryset; without an order, or
+        by "id", that is the oldest message.
+    """).on(
+        "wrong: missed",
+        expects(NEWEST),
+        read_in_connect,
+        look(uses("objects.*", "connect")),
+    ),
+    HISTORY("""whole_history: The whole history is sent
+        If a tab that connects receives all that was ever said in its room
+        Do: Take [:50] of the query whose order is "-id".
+        Why: A room that has been there for a year has more messages than a page can
+        show, and each reload would send all of them.
+    """).on(
+        "wrong: unwanted", expects(NEWEST), look(uses("objects.*", "connect"))
+    ),
+    HISTORY("""history_goes_to_the_group: The history is sent to the whole group
+        If everybody in the room receives the history again when somebody connects
+        Do: Call self.send(…) in connect(), instead of group_send.
+        Why: A group is everybody in the room, and the others have received it all.
+    """).on(
+        "wrong: repeated",
+        expects(OTHERS),
+        history_to_the_group,
+        look(calls("group_send", "connect")),
+    ),
+    # What is said while it is read
+    MEANWHILE("""reads_before_it_joins: The tab joins the group after the history was
+        read
+        If a message that is sent at that moment never comes
+        Do: Move the lines that read the history below group_add.
+        Why: What is saved after the query and sent before the tab is in the group is in
+        neither.
+    """).on(
+        "wrong: missed",
+        expects(MEANWHILE_SAID),
+        read_before_it_joined,
+        look(uses("objects.*", "connect")),
+    ),
+    MEANWHILE("""history_is_sent_twice: A message comes as history, and once more as an
+        event
+        If a message that is sent at that moment comes twice
+        Do: Keep the ids of what connect() sends on self, and return from the handler
+        for an event with one of these ids.
+        Why: The tab is in the group while it reads: what is saved before the query, and
+        sent after group_add, comes both ways.
+    """).on(
+        "wrong: repeated", expects(MEANWHILE_SAID), look(calls("group_add"))
+    ),
+    MEANWHILE("""remembers_the_highest_id: Messages with a lower id than the last one
+        are left out
+        If a message never comes that was saved before another, and sent after it
+        Do: Keep the ids that were sent as history in a set, and leave out no others.
+        Why: Two server processes save and send side by side, so ids need not arrive in
+        their order.
+    """).on("wrong: missed", expects(SENT_LAST), at=CONSUMERS),
+    # After a break
+    BREAK("""frame_has_no_id: The page receives no id
+        If what the handler sends has no "id"
+        Do: Send the "id" of the message, too: it is in what as_frame() returns.
+        Why: The page has nothing else by which it can say where it was.
+    """).on("wrong: without_id", has("chat_message")),
+    BREAK("""since_is_not_read: The page says which messages it has, and is not asked
+        If a tab that comes back receives everything once more
+        Do: Read "since" from self.scope["query_string"], and filter by id__gt=since.
+        Why: The address of the WebSocket is what a page can say before it is connected.
+    """).on("wrong: unwanted", expects(BEFORE), no(says("query_string"))),
+    BREAK("""newest_is_saved_in_disconnect: What a page has is noted when it leaves
+        If a tab receives everything once more after its server was killed
+        Do: Read "since" from self.scope["query_string"], and filter by id__gt=since.
+        Why: Nobody calls disconnect() when a server process is killed, nor when Daphne
+        is stopped. What the page has, the page knows.
+    """).on(
+        "wrong: unwanted",
+        expects(BEFORE),
+        no(says("query_string")),
+        look(uses(r".*(save|session|update|cache).*", "disconnect")),
+    ),
+    BREAK("""since_is_included: The message that the page has is sent again
+        If one message of a tab that comes back is there twice
+        Do: Write id__gt instead of id__gte.
+        Why: since is the id of a message that the page has; it has missed those above.
+    """).on("wrong: unwanted", expects(BEFORE), includes),
+    BREAK("""query_string_keys_are_bytes: The query string is parsed as bytes
+        If parse_qs finds no "since", though it is in the address
+        Do: Decode the query string first: parse_qs(self.scope["query_string"].decode()).
+        Why: What is parsed from bytes has bytes as keys: b"since", and not "since".
+    """).on("wrong: unwanted", expects(BEFORE), parses_bytes),
+    BREAK("""filter_is_not_assigned: What filter() returns is not used
+        If a query is filtered, and finds what it found before
+        Do: Assign it: history = history.filter(…).
+        Why: A queryset does not change; filter() and order_by() return another one.
+    """).on("wrong: unwanted", expects(BEFORE), drops_a_queryset),
+    BREAK("""since_is_not_checked: What stands after since= is not a number
+        If the terminal says `Field 'id' expected a number`, or `invalid literal for
+        int()`
+        Do: Ask whether since.isdecimal() is true before you filter by it.
+        Why: Anybody can write anything into an address, and an exception in connect()
+        ends the connection.
+    """).on(
+        "1011: raised",
+        raised(r"^ValueError: (Field 'id' expected a number|invalid literal)"),
+        says("query_string"),
+        uses("filter|int", FAILED),
+        weight=1,
+    ),
+)

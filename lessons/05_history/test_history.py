@@ -1,0 +1,245 @@
+"""What lesson 5 asks for. Run it: `make check STEP=5`, or `pytest`."""
+
+from checks import advice, needs, task
+
+
+def room_url(name, since=None):
+    query = "" if since is None else f"?since={since}"
+    return f"/ws/chat/{name}/{query}"
+
+
+@task(1)
+def test_starts(server):
+    """Your project starts; a Redis that its settings name is reached."""
+
+
+@task(1)
+@needs(test_starts)
+def test_serves(project):
+    """`runserver` and `daphne` serve it, and its page opens for a user."""
+    project.serves("/chat/lobby/", room_url("lobby"))
+
+
+@task(1)
+@needs(test_starts)
+def test_saves(open_tab, new_user, new_room, new_words):
+    """What a tab sends is received, and is saved in the database."""
+    ada = new_user()
+    tab = open_tab(room_url(new_room()), user=ada)
+    words = tab.sends(new_words())
+    tab.receives(words, name=ada.name)
+    tab.saves(words)
+
+
+@task(1)
+@needs(test_saves)
+def test_saves_first(
+    open_tab, second_server, server, hold, new_user, new_room, new_words
+):
+    """Nobody receives a message before it is saved."""
+    room = room_url(new_room())
+    tab_a = open_tab(room, user=new_user())
+    tab_b = open_tab(room, user=new_user(), on=second_server)
+    with hold(server, "before INSERT") as held:
+        words = tab_a.sends(new_words())
+        held.is_reached(by=tab_a)
+        tab_b.receives(tab_b.sends(new_words()))
+        tab_b.never_received(words, which="a message that is not saved yet")
+    tab_b.receives(words)
+
+
+@task(2)
+@needs(test_saves)
+def test_sends_the_history(
+    open_tab, second_server, new_user, new_room, new_words
+):
+    """A tab that connects receives what was said in its room, and only that."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a = open_tab(room, user=ada)
+    tab_b = open_tab(room, user=ben)
+    said = []
+    for tab in (tab_a, tab_b, tab_a):
+        said.append(tab.sends(new_words()))
+        tab_a.receives(said[-1])
+    late = open_tab(room, user=ben, on=second_server)
+    late.receives_each_once(said, "what was said before it connected")
+    for words, user in zip(said, (ada, ben, ada), strict=True):
+        late.receives(words, name=user.name)
+    other = open_tab(room_url(new_room()), user=ben)
+    other.receives(other.sends(new_words()))
+    for words in said:
+        other.never_received(words)
+
+
+@task(2)
+@needs(test_sends_the_history)
+def test_only_to_the_new_tab(
+    open_tab, second_server, new_user, new_room, new_words
+):
+    """A tab that is there already does not receive the history again."""
+    room = room_url(new_room())
+    tab_a = open_tab(room, user=new_user())
+    words = tab_a.sends(new_words())
+    tab_a.receives(words)
+    late = open_tab(room, user=new_user(), on=second_server)
+    late.receives(words)
+    last = late.sends(new_words())
+    tab_a.receives_each_once([words, last], "each message once")
+
+
+@task(2)
+@needs(test_sends_the_history)
+def test_only_the_newest(open_tab, new_user, new_room, new_words):
+    """Of a long history, a tab receives the newest 50, in order."""
+    room, ada = room_url(new_room()), new_user()
+    tab = open_tab(room, user=ada)
+    said = [tab.sends(f"{number} {new_words()}") for number in range(52)]
+    tab.receives(said[-1])
+    late = open_tab(room, user=ada)
+    late.receives_each_once(said[-50:], "the newest 50 of 52 messages")
+    for words in said[:-50]:
+        late.never_received(words, which="more than the newest 50")
+
+
+@task(2)
+@needs(test_sends_the_history)
+def test_misses_nothing(
+    open_tab, handshake, second_server, hold, new_user, new_room, new_words
+):
+    """What is said right after the history was read is received, too."""
+    room, ada = room_url(new_room()), new_user()
+    tab = open_tab(room, user=ada)
+    first = tab.sends(new_words())
+    tab.receives(first)
+    with hold(second_server, "after SELECT") as held:
+        late = handshake(room, user=ada, on=second_server)
+        held.is_reached(by=late)
+        words = tab.sends(new_words())
+        tab.receives(words)
+    late.connects()
+    last = tab.sends(new_words())
+    late.receives_each_once([first, words, last], "what was said meanwhile")
+
+
+@task(2)
+@needs(test_misses_nothing)
+def test_repeats_nothing(
+    open_tab, handshake, second_server, hold, new_user, new_room, new_words
+):
+    """What is said right before the history is read is received once."""
+    room, ada = room_url(new_room()), new_user()
+    tab = open_tab(room, user=ada)
+    with hold(second_server, "before SELECT") as held:
+        late = handshake(room, user=ada, on=second_server)
+        held.is_reached(by=late)
+        words = tab.sends(new_words())
+        tab.receives(words)
+    late.connects()
+    last = tab.sends(new_words())
+    late.receives_each_once([words, last], "what was said meanwhile once")
+
+
+@task(2)
+@needs(test_repeats_nothing)
+def test_saved_first_sent_last(
+    open_tab, server, second_server, hold, new_user, new_room, new_words
+):
+    """A message that is saved before another, and sent after it, arrives."""
+    room = room_url(new_room())
+    tab_a = open_tab(room, user=new_user())
+    tab_b = open_tab(room, user=new_user(), on=second_server)
+    with hold(server, "before group_send") as held:
+        first = tab_a.sends(new_words())
+        held.is_reached(by=tab_a)
+        second = tab_b.sends(new_words())
+        tab_b.receives(second)
+    expected = "a message that was saved first and sent last"
+    tab_b.receives_each_once([second, first], expected)
+
+
+@task(3)
+@needs(test_sends_the_history)
+def test_after_a_break(
+    open_tab, reopen, second_server, new_user, new_room, new_words
+):
+    """A tab that comes back receives what it has missed, and only that."""
+    room = room_url(new_room())
+    tab_a = open_tab(room, user=new_user())
+    tab_b = open_tab(room, user=new_user())
+    old = tab_a.sends(new_words())
+    tab_a.receives(old)
+    tab_a.ends()
+    missed = [tab_b.sends(new_words()) for _ in range(2)]
+    tab_b.receives(missed[-1])
+    tab_a = reopen(tab_a, on=second_server)
+    last = tab_a.sends(new_words())
+    tab_a.receives_each_once([*missed, last], "what it has missed")
+    tab_a.never_received(old, which="what it had before the break")
+
+
+@task(3)
+@needs(test_after_a_break)
+def test_any_since(open_tab, new_user, new_room, new_words):
+    """Whatever stands after `?since=`, a tab connects."""
+    room, ada = new_room(), new_user()
+    for since in ("x", "", "9" * 30, "%00%ff"):
+        tab = open_tab(room_url(room, since=since), user=ada)
+        tab.receives(tab.sends(new_words()))
+
+
+@task(3)
+@needs(test_after_a_break)
+def test_page_works(page, server, second_server):
+    """The page works in a browser."""
+    page.works(server, second_server)
+
+
+@task(3)
+@needs(test_after_a_break)
+def test_survives_its_server(
+    open_tab, reopen, second_server, new_user, new_room, new_words
+):
+    """When a server process is killed, its tabs come back and miss nothing."""
+    room = room_url(new_room())
+    tab_a = open_tab(room, user=new_user(), on=second_server)
+    tab_b = open_tab(room, user=new_user())
+    said = [tab_a.sends(new_words())]
+    tab_a.receives(said[0])
+    second_server.dies()
+    said.append(tab_b.sends(new_words()))
+    tab_b.receives(said[-1])
+    tab_a = reopen(tab_a)
+    tab_a.receives_each_once(said[1:], "what it has missed")
+    tab_a.never_received(said[0], which="what it had before the break")
+    late = open_tab(room, user=new_user())
+    late.receives_each_once(said, "what was said before the server was killed")
+
+
+@advice
+def test_leaves_the_group(open_tab, new_room, new_words, members):
+    """A tab that closes leaves the group: nobody sends to it any more."""
+    tab = open_tab(room_url(new_room()))
+    tab.receives(tab.sends(new_words()))
+    tab.ends()
+    members.are_gone()
+
+
+@advice
+def test_survives_text(open_tab, new_room, new_words):
+    """A frame that is not JSON does not end the connection."""
+    tab = open_tab(room_url(new_room()))
+    tab.survives("this is not JSON", new_words())
+
+
+@advice
+def test_survives_bytes(open_tab, new_room, new_words):
+    """A binary frame does not end the connection."""
+    tab = open_tab(room_url(new_room()))
+    tab.survives(b"\x00\xff", new_words())
+
+
+@advice
+def test_survives_objects(open_tab, new_room, new_words):
+    """A message that is no text does not end the connection."""
+    tab = open_tab(room_url(new_room()))
+    tab.survives('{"message": null}', new_words())
