@@ -85,6 +85,17 @@ class Connection(Conversation):
             self.check_open("connect() to end")
         return ended or None
 
+    def is_held(self) -> Self:
+        """Wait until its consumer waits where `held_after` has asked for it."""
+
+        def waits() -> Event | None:
+            self.check_open(ACCEPT)
+            return self.saw("waits")
+
+        if not self.monitor.wait(waits):
+            raise self._failure("not_accepted", ACCEPT)
+        return self
+
     def is_rejected(self, why: str = "") -> None:
         """Wait until the server has rejected it. Raises Failure when it accepts.
 

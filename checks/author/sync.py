@@ -19,6 +19,8 @@ from checks.explain.mistakes.lessons import declared
 
 KEYS = ("title", "minutes", "files", "proved", "tasks")
 """The keys that every `lesson.toml` has."""
+BLOCK = re.compile(r"( *)(?:async )?(def|class) (\w+)")
+"""The first line of a function or a class."""
 
 
 class OutOfStepError(Exception):
@@ -135,27 +137,44 @@ def derived(before: File, solution: File, source: str) -> File:
 
 
 def _pattern(solution: str, source: str) -> Iterator[tuple[int, str]]:
-    """For each region, and each line between them, its number and what matches it.
-
-    A region is as short as can be; but where another follows with nothing between,
-    it takes every line that is indented as far as its comment. Where that other one is
-    of an earlier task, it gets them.
-    """
+    """For each region, and each line between them, its number and what matches it."""
     lines = solution.splitlines()
-    end = 0
-    starts = {region.start: region for region in fences.regions(solution, source)}
+    found = fences.regions(solution, source)
+    starts = {region.start: region for region in found}
+    end, before = 0, None
     for number, line in enumerate(lines, start=1):
         if region := starts.get(number):
             end = region.end
             rest = enumerate(lines[end:], start=end + 1)
-            following = next((at for at, line in rest if line.strip()), None)
-            lazy, indented = r"(?:.*\n)*?", rf"(?:{region.indent}.*\n|\n)*"
-            other = starts.get(following or 0)
-            body = indented if other and other.task >= region.task else lazy
-            yield number, f"(?P<at{number}>{body})"
+            after = starts.get(next((at for at, text in rest if text.strip()), 0))
+            yield number, f"(?P<at{number}>{_earlier(region, before, after)})"
+            before = region
         elif number > end and line.strip():
             yield number, rf"\n*{re.escape(line)}\n"
+            before = None
     yield len(lines), r"\n*"
+
+
+def _earlier(
+    region: fences.Region, before: fences.Region | None, after: fences.Region | None
+) -> str:
+    """What matches the earlier lines of a region.
+
+    They are as few as can be. But where another region is `before` it or `after` it,
+    with nothing between, they are the function that it begins with; none, where it
+    adds to the lines of an earlier task; or else all that are indented as its comment.
+    """
+    neighbours = [it for it in (before, after) if it]
+    if not neighbours:
+        return r"(?:.*\n)*?"
+    first = next((line for line in region.body if line.strip()), "")
+    if block := BLOCK.match(first):
+        indent, kind, name = block.groups()
+        head = rf"\n*{indent}(?:async )?{kind} {name}\b.*\n"
+        return rf"(?:{head}(?:{indent} .*\n|\n)*)?"
+    if any(it.task < region.task for it in neighbours):
+        return ""
+    return rf"(?:{region.indent}.*\n|\n)*" if after else r"(?:.*\n)*?"
 
 
 def _why(parts: list[tuple[int, str]], before: str, source: str) -> str:

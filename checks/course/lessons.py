@@ -52,7 +52,8 @@ class Prediction:
     """A question about what happens, answered by what a run saw in one check.
 
     `options` has a name for each thing that may happen: of who received a message
-    `sender`, `others`, `all` or `none`; of a connection `accepted` or `rejected`.
+    `sender`, `others`, `all` or `none`; of a connection `accepted`, `rejected` or
+    `unanswered`.
     With `passed`, only a run in which that check passes answers it.
     """
 
@@ -107,6 +108,14 @@ def instruction(project: Path, lesson: Lesson, task: int) -> tuple[Where | None,
         if places:
             return places[0][0], lesson.tasks[task - 1].title + "."
     return None, lesson.tasks[task - 1].title + "."
+
+
+def task_at(project: Path, where: Where | None) -> int | None:
+    """The task whose lines, or comments, are at this place; None if it is of none."""
+    if where is None or where.line is None:
+        return None
+    places = ((r.task, r.start, r.end) for r in _regions(project / where.file))
+    return next((task for task, a, b in places if a <= where.line <= b), None)
 
 
 def open_tasks(project: Path, lesson: Lesson) -> list[int]:

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from checks.course.lessons import instruction, open_tasks
+from checks.course.lessons import instruction, open_tasks, task_at
 from checks.explain import mistakes
 from checks.explain.diagnosis import Diagnosis, chain, diagnose, existing, is_of_lesson
 from checks.explain.record import Record
@@ -13,6 +13,7 @@ NOT_BEGUN = {
     *("not_accepted", "silent", "no_reader", "no_route", "no_urlpatterns"),
     *("no_redis_layer", "no_members", "astray", "received_elsewhere"),
     *("unknown_room", "unknown_user", "not_refused", "not_kept_out", "without_key"),
+    "kept_waiting",
 }
 """Kinds of failures that say no more than: this has not been done yet."""
 NOT_RECOGNISED = "The course does not recognise this mistake"
@@ -21,15 +22,16 @@ NOT_RECOGNISED = "The course does not recognise this mistake"
 def cause_of(failure: Failure, record: Record, task: int | None = None) -> Cause:
     """The cause of a failure, with the mistake that the evidence fits, if one does.
 
-    Where the evidence shows only that a task has not been begun, the task says what to
-    do: the one that failed, else the first that is open. Where nothing is recognised,
-    the cure says so.
+    Where the evidence shows only that a task has not been begun, or the lines failed
+    that it is to change, the task says what to do: the one that failed, else the first
+    that is open. Where nothing is recognised, the cure says so.
     """
     diagnosis = diagnose(failure, record.timeline)
     cause = mistakes.named(diagnosis, record)
     undone = open_tasks(record.project, record.lesson)
     task = task or next(iter(undone), None)
-    says_no_more = diagnosis.kind in NOT_BEGUN or is_of_lesson(failure)
+    unchanged = task_at(record.project, diagnosis.cause.where) == task
+    says_no_more = diagnosis.kind in NOT_BEGUN or is_of_lesson(failure) or unchanged
     still_open = says_no_more and task in undone
     if task and (still_open or (is_of_lesson(failure) and not cause.cure)):
         where, cure = instruction(record.project, record.lesson, task)

@@ -4,10 +4,10 @@ from checks.course.lessons import Prediction
 from checks.explain.diagnosis.places import raising
 from checks.observe.conversation import Conversation, message_of
 from checks.observe.log import Event
-from checks.observe.timeline import Timeline
+from checks.observe.timeline import SAID, Timeline
 from checks.verdict import Answer
 
-CONNECTS = {"accepted", "rejected"}
+CONNECTS = {"accepted", "rejected", "unanswered"}
 """What may become of a connection; of a message, other names are used."""
 OPENS, SENDS = "websocket.connect", "websocket.receive"
 
@@ -33,6 +33,8 @@ def _receivers(timeline: Timeline) -> tuple[str, str, str] | None:
     words = message_of(sender.sent[0]) if sender.sent else None
     if sender not in tabs or not words:
         return None
+    if said := SAID.search(str(words)):  # It may be sent on in another form.
+        words = said.group()
     got = [tab for tab in tabs if any(words in text for text in tab.received)]
     return _outcome(got, sender, tabs), _saw(got), _why(got, sender, words, timeline)
 
@@ -102,11 +104,15 @@ def _raised(tab: Conversation) -> str:
 
 
 def _connection(timeline: Timeline) -> tuple[str, str, str] | None:
-    """Whether the first tab of the check was accepted."""
-    tab = next(iter(timeline.tabs), None)
+    """What became of the first tab of the check that the check itself did not hold."""
+    held = [tab for tab in timeline.tabs if tab.saw("waits")]
+    tab = next((tab for tab in timeline.tabs if tab not in held), None)
     error = _raised(tab) if tab else ""
-    if tab is None or not (tab.http_status or error):
+    if tab is None:
         return None
+    if not (tab.http_status or error):
+        why = f"the server waits for {held[0].name}" if held else ""
+        return ("unanswered", "it was not answered", why) if held else None
     if not tab.is_connected:
         why = error or f"the server answered with HTTP {tab.http_status}"
         return "rejected", "it was rejected", why

@@ -36,6 +36,7 @@ def _watched_messages(
 
     Where the handshake asks for it, `send` returns once the browser has sent the next
     event, which the consumer gets later: so what is a race otherwise has one outcome.
+    It reports that the consumer waits, and whether that blocks a thread.
     """
     hold = dict(scope["headers"]).get(HOLD.encode(), b"").decode()
     early: list[Any] = []
@@ -49,7 +50,10 @@ def _watched_messages(
         record("out", **short(message), where=record.here())
         await send(message)
         if hold and message["type"] == hold:
+            blocks = record.blocks_a_thread()
+            record("waits", after=hold, blocks=blocks, where=record.here())
             early.append(await receive())
+            record("goes_on")
 
     return watched_receive, watched_send
 

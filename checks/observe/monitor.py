@@ -55,7 +55,7 @@ class Monitor:
         self.timeline.begin_check()
         self.last_sign = self.timeline.began
         self.silence, self.answered = SILENCE, False
-        self.in_vain, self.cut_short = False, False
+        self.in_vain, self.cut_short, self.blocked = False, False, False
 
     def read(self, fd: int, arrived: Callable[[bytes], None]) -> None:
         """Call `arrived` with what can be read from `fd`; with b"" at its end."""
@@ -82,15 +82,20 @@ class Monitor:
 
         A handler that has ended and left nothing behind that could act (`idle`) does
         not answer any more, unless what it sent is still on its way: to us, or through
-        the channel layer.
+        the channel layer. Nor does anything that is sync, while a check lets a consumer
+        wait in the one thread for all of that (`blocked`).
         """
         kind = event["kind"]
+        if kind in ("waits", "goes_on"):
+            self.blocked = event.get("blocks", False)
         if kind in ("in", "out", "layer"):
             self.answered, self.silence = kind != "in", SILENCE
         elif kind == "handled" and event["idle"] and not self.answered:
             self.silence = IDLE
         elif kind == "never_awaited":
             self.silence = DOUBT
+        if self.blocked:
+            self.silence = IDLE
 
     def drain(self) -> None:
         """Take in what is still on its way, after something has gone wrong."""

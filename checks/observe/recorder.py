@@ -142,6 +142,10 @@ class Recorder:
                 return own
         return None
 
+    def blocks_a_thread(self) -> bool:
+        """Whether the learner's line that is running waits in another thread."""
+        return self.here() is not None and self._innermost(sys._getframe()) is None
+
     def _innermost(self, frame: FrameType | None) -> Event | None:
         while frame:
             file = self.own(frame.f_code.co_filename)

@@ -31,6 +31,7 @@ LINES: dict[str, Callable[[Event], Line]] = {
     "never_awaited": lambda e: (e["server"], "server", "never awaits", e["what"]),
     "layer": lambda e: ("layer", "layer", e["does"], ", ".join(e["args"])),
     "query": lambda e: (e["server"], "server", "queries", f"{e['does']} {e['table']}"),
+    "waits": lambda e: (e["server"], "server", "is held after", e["after"]),
     "dropped": lambda _: ("layer", "layer", "drops", "what it has no capacity for"),
     "handling": lambda e: (
         "layer",

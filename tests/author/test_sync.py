@@ -253,6 +253,23 @@ def test_of_two_fences_with_nothing_between_the_earlier_task_gets_the_lines(
         assert text(toy, LOUDER) == two.format(*bodies)
 
 
+def test_what_a_later_task_adds_takes_no_line_of_an_earlier_one(toy: Path) -> None:
+    hello, bye = 'def hello():\n    print("hello")\n', 'def bye():\n    print("bye")\n'
+    before = "# Task 1: Do.\n{}# End of task 1\n"
+    after = (
+        "# Task 1.1: Greet.\n{}    # End of task 1.1\n"
+        "    # Task 2: Greet again.\n{}    # End of task 2\n\n\n"
+        "# Task 1.2: Leave.\n{}# End of task 1.2\n"
+    )
+    put(toy, "lessons/01_hello/talk.py", before.format(""))
+    put(toy, "solutions/01_hello/talk.py", before.format(f"{hello}\n\n{bye}"))
+    again = '    print("again")\n'
+    solution = after.format(hello, again, f"async {bye}")
+    put(toy, "solutions/02_louder/talk.py", solution)
+    sync.sync(toy)
+    assert text(toy, LOUDER) == after.format(hello, "", bye)
+
+
 def test_a_lesson_before_that_goes_on_is_named_at_the_end(toy: Path) -> None:
     solution = "import json\n# Task 1: Do.\n# End of task 1\ndef hello():\n"
     put(toy, "solutions/02_louder/talk.py", solution)

@@ -12,6 +12,7 @@ from checks.course.lessons import ROOT, Course
 from tests.conftest import Check
 
 ONE, TWO, THREE = "01_consumer", "02_routing", "03_channel_layer"
+SIX = "06_async"
 OWN = "its consumer sent the answer to its own tab only"
 DELIVERED = "the channel layer delivered the event to the consumer"
 Answers = Callable[..., dict[str, Any]]
@@ -78,6 +79,9 @@ def do(slug: str, project: Path, tasks: int) -> None:
             "tab A and tab B",
             f"{DELIVERED}s of",
         ),
+        (SIX, 0, "waiting", "unanswered", "it was not answered", "waits for tab A"),
+        (SIX, 1, "waiting", "accepted", "it was accepted", "ChatConsumer took it"),
+        (SIX, "solved", "leaves", "none", "nobody received it", ""),
     ],
 )
 def test_a_run_answers_what_was_predicted(  # noqa: PLR0913 (the columns of a table)

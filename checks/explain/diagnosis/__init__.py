@@ -91,6 +91,8 @@ def diagnose(failure: Failure, timeline: Timeline) -> Diagnosis:
         larger = LARGER.get(failure.kind)
         inner = larger(inner, failure) if larger else inner.replace(failure.kind)
         return inner.replace(expected=failure.expected)
+    if waiting := connections.kept_waiting(failure, timeline):
+        return waiting
     if explain := BY_KIND.get(failure.kind):
         return explain(failure, timeline)
     return diagnosis(

@@ -24,6 +24,8 @@ from checks.observe.monitor import SILENCE
 from checks.observe.timeline import Timeline
 from checks.verdict import Where
 
+UNANSWERED = {"not_accepted", "hangs", "unanswered", "silent", "lost"}
+"""Kinds of failures in which something did not come, and nothing says why."""
 DENIER = "WebsocketDenier"
 """The consumer to which Channels' origin validator sends whom it refuses."""
 
@@ -75,6 +77,18 @@ def _is_closing(tab: Conversation) -> bool:
     handled = [e for e in tab.server.events if e["kind"] in kinds]
     last = handled[-1] if handled else {}
     return last.get("kind") == "handling" and last["type"] == "websocket.disconnect"
+
+
+def kept_waiting(failure: Failure, timeline: Timeline) -> Diagnosis | None:
+    """A tab got no answer, as its server waits in the thread of all that is sync."""
+    tab, expected = failure.tab, failure.expected
+    for other in timeline.tabs if tab and failure.kind in UNANSWERED else ():
+        waits = other.saw("waits", blocks=True)
+        if tab and waits and other.server is tab.server and not other.saw("goes_on"):
+            got = f"its server waits for {other.name}, in the thread of all sync code"
+            at = place(waits["where"])
+            return diagnosis("kept_waiting", expected, got, at, event=waits, tab=tab)
+    return None
 
 
 def refused(failure: Failure, timeline: Timeline) -> Diagnosis:

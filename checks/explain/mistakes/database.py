@@ -84,12 +84,16 @@ def _helper(evidence: Evidence) -> Found | None:
 def _returns_queryset(evidence: Evidence) -> Found | None:
     """A function under database_sync_to_async that returns what is not yet read."""
     for line in evidence.lines():
-        value = line.node.value if isinstance(line.node, ast.Return) else None
-        if line.functions and re.search(rf"\.({LAZY})\(\)$", name_of(value)):
-            name = line.functions[-1]
-            if _bridged(evidence, name):
+        if line.functions and isinstance(line.node, ast.Return):
+            name, value = line.functions[-1], line.node.value
+            lazy = _is_slice(value) or re.search(rf"\.({LAZY})\(\)$", name_of(value))
+            if lazy and _bridged(evidence, name):
                 return {"function": name, "where": line.at}
     return None
+
+
+def _is_slice(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Slice)
 
 
 def _bridged(evidence: Evidence, name: str) -> bool:
@@ -156,12 +160,13 @@ def _task(evidence: Evidence) -> Found | None:
 
 
 def _unawaited(evidence: Evidence) -> Found | None:
-    """A call, in the function that failed, of what is async or bridged."""
+    """A call, in the function that failed, of what is async, or bridged."""
     functions = {line.defines for line in evidence.lines() if line.defines}
     for line in evidence.lines(METHOD):
         for name, _ in line.calls:
             last = name.rpartition(".")[2]
-            awaitable = last in functions and _awaitable(evidence, last)
+            own = last in functions and _awaitable(evidence, last)
+            awaitable = own or re.fullmatch(f"a({QUERIES})", last)
             if name not in line.awaits and awaitable:
                 return {"call": name, "where": line.at}
     return None

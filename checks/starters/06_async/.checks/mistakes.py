@@ -1,0 +1,246 @@
+"""What people get wrong when they make a consumer async, and let something wait."""
+
+import re
+
+from checks.explain.mistakes.clues import (
+    CONSUMERS,
+    SHOWN,
+    Evidence,
+    Found,
+    assigns,
+    awaits,
+    based,
+    calls,
+    fact,
+    in_,
+    look,
+    never_awaited,
+    no,
+    raised,
+    terminal,
+    uses,
+)
+from checks.explain.mistakes.echo import kept_on_the_class
+from checks.explain.mistakes.mistake import Section
+
+ONE_THREAD = Section("06_async/#one-thread-for-all")
+CONNECTION = Section("06_async/#task-1-make-the-connection-async")
+TASK = Section("06_async/#task-3-let-a-message-wait-in-a-task")
+
+in_async = based(r"^(?!.*'SyncConsumer')")
+STARTS = "create_task|ensure_future"
+KEEPS = "(self|cls)\\.\\w+\\.(add|append)"
+
+
+def keeps_and_cancels(evidence: Evidence) -> Found | None:
+    """Tasks are kept, and disconnect() cancels them."""
+    return calls(KEEPS)(evidence) and calls("cancel", "disconnect")(evidence)
+
+
+@fact
+def sent_as_it_is(evidence: Evidence) -> bool:
+    """What a tab has received begins with the command."""
+    return any(
+        '"/in ' in text for tab in evidence.tabs for text in tab.received
+    )
+
+
+@fact
+def is_receiving(evidence: Evidence) -> bool:
+    """The tab's receive() has not ended yet."""
+    kinds = [
+        event["kind"]
+        for event in evidence.events
+        if event.get("type") == "websocket.receive"
+        and event["kind"] in ("handling", "handled")
+    ]
+    return kinds[-1:] == ["handling"]
+
+
+@fact
+def in_an_async_function(evidence: Evidence) -> bool:
+    """The line at which the server is busy is async."""
+    return any(line.is_async for line in evidence.lines(SHOWN))
+
+
+def _waits(evidence: Evidence) -> Found | None:
+    """The coroutine that nobody awaited is one that sleeps."""
+    name = str(evidence.event.get("what")).rpartition(".")[2]
+    return awaits(".*sleep", re.escape(name))(evidence)
+
+
+def _awaited(evidence: Evidence) -> Found | None:
+    """The line of receive() that awaits what takes long."""
+    for line in evidence.lines("receive"):
+        for name in line.awaits:
+            called = re.escape(name.rpartition(".")[2])
+            is_task = name in {"task", "self.task"}
+            if is_task or awaits(".*sleep", called)(evidence) is not None:
+                return {"where": line.at}
+        if any(name.endswith("sleep") for name in line.awaits):
+            return {"where": line.at}
+    return None
+
+
+MISTAKES = (
+    # What is not async
+    CONNECTION("""def_instead_of_async_def: A method awaits, and is no async def
+      If the terminal says `'await' outside async function`, and the consumer is async
+      Do: Write async def for the method that has this line.
+      Why: Only an async function can stop at an await.
+    """).on("no_start: starting", terminal, uses("Async.*Consumer"), weight=3),
+    # Who waits for whom
+    ONE_THREAD("""sync_consumer_keeps_others_waiting: A sync consumer keeps all others
+        waiting
+      If the class inherits from WebsocketConsumer, and one tab waits
+      Do: Inherit from AsyncWebsocketConsumer, and make every method async.
+      Why: All sync consumers of a server process run in one thread: while one of them
+        waits, none of the others can run.
+    """).on("hang: kept_waiting", based("'SyncConsumer'"), weight=1),
+    ONE_THREAD("""async_consumer_waits_in_a_thread: An async consumer waits in the
+        thread of all sync code
+      If a method that sync_to_async runs calls something through async_to_sync
+      Do: Await in the async method what is async, and leave only what is not to
+        sync_to_async.
+      Why: sync_to_async has one thread for the whole process. What waits there keeps
+        everything else waiting that needs it: each query, and each new connection.
+    """).on("hang: kept_waiting", in_async, look(calls("async_to_sync"))),
+    ONE_THREAD("""one_lock_for_all: All consumers take turns at one lock
+      If a message of one tab is kept waiting, and then all others are, too
+      Do: Take out the lock: the messages of one tab are in order without it.
+      Why: A consumer handles one event after the other. A lock in the module makes all
+        consumers of the process do that together.
+    """).on("silent", look(uses(".*(Lock|Semaphore)")), weight=4),
+    CONNECTION("""sync_method_asks_the_database: A method asks the database, and is no
+        async def
+      If the terminal says `You cannot call this from an async context`, and the
+        consumer is async
+      Do: Write async def for this method, and await what it calls.
+      Why: An async consumer calls its methods in the event loop, and awaits them.
+    """).on(
+        "1011",
+        "^SynchronousOnlyOperation",
+        in_async,
+        fact(lambda e: e.stack and not e.stack[-1].is_async),
+        fact(lambda e: e.frame.get("file") == CONSUMERS and len(e.stack) == 1),
+        weight=3,
+    ),
+    # The database
+    CONNECTION("""queryset_is_awaited: await is before a queryset
+      If the terminal says `object QuerySet can't be used in 'await' expression`
+      Do: Read it with async for: [message async for message in …].
+      Why: A queryset is no coroutine. It asks the database while it is read, and
+        async for reads it without blocking the event loop.
+    """).on("1011", "object QuerySet can't be used in 'await'", weight=3),
+    CONNECTION("""author_is_not_loaded: A relation is followed that was not loaded
+      If the terminal says `You cannot call this from an async context`, in a method
+        of the model
+      Do: Call select_related("author") on the queryset, before it is read.
+      Why: message.author is a query of its own, the first time, unless it was loaded
+        together with the message.
+    """).on(
+        "1011",
+        "^SynchronousOnlyOperation",
+        fact(lambda e: e.frame.get("file") == "chat/models.py"),
+        no(calls("select_related")),
+        weight=4,
+    ),
+    # What waits
+    TASK("""waits_in_receive: receive() waits until the message is due
+      If a tab that has asked for a message later receives nothing else until then
+      Do: Give the coroutine to asyncio.create_task() there, without await, and return.
+      Why: A consumer handles one event after the other. While receive() waits, its tab
+        is not answered, and messages to its group are not handled either.
+    """).on("silent", is_receiving, _awaited, weight=2),
+    TASK("""time_sleep_in_a_task: A coroutine sleeps with time.sleep()
+      If the whole server stops until the message is due
+      Do: Write await asyncio.sleep(…) instead of time.sleep().
+      Why: Everything that is async shares one thread, the event loop. time.sleep()
+        stops it, and so all tabs and all pages; asyncio.sleep() gives it back.
+    """).on(
+        "silent: busy",
+        look(calls(r"(time\.)?sleep", SHOWN)),
+        in_an_async_function,
+        weight=2,
+    ),
+    TASK("""sleep_is_not_awaited: asyncio.sleep() is called without await
+      If the message comes at once
+      Do: Write await before asyncio.sleep(…).
+      Why: Without it, the call makes a coroutine that nobody runs, and the method goes
+        on at once.
+    """).on(
+        "wrong: unwanted",
+        look(calls(".*sleep")),
+        no(awaits(".*sleep")),
+        weight=4,
+    ),
+    TASK("""coroutine_is_no_task: A coroutine is called, and no task is made of it
+      If the message never comes
+      Do: Start it there: asyncio.create_task($call(…)).
+      Why: Calling an async function makes a coroutine, which runs when it is awaited,
+        or given to create_task(). Awaited in receive(), it would keep its tab waiting.
+    """).on("silent", never_awaited(), in_async, _waits, weight=2),
+    TASK("""task_of_a_function: create_task() is given a function
+      If the terminal says `a coroutine was expected, got`
+      Do: Call the function in the brackets: create_task(self.remind(…)).
+      Why: A task is made of a coroutine, which an async function returns when it is
+        called.
+    """).on(
+        "1011", raised("a coroutine was expected, got <(bound method|function)")
+    ),
+    TASK("""runs_another_event_loop: asyncio.run() is called in a coroutine
+      If the terminal says `cannot be called from a running event loop`
+      Do: Write asyncio.create_task(…) instead of asyncio.run().
+      Why: A thread has one event loop, and this one runs already: create_task() adds
+        to it.
+    """).on(
+        "1011",
+        raised("(cannot be called from a running|This) event loop"),
+        weight=3,
+    ),
+    TASK("""sends_at_once_too: receive() goes on after it has started the task
+      If a message such as /in 5 tea is sent as it is, at once
+      Do: Return from receive() after you have started the task.
+      Why: create_task() does not end the method: what is below it runs as well.
+    """).on("wrong: unwanted", uses(STARTS), sent_as_it_is, weight=4),
+    TASK("""sends_the_command_too: The whole message is sent later, and not its words
+      If a message such as /in 5 tea is sent as it is, later
+      Do: Give the task the seconds and the words that parse() has returned.
+      Why: What was sent is a command to the server; the words in it are the message.
+    """).on("wrong: other_form", uses(STARTS), sent_as_it_is, weight=1),
+    TASK("""splits_what_is_no_command: A message is split that is no command
+        If a message such as /in, or /in a moment, closes the connection
+        Do: Call reminders.parse(), which returns None for any other message.
+        Why: Anybody can write anything. What receive() does not catch ends the
+        connection.
+    """).on("1011: raised", raised("^ValueError"), in_("receive"), weight=3),
+    TASK("""tasks_are_kept_on_the_class: The tasks of all tabs are kept in one set
+      If a tab that leaves cancels what others wait for
+      Do: Create the set in connect(): self.tasks = set().
+      Why: What is defined on the class is shared by every connection of the process;
+        each consumer has to cancel its own tasks only.
+    """).on(
+        "silent: silent",
+        calls("cancel"),
+        kept_on_the_class,
+        no(assigns("self.tasks")),
+    ),
+    TASK("""one_task_for_all: There is room for one task only
+      If what a tab asks for second takes the place of the first
+      Do: Keep a set of tasks, and cancel them in disconnect() only.
+      Why: A tab may wait for several messages. An attribute holds one task; a set
+        holds as many as there are.
+    """).on("silent: silent", look(calls("cancel", "receive"))),
+    TASK("""task_outlives_its_tab: A task goes on after its tab has left
+      If a tab leaves, and its message comes all the same
+      Do: Keep the tasks in a set, and cancel them in disconnect().
+      Why: A task belongs to the event loop, and not to the connection. The event loop
+        refers to it weakly, so without a reference of your own Python may also delete
+        it before it is done.
+    """).on(
+        "advice: unwanted",
+        fact(lambda e: "has left" in e.cause.expected),
+        no(keeps_and_cancels),
+        weight=4,
+    ),
+)

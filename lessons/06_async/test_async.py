@@ -1,0 +1,207 @@
+"""What lesson 6 asks for. Run it: `make check STEP=6`, or `pytest`."""
+
+from checks import advice, needs, task
+
+
+def room_url(name):
+    return f"/ws/chat/{name}/"
+
+
+@task(1)
+def test_starts(server):
+    """Your project starts; a Redis that its settings name is reached."""
+
+
+@task(1)
+@needs(test_starts)
+def test_serves(project):
+    """`runserver` and `daphne` serve it, and its page opens for a user."""
+    project.serves("/chat/lobby/", room_url("lobby"))
+
+
+@task(1)
+@needs(test_starts)
+def test_connects(open_tab, new_room):
+    """A tab of a user who is logged in connects."""
+    open_tab(room_url(new_room()))
+
+
+@task(1)
+@needs(test_connects)
+def test_nobody_else_connects(handshake, nobody, new_room):
+    """A tab of somebody who is not logged in is rejected, as before."""
+    tab = handshake(room_url(new_room()), user=nobody)
+    tab.is_kept_out("because nobody is logged in")
+    tab.ends()
+
+
+@task(1)
+@needs(test_connects)
+def test_keeps_nobody_waiting(handshake, open_tab, new_room):
+    """While one tab is kept waiting in connect(), another one connects."""
+    handshake(room_url(new_room()), held_after="accept").is_held()
+    open_tab(room_url(new_room()))
+
+
+@task(1)
+@needs(test_connects)
+def test_sends_the_history(open_tab, save, new_user, new_room, new_words):
+    """A tab receives what was said before, of everybody, in order."""
+    room, ada, ben = new_room(), new_user(), new_user()
+    said = [new_words(), new_words()]
+    save(room, ada, said[0])
+    save(room, ben, said[1])
+    tab = open_tab(room_url(room), user=ada)
+    tab.receives_in_order(said)
+
+
+@task(2)
+@needs(test_connects)
+def test_delivers(open_tab, second_server, new_user, new_room, new_words):
+    """A message reaches every tab of its room, with the name of its sender."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a = open_tab(room, user=ada)
+    tab_b = open_tab(room, user=ben, on=second_server)
+    for tab, user in ((tab_a, ada), (tab_b, ben)):
+        words = tab.sends(new_words())
+        tab_a.receives(words, name=user.name)
+        tab_b.receives(words, name=user.name)
+
+
+@task(2)
+@needs(test_delivers)
+def test_saves(open_tab, new_room, new_words):
+    """What a tab sends is saved in the database."""
+    tab = open_tab(room_url(new_room()))
+    words = tab.sends(new_words())
+    tab.receives(words)
+    tab.saves(words)
+
+
+@task(2)
+@needs(test_delivers)
+def test_keeps_the_order(open_tabs, new_room, new_words):
+    """Twenty messages of a tab arrive once, and in the order of sending."""
+    room = room_url(new_room())
+    tab_a, tab_b = open_tabs(room, room)
+    said = [tab_a.sends(new_words()) for _ in range(20)]
+    tab_a.receives_in_order(said)
+    tab_b.receives_in_order(said)
+
+
+@task(2)
+@needs(test_delivers)
+def test_after_a_break(open_tab, reopen, new_room, new_words):
+    """A tab that comes back receives what it has missed, and nothing else."""
+    tab = open_tab(room_url(new_room()))
+    old = tab.sends(new_words())
+    tab.receives(old)
+    tab.ends()
+    back = reopen(tab)
+    back.receives(back.sends(new_words()))
+    back.never_received(old, which="what it had before the break")
+
+
+@task(2)
+@needs(test_delivers)
+def test_goes_on(open_tab, hold, server, new_room, new_words):
+    """While a message of one tab is kept waiting, another tab sends its own."""
+    tab_a, tab_b = (
+        open_tab(room_url(new_room())),
+        open_tab(room_url(new_room())),
+    )
+    with hold(server, "before group_send") as held:
+        words = tab_a.sends(new_words())
+        held.is_reached(by=tab_a)
+        tab_b.receives(tab_b.sends(new_words()))
+    tab_a.receives(words)
+
+
+@task(3)
+@needs(test_delivers)
+def test_goes_on_meanwhile(open_tab, new_room, new_words):
+    """Until what `/in 60 …` asks for is due, all tabs send and receive."""
+    room = room_url(new_room())
+    tab_a, tab_b = open_tab(room), open_tab(room)
+    other = open_tab(room_url(new_room()))
+    later = new_words()
+    tab_a.sends(f"/in 60 {later}")
+    for tab in (tab_b, tab_a, other):
+        tab.receives(tab.sends(new_words()))
+    tab_b.sends(words := new_words())
+    tab_a.receives(words)
+    for tab in (tab_a, tab_b):
+        tab.never_received(later, which="a message that is not due yet")
+
+
+@task(3)
+@needs(test_goes_on_meanwhile)
+def test_reminds(open_tab, second_server, new_user, new_room, new_words):
+    """When it is due, it arrives in every tab, without `/in 60`."""
+    room, ada = room_url(new_room()), new_user()
+    tab_a = open_tab(room, user=ada)
+    tab_b = open_tab(room, user=new_user(), on=second_server)
+    words = new_words()
+    tab_a.sends(f"/in 0.1 {words}")
+    tab_a.receives(words, name=ada.name)
+    tab_b.receives(words, name=ada.name)
+
+
+@task(3)
+@needs(test_reminds)
+def test_several(open_tab, new_room, new_words):
+    """A tab can wait for several messages; each comes when it is due."""
+    tab = open_tab(room_url(new_room()))
+    later, first, second = new_words(), new_words(), new_words()
+    tab.sends(f"/in 60 {later}")
+    tab.sends(f"/in 0.3 {second}")
+    tab.sends(f"/in 0.1 {first}")
+    tab.receives(first)
+    tab.receives(second)
+    tab.never_received(later, which="a message that is not due yet")
+
+
+@task(3)
+@needs(test_reminds)
+def test_others_keep_theirs(open_tab, new_room, new_words):
+    """When one tab leaves, those that stay still get what they wait for."""
+    room = room_url(new_room())
+    stays, leaves = open_tab(room), open_tab(room)
+    words = new_words()
+    stays.sends(f"/in 0.3 {words}")
+    leaves.sends(f"/in 60 {new_words()}")
+    leaves.receives(leaves.sends(new_words()))
+    leaves.ends()
+    stays.receives(words)
+
+
+@task(3)
+@needs(test_reminds)
+def test_is_a_message(open_tab, new_room):
+    """What only looks like it is a message like any other."""
+    tab = open_tab(room_url(new_room()))
+    for text in ("/in", "/in soon tea", "/inside 1 tea", "in 1 tea", "/in 1"):
+        tab.receives(tab.sends(text))
+
+
+@advice
+def test_leaves_the_group(open_tab, new_room, new_words, members):
+    """A tab that closes leaves the group: nobody sends to it any more."""
+    tab = open_tab(room_url(new_room()))
+    tab.receives(tab.sends(new_words()))
+    tab.ends()
+    members.are_gone()
+
+
+@advice
+def test_ends_with_the_tab(open_tab, new_room, new_words):
+    """What a tab waits for ends with it: nothing is sent after it has left."""
+    room = room_url(new_room())
+    stays, leaves = open_tab(room), open_tab(room)
+    words, later = new_words(), new_words()
+    leaves.sends(f"/in 0.2 {words}")
+    leaves.receives(leaves.sends(new_words()))
+    leaves.ends()
+    stays.sends(f"/in 0.3 {later}")
+    stays.receives(later)
+    stays.never_received(words, which="a message of a tab that has left")
