@@ -123,5 +123,5 @@ MISTAKES = [
       Do: Take out @$decorator; where users have to log in, close the connection in
         connect() if self.scope["user"].is_authenticated is false.
       Why: Such a decorator looks at a request, and a consumer is given none.
-    """).on("500: raised", WITHOUT_REQUEST, _decorated, weight=2, step=1),
+    """).on("500: raised", WITHOUT_REQUEST, _decorated, weight=1, step=1),
 ]
