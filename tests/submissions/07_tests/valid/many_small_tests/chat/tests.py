@@ -29,6 +29,7 @@ class ChatTests(TransactionTestCase):
         await ada.send_json_to({"message": "hello"})
         for tab in (ada, ben):
             self.assertEqual(await self.words(tab), "hello")
+            await tab.disconnect()
 
     async def test_nobody_receives_it_twice(self):
         ada, ben = [await self.tab("lobby", name) for name in ("ada", "ben")]
@@ -36,6 +37,7 @@ class ChatTests(TransactionTestCase):
         for tab in (ada, ben):
             await self.words(tab)
             self.assertTrue(await tab.receive_nothing(timeout=0.3))
+            await tab.disconnect()
 
     async def test_other_rooms_do_not_receive_it(self):
         ada = await self.tab("lobby", "ada")
@@ -44,6 +46,8 @@ class ChatTests(TransactionTestCase):
         await self.words(ada)
         await ben.send_json_to({"message": "soup"})
         self.assertEqual(await self.words(ben), "soup")
+        for tab in (ada, ben):
+            await tab.disconnect()
 
     # End of task 1
 

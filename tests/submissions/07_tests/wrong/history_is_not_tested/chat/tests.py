@@ -65,5 +65,7 @@ class ChatTests(TransactionTestCase):
         await ada.receive_json_from(timeout=5)
         late = await self.tab("lobby", "cleo")
         self.assertTrue(late.is_accepted)
+        for tab in (ada, late):
+            await tab.disconnect()
 
     # End of task 3
