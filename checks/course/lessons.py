@@ -16,7 +16,9 @@ CHECKS = ("test_*.py", "conftest.py")
 """The files of a lesson that pytest reads: its checks, and fixtures of its own."""
 OWN_MISTAKES = ".checks/mistakes.py"
 """The file of a lesson that declares what only this lesson lets people get wrong."""
-JUDGES = (*CHECKS, OWN_MISTAKES)
+VARIANTS = ".checks/variants.py"
+"""The file of a lesson that declares on which versions of its code tests are tried."""
+JUDGES = (*CHECKS, OWN_MISTAKES, VARIANTS)
 """The files that a verdict depends on besides the project."""
 OWN = ("lesson.toml", "explore.ipynb", *JUDGES)
 """Every lesson has its own version of these; they are no part of the project."""
@@ -53,7 +55,7 @@ class Prediction:
 
     `options` has a name for each thing that may happen: of who received a message
     `sender`, `others`, `all` or `none`; of a connection `accepted`, `rejected` or
-    `unanswered`.
+    `unanswered`; of the learner's own tests `passes` or `fails`.
     With `passed`, only a run in which that check passes answers it.
     """
 

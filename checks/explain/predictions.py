@@ -9,12 +9,17 @@ from checks.verdict import Answer
 
 CONNECTS = {"accepted", "rejected", "unanswered"}
 """What may become of a connection; of a message, other names are used."""
+ON_TRIAL = {"passes", "fails"}
+"""What may become of the learner's own tests."""
 OPENS, SENDS = "websocket.connect", "websocket.receive"
 
 
 def answer(prediction: Prediction, timeline: Timeline) -> Answer | None:
     """What the check that has just run saw; None where it did not come to that."""
-    asked = _connection if prediction.options.keys() <= CONNECTS else _receivers
+    asked = _receivers
+    for names, about in ((CONNECTS, _connection), (ON_TRIAL, _own_tests)):
+        if prediction.options.keys() <= names:
+            asked = about
     found = asked(timeline)
     return Answer(prediction.id, *found) if found else None
 
@@ -119,3 +124,19 @@ def _connection(timeline: Timeline) -> tuple[str, str, str] | None:
     consumer = tab.saw("consumer")
     why = f"{consumer['name']} took it" if consumer else ""
     return "accepted", "it was accepted", why
+
+
+# What becomes of the learner's own tests ----------------------------------------------
+
+
+def _own_tests(timeline: Timeline) -> tuple[str, str, str] | None:
+    """Whether they passed on the version of the code that the check tried last."""
+    tried = [event for event in timeline.of_check if event["kind"] == "tried"]
+    if not tried:
+        return None
+    test: Event | None = tried[-1]["test"]
+    if test is None:
+        return "passes", "no test failed", ""
+    error = test["raised"]
+    said = f"{error['error']} was raised" if error else ""
+    return "fails", f"{test['name']} failed", said

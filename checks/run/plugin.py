@@ -15,6 +15,7 @@ import pytest
 from checks.asking import messages
 from checks.asking.gate import Held
 from checks.asking.members import Members
+from checks.asking.own_tests import OwnTests
 from checks.asking.project import Inspection
 from checks.asking.sockets import SocketTab
 from checks.asking.tabs import Tab
@@ -203,6 +204,12 @@ def serve(run: Run) -> Callable[..., Server]:
 def project(run: Run) -> Inspection:
     """The learner's project, to be asked other things than a tab can see."""
     return Inspection(run.project, run.server(), run.answer)
+
+
+@pytest.fixture
+def own_tests(run: Run) -> OwnTests:
+    """The tests that the learner has written, tried on versions of the code."""
+    return run.own_tests()
 
 
 @pytest.fixture

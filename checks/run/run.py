@@ -8,12 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from checks.asking.own_tests import OwnTests
 from checks.asking.sockets import SocketTab
 from checks.asking.users import NAMES
 from checks.course.lessons import Lesson
 from checks.observe.failure import Failure
 from checks.observe.monitor import Monitor
 from checks.run.replay import replay
+from checks.run.suites import own_tests, start_suites
 from checks.sandbox import questions
 from checks.sandbox.processes import Asking, Process, Project, Server
 from checks.verdict import Answer, Cause, Check, Finding, Replay
@@ -33,6 +35,7 @@ SERVERS: dict[str, Start] = {
     "server": lambda run: run.project.serve(),
     "open_by_routes": lambda run: run.project.serve(questions.routes_alone, "routes"),
     "second_server": lambda run: run.project.serve_later(),  # The first wants the CPU.
+    "own_tests": lambda run: start_suites(run.lesson, run.project),
 }
 """The servers that a run may need, by the word with which a check asks for each."""
 QUESTIONS: dict[str, Start] = {
@@ -56,7 +59,7 @@ class Run:
     def __init__(
         self, lesson: Lesson, project: Path, limit: float = 60, seed: Any = None
     ) -> None:
-        self.lesson = lesson
+        self.lesson: Lesson = lesson
         self.monitor = Monitor(limit)
         self.timeline = self.monitor.timeline
         self.random = random.Random(seed)
@@ -133,6 +136,12 @@ class Run:
         # Forked here, no exception of ours is the context of those of the project.
         self.processes[name] = self.project.serve_as_runserver(server, fails)
         return self.ready(self.processes[name])
+
+    def own_tests(self) -> OwnTests:
+        """The tests of the learner; the Redis that they need is reached."""
+        self.server()
+        self.start_early({"own_tests"}, SERVERS)
+        return own_tests(self.lesson, self.processes["own_tests"])
 
     def log_in(self, name: str) -> dict[str, str]:
         """Create a user, and log them in: `name` and `cookie`, or why it `cannot`."""

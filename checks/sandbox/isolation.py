@@ -27,7 +27,7 @@ def isolate(record: Recorder, folder: Path, prefix: str) -> None:
         instruments.watch_layers(record, module)
 
     def watch_redis(module: ModuleType) -> None:
-        _add_prefix(module.RedisChannelLayer, prefix)
+        add_prefix(module.RedisChannelLayer, prefix)
         instruments.watch_capacity(record, module)
 
     instruments.after_import(
@@ -35,14 +35,14 @@ def isolate(record: Recorder, folder: Path, prefix: str) -> None:
             "channels.consumer": watch_consumers,
             "channels.layers": watch_layers,
             "channels_redis.core": watch_redis,
-            "channels_redis.pubsub": lambda pubsub: _add_prefix(
+            "channels_redis.pubsub": lambda pubsub: add_prefix(
                 pubsub.RedisPubSubLoopLayer, prefix
             ),
         }
     )
 
 
-def _add_prefix(layer: type, prefix: str) -> None:
+def add_prefix(layer: type, prefix: str) -> None:
     """Put the run's prefix before the layer's own, however the layer is created."""
     create: Any = layer.__init__  # type: ignore[misc]
 

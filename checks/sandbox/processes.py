@@ -137,6 +137,7 @@ class Process(ProcessLog):
     """
 
     listening: socket.socket | None = None
+    wait: Callable[[], None] | None = None
 
     def __init__(self, project: Project, work: Work, name: str = "") -> None:
         number = len(project.processes) + 1
@@ -157,10 +158,9 @@ class Process(ProcessLog):
             raise RuntimeError("every child would share the epoll of our reactor")
         self.events_fd, events = os.pipe()
         self.stack_fd, stack = os.pipe()
-        config = self._config(events, stack)
-        pid = os.fork()
-        if pid == 0:
-            run_in_child(config, self.project.begin_signal.wait, work)
+        wait = self.wait or self.project.begin_signal.wait
+        if (pid := os.fork()) == 0:
+            run_in_child(self._config(events, stack), wait, work)
         os.close(events)
         os.close(stack)
         return pid

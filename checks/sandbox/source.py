@@ -27,10 +27,17 @@ class SourceLoader(SourceFileLoader):
     """Compiles a module again, whatever `.pyc` file is beside it.
 
     Of code saved twice within a second, with the same length, the old one would run.
-    `builtins` are the built-in functions of the learner's modules.
+    `builtins` are the built-in functions of the learner's modules. `replaced` has
+    what is compiled in the place of a file, by the path of that.
     """
 
     builtins: ClassVar[dict[str, Any]] = {}
+    replaced: ClassVar[dict[str, bytes]] = {}
+
+    def get_data(self, path: str) -> bytes:
+        """What is in the file, or replaces it."""
+        replaced = self.replaced.get(path)
+        return super().get_data(path) if replaced is None else replaced
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the module with the built-in functions of the learner's modules."""

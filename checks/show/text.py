@@ -204,9 +204,8 @@ def _show_next(
     lesson: Lesson, following: Lesson | None, then: str, console: Console
 ) -> None:
     if following:
-        print_wrapped(
-            console, f"Next comes lesson {following.step}: {following.title}."
-        )
+        title = following.title if following.title[-1] == "?" else f"{following.title}."
+        print_wrapped(console, f"Next comes lesson {following.step}: {title}")
         print_line(console, then or reading(following, "check"))
         return
     own = f"Its folder, lessons/{lesson.slug}, is a Django project that runs by itself"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from checks.author import guard, sync
-from checks.course.lessons import JUDGES, OWN_MISTAKES, ROOT
+from checks.course.lessons import JUDGES, OWN_MISTAKES, ROOT, VARIANTS
 from checks.explain import mistakes
 from checks.explain.diagnosis.model import diagnosis
 from checks.explain.mistakes.evidence import Evidence
@@ -126,13 +126,15 @@ def test_an_id_that_is_taken_is_found(
     assert said(louder) == ["checks/explain/mistakes: `whispers` is declared twice"]
 
 
-@pytest.mark.parametrize("path", ["test_talk.py", "conftest.py", OWN_MISTAKES])
+@pytest.mark.parametrize(
+    "path", ["test_talk.py", "conftest.py", OWN_MISTAKES, VARIANTS]
+)
 def test_each_file_that_judges_changes_the_digest(louder: Path, path: str) -> None:
     folder = louder / "checks/starters/02_louder"
     before = digest(folder)
     (folder / path).write_text("# Changed.\n")
     assert digest(folder) != before
-    assert len(JUDGES) == 3
+    assert len(JUDGES) == 4
 
 
 def test_explanations_look_at_the_learners_files_alone(louder: Path) -> None:

@@ -22,17 +22,18 @@ IMPORTS = (
 class Toy:
     """The toy course, and a project that begins as the lesson's folder does: solved."""
 
-    def __init__(self, folder: Path, checker: CheckerProcess) -> None:
+    def __init__(
+        self, folder: Path, checker: CheckerProcess, lesson: str = "01_talk"
+    ) -> None:
         self.checker = checker
         self.root = folder / "course"
-        self.starter = self.root / "checks/starters/01_talk"
-        self.project = self.root / "lessons/01_talk"
+        self.starter = self.root / "checks/starters" / lesson
+        self.project = self.root / "lessons" / lesson
         self.temporary = folder / "tmp"
         self.temporary.mkdir(parents=True)
         for copy in (self.starter, self.project):
-            shutil.copytree(
-                SHIPPED / "01_talk", copy, ignore=shutil.ignore_patterns("__pycache__")
-            )
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(SHIPPED / lesson, copy, ignore=ignored)
 
     def write(self, path: str, text: str) -> "Toy":
         """Put a file into the project."""

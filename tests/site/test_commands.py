@@ -65,6 +65,7 @@ def of_a_lesson(step: int) -> Iterator[Typed]:
 
 CHECK = ".venv/bin/python -m checks check 3 --project PATH --format json"
 MIGRATE = "cd lessons/04_users && ../../.venv/bin/python manage.py migrate"
+TEST = "cd lessons/07_tests && ../../.venv/bin/python manage.py test chat"
 SECOND = Typed(
     "make run STEP=3 PORT=8003", "Starting ASGI/Daphne", answers="/chat/lobby/"
 )
@@ -82,6 +83,7 @@ RUN = [
     *(typed for lesson in Course().lessons for typed in of_a_lesson(lesson.step)),
     Typed(CHECK, '"verdict": "failed"', status=1),
     Typed(MIGRATE, "Running migrations"),
+    Typed(TEST, "Ran 1 test"),
     Typed("python manage.py migrate", "Running migrations", ours=MIGRATE),
     Typed(
         "manage.py runserver",
@@ -107,6 +109,7 @@ MERGED = {f"git remote add course {COURSE[1]}", "git pull --no-rebase course mai
 """These make the clone in which the others are run."""
 ELSEWHERE = {
     "make test": ".ci/run types it; it is what runs this",
+    "python manage.py test chat.live_tests": "test_live_tests.py types it",
     "docker compose up --wait": "not every machine has Docker; no test needs it",
 }
 
@@ -172,7 +175,10 @@ def solved(clone: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def printing(
-    request: pytest.FixtureRequest, clone: Path, solved: Path
+    request: pytest.FixtureRequest,
+    clone: Path,
+    solved: Path,
+    lessons_redis: None,  # noqa: ARG001 (tests of people need one that runs already)
 ) -> Iterator[dict[str, Future[str]]]:
     """What the commands of all tests that were asked for print, some at a time."""
     calls = [getattr(item, "callspec", None) for item in request.session.items]

@@ -5,8 +5,8 @@ learner's folder, so that nothing in a project can change what it is told.
 """
 
 from pathlib import Path
-from types import ModuleType
 
+from checks.course.hidden import run_hidden
 from checks.course.lessons import OWN_MISTAKES, ROOT
 from checks.explain.mistakes.mistake import Mistake
 
@@ -14,18 +14,12 @@ from checks.explain.mistakes.mistake import Mistake
 def declared(folder: Path) -> tuple[Mistake, ...]:
     """The mistakes that the lesson in this folder declares; most declare none.
 
-    The file is compiled each time, not imported: a module would leave bytecode beside
-    it, and a stale one could be read. Raises whatever the file raises, and
-    TypeError where it declares something else.
+    Raises whatever the file raises, and TypeError where it declares something else.
     """
     path = folder / OWN_MISTAKES
     if not path.exists():
         return ()
-    module = ModuleType(f"{__name__}.{folder.name}")
-    module.__file__ = str(path)
-    code = compile(path.read_bytes(), path, "exec")
-    exec(code, vars(module))  # noqa: S102 (the course's own file)
-    mistakes = tuple(module.MISTAKES)
+    mistakes = tuple(run_hidden(path).MISTAKES)
     if not all(isinstance(mistake, Mistake) for mistake in mistakes):
         raise TypeError("MISTAKES has something in it that is not a Mistake")
     return mistakes

@@ -1,0 +1,169 @@
+"""What a check asks of the tests that a learner has written."""
+
+import time
+from typing import NamedTuple
+
+from checks.observe.failure import Failure
+from checks.observe.log import Event
+from checks.sandbox.one_suite import HANG
+from checks.sandbox.suite_process import SuiteProcess
+from checks.verdict import Where, shown
+
+RUN = "your tests to run"
+
+
+class Tried(NamedTuple):
+    """A version of the code that the tests are tried on.
+
+    `words` complete "a chat in which …"; `cure` is what to do about tests that do not
+    judge it rightly.
+    """
+
+    name: str
+    words: str
+    cure: str
+
+
+class OwnTests:
+    """The tests of a learner, by what becomes of them on versions of the code.
+
+    Each method raises a Failure when that is not what it should be.
+    """
+
+    def __init__(
+        self,
+        process: SuiteProcess,
+        tried: dict[str, Tried],
+        first: Tried,
+        idle: list[Tried],
+    ) -> None:
+        self.process, self.tried = process, tried
+        self.first, self.idle = first, idle
+
+    def run(self) -> None:
+        """They can be read, there are some, they end, and they pass on right code."""
+        result = self.process.result(self.first.name)
+        _ran(result)
+        if not result["tests"]:
+            raise Failure(
+                "no_tests",
+                "at least one test",
+                "Django's test runner finds none",
+                cure="Begin the name of the file with test, and the name of the method "
+                "with test_, in a class that inherits from TransactionTestCase.",
+            )
+        _passed(result, "your tests to pass on the chat of this lesson", RIGHT)
+
+    def can_fail(self) -> None:
+        """Each of them fails somewhere: on one that does nothing, at the latest."""
+        never = {_name(test) for test in self.process.result(self.first.name)["tests"]}
+        for idle in self.idle:
+            tests = self.process.result(idle.name)["tests"]
+            never &= {_name(test) for test in tests if test["outcome"] != "failed"}
+            last = {_name(test): test for test in tests}
+        for name in sorted(never, key=lambda name: last[name]["line"] or 0):
+            raise Failure(
+                "cannot_fail",
+                "each of your tests to fail on a chat that does nothing",
+                f"{name} passes there",
+                _place(last[name]),
+                "Let it wait for what it needs, and assert what it got.",
+                event=_unawaited(self.process.result(self.first.name)),
+            )
+
+    def pass_on(self, name: str) -> None:
+        """They pass on this version, which is right as well."""
+        tried = self.tried[name]
+        result = self._result(name)
+        _ran(result)
+        expected = f"your tests to pass on a chat in which {tried.words}"
+        _passed(result, expected, tried.cure)
+
+    def fail_on(self, name: str) -> None:
+        """At least one of them fails on this version, which is broken."""
+        tried = self.tried[name]
+        result = self._result(name)
+        if result["done"] and not failing(result):
+            raise Failure(
+                "survives",
+                "your tests to fail on a broken chat",
+                f"they pass on a chat in which {tried.words}",
+                cure=tried.cure,
+                event=_unawaited(result) | {"variant": name},
+            )
+
+    def _result(self, name: str) -> Event:
+        """What became of the tests on a version, which is noted as an event."""
+        result = self.process.result(name)
+        event = {"kind": "tried", "at": time.monotonic(), "test": failing(result)}
+        none = {"socket": None, "process": self.process.number}
+        self.process.monitor.timeline.record(event | none)
+        return result
+
+
+RIGHT = "Correct the test: the chat that it is run on here is right."
+
+
+def _ran(result: Event) -> None:
+    """Raise a Failure if the tests were not run to their end."""
+    if error := result["unreadable"]:
+        got = f"{_said(error)} was raised when they were imported"
+        cure = "Correct that first: no test is run until all of them can be imported."
+        raise Failure(
+            "tests_unreadable", RUN, got, _innermost(error), cure, event=error
+        )
+    running = result["runs"] or {"name": "their module", "file": "", "line": None}
+    if hangs := result["hangs"]:
+        got = f"{running['name']} was still running after {HANG:g} s"
+        at = Where(**hangs["where"]) if hangs["where"] else _place(running)
+        cure = "Give what it waits for a time limit, and each loop an end."
+        raise Failure("test_hangs", "each of your tests to end", got, at, cure)
+    if not result["done"]:
+        got = (
+            f"their process ended in {running['name']}, with status {result['status']}"
+        )
+        cure = "Take out what ends the process there."
+        raise Failure("tests_end_early", RUN, got, _place(running), cure)
+
+
+def _passed(result: Event, expected: str, cure: str) -> None:
+    """Raise a Failure for the first test that has failed.
+
+    Of the code, only what the learner has on disk is shown.
+    """
+    if test := failing(result):
+        error = test["raised"] or {"error": "", "words": "", "frames": []}
+        own = [f for f in error["frames"] if f["file"] not in result["replaced"]]
+        error = error | {"frames": own}
+        said = _said(error)
+        got = f"{test['name']} failed with {said}" if said else f"{test['name']} failed"
+        at = _innermost(error) or _place(test)
+        raise Failure("test_fails", expected, got, at, cure, event=error)
+
+
+def _said(error: Event) -> str:
+    words = error["words"].strip().partition("\n")[0].rstrip(".")
+    return shown(f"{error['error']}: {words}") if words else error["error"]
+
+
+def _innermost(error: Event) -> Where | None:
+    frames = error["frames"]
+    return Where(frames[-1]["file"], frames[-1]["line"]) if frames else None
+
+
+def _place(test: Event) -> Where | None:
+    return Where(test["file"], test["line"]) if test["file"] else None
+
+
+def _name(test: Event) -> str:
+    return str(test["name"])
+
+
+def _unawaited(result: Event) -> Event:
+    """What nobody has awaited, if there is something."""
+    return next(iter(result["unawaited"]), {})
+
+
+def failing(result: Event) -> Event | None:
+    """The first test that has failed, if one has."""
+    return next((t for t in result["tests"] if t["outcome"] == "failed"), None)

@@ -1,0 +1,83 @@
+"""The versions of a lesson's code that the tests of a learner are tried on.
+
+A lesson in which people write tests declares them in `.checks/variants.py`: the code is
+that of the starter, and each version has other text in one of its files.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from checks.course.folders import Files, read
+from checks.course.hidden import run_hidden
+from checks.course.lessons import VARIANTS, Lesson, is_own
+
+Edit = tuple[str, str]
+"""A text that is in the file once, and what replaces it."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One version of the code: the starter's, but for one file.
+
+    `words` complete "a chat in which …", and `cure` is what to do about tests that do
+    not judge it rightly. The file has its `edits`, or is `whole` another one. Where the
+    code `waits` by itself, that time is skipped.
+    """
+
+    name: str
+    words: str
+    cure: str = ""
+    edits: tuple[Edit, ...] = ()
+    whole: str = ""
+    waits: bool = False
+    file: str = "chat/consumers.py"
+
+    def files(self, starter: Files) -> dict[str, bytes]:
+        """What it replaces, by the path. Raises ValueError for an edit that misfits."""
+        if not (self.whole or self.edits):
+            return {}
+        text = self.whole or starter[self.file].text
+        for old, new in self.edits:
+            if text.count(old) != 1:
+                raise ValueError(f"{self.name}: not once in {self.file}: {old!r}")
+            text = text.replace(old, new)
+        return {self.file: text.encode()}
+
+
+@dataclass(frozen=True)
+class Variants:
+    """What tests have to pass on, what they have to fail on, and what does nothing.
+
+    Each test by itself has to fail on one of those that do nothing.
+    """
+
+    right: tuple[Variant, ...]
+    broken: tuple[Variant, ...]
+    idle: tuple[Variant, ...]
+
+
+def variants(lesson: Lesson) -> Variants:
+    """The versions that a lesson declares."""
+    declared = run_hidden(lesson.starter / VARIANTS)
+    return Variants(declared.RIGHT, declared.BROKEN, declared.IDLE)
+
+
+def with_tests(lesson: Lesson, project: Path) -> Files:
+    """A learner's project around the lesson's own code, with the tests of the learner.
+
+    Of the folders in which the learner changes a file, everything else is as the
+    lesson ships it: what is tried is the tests.
+    """
+    shipped = {p: f for p, f in read(lesson.starter).items() if not is_own(p)}
+    theirs = {p: f for p, f in read(project).items() if not is_own(p)}
+    course = {
+        path: file
+        for path, file in shipped.items()
+        if path not in lesson.files and path.partition("/")[0] in labels(lesson)
+    }
+    return theirs | course
+
+
+def labels(lesson: Lesson) -> list[str]:
+    """The folders in which the learner changes files: where their tests are."""
+    return sorted({file.partition("/")[0] for file in lesson.files})
