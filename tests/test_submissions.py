@@ -25,7 +25,7 @@ from checks.verdict import Verdict
 from tests.conftest import Check, environment
 
 SUBMISSIONS = Path(__file__).parent / "submissions"
-CHECKED, WATCHED = (20, 3), (5, 1)
+CHECKED, WATCHED = (12, 2), (3, 1)
 """How many submissions of a lesson `make test` checks each day, and how many it saves
 under a watcher, too: without a page of their own, and with one, which starts a browser.
 So a further lesson costs half a minute. ALL=1 leaves out none."""
