@@ -14,7 +14,7 @@ MOST_REDIRECTS = 10
 """How often a page may send the browser on; Chromium gives up after twenty."""
 LOCAL = {"localhost", "127.0.0.1", "::1"}
 VISITOR = "visitor"
-"""The user for whom pages are fetched that want a login."""
+"""The user for whom pages that want a login are fetched, where it matters to nobody."""
 
 
 def wants_login(page: Page, path: str) -> bool:
@@ -26,13 +26,13 @@ def wants_login(page: Page, path: str) -> bool:
 class Browser:
     """Fetches pages, follows redirects, and can log in; it runs no scripts."""
 
-    def __init__(self, server: Server) -> None:
-        self.server = server
+    def __init__(self, server: Server, user: str = VISITOR) -> None:
+        self.server, self.user = server, user
         self.cookie, self.cookie_path = "", "/"
 
     def logs_in(self) -> bool:
         """Become a user of the project; False where the checker cannot create one."""
-        user = self.server.ask("log_in", name=VISITOR)
+        user = self.server.ask("log_in", name=self.user)
         self.cookie = user.get("cookie", "")
         self.cookie_path = user.get("cookie_path", "/")
         return bool(self.cookie)

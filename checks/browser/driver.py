@@ -72,11 +72,21 @@ class TabDriver:
         await self.context.add_init_script(WATCH)
         await self._tab("tab A")
 
-    async def _tab(self, name: str) -> "DrivenTab":
-        """The tab of that name, opened if it was not."""
+    async def separate(self, name: str) -> None:
+        """Open an empty tab that shares no cookies with the others."""
+        if browser := self.context.browser:
+            context = await browser.new_context(viewport=SIZE)
+            await context.add_init_script(WATCH)
+            await self._tab(name, context)
+
+    async def _tab(
+        self, name: str, context: "BrowserContext | None" = None
+    ) -> "DrivenTab":
+        """The tab of that name, opened if it was not: with the others, or apart."""
         if name not in self.tabs:
-            tab = self.tabs[name] = DrivenTab(name, await self.context.new_page())
-            await tab.listen(self.context)
+            context = context or self.context
+            tab = self.tabs[name] = DrivenTab(name, await context.new_page())
+            await tab.listen(context)
         return self.tabs[name]
 
     async def run(self, before: "asyncio.Task[None]", do: str, **what: Any) -> None:
@@ -91,13 +101,6 @@ class TabDriver:
         except (Error, OSError) as error:
             failed = str(error).partition("\n")[0]
         report("done", failed=failed)
-
-    async def log_in(self, cookie: str, path: str) -> None:
-        """Let the tabs send a cookie below this path, as after a login."""
-        name, _, value = cookie.partition("=")
-        # A cookie does not know ports.
-        sent = {"name": name, "value": value, "domain": "localhost", "path": path}
-        await self.context.add_cookies([sent])  # type: ignore[list-item]
 
     async def picture(self, path: str, captions: dict[str, str]) -> None:
         """Write a picture of the tabs that have a caption, side by side."""
@@ -219,6 +222,16 @@ class DrivenTab(Writer):
             self._report(kind, text=payload)
 
     # What is done in it ---------------------------------------------------------------
+
+    async def log_in(self, cookie: str, path: str) -> None:
+        """Send a cookie below this path, as after a login.
+
+        Tabs that were not separated send it too.
+        """
+        name, _, value = cookie.partition("=")
+        # A cookie does not know ports.
+        sent = {"name": name, "value": value, "domain": "localhost", "path": path}
+        await self.page.context.add_cookies([sent])  # type: ignore[list-item]
 
     async def open(self, url: str) -> None:
         """Open a page, as by typing its address."""

@@ -170,7 +170,8 @@ class RoomPage:
         except Finding as finding:
             raise NotTried(NO_START.format(finding.cause.got)) from None
         if self.cookie:
-            browser.do("log_in", cookie=self.cookie, path=self.cookie_path)
+            cookie = {"cookie": self.cookie, "path": self.cookie_path}
+            browser.do("log_in", tab="tab A", **cookie)  # They share it.
         tabs = zip(servers, ("tab A", "tab B"), strict=False)
         return [Page(browser, server, PATH, name) for server, name in tabs]
 

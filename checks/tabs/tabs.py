@@ -27,6 +27,8 @@ from checks.verdict import Cause, Finding, Moment, Verdict, broke
 
 CLOSING = 1.5
 """Seconds in which Daphne notices that a consumer raised, and closes its tab."""
+USERS = ("ada", "ben")
+"""Who is logged in, one in each tab, where the page asks for a login."""
 STAYING = 3.0
 """Seconds that windows stay open at the end, for a person who watches."""
 
@@ -114,9 +116,10 @@ def _open_and_type(
         tabs = _tabs(run, browser)
         verdict.browser = browser.starts()
         verdict.broker = run.broker.name if run.broker else None
-        _log_in(browser, tabs[0])
+        users = _log_in(browser, *tabs)
         run.monitor.start()
         _type(verdict, run, *tabs)
+        verdict.seen[:0] = users if verdict.seen else []
         if headed:
             browser.wait(lambda: None, STAYING)
 
@@ -135,13 +138,21 @@ def _tabs(run: Run, browser: Browser) -> tuple[Page, Page]:
     return Page(browser, first, path, "tab A"), Page(browser, second, path, "tab B")
 
 
-def _log_in(browser: Browser, tab: Page) -> None:
-    """Log in, if the page wants that."""
-    visitor = pages.Browser(tab.server)
-    with contextlib.suppress(Failure):  # A page that does not open is for `opens`.
-        visitor.shows(tab.page_path)
-    if visitor.cookie:
-        browser.do("log_in", cookie=visitor.cookie, path=visitor.cookie_path)
+def _log_in(browser: Browser, *tabs: Page) -> list[str]:
+    """Log each tab in as a user of its own, if the page wants that, and say as whom."""
+    seen: list[str] = []
+    for tab, name in zip(tabs, USERS, strict=True):
+        user = pages.Browser(tab.server, name)
+        with contextlib.suppress(Failure):  # A page that does not open is for `opens`.
+            user.shows(tab.page_path)
+        if not user.cookie:
+            continue
+        if seen:  # Tabs of one browser share their cookies.
+            browser.do("separate", name=tab.name)
+        cookie = {"cookie": user.cookie, "path": user.cookie_path}
+        browser.do("log_in", tab=tab.name, **cookie)
+        seen.append(f"In {tab.name}, {name} is logged in.")
+    return seen
 
 
 def _type(verdict: TabsVerdict, run: Run, a: Page, b: Page) -> None:

@@ -7,10 +7,12 @@ import { lessonUrl } from "./page.js";
 import { MOST_ADVICE } from "./words.js";
 
 export function passed(verdict, { given, progress }) {
+  const isPassed = ({ slug, state }) => slug === given.slug && state === "passed";
+  const isListed = !given.next && progress.some(isPassed);
   return make(
     "div",
     { class: "live-passed" },
-    make("p", { class: "live-sentence" }, `Passed. ${given.proved}`),
+    make("p", { class: "live-sentence" }, isListed ? "Passed." : `Passed. ${given.proved}`),
     given.next ? next(given.next) : finish(given, verdict, progress, given.course),
     verdict.advice.slice(0, MOST_ADVICE).map(advice),
     keptBack(verdict.advice.length - MOST_ADVICE),

@@ -67,6 +67,15 @@ def test_in_lesson_3_they_reach_each_other_across_servers(lay: Lay, tabs: Tabs) 
     assert seen.status == 0
 
 
+def test_behind_a_login_each_tab_has_a_user_of_its_own(lay: Lay, tabs: Tabs) -> None:
+    seen = tabs(4, lay(4), "--format", "json")
+    tab_a, tab_b = seen.sight["tabs"]
+    (by_ada,), (by_ben,) = said(tab_a), said(tab_b)
+    assert tab_a["log"] == tab_b["log"] == [f"ada: {by_ada}", f"ben: {by_ben}"]
+    logged_in = ["In tab A, ada is logged in.", "In tab B, ben is logged in."]
+    assert seen.sight["seen"][:2] == logged_in
+
+
 def test_a_tab_that_nobody_accepts_is_still_connecting(lay: Lay, tabs: Tabs) -> None:
     seen = tabs(1, lay(1, solved=False), "--format", "json")
     cause = seen.sight["cause"]

@@ -131,7 +131,10 @@ def not_kept_out(failure: Failure, _: Timeline) -> Diagnosis:
 def sent_though_rejected(failure: Failure, _: Timeline) -> Diagnosis:
     """What a tab sent between its acceptance and its end has reached others."""
     tab, at = tab_of(failure), _accepting(tab_of(failure))
-    got = f"it received {failure.facts['words']!r}, sent before it was closed"
+    got = (
+        f"{failure.facts['receiver']} received {failure.facts['words']!r}, "
+        f"which {tab.name} had sent before the server closed it"
+    )
     return diagnosis(failure.kind, failure.expected, got, at, tab=tab)
 
 

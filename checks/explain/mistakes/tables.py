@@ -43,7 +43,8 @@ MISTAKES = [
         migration adds it to the table.
     """).on("1011", missing(migration=False, field=True), weight=8),
     SERVER("""tables_are_not_migrated: The database has no table for a model
-      If the terminal says `no such table`, and a migration makes it
+      If the terminal says `no such table`, and a migration makes it, as those of Django
+        make auth_user and django_session
       Do: Type python manage.py migrate in the folder of your project.
       Why: makemigrations writes down what is to change; migrate changes the database.
     """).on("1011", missing(migration=True), weight=8),
