@@ -1,5 +1,7 @@
 """The pages of a project, as a browser on this machine sees them."""
 
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from http import HTTPStatus
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -21,6 +23,40 @@ def wants_login(page: Page, path: str) -> bool:
     """Whether this page, which a path led to, asks the visitor to log in."""
     asks = page.status in FORBIDDEN or page.path != path
     return asks and page.status in {HTTPStatus.OK, *FORBIDDEN}
+
+
+@dataclass
+class Form:
+    """A form of a page: where it is sent, and its fields."""
+
+    action: str
+    fields: dict[str, str] = field(default_factory=dict)
+    has_password: bool = False
+
+
+@dataclass
+class _Forms(HTMLParser):
+    """Finds the forms in a page that are sent with POST."""
+
+    found: list[Form] = field(default_factory=list)
+    inside: bool = False
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.inside = given.get("method", "").lower() == "post"
+            if self.inside:
+                self.found.append(Form(given.get("action", "")))
+        elif tag == "input" and self.inside and given.get("name"):
+            form = self.found[-1]
+            form.fields[given["name"]] = given.get("value", "")
+            form.has_password |= given.get("type") == "password"
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = self.inside and tag != "form"
 
 
 class Browser:
@@ -77,6 +113,25 @@ class Browser:
             failure = self._no_page(again, page.path)
             expected = f"the page at {page.path} to answer whoever opens it again"
             raise failure.within(failure.kind, expected)
+
+    def submits_login(self, page: Page) -> None:
+        """Send the form of a page to log in, with nothing typed into it.
+
+        Raises Failure where the server refuses the form itself.
+        """
+        reader = _Forms()
+        reader.feed(page.text)
+        for form in reader.found:
+            if form.has_password:
+                given = page.headers.get_all("Set-Cookie", [])
+                cookie = "; ".join(line.partition(";")[0] for line in given)
+                path, _, _ = page.path.partition("?")
+                expected = f"the form at {path} to log somebody in"
+                to = urljoin(page.path, form.action)
+                answer = self.server.fetch(to, expected, cookie, form.fields)
+                if answer.status == HTTPStatus.FORBIDDEN:
+                    facts = {"status": int(answer.status)}
+                    raise Failure("form_is_refused", expected, facts=facts)
 
     def shows(self, path: str) -> Page:
         """The page at a path, for a user where it wants a login.

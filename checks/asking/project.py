@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from checks.asking.pages import Browser
+from checks.asking.pages import Browser, wants_login
 from checks.asking.policy import lets_its_script_work
 from checks.asking.sockets import SocketTab, close_tabs
 from checks.observe.failure import Failure
@@ -123,6 +123,15 @@ class Inspection:
         page = browser.shows(path)
         lets_its_script_work(page, self.server.port)
         browser.comes_back(page)
+
+    def asks_for_a_login(self, path: str) -> None:
+        """A page leads whoever is not logged in to a page where they can log in."""
+        browser = Browser(self.server)
+        page = browser.opens(path)
+        if not wants_login(page, path):
+            expected = f"the page at {path} to ask whoever is not logged in for a login"
+            raise Failure("page_is_open", expected)
+        browser.submits_login(page)
 
     def keeps_its_settings(self) -> None:
         """SECRET_KEY is the same at each start, and the database is one to try."""

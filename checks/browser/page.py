@@ -27,6 +27,8 @@ CONNECTING = 0.5
 """Seconds in which a page that connects again and again has done so."""
 NAME = "ada"
 """What a page is told that wants to know who is there."""
+OTHER_NAME = "somebodyelse"
+"""The name of a sender who is not the one who reads the page."""
 LOOP = 4
 """This many WebSockets of one page are a page that connects again and again."""
 REFUSED = {"raised", "refused", "closed"}
@@ -170,6 +172,24 @@ class Page(ReportedTab):
             frame = plain.replace(words, other)
             self.browser.do("arrives", tab=self.name, frame=frame)
             self.shows(other)
+
+    def names_the_sender(self, words: str) -> None:
+        """Raise Failure where a message of another user has the reader's name.
+
+        Frames that have no name are none to judge, nor is a page that shows none.
+        """
+        frames = [data for data in map(_json, self.received) if isinstance(data, dict)]
+        named = next((data for data in frames if data.get("name")), None)
+        if named is None:
+            return
+        reader, frame = str(named["name"]), {"name": OTHER_NAME, "message": words}
+        self.browser.do("arrives", tab=self.name, frame=json.dumps(named | frame))
+        self.shows(words)
+        said = " ".join(self.lines)
+        if reader in said and OTHER_NAME not in said:
+            expected = f"the page of {self.name} to show who has sent a message"
+            got = f"it shows {said!r}, which {OTHER_NAME} has sent"
+            raise self.failure("page_shows_the_readers_name", expected, got)
 
     def stays_there(self) -> None:
         """Raise Failure where the page loads itself again, though nobody asks."""

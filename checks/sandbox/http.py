@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPConnection, HTTPException
 from typing import Self
+from urllib.parse import urlencode
 
 ANSWERING = 5.0
 """Seconds that a server may take to answer."""
+Form = dict[str, str]
+"""The fields of a form, and what is in them."""
 
 
 @dataclass(frozen=True)
@@ -19,12 +22,21 @@ class Page:
     text: str
 
     @classmethod
-    def fetch(cls, port: int, path: str, cookie: str = "") -> Self:
-        """Fetch what is at a path. Raises OSError where no answer comes."""
+    def fetch(
+        cls, port: int, path: str, cookie: str = "", form: Form | None = None
+    ) -> Self:
+        """Fetch what is at a path; the fields of a form, if any, are sent with POST.
+
+        Raises OSError where no answer comes.
+        """
         http = HTTPConnection("127.0.0.1", port, timeout=ANSWERING)
         headers = {"Host": f"localhost:{port}"} | ({"Cookie": cookie} if cookie else {})
+        verb, body = "GET", None
+        if form is not None:
+            verb, body = "POST", urlencode(form)
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
-            http.request("GET", path, headers=headers)
+            http.request(verb, path, body, headers)
             answer = http.getresponse()
             text = answer.read().decode(errors="replace")
             return cls(path, answer.status, answer.headers, text)

@@ -29,7 +29,7 @@ from checks.observe.recorder import Recorder
 from checks.sandbox import daphne, stacks, stray_processes
 from checks.sandbox.child import ChildConfig, Work, run_in_child
 from checks.sandbox.clock import Clock
-from checks.sandbox.http import Page
+from checks.sandbox.http import Form, Page
 from checks.sandbox.signals import StartSignal
 from checks.verdict import Where
 
@@ -317,10 +317,12 @@ class Server(Process):
             raise Failure("page_raised", READY, process=self, event=error)
         return answer["answer"]
 
-    def fetch(self, path: str, expected: str, cookie: str = "") -> Page:
-        """A page of the project. Raises Failure where no answer comes."""
+    def fetch(
+        self, path: str, expected: str, cookie: str = "", form: Form | None = None
+    ) -> Page:
+        """A page of the project (see `Page`). Raises Failure where no answer comes."""
         try:
-            return Page.fetch(self.port, path, cookie)
+            return Page.fetch(self.port, path, cookie, form)
         except OSError:
             at = self.executing()
             self.monitor.drain()

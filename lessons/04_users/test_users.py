@@ -17,6 +17,7 @@ def test_starts(server):
 def test_serves(project):
     """`runserver` and `daphne` serve it, and its page opens for a user."""
     project.serves("/chat/lobby/", room_url("lobby"))
+    project.asks_for_a_login("/chat/lobby/")
 
 
 @task(1)

@@ -27,6 +27,20 @@ def no_page(failure: Failure, _: Timeline) -> Diagnosis:
     return diagnosis("no_page", failure.expected, got, cure=cure)
 
 
+def page_is_open(failure: Failure, _: Timeline) -> Diagnosis:
+    """A page opens for somebody who is not logged in, and was to ask for a login."""
+    cure = "Ask for a login in the view of that page."
+    got = "it opened for somebody who is not logged in"
+    return diagnosis("page_is_open", failure.expected, got, cure=cure)
+
+
+def form_is_refused(failure: Failure, _: Timeline) -> Diagnosis:
+    """A form was sent as it is in its page, and the server refuses that."""
+    got = f"HTTP {failure.facts['status']} came back when it was sent"
+    cure = "Look at what the terminal says of that request."
+    return diagnosis("form_is_refused", failure.expected, got, cure=cure)
+
+
 def no_answer(failure: Failure, _: Timeline) -> Diagnosis:
     """The server did not answer a request."""
     got = "no answer came back"

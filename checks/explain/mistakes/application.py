@@ -217,7 +217,7 @@ MISTAKES = [
         users included.
       Why: A layer before the consumer can send websocket.close, and then the consumer
         is never called.
-    """).on("403: refused_outside", no_consumer),
+    """).on("403: refused_outside", no_consumer, open_to_all, weight=-1),
     HAND_ON("""middleware_is_not_made: A middleware is given as its class
       If the terminal says `__init__() takes 2 positional arguments but 4 were given`
       Do: Give it what comes next, in brackets: $name(URLRouter(websocket_urlpatterns)).

@@ -207,7 +207,7 @@ MISTAKES = [
         welcome in this chat.
       Why: close() does not end the method: what comes below it runs as well, for a
         connection that was rejected.
-    """).on("403: refused", closed, accepted, step=1),
+    """).on("403: refused", closed, accepted, open_to_all, weight=-1, step=1),
     WHO("""anonymous_users_are_rejected: connect() rejects everybody who has not logged
         in
       If connect() asks whether the user is anonymous, and closes
@@ -215,7 +215,13 @@ MISTAKES = [
         anonymous.
       Why: In this chat every room is open to all; the tabs of the checks have not
         logged in.
-    """).on("403: refused", look(uses("is_anonymous|is_authenticated")), no(accepted)),
+    """).on(
+        "403: refused",
+        look(uses("is_anonymous|is_authenticated")),
+        no(accepted),
+        open_to_all,
+        weight=-1,
+    ),
     ACCEPT("""denies_connection: connect() raises DenyConnection
       If connect() raises DenyConnection
       Do: Call self.accept() in connect(), and take out DenyConnection.

@@ -24,6 +24,7 @@ __all__ += [
     "no",
     "no_consumer",
     "no_group",
+    "open_to_all",
     "outside",
     "own",
 ]
@@ -132,6 +133,12 @@ def outside(evidence: Evidence) -> bool:
 def in_library(evidence: Evidence) -> object:
     """A package that is installed raised it, and not Python or the learner."""
     return evidence.event.get("library")
+
+
+@fact
+def open_to_all(evidence: Evidence) -> bool:
+    """The course's own project lets anonymous users into every room."""
+    return evidence.is_open_to_all
 
 
 def step(number: int) -> Clue:

@@ -28,7 +28,8 @@ class Evidence:
     def __init__(self, diagnosis: Diagnosis, record: Record) -> None:
         self.cause, self.kind = diagnosis.cause, diagnosis.kind
         self.event: Event = diagnosis.event or {}
-        self.step, self.project = record.lesson.step, record.project
+        self.lesson, self.project = record.lesson, record.project
+        self.step = self.lesson.step
         self.timeline = record.timeline
         self.tabs, self.run_events = self.timeline.tabs, self.timeline.events
         self.tab = diagnosis.tab
@@ -135,6 +136,12 @@ class Evidence:
     @cached_property
     def statements(self) -> list[Line]:
         return list(statements(self.project))
+
+    @cached_property
+    def is_open_to_all(self) -> bool:
+        """Whether the course's own project, at this lesson, asks nobody for a login."""
+        lines = statements(self.lesson.starter)
+        return not any("login_required" in line.names for line in lines)
 
     def lines(self, place: str = "") -> list[Line]:
         """The learner's statements in a place; all of them without one.

@@ -119,7 +119,12 @@ MISTAKES = [
         give $path a page, such as that of path("accounts/",
         include("django.contrib.auth.urls")) with LOGIN_URL = "/accounts/login/".
       Why: login_required redirects to LOGIN_URL, and nothing answers there by itself.
-    """).on("pages: no_login_page", got(r"redirects to (?P<path>\S+), which")),
+    """).on(
+        "pages: no_login_page",
+        got(r"redirects to (?P<path>\S+), which"),
+        open_to_all,
+        weight=-1,
+    ),
     OTHER("""every_page_needs_a_login: A middleware asks for a login on every page
       If the browser is sent to /accounts/login/, and MIDDLEWARE has
         LoginRequiredMiddleware
@@ -130,7 +135,7 @@ MISTAKES = [
         open to all.""").on(
         "pages: no_login_page redirects_to_nothing endless_redirects",
         look(says(r"LoginRequiredMiddleware", "MIDDLEWARE")),
-        weight=1,
+        open_to_all,
     ),
     OTHER("""sessions_are_not_kept: The cache in which sessions are kept keeps nothing
       If whoever logs in gets `Bad Request (400)`, and the terminal says that the
@@ -147,10 +152,17 @@ MISTAKES = [
         page, and leaves its looks to you.""").on(
         "pages: page_raised", rf"{GONE}(?<=registration/login\.html)", weight=3
     ),
+    OTHER("""login_has_no_csrf_token: The form to log in has no {% csrf_token %}
+      If the browser says `CSRF verification failed`, when somebody logs in
+      Do: Write {% csrf_token %} inside the form.
+      Why: CsrfViewMiddleware answers 403 to a form that does not bring back the token
+        of its page: it may come from another site.""").on(
+        "pages: form_is_refused", at="chat/templates/registration/login.html"
+    ),
     OTHER("""page_is_forbidden: The page is forbidden, also to a user
       If the browser says `403 Forbidden`
       Do: Look for what checks permissions: a decorator of the view, or a middleware.
-        Every room of this chat is open to all.
+        Any user may open every room of this chat.
       Why: PermissionDenied, and a status of 403, end the request there.""").on(
         "pages: no_page page_raised", either(got("HTTP 403"), raised("^Permission"))
     ),

@@ -1,30 +1,43 @@
 """What people get wrong about who may connect, and about who has sent a message."""
 
+import ast
+
 from checks.explain.mistakes.clues import (
     CONSUMERS,
     FAILED,
+    SETTINGS,
     Evidence,
     Found,
+    Line,
     any_line,
     assigns,
     calls,
     closed,
     either,
     fact,
+    got,
     in_,
     look,
     no,
     raised,
     says,
+    statement,
+    terminal,
     uses,
 )
 from checks.explain.mistakes.mistake import Section
+from checks.explain.mistakes.page_clues import in_page
 
+LOGIN = Section("04_users/#what-is-new-in-the-project")
 REJECT = Section("04_users/#task-1-reject-whoever-is-not-logged-in")
 BEFORE = Section("04_users/#why-before-accept")
 ORIGIN = Section("04_users/#which-site-is-it")
 NAME = Section("04_users/#task-2-put-the-senders-name-into-the-event")
 
+SENDERS = {"name", "user", "username", "user_name", "sender", "author", "from"}
+"""Keys under which a frame, or a session, is asked for a name."""
+USER, TEXT = r"\{\{\s*(?:request\.)?user\b", r"\b(?:message|data|text|append)\b"
+"""In a template: the reader's name; in a script: what a message is called."""
 TELLS_APART = "is_authenticated|is_anonymous"
 asks = uses(TELLS_APART, CONSUMERS)
 asks_for_a_user = any_line("connect")(
@@ -42,6 +55,7 @@ user_in_a_handler = any_line()(
 of_a_user = fact(
     lambda e: (e.consumer.get("user") or {}).get("name") in _names(e)
 )
+is_to_be_rejected = fact(lambda e: "to be rejected" in e.cause.expected)
 
 
 def _names(evidence: Evidence) -> set[str]:
@@ -74,6 +88,81 @@ def name_was_sent_along(evidence: Evidence) -> bool:
 
 
 @fact
+def name_of_another(evidence: Evidence) -> bool:
+    """The name that was received is that of somebody who has connected before."""
+    users = (e["user"] for e in evidence.run_events if e["kind"] == "consumer")
+    known = {user["name"] for user in users if user}
+    return evidence.event.get("name") in known
+
+
+@fact
+def session_is_not_found(evidence: Evidence) -> bool:
+    """A tab has the cookie of a user, and its server knows nobody."""
+    user = getattr(evidence.tab, "user", None)
+    known = evidence.consumer.get("user") or {}
+    return bool(user and user.name and known.get("name") != user.name)
+
+
+def _asked_for_a_name(line: Line) -> list[str]:
+    """From what a statement reads a name by its key: `json.loads(text_data)`."""
+    asked = []
+    for node in line.nodes:
+        match node:
+            case (
+                ast.Subscript(value=value, slice=ast.Constant(value=key))
+                | ast.Call(
+                    func=ast.Attribute(value=value, attr="get"),
+                    args=[ast.Constant(value=key), *_],
+                )
+            ) if key in SENDERS:
+                asked.append(ast.unparse(value))
+    return asked
+
+
+@any_line("receive(_json)?")
+def name_is_read_from_the_frame(line: Line) -> bool:
+    """receive() reads a name from something else than the scope."""
+    return any(
+        "scope" not in value and "session" not in value
+        for value in _asked_for_a_name(line)
+    )
+
+
+@any_line("connect|receive(_json)?")
+def name_is_read_from_the_session(line: Line) -> bool:
+    """A name is looked up in the session."""
+    return any("session" in value for value in _asked_for_a_name(line))
+
+
+def _id_of_a_user(evidence: Evidence) -> Found | None:
+    """The line that reads the id of a user."""
+    for line in evidence.lines():
+        for name in line.names:
+            user, _, attribute = name.rpartition(".")
+            if attribute in {"id", "pk"} and "user" in user:
+                return {"attribute": attribute, "where": line.at}
+    return None
+
+
+def _not_called(evidence: Evidence) -> Found | None:
+    """The method of a user that a line names, and does not call."""
+    for line in evidence.lines():
+        calls = (node for node in line.nodes if isinstance(node, ast.Call))
+        called = [node.func for node in calls]
+        for node in line.nodes:
+            named = isinstance(node, ast.Attribute) and node not in called
+            if named and node.attr in {"get_username", "get_full_name"}:
+                return {"method": node.attr, "where": line.at}
+    return None
+
+
+def _other_key(evidence: Evidence) -> Found | None:
+    """The key under which a tab received the name of a user."""
+    frame, names = evidence.event, _names(evidence)
+    return next(({"key": key} for key in frame if frame[key] in names), None)
+
+
+@fact
 def name_of_the_tab(evidence: Evidence) -> bool:
     """The name that a tab received is that of its own user."""
     user = evidence.consumer.get("user") or {}
@@ -101,6 +190,48 @@ def _user_attribute(evidence: Evidence) -> Found | None:
 
 
 MISTAKES = (
+    # Who is logged in
+    LOGIN("""page_asks_for_no_login: The page of the room asks nobody for a login
+        If whoever is not logged in sees the room, and Closed with code 1006
+        Do: Write @login_required, of django.contrib.auth.decorators, above the view of
+        the room.
+        Why: The page would connect, and its WebSocket is rejected: the login is where
+        somebody who is not logged in has to go first.
+    """).on("pages: page_is_open", at="chat/views.py"),
+    LOGIN("""login_url_leads_nowhere: LOGIN_URL is the address of no page
+        If the browser shows a 404 after it was sent to the login
+        Do: Take out LOGIN_URL, or name the page to log in there: $path is none.
+        Why: login_required sends to LOGIN_URL, which is /accounts/login/ where the
+        settings do not name another.
+    """).on(
+        "pages: no_login_page",
+        got(r"redirects to (?P<path>\S+), which"),
+        look(assigns("LOGIN_URL", SETTINGS)),
+    ),
+    LOGIN("""auth_urls_are_missing: No route leads to the page to log in
+        If the browser shows a 404 at /accounts/login/
+        Do: Include the routes of Django in mysite/urls.py: path("accounts/",
+        include("django.contrib.auth.urls")).
+        Why: login_required sends whoever is not logged in to LOGIN_URL; the views to
+        log in and out are Django's, and their routes are yours to include.
+    """).on(
+        "pages: no_login_page",
+        no(says(r"django\.contrib\.auth\.urls")),
+        at="mysite/urls.py",
+    ),
+    LOGIN("""sessions_in_the_memory_of_a_process: Each server process has sessions of its
+        own
+        If whoever is logged in on one server process is not on another
+        Do: Take out SESSION_ENGINE, so that sessions are in the database; or use a
+        cache that all processes share.
+        Why: LocMemCache, which is the cache where CACHES names none, is in the memory
+        of one process, and gone when it ends.
+    """).on(
+        "403: refused closed",
+        session_is_not_found,
+        look(assigns("SESSION_ENGINE", SETTINGS)),
+        weight=2,
+    ),
     # Who may connect
     REJECT("""only_the_page_asks_for_a_login: Only the page asks for a login
         If a WebSocket that a browser opens in its console is accepted, though nobody is
@@ -147,13 +278,35 @@ MISTAKES = (
         Do: Turn the condition round: close where is_authenticated is False.
         Why: is_authenticated is True for a user who is logged in.
     """).on("403: refused", of_a_user, look(asks), weight=3),
-    REJECT("""returns_without_closing: connect() neither accepts nor closes
+    REJECT("""leaves_without_closing: connect() neither accepts nor closes
         If the page says `Connecting …` for five seconds, instead of being rejected at
         once
         Do: Call close() there, before the method ends.
         Why: A handshake without an answer is dropped by Daphne after five seconds; what
         rejects it is close(), or the exception DenyConnection.
     """).on("hang: unanswered"),
+    REJECT("""returns_without_closing: connect() returns, and does not close
+        If the page says `Connecting …` for five seconds, and connect() has a return
+        Do: Add self.close() above that return.
+        Why: return ends the method, and the handshake has no answer: Daphne drops it
+        after five seconds. What rejects it is close().
+    """).on("hang: unanswered", look(statement("return.*", "connect"))),
+    REJECT("""redirects_a_websocket: connect() returns a redirect
+        If the page says `Connecting …` for five seconds, and connect() has a redirect()
+        Do: Call self.close() there instead of $name(…), and return without a value.
+        Why: A WebSocket cannot be redirected, and Channels drops what connect()
+        returns. The view of the page is what leads to the login.
+    """).on(
+        "hang: unanswered",
+        look(calls(r"(?P<name>redirect|HttpResponse\w*|render)", "connect")),
+        weight=1,
+    ),
+    REJECT("""sends_before_it_rejects: Something is sent to a tab that is rejected
+        If the terminal says `Socket has not been accepted`, and close() follows
+        Do: Take out self.send(…) there: close() alone rejects the connection.
+        Why: Before accept() there is no open connection: a tab that is rejected gets
+        HTTP 403, and no message.
+    """).on("500: raised", terminal, is_to_be_rejected, weight=1),
     REJECT("""raises_permission_denied: PermissionDenied is raised in a consumer
         If the terminal says `PermissionDenied`, and the handshake is answered with 500
         Do: Raise DenyConnection, of channels.exceptions, or call close() and return.
@@ -170,7 +323,7 @@ MISTAKES = (
         "500: raised",
         "has no attribute 'user'",
         look(uses("login_required|permission_required|user_passes_test")),
-        weight=2,
+        weight=3,
     ),
     BEFORE("""accepts_to_close_with_a_code: A connection is accepted in order to be
         closed with a code
@@ -249,6 +402,81 @@ MISTAKES = (
         Do: Take the name from the user in the scope, and not from the frame.
         Why: Whatever a frame says, its sender has written it.
     """).on("wrong: other_value", name_was_sent_along, weight=2),
+    NAME("""name_is_asked_of_the_frame: The frame is asked for the name of its sender
+        If receive() reads a key such as name from what the browser has sent
+        Do: Take the name from self.scope["user"], by get_username(): what a frame says
+        is a claim, and the page sends no name.
+        Why: Whatever a frame says, its sender has written it; whose session it is, the
+        server knows.
+    """).on(
+        "1011: raised other_value",
+        either(raised("^KeyError"), no(raised())),
+        no(name_was_sent_along),
+        name_is_read_from_the_frame,
+        weight=3,
+    ),
+    NAME("""name_is_asked_of_the_session: The session is asked for the name of its user
+        If scope["session"] is read by a key such as username
+        Do: Take the name from self.scope["user"], by get_username(), and not from the
+        session.
+        Why: The session holds the id of the user alone. AuthMiddlewareStack has looked
+        up which user that is.
+    """).on(
+        "1011: raised other_value",
+        either(raised("^KeyError"), no(raised())),
+        name_is_read_from_the_session,
+        weight=3,
+    ),
+    NAME("""name_is_an_id: The id of the user is sent as the name
+        If the name is a number
+        Do: Use get_username() of the user instead of .$attribute in receive().
+        Why: The id is the number of the row in the database; get_username() is the name
+        with which people log in.
+    """).on(
+        "wrong: other_value",
+        fact(lambda e: str(e.event.get("name")).isdigit()),
+        _id_of_a_user,
+        weight=1,
+    ),
+    NAME("""name_is_the_channel: The name of the channel is sent as the name
+        If the name begins with specific
+        Do: Use get_username() of self.scope["user"] instead of self.channel_name in
+        receive().
+        Why: channel_name is the address of one connection in the channel layer, another
+        for each tab.
+    """).on(
+        "wrong: other_value",
+        fact(lambda e: str(e.event.get("name")).startswith("specific.")),
+        look(uses("self.channel_name", "receive(_json)?")),
+        weight=1,
+    ),
+    NAME("""get_username_is_not_called: A method of the user is named, and not called
+        If the terminal says `can not serialize 'method' object`
+        Do: Call $method(), with parentheses.
+        Why: Without them it is the method itself, which is no text and cannot go through
+        Redis.
+    """).on(
+        "1011: raised other_value",
+        either(raised("'method' object"), no(raised())),
+        _not_called,
+        weight=2,
+    ),
+    NAME("""name_has_another_key: The name has another key than "name"
+        If the page says somebody, and what a tab receives has a username
+        Do: Rename the key "$key" to "name", in the event and in what the handler sends.
+        Why: The page looks under "name", and nowhere else.
+    """).on("wrong: without_key", _other_key, weight=2),
+    NAME("""name_is_in_the_message: The name is written into the message
+        If the page says somebody: ada: hello
+        Do: Put the name under a key of its own, "name", and leave what is under
+        "message" as it came.
+        Why: A page can only tell the two apart, or show one in bold, where each has a
+        key of its own.
+    """).on(
+        "wrong: other_form",
+        fact(lambda e: any(n in e.event.get("text", "") for n in _names(e))),
+        weight=3,
+    ),
     NAME("""name_is_empty: The name is one that a user need not have
         If the name is empty
         Do: Take get_username() of the user: every user has that name.
@@ -269,6 +497,16 @@ MISTAKES = (
         user_in_a_handler,
         weight=1,
     ),
+    NAME("""page_shows_the_readers_name: The page writes the name of its reader beside
+        each message
+        If everybody sees their own name beside all messages, and the frames have others
+        Do: Show the name that is in the frame, and not {{ user }}.
+        Why: {{ user }} is who has opened the page. Who has sent a message comes with
+        it, under "name".
+    """).on(
+        "pages: page_shows_the_readers_name",
+        either(in_page(f"{TEXT}.*{USER}|{USER}.*{TEXT}"), fact(lambda _: True)),
+    ),
     NAME("""user_is_kept_on_the_class: The user is kept on the class
         If the messages of all users have the name of who has connected last
         Do: Keep it on self, or read it from self.scope each time.
@@ -285,7 +523,13 @@ MISTAKES = (
         Do: Read the user from self.scope in receive(), each time.
         Why: What is kept in a module, or for a room, is the same for all consumers of
         a process. The scope belongs to one connection.
-    """).on("wrong: other_value", at=CONSUMERS),
+    """).on("wrong: other_value", name_of_another, at=CONSUMERS, weight=-1),
+    NAME("""name_is_made_up: What is under "name" is not the name of a user
+        If the name is that of nobody who has connected
+        Do: Put what get_username() of self.scope["user"] returns under "name", in the
+        event, and event["name"] under "name" in what the handler sends.
+        Why: The receivers know a sender by this name alone.
+    """).on("wrong: other_value", at=CONSUMERS, weight=-1),
     NAME("""user_has_no_such_attribute: A user has no attribute of this name
         If the terminal says `object has no attribute '…'`, of a User
         Do: Use get_username() of the user, instead of .$name.
