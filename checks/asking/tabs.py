@@ -163,10 +163,19 @@ class Tab(Connection):
     ) -> None:
         """These words have not come. Wait for later ones first: that proves it.
 
-        They were sent elsewhere, or `by` a tab that was rejected, or `which` says what
-        they are.
+        They were sent elsewhere, or `by` a tab that was rejected: then what that tab
+        has sent to a group is waited for. Or `which` says what they are.
         """
-        if not any((_token(words) or words) in text for text in self.received):
+
+        def came() -> bool | None:
+            token = _token(words) or words
+            return any(token in text for text in self.received) or None
+
+        calls = by.events if by else []
+        sent = [call["args"] for call in calls if call.get("does") == "group_send"]
+        if any(words in " ".join(args) for args in sent):
+            self.monitor.wait(came)
+        if not came():
             return
         if which:
             expected = f"{self.name} not to receive {which}"

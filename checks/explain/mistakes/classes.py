@@ -192,7 +192,7 @@ MISTAKES = [
       If connect() calls self.close()
       Do: Call self.accept() instead of self.close().
       Why: close() before accept() is how a consumer rejects a connection.
-    """).on("403: refused", _closing_line, weight=-1),
+    """).on("403: refused", _closing_line, open_to_all, weight=-2),
     CLOSING("""reject_with_custom_code_before_accept: A close code is given before
         accept()
       If connect() calls self.close(code=…) and has not accepted
@@ -200,7 +200,7 @@ MISTAKES = [
         then close(code=$code).
       Why: A close code travels on an open connection; before accept() the browser gets
         a 403 and nothing else.
-    """).on("403: refused", own_code, _closing_line, weight=-1),
+    """).on("403: refused", own_code, _closing_line, open_to_all, weight=-2),
     WHO("""close_without_return_then_accept: connect() closes, and then accepts
       If connect() calls self.close() for some, and self.accept() below it
       Do: Write return after self.close(); and do not close for anonymous users, who are
@@ -226,7 +226,12 @@ MISTAKES = [
       If connect() raises DenyConnection
       Do: Call self.accept() in connect(), and take out DenyConnection.
       Why: DenyConnection is how a consumer rejects a connection.
-    """).on("403: refused", look(uses("DenyConnection", "connect"))),
+    """).on(
+        "403: refused",
+        look(uses("DenyConnection", "connect")),
+        open_to_all,
+        weight=-1,
+    ),
     ACCEPT("""send_before_accept: connect() sends before it accepts
       If the terminal says `Socket has not been accepted`
       Do: Call self.accept() above that line.

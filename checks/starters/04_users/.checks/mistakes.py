@@ -1,6 +1,7 @@
 """What people get wrong about who may connect, and about who has sent a message."""
 
 import ast
+import json
 
 from checks.explain.mistakes.clues import (
     CONSUMERS,
@@ -29,6 +30,7 @@ from checks.explain.mistakes.mistake import Section
 from checks.explain.mistakes.page_clues import in_page
 
 LOGIN = Section("04_users/#what-is-new-in-the-project")
+OTHER = Section("04_users/")
 REJECT = Section("04_users/#task-1-reject-whoever-is-not-logged-in")
 BEFORE = Section("04_users/#why-before-accept")
 ORIGIN = Section("04_users/#which-site-is-it")
@@ -82,9 +84,9 @@ def event_has_a_name(evidence: Evidence) -> bool:
 @fact
 def name_was_sent_along(evidence: Evidence) -> bool:
     """A tab has sent the name that was received."""
-    name = str(evidence.event.get("name"))
+    name = json.dumps(evidence.event.get("name") or None)
     sent = (text for tab in evidence.tabs for text in tab.sent)
-    return bool(name) and any(name in text for text in sent)
+    return any(f": {name}" in text for text in sent)
 
 
 @fact
@@ -93,6 +95,23 @@ def name_of_another(evidence: Evidence) -> bool:
     users = (e["user"] for e in evidence.run_events if e["kind"] == "consumer")
     known = {user["name"] for user in users if user}
     return evidence.event.get("name") in known
+
+
+@fact
+def another_tab_is_open(evidence: Evidence) -> bool:
+    """Another tab of the same user was connected in this check."""
+    user, tabs = getattr(evidence.tab, "user", None), evidence.tabs
+    others = (
+        tab for tab in tabs if tab is not evidence.tab and tab.is_connected
+    )
+    return any(getattr(tab, "user", None) == user for tab in others)
+
+
+@fact
+def secrets_differ(evidence: Evidence) -> bool:
+    """The server processes of this run have different secret keys."""
+    ready = (e for e in evidence.run_events if e["kind"] == "ready")
+    return len({event["secret"] for event in ready}) > 1
 
 
 @fact
@@ -219,6 +238,22 @@ MISTAKES = (
         no(says(r"django\.contrib\.auth\.urls")),
         at="mysite/urls.py",
     ),
+    LOGIN("""logs_out_when_a_tab_closes: disconnect() logs the user out
+        If a user has to log in again after they have closed or reloaded a tab
+        Do: Take out logout(…) in disconnect().
+        Why: logout() ends the session, which all tabs of the browser and its pages
+        share. That a tab has closed says nothing about the others.
+    """).on(
+        "403: refused closed page_opens_nothing page_is_refused",
+        look(calls("logout|flush", "disconnect|websocket_disconnect")),
+        weight=3,
+    ),
+    OTHER("""one_tab_for_each_user: A user who is connected already is rejected
+        If a second tab of a user is rejected
+        Do: Accept every tab of a user; to know who is there, count the tabs of each.
+        Why: People open several tabs, and while a page is loaded again, its old
+        connection may still be there.
+    """).on("403: refused closed", of_a_user, another_tab_is_open, weight=1),
     LOGIN("""sessions_in_the_memory_of_a_process: Each server process has sessions of its
         own
         If whoever is logged in on one server process is not on another
@@ -230,6 +265,21 @@ MISTAKES = (
         "403: refused closed",
         session_is_not_found,
         look(assigns("SESSION_ENGINE", SETTINGS)),
+        weight=2,
+    ),
+    LOGIN("""secret_key_of_each_process: Each server process draws a SECRET_KEY of its
+        own
+        If whoever is logged in on one server process is not on another, or after a
+        restart
+        Do: Write one key into the settings, or read it from the environment, and draw
+        none there.
+        Why: A session is bound to the key by a hash: with another key, its user is not
+        known.
+    """).on(
+        "403: refused closed",
+        session_is_not_found,
+        secrets_differ,
+        look(assigns("SECRET_KEY", SETTINGS)),
         weight=2,
     ),
     # Who may connect
@@ -259,6 +309,14 @@ MISTAKES = (
         ),
         weight=2,
     ),
+    REJECT("""sessions_are_in_the_cookie: Sessions are kept in the cookie itself
+        If whoever has logged out can still connect with the old cookie
+        Do: Take out SESSION_ENGINE: sessions are in the database then.
+        Why: A session that is in the cookie alone cannot be ended by the server: who
+        has a copy of the cookie stays logged in.
+    """).on(
+        "wrong: not_kept_out", look(says(r"signed_cookies", SETTINGS)), weight=2
+    ),
     REJECT("""rejects_on_the_first_message: Whoever is not logged in is rejected too
         late
         If the tab stays connected until it sends something
@@ -278,6 +336,14 @@ MISTAKES = (
         Do: Turn the condition round: close where is_authenticated is False.
         Why: is_authenticated is True for a user who is logged in.
     """).on("403: refused", of_a_user, look(asks), weight=3),
+    REJECT("""rejects_everybody: connect() closes every connection
+        If a user is rejected, and so is everybody else
+        Do: Put a condition above the line that rejects: only whoever is not
+        is_authenticated is rejected.
+        Why: close() before accept() rejects a connection, and so does DenyConnection.
+    """).on(
+        "403: refused", of_a_user, no(asks), no(asks_for_a_user), weight=-1
+    ),
     REJECT("""leaves_without_closing: connect() neither accepts nor closes
         If the page says `Connecting …` for five seconds, instead of being rejected at
         once
@@ -339,7 +405,7 @@ MISTAKES = (
         Why: A close code is sent on an open connection, and applications may use 1000,
         or 3000 to 4999.
     """).on("1011", "invalid close code", weight=2),
-    BEFORE("""closes_and_goes_on: connect() goes on after close()
+    REJECT("""closes_and_goes_on: connect() goes on after close()
         If a rejected tab is in the group of the room, or an exception is raised
         after it was closed
         Do: End the method below close(), with return.
@@ -351,7 +417,7 @@ MISTAKES = (
         ),
         closed,
     ),
-    BEFORE("""group_is_set_after_the_rejection: disconnect() reads what connect() sets
+    REJECT("""group_is_set_after_the_rejection: disconnect() reads what connect() sets
         below the rejection
         If the terminal says `object has no attribute '…'`, in disconnect()
         Do: Set self.$name in connect() above the rejection.
@@ -363,7 +429,7 @@ MISTAKES = (
         closed,
         weight=4,
     ),
-    BEFORE("""joins_before_it_rejects: A tab joins the group before it is rejected
+    REJECT("""joins_before_it_rejects: A tab joins the group before it is rejected
         If group_add stands above the condition
         Do: Move the condition above group_add.
         Why: Until it is rejected, the group sends it what everybody in the room says.
