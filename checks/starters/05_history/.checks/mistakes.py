@@ -225,7 +225,7 @@ MISTAKES = (
         If the terminal says `No module named 'models'`
         Do: Put a dot before models, as in from .models import Message.
         Why: The module is chat.models; the dot stands for the package of this file.
-    """).on("no_start", "No module named 'models'", weight=5),
+    """).on("no_start", "No module named 'models'", weight=6),
     # To read what was saved
     HISTORY("""room_is_not_saved: A message is saved without its room
         If a tab that connects receives none of what was said before
