@@ -144,8 +144,7 @@ class Process(ProcessLog):
         super().__init__(number, name or f"server {number}")
         self.project, self.monitor = project, project.monitor
         self.start_signal = StartSignal()
-        self.unread = b""
-        self.stopped = False
+        self.unread, self.stopped = b"", False
         self.pid = self._fork(work)
         project.processes.append(self)
         self.monitor.read(self.events_fd, self._arrived)
@@ -239,8 +238,7 @@ class Process(ProcessLog):
 
     def _hidden_by_project(self, error: Event) -> str | None:
         """The module that a file of the project hides, if the error names it."""
-        hides = self.first_of("hides")
-        names = hides["names"] if hides else ()
+        names = (self.first_of("hides") or {"names": ()})["names"]
         return next((name for name in names if repr(name) in error["words"]), None)
 
     def busy_at(self) -> Where | None:

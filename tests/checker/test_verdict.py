@@ -94,7 +94,9 @@ def test_of_words_that_are_hard_to_write(toy: Toy) -> None:
     got = {
         check["id"].removeprefix("test_"): check["got"] for check in verdict["checks"]
     }
-    assert all(words.startswith("LookupError: ") for words in got.values()), got
+    assert all(
+        words.startswith("receive() raised LookupError: ") for words in got.values()
+    ), got
     assert got.keys() == HARD.keys()
 
 

@@ -75,7 +75,7 @@ def test_a_syntax_error_is_reported_and_the_project_comes_back(
     assert until(lambda: not refuses(learning.project))
     at = len(learning.printed)
     learning.file("chat/consumers.py").write_text("x = (\n")
-    at = learning.prints("SyntaxError: '\\(' was never closed", at)
+    at = learning.prints(r"SyntaxError:\s+'\(' was never closed", at)
     assert "Traceback" not in learning.printed
     assert until(lambda: refuses(learning.project))
     learning.begin_again()

@@ -28,6 +28,7 @@ from checks.explain.mistakes.clues import (
 )
 from checks.explain.mistakes.mistake import Section
 from checks.explain.mistakes.page_clues import in_page
+from checks.observe.conversation import message_of
 
 LOGIN = Section("04_users/#what-is-new-in-the-project")
 OTHER = Section("04_users/")
@@ -64,6 +65,12 @@ def _names(evidence: Evidence) -> set[str]:
     """The names of the users whose tabs these are."""
     users = (getattr(tab, "user", None) for tab in evidence.tabs)
     return {user.name for user in users if user and user.name}
+
+
+def _name_is_in_the_message(evidence: Evidence) -> bool:
+    """What was received has the name of a user in its message."""
+    message = str(message_of(evidence.event.get("text", "")))
+    return any(name in message for name in _names(evidence))
 
 
 def _sent_to_the_group(evidence: Evidence) -> str:
@@ -540,7 +547,7 @@ MISTAKES = (
         key of its own.
     """).on(
         "wrong: other_form",
-        fact(lambda e: any(n in e.event.get("text", "") for n in _names(e))),
+        fact(_name_is_in_the_message),
         weight=3,
     ),
     NAME("""name_is_empty: The name is one that a user need not have
