@@ -18,7 +18,7 @@ from checks.course.lessons import ROOT, Lesson
 from checks.learn import migrations
 from checks.learn.messages import Messages
 from checks.learn.ports import require_free, wait_until_listening
-from checks.learn.supervisor import RESTART_DELAY, end
+from checks.learn.supervisor import RESTART_DELAY, end, ended
 from checks.learn.tracebacks import Tracebacks
 from checks.live.pages import Pages
 from checks.show.terminal import QUIET, print_line, print_wrapped
@@ -110,9 +110,7 @@ class ProjectServers:
             process_group=0,
         )
         try:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(MIGRATING):  # wait_for can lose a cancel.
-                    await process.wait()
+            await ended(process, MIGRATING)
         finally:
             await end(process)
             migrations.ended(self.lesson.folder, process.returncode)

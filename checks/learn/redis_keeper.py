@@ -25,7 +25,7 @@ from checks.course.lessons import ROOT, Course, Lesson
 from checks.explain.cause import cause_of
 from checks.explain.record import Record
 from checks.learn.saves import Snapshot
-from checks.learn.supervisor import RESTART_DELAY, end
+from checks.learn.supervisor import RESTART_DELAY, end, ended
 from checks.observe.failure import Failure
 from checks.observe.monitor import Monitor
 from checks.observe.timeline import Timeline
@@ -168,8 +168,7 @@ async def _keep(lesson: Lesson, project: Path, report: Report) -> None:
     finally:
         if process.stdin:
             process.stdin.close()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), events.CLEANUP)
+        await ended(process, events.CLEANUP)
         await end(process)
 
 

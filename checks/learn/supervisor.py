@@ -27,8 +27,18 @@ async def end(process: asyncio.subprocess.Process) -> None:
     for signum in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signum)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), GRACE)
+        await ended(process, GRACE)
+
+
+async def ended(process: asyncio.subprocess.Process, seconds: float) -> None:
+    """Wait until a process has ended, but no longer than so many seconds.
+
+    Not by `wait_for`: until Python 3.12 that loses a cancel which comes when the
+    process has ended already, and who cancels would wait for ever.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await process.wait()
 
 
 class SupervisedServer:

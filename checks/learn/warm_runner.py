@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from checks.course.lessons import ROOT, Lesson
+from checks.learn.supervisor import ended
 from checks.run.events import CLEANUP, Event, decoded
 from checks.verdict import Check, Verdict
 
@@ -45,8 +46,7 @@ class WarmRunner:
     async def __aexit__(self, *_: object) -> None:
         """End the process, wait until it has ended, and delete its files."""
         self.request_exit()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.process.wait(), 2 * CLEANUP)
+        await ended(self.process, 2 * CLEANUP)
         await self._kill()
 
     async def _start(self) -> None:
