@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http import HTTPStatus
+from typing import Self
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from checks.observe.failure import Failure
@@ -27,33 +28,49 @@ def wants_login(page: Page, path: str) -> bool:
 
 @dataclass
 class Form:
-    """A form of a page: where it is sent, and its fields."""
+    """A form of a page that is sent with POST: where to, and what is in its fields."""
 
     action: str
     fields: dict[str, str] = field(default_factory=dict)
-    has_password: bool = False
+    types: dict[str, str] = field(default_factory=dict)
+    """The type of each field, such as "password"."""
+
+    @property
+    def has_password(self) -> bool:
+        """Whether somebody can sign up, or log in, with it."""
+        return "password" in self.types.values()
 
 
 @dataclass
-class _Forms(HTMLParser):
-    """Finds the forms in a page that are sent with POST."""
+class Document(HTMLParser):
+    """What a browser finds in a page: forms that are sent with POST, and links."""
 
-    found: list[Form] = field(default_factory=list)
+    forms: list[Form] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
     inside: bool = False
 
     def __post_init__(self) -> None:
         super().__init__()
+
+    @classmethod
+    def of(cls, page: Page) -> Self:
+        """What is in a page."""
+        document = cls()
+        document.feed(page.text)
+        return document
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
             self.inside = given.get("method", "").lower() == "post"
             if self.inside:
-                self.found.append(Form(given.get("action", "")))
+                self.forms.append(Form(given.get("action", "")))
+        elif tag == "a":
+            self.links.append(given.get("href", ""))
         elif tag == "input" and self.inside and given.get("name"):
-            form = self.found[-1]
+            form = self.forms[-1]
             form.fields[given["name"]] = given.get("value", "")
-            form.has_password |= given.get("type") == "password"
+            form.types[given["name"]] = given.get("type", "text")
 
     def handle_endtag(self, tag: str) -> None:
         self.inside = self.inside and tag != "form"
@@ -64,31 +81,52 @@ class Browser:
 
     def __init__(self, server: Server, user: str = VISITOR) -> None:
         self.server, self.user = server, user
-        self.cookie, self.cookie_path = "", "/"
+        self.cookies: dict[str, str] = {}
+        self.was_redirected = False
+        self.cookie_path = "/"
+
+    @property
+    def cookie(self) -> str:
+        """The cookies that it sends, as a header has them."""
+        return "; ".join(map("=".join, self.cookies.items()))
 
     def logs_in(self) -> bool:
         """Become a user of the project; False where the checker cannot create one."""
         user = self.server.ask("log_in", name=self.user)
-        self.cookie = user.get("cookie", "")
+        name, _, value = user.get("cookie", "").partition("=")
+        self.cookies = {name: value} if value else {}
         self.cookie_path = user.get("cookie_path", "/")
-        return bool(self.cookie)
+        return bool(self.cookies)
 
-    def opens(self, path: str) -> Page:
+    def opens(self, path: str, form: Form | None = None, expected: str = "") -> Page:
         """The page at a path, or the one that it redirects to.
 
-        Raises Failure where the page cannot be reached on this machine.
+        With a form, that is sent there first. Raises Failure where the page cannot be
+        reached on this machine.
         """
-        expected, asked = f"the page at {path} to answer over HTTP", path
+        expected = expected or f"the page at {path} to answer over HTTP"
+        asked, fields = path, form.fields if form else None
+        self.was_redirected = False
         for _ in range(MOST_REDIRECTS):
-            page = self.server.fetch(path, expected, self.cookie)
+            page = self.server.fetch(path, expected, self.cookie, fields)
+            self._keep_cookies(page)
             if page.status not in MOVED or not page.headers["Location"]:
                 return page
             here = f"http://localhost:{self.server.port}{path}"
             target = urlsplit(urljoin(here, page.headers["Location"]))
             self._stays_here(target, expected)
             path = target._replace(scheme="", netloc="").geturl() or "/"
+            fields, self.was_redirected = None, True
         facts = {"asked": asked, "last": path}
         raise Failure("endless_redirects", expected, facts=facts)
+
+    def _keep_cookies(self, page: Page) -> None:
+        """Keep the cookies that a page sets, and drop those that it deletes."""
+        for line in page.headers.get_all("Set-Cookie", []):
+            name, _, value = line.partition(";")[0].partition("=")
+            self.cookies[name.strip()] = value.strip()
+            if "max-age=0" in line.lower():
+                del self.cookies[name.strip()]
 
     def _stays_here(self, target: SplitResult, expected: str) -> None:
         """A redirect leads to the same server."""
@@ -103,35 +141,34 @@ class Browser:
 
         Raises Failure where it does not answer then.
         """
-        given = page.headers.get_all("Set-Cookie", [])
-        if not given:
+        if not page.headers.get_all("Set-Cookie", []):
             return
-        own = [self.cookie] if self.cookie else []
-        self.cookie = "; ".join(own + [line.partition(";")[0] for line in given])
         again = self.opens(page.path)
         if again.status != HTTPStatus.OK:
-            failure = self._no_page(again, page.path)
+            failure = self.no_page(again, page.path)
             expected = f"the page at {page.path} to answer whoever opens it again"
             raise failure.within(failure.kind, expected)
+
+    def sends(self, page: Page, form: Form, does: str) -> Page:
+        """Send a form of a page; returns what comes back, after redirects.
+
+        `does` says what the form is for. Raises Failure where the server refuses it.
+        """
+        expected = f"the form at {page.path.partition('?')[0]} to {does}"
+        answer = self.opens(urljoin(page.path, form.action), form, expected)
+        if answer.status == HTTPStatus.FORBIDDEN:
+            facts = {"status": int(answer.status)}
+            raise Failure("form_is_refused", expected, facts=facts)
+        return answer
 
     def submits_login(self, page: Page) -> None:
         """Send the form of a page to log in, with nothing typed into it.
 
         Raises Failure where the server refuses the form itself.
         """
-        reader = _Forms()
-        reader.feed(page.text)
-        for form in reader.found:
+        for form in Document.of(page).forms:
             if form.has_password:
-                given = page.headers.get_all("Set-Cookie", [])
-                cookie = "; ".join(line.partition(";")[0] for line in given)
-                path, _, _ = page.path.partition("?")
-                expected = f"the form at {path} to log somebody in"
-                to = urljoin(page.path, form.action)
-                answer = self.server.fetch(to, expected, cookie, form.fields)
-                if answer.status == HTTPStatus.FORBIDDEN:
-                    facts = {"status": int(answer.status)}
-                    raise Failure("form_is_refused", expected, facts=facts)
+                self.sends(page, form, "log somebody in")
 
     def shows(self, path: str) -> Page:
         """The page at a path, for a user where it wants a login.
@@ -143,10 +180,11 @@ class Browser:
         if wants_login(page, path):
             page = self.opens(path) if self.logs_in() else page
         if page.status != HTTPStatus.OK:
-            raise self._no_page(page, path)
+            raise self.no_page(page, path)
         return page
 
-    def _no_page(self, page: Page, path: str) -> Failure:
+    def no_page(self, page: Page, path: str) -> Failure:
+        """Why a path led to no page: an exception, a redirect, or the status alone."""
         expected = f"the page at {path} to answer over HTTP"
         facts = {"status": page.status, "path": page.path}
         if error := self._error(page.status):

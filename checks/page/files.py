@@ -9,6 +9,12 @@ from urllib.parse import urlsplit
 from checks.verdict import Where
 
 TEMPLATE = "chat/templates/chat/room.html"
+LOGIN = "chat/templates/registration"
+ACCOUNTS = (
+    *("mysite/settings.py", "mysite/urls.py", "chat/urls.py", "chat/views.py"),
+    *(f"{LOGIN}/login.html", f"{LOGIN}/signup.html", TEMPLATE),
+)
+"""What decides how people sign up, log in and log out."""
 COMPARE = "Compare your page with that of the course: make diff STEP={}."
 VARIABLE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 VALUE = r"(?:<input type=\"hidden\" [^<>]*>|[^<>]*?)"

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from checks.asking import messages
+from checks.asking.accounts import Newcomer
 from checks.asking.gate import Held
 from checks.asking.members import Members
 from checks.asking.own_tests import OwnTests
@@ -23,6 +24,7 @@ from checks.asking.users import User
 from checks.course.lessons import Course
 from checks.observe.failure import Failure
 from checks.observe.monitor import SHORT
+from checks.page import files
 from checks.run import replay
 from checks.run.page import RoomPage
 from checks.run.run import Run
@@ -204,6 +206,13 @@ def serve(run: Run) -> Callable[..., Server]:
 def project(run: Run) -> Inspection:
     """The learner's project, to be asked other things than a tab can see."""
     return Inspection(run.project, run.server(), run.answer)
+
+
+@pytest.fixture
+def newcomer(run: Run) -> Newcomer:
+    """Somebody who signs up, where the project's own pages are to be tried for that."""
+    differs = files.differs(run.lesson.starter, run.project.path, *files.ACCOUNTS)
+    return Newcomer(run.server(), f"new-{run.user}", tries=differs)
 
 
 @pytest.fixture

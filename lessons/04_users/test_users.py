@@ -21,6 +21,13 @@ def test_serves(project):
 
 
 @task(1)
+@needs(test_serves)
+def test_accounts(newcomer):
+    """Whoever signs up can log in, and log out."""
+    newcomer.comes_and_goes("/accounts/signup/", "/chat/lobby/")
+
+
+@task(1)
 @needs(test_starts)
 def test_users_connect(open_tab, new_user, new_room):
     """The tabs of a user who is logged in connect."""

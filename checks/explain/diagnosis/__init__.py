@@ -73,6 +73,7 @@ BY_KIND: dict[str, Callable[[Failure, Timeline], Diagnosis]] = {
     "unread_key": layer.unread_key,
     "without_consumer": connections.without_consumer,
     "without_key": messages.without_key,
+    **dict.fromkeys(pages.ACCOUNTS, pages.account),
     **dict.fromkeys((*layer.MISFITS, *layer.TOLD), layer.misfit),
 }
 LARGER: dict[str, Callable[[Diagnosis, Failure], Diagnosis]] = {

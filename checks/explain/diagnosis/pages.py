@@ -10,6 +10,10 @@ from checks.observe.timeline import Timeline
 
 PORT = re.compile(r"(?<=localhost):\d+")
 """The port of a server of the run, which nobody else knows."""
+ACCOUNTS = {
+    *("login_is_forgotten", "login_is_refused", "logout_is_ignored", "logs_out_by_link")
+}
+"""Kinds of failures of whoever signs up, logs in and logs out."""
 
 
 def page_raised(failure: Failure, _: Timeline) -> Diagnosis:
@@ -32,6 +36,12 @@ def page_is_open(failure: Failure, _: Timeline) -> Diagnosis:
     cure = "Ask for a login in the view of that page."
     got = "it opened for somebody who is not logged in"
     return diagnosis("page_is_open", failure.expected, got, cure=cure)
+
+
+def account(failure: Failure, _: Timeline) -> Diagnosis:
+    """Whoever signs up, logs in or logs out gets something else."""
+    cure = "Look at what handles that form: its route, its view, and the settings."
+    return diagnosis(failure.kind, failure.expected, failure.got, cure=cure)
 
 
 def form_is_refused(failure: Failure, _: Timeline) -> Diagnosis:

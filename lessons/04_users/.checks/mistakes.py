@@ -7,6 +7,7 @@ from checks.explain.mistakes.clues import (
     CONSUMERS,
     FAILED,
     SETTINGS,
+    Clue,
     Evidence,
     Found,
     Line,
@@ -58,7 +59,14 @@ user_in_a_handler = any_line()(
 of_a_user = fact(
     lambda e: (e.consumer.get("user") or {}).get("name") in _names(e)
 )
-is_to_be_rejected = fact(lambda e: "to be rejected" in e.cause.expected)
+
+
+def expects(words: str) -> Clue:
+    """What was expected, in these words."""
+    return fact(lambda e: words in e.cause.expected)
+
+
+is_to_be_rejected = expects("to be rejected")
 
 
 def _names(evidence: Evidence) -> set[str]:
@@ -245,6 +253,53 @@ MISTAKES = (
         no(says(r"django\.contrib\.auth\.urls")),
         at="mysite/urls.py",
     ),
+    LOGIN("""login_leads_nowhere: Whoever has logged in is sent to no page
+        If the browser shows a 404 at /accounts/profile/, after a login
+        Do: Set LOGIN_REDIRECT_URL to the address of a page, such as "/chat/lobby/".
+        Why: The view to log in sends a user to the page that they had asked for, or
+        else to LOGIN_REDIRECT_URL, which is /accounts/profile/ by default.
+    """).on("pages: redirects_to_nothing", expects("logged in"), at=SETTINGS),
+    LOGIN("""logs_out_by_link: A link is there to log out
+        If the browser shows HTTP ERROR 405 after a click on it
+        Do: Put a form with method="post" and {% csrf_token %} around a button there,
+        in the place of the link.
+        Why: Since Django 5 the view to log out takes POST alone: a link sends GET, which
+        another site can make a browser send.
+    """).on("pages: logs_out_by_link", at="chat/templates/chat/room.html"),
+    LOGIN("""logout_has_no_csrf_token: The form to log out has no {% csrf_token %}
+        If the browser says `CSRF verification failed`, when somebody logs out
+        Do: Write {% csrf_token %} inside the form to log out.
+        Why: CsrfViewMiddleware answers 403 to a form that does not bring back the token
+        of its page: it may come from another site.
+    """).on(
+        "pages: form_is_refused",
+        expects("log somebody out"),
+        at="chat/templates/chat/room.html",
+        weight=1,
+    ),
+    LOGIN("""password_is_saved_as_text: The password of a new user is saved as it is
+        If whoever signs up cannot log in: `Please enter a correct username and
+        password`
+        Do: Sign people up with UserCreationForm; or call user.set_password(…) before the
+        user is saved.
+        Why: Django keeps a hash of a password, and compares hashes at a login. What is
+        assigned to user.password is taken for a hash.
+    """).on("pages: login_is_refused"),
+    LOGIN("""backend_has_no_get_user: A backend of your own has no get_user()
+        If the terminal says that `… object has no attribute 'get_user'`, at a login
+        Do: Let your backend inherit from ModelBackend, of django.contrib.auth.backends.
+        Why: authenticate() is called at the login, and get_user() for each request and
+        each WebSocket afterwards, to find the user of the session.
+    """).on("pages: page_raised", "has no attribute 'get_user'", weight=3),
+    LOGIN("""user_of_the_session_is_not_found: The login is kept, and its user is not found
+        If a page asks for a login again, right after one
+        Do: Let get_user() of your backend return the user with that id; or take out
+        AUTHENTICATION_BACKENDS.
+        Why: The session has the id of the user; get_user(user_id) has to find them.
+    """).on(
+        "pages: login_is_forgotten",
+        look(assigns("AUTHENTICATION_BACKENDS", SETTINGS)),
+    ),
     LOGIN("""logs_out_when_a_tab_closes: disconnect() logs the user out
         If a user has to log in again after they have closed or reloaded a tab
         Do: Take out logout(…) in disconnect().
@@ -342,7 +397,9 @@ MISTAKES = (
         If a user is rejected, and an unknown visitor is accepted
         Do: Turn the condition round: close where is_authenticated is False.
         Why: is_authenticated is True for a user who is logged in.
-    """).on("403: refused", of_a_user, look(asks), weight=3),
+    """).on(
+        "403: refused", of_a_user, no(another_tab_is_open), look(asks), weight=3
+    ),
     REJECT("""rejects_everybody: connect() closes every connection
         If a user is rejected, and so is everybody else
         Do: Put a condition above the line that rejects: only whoever is not
