@@ -15,7 +15,7 @@ TIME = r"strftime|time|time_ns|now|utcnow|today|localtime|gmtime|ctime|timestamp
 ITS_CHANNEL = r"self\.channel_name"
 joins = uses("group_add", "connect|receive|receive_json")
 leaves = uses("group_discard", "receive|chat_message")
-on_class = assigns(r"(\w*Consumer|type\(\)|self\.__class__|cls)\.\w+")
+on_class = assigns(r"(\w*Consumer|type\(\)|self\.__class__|cls)\.(?P<name>\w+)")
 joined = asked("group_add")
 sends = uses(r"(group_)?send\w*", "receive")
 _sender_heard = fact(
@@ -25,6 +25,13 @@ _on_two_servers = fact(lambda e: len(e.servers) > 1)
 _between_processes = fact(
     lambda e: e.kind == "received_on_another_server" or len(e.servers) > 1
 )
+
+
+def _group_on_the_class(evidence: Evidence) -> Found | None:
+    """What is assigned to the class is the name of the group that is joined."""
+    found = on_class(evidence)
+    name = found and re.escape(found["name"])
+    return found if calls("group_add", given=rf".*\.{name}")(evidence) else None
 
 
 @fact
@@ -346,9 +353,11 @@ MISTAKES = [
     """).on("wrong: overheard raised", look(says(r"\{[\w.\[\]\"']+\}", "connect"))),
     JOIN("""group_name_on_the_class: The name of the group is kept on the class
       If the code says ChatConsumer.group = …, or type(self).group = …
-      Do: Keep it on self: self.group = ….
+      Do: Keep it on self: self.$name = ….
       Why: What is kept on the class is shared by all connections: the last one wins.
-    """).on("wrong: mixed astray raised still_members", look(on_class), weight=2),
+    """).on(
+        "wrong: mixed astray raised still_members", look(_group_on_the_class), weight=2
+    ),
     JOIN("""group_name_in_the_module: The name of the group is kept in a global variable
       If a method says `global` Do: Keep it on self: self.group = ….
       Why: A global variable is shared by all connections: the last one wins.

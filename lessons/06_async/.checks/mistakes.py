@@ -11,6 +11,7 @@ from checks.explain.mistakes.clues import (
     awaits,
     based,
     calls,
+    either,
     fact,
     in_,
     look,
@@ -21,6 +22,7 @@ from checks.explain.mistakes.clues import (
     uses,
 )
 from checks.explain.mistakes.echo import kept_on_the_class
+from checks.explain.mistakes.groups import on_class
 from checks.explain.mistakes.mistake import Section
 
 ONE_THREAD = Section("06_async/#one-thread-for-all")
@@ -222,7 +224,7 @@ MISTAKES = (
     """).on(
         "silent: silent",
         calls("cancel"),
-        kept_on_the_class,
+        either(kept_on_the_class, on_class),
         no(assigns("self.tasks")),
     ),
     TASK("""one_task_for_all: There is room for one task only

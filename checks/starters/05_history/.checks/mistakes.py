@@ -87,6 +87,22 @@ def read_in_connect(evidence: Evidence) -> bool:
 
 
 @fact
+def never_read(evidence: Evidence) -> bool:
+    """No tab of this run has read a history."""
+    return "SELECT" not in map(_calls_of, evidence.run_events)
+
+
+@any_line("connect")
+def filters_by_author(line: Line) -> bool:
+    """A query is filtered by the author."""
+    filters = any(re.search(r"\.(filter|get)$", name) for name, _ in line.calls)
+    return filters and any(
+        isinstance(node, ast.keyword) and str(node.arg).startswith("author")
+        for node in line.nodes
+    )
+
+
+@fact
 def history_to_the_group(evidence: Evidence) -> bool:
     """connect() has sent something to the group."""
     return "group_send" in _done_in(evidence, r"websocket\.connect")
@@ -245,6 +261,26 @@ MISTAKES = (
         Do: Query the messages in connect(), each time that a tab connects.
         Why: What a process keeps is old as soon as another process saves a message.
     """).on("wrong: missed", no(read_in_connect), saved_with_the_room),
+    HISTORY("""history_needs_since: The history is sent only where the address has since
+        If a tab that connects receives none of what was said before, and one that comes
+        back does
+        Do: Query the messages of the room for every tab, and filter them by since only
+        where the address has one.
+        Why: A page that was opened for the first time has no id yet: its address ends
+        without since.
+    """).on(
+        "wrong: missed",
+        no(read_in_connect),
+        saved_with_the_room,
+        look(uses("since", "connect")),
+        never_read,
+    ),
+    HISTORY("""history_of_its_own_user: The history is filtered by the user
+        If a tab that connects receives only what its own user has said
+        Do: Filter by the room alone: take out author=….
+        Why: Everybody in a room sees what everybody said there, and so does whoever
+        comes later.
+    """).on("wrong: missed", read_in_connect, filters_by_author, weight=2),
     HISTORY("""newest_first: The history is sent with the newest message first
         If the messages of a tab that connects are upside down
         Do: Go through reversed(…) of the messages that you have read.
