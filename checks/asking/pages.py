@@ -178,6 +178,7 @@ class Browser:
         """
         page = self.opens(path)
         if wants_login(page, path):
+            self.submits_login(page)
             page = self.opens(path) if self.logs_in() else page
         if page.status != HTTPStatus.OK:
             raise self.no_page(page, path)

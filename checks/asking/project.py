@@ -131,7 +131,6 @@ class Inspection:
         if not wants_login(page, path):
             expected = f"the page at {path} to ask whoever is not logged in for a login"
             raise Failure("page_is_open", expected)
-        browser.submits_login(page)
 
     def keeps_its_settings(self) -> None:
         """SECRET_KEY is the same at each start, and the database is one to try."""

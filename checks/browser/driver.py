@@ -224,14 +224,16 @@ class DrivenTab(Writer):
     # What is done in it ---------------------------------------------------------------
 
     async def log_in(self, cookie: str, path: str) -> None:
-        """Send a cookie below this path, as after a login.
+        """Send cookies below this path, as after a login.
 
-        Tabs that were not separated send it too.
+        Tabs that were not separated send them too.
         """
-        name, _, value = cookie.partition("=")
         # A cookie does not know ports.
-        sent = {"name": name, "value": value, "domain": "localhost", "path": path}
-        await self.page.context.add_cookies([sent])  # type: ignore[list-item]
+        sent = [
+            {"name": name, "value": value, "domain": "localhost", "path": path}
+            for name, _, value in (one.partition("=") for one in cookie.split("; "))
+        ]
+        await self.page.context.add_cookies(sent)  # type: ignore[arg-type]
 
     async def open(self, url: str) -> None:
         """Open a page, as by typing its address."""
@@ -280,7 +282,7 @@ class DrivenTab(Writer):
         seen = await self.page.evaluate(LATER, [NEXT])
         if seen["ran"]:
             await asyncio.sleep(LEAVING)
-        self._report("later", refresh=seen["refresh"])
+        self._report("later", refresh=seen["refresh"], more=seen["more"])
 
     async def count(self, words: str) -> None:
         """Report whether the page shows words twice, once it has had time to."""

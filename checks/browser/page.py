@@ -192,13 +192,17 @@ class Page(ReportedTab):
             raise self.failure("page_shows_the_readers_name", expected, got)
 
     def stays_there(self) -> None:
-        """Raise Failure where the page loads itself again, though nobody asks."""
+        """Raise Failure where the page loads itself, or connects, again unasked."""
         self.browser.do("later", tab=self.name)
         expected = f"the page of {self.name} to stay as long as somebody reads it"
         if self.seen["refresh"] or self.seen["loaded_again"]:
             self.seen["loaded_again"] = ""
             got = "it loads itself again after a while"
             raise self.failure("page_refreshes", expected, got)
+        if self.seen["more_sockets"] > 0:
+            expected = f"the page of {self.name} to keep its WebSocket"
+            got = "it opens one more after a while, and keeps both"
+            raise self.failure("page_connects_again", expected, got)
 
     def peeks(self, path: str, words: str) -> None:
         """Open the page at another path in this browser, and look for words in it.

@@ -41,6 +41,7 @@ class ReportedTab(Tab):
             "key_missed": False,
             "click_sends": None,
             "refresh": "",
+            "more_sockets": 0,
             "elsewhere": [],
             "other_sockets": [],
             "odd": "",
@@ -93,9 +94,12 @@ class ReportedTab(Tab):
         """A click has sent what Enter did not: whether the page waits for it."""
         self.seen["key_missed"] = missed
 
-    def on_later(self, refresh: str) -> None:
-        """The timers of the next seconds were run; `refresh` is what the page asks."""
-        self.seen["refresh"] = refresh
+    def on_later(self, refresh: str, more: int) -> None:
+        """The timers of the next seconds were run; `refresh` is what the page asks.
+
+        It has so many `more` WebSockets since.
+        """
+        self.seen["refresh"], self.seen["more_sockets"] = refresh, more
 
     def on_peeked(self, lines: list[str], sockets: list[str]) -> None:
         """Another page was opened: its lines with the words, and its WebSockets."""

@@ -80,11 +80,14 @@ LATER = """([seconds]) => {
   const meta = document.querySelector("meta[http-equiv=refresh i]");
   const next = [...courseTools.timers.values()].filter(
     ([, delay]) => delay >= 1000 && delay <= seconds * 1000);
+  const open = () => courseTools.sockets.filter((s) => s.readyState < 2).length;
+  const before = open();
   for (const [what, , given] of next) what(...given);
-  return { refresh: meta ? meta.content : "", ran: next.length };
+  const refresh = meta ? meta.content : "";
+  return { refresh, ran: next.length, more: open() - before };
 }"""
 """Runs the timers that would run in the next seconds, and says whether the page itself
-asks to be loaded again."""
+asks to be loaded again, and how many more WebSockets it has then."""
 ARRIVES = """(frame) => {
   const socket = courseTools.sockets.at(-1);
   socket.dispatchEvent(new MessageEvent("message", { data: frame }));

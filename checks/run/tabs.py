@@ -97,17 +97,26 @@ class Tabs:
         may add a prefix to the routes, or a middleware that the consumer relies on.
         """
         if not self.tabs:
-            self.routes = self.run.server("open_by_routes")
-            if self._fits_the_whole_better(path):
-                self.routes = self.run.server()
+            self.routes = self._routes(path)
         return self.open(path, self.routes)
 
-    def _fits_the_whole_better(self, path: str) -> bool:
-        """Whether the routes raise, and the application does not, if it was changed."""
+    def _routes(self, path: str) -> Server:
+        """The server for the routes, or for the application, if that was changed."""
         starter, project = self.run.lesson.starter, self.run.project.path
-        if not files.differs(starter, project, "mysite/asgi.py"):
-            return False
-        return self._raises(path, self.routes) and not self._raises(path, None)
+        is_changed = files.differs(starter, project, "mysite/asgi.py")
+        try:
+            routes = self.run.server("open_by_routes")
+        except Failure:  # The list may have another name.
+            if is_changed and self._works_as_a_whole(path):
+                return self.run.server()
+            raise
+        if is_changed and self._raises(path, routes) and self._works_as_a_whole(path):
+            return self.run.server()
+        return routes
+
+    def _works_as_a_whole(self, path: str) -> bool:
+        """Whether the application routes this path, and raises nothing there."""
+        return not self._raises(path, None)
 
     def _raises(self, path: str, server: Server | None) -> bool:
         """Whether a tab there, or its first message, meets an exception or no route.

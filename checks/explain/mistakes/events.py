@@ -190,10 +190,11 @@ MISTAKES = [
     LIMITS("""group_send_model_instance: Something is sent to the group that cannot be
         packed
       If the terminal says `can not serialize '…' object`
-      Do: Send text or numbers instead of the $type: such as user.username.
+      Do: Send text or numbers instead of the $type: such as user.username, or a date as
+        isoformat() returns it.
       Why: An event goes through Redis as bytes: it can hold text, numbers, lists and
         dictionaries.
-    """).on("1011", r"can not serialize '(?P<type>\w+)' object"),
+    """).on("1011", r"can not serialize '(?P<type>[\w.]+)' object"),
     LIMITS("""group_send_int_dict_keys: A dictionary that is sent to the group has
         numbers as keys
       If the terminal says `int is not allowed for map key`

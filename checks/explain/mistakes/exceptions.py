@@ -246,6 +246,13 @@ SETTING: Table = {
     r"PermissionError: .*: '(?P<of>.+)'": (
         "Name a file or folder that you may write instead of $of."
     ),
+    r"ConnectionError: Error .* connecting to (?P<name>\S+?)\. .*": (
+        "Name a Redis in mysite/settings.py that is there, such as "
+        "redis://localhost:6379/1, or start that: nothing answers at $name."
+    ),
+    r"TypeError: '(?P<name>\w+)' is an invalid keyword argument for Connection\(\)": (
+        "Take $name out of OPTIONS in DATABASES: SQLite does not know it."
+    ),
     r"(ConnectionRefused|gai|TimeoutError|URLError|Connect)\w*: (?P<said>.+)": (
         "Start what that line connects to, or do without it: nothing answers there."
     ),

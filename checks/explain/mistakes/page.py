@@ -216,6 +216,7 @@ MISTAKES = [
       If the terminal says `WebSocket HANDSHAKING` again and again
       Do: Connect again after a pause, such as setTimeout(connect, 1000), and only in
         onclose.
-      Why: What connects at once, and in every handler, never stops.
+      Why: What connects in another place leaves the old connection open, and a page
+        with two shows each message twice.
     """).on("pages: page_connects_again", in_page("new WebSocket")),
 ]

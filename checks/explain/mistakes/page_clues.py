@@ -202,6 +202,19 @@ def loads_itself(evidence: Evidence) -> Found | None:
     return reloads(evidence) or {}
 
 
+def read_once(evidence: Evidence) -> Found | None:
+    """What is typed is read where the script begins, outside of every function."""
+    depth, file = 0, ""
+    for line in files.lines(evidence.project):
+        if "<script" in line.text or line.at.file != file:
+            depth, file = 0, line.at.file
+        reads = re.match(r"\s*(?:const|let|var) (?P<name>\w+) =.*\.value;?$", line.text)
+        if reads and not depth:
+            return {"name": reads["name"], "where": line.at}
+        depth += line.text.count("{") - line.text.count("}")
+    return None
+
+
 def written_to(evidence: Evidence) -> Found | None:
     """The page sets the value of an element that is no field."""
     fields = {"input", "textarea", "select", "output", "option"}

@@ -196,6 +196,12 @@ MISTAKES = [
         nothing_typed,
         either(in_page(r"\.value\s*=\s*[\"'`]{2}"), in_page(r"\.send\(")),
     ),
+    OTHER("""page_reads_its_box_once: What is typed is read before anything was typed
+      If the developer tools show the same message each time, such as {"message":""}
+      Do: Read the value where the message is sent: move the line with $name into the
+        function that calls socket.send(…).
+      Why: Outside of a function, a line runs once, when the page is loaded.
+    """).on("pages: page_sends_another", read_once, weight=2),
     # What it shows
     OTHER("""page_never_listens: The page has no handler for what comes
       If the developer tools show the answer under Messages, and the page does not

@@ -1,0 +1,7 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("<slug:room_name>/", views.Room.as_view(), name="room"),
+]
