@@ -201,6 +201,13 @@ def _header(evidence: Evidence) -> Found | None:
     return None
 
 
+@fact
+def _in_a_template(evidence: Evidence) -> bool:
+    """The exception was raised where a template was rendered."""
+    where = evidence.cause.where
+    return bool(where and where.file.endswith(".html"))
+
+
 MISTAKES = [
     OTHER(f"""orm_in_async_code: The database is asked in code that is async
       If the terminal says `You cannot call this from an async context`
@@ -242,6 +249,28 @@ MISTAKES = [
       Do: Read it in a thread: await database_sync_to_async(list)(…), around the
         queryset. Why: A queryset asks the database when it is first read: by a loop, an
         index, an if.""").on("1011", SYNC_ONLY, weight=-1, step=1),
+    OTHER("""atomic_in_async_code: A transaction is begun in code that is async
+      If the terminal says `You cannot call this from an async context`, and the line
+        says transaction.atomic()
+      Do: Take transaction.atomic() out there; or move what belongs into the transaction
+        to a function, and call that with database_sync_to_async.
+      Why: A transaction belongs to one thread, and code that is async may go on in
+        another after each await.""").on(
+        "1011",
+        SYNC_ONLY,
+        look(uses(r"(transaction\.)?atomic", SHOWN)),
+        weight=4,
+        step=1,
+    ),
+    OTHER("""async_view_and_its_template: The template of an async view asks the
+        database
+      If the page says SynchronousOnlyOperation, and the view is `async def`
+      Do: Write def instead of async def for that view; or pass what the template needs,
+        such as "user": await request.auser().
+      Why: A template is rendered in the thread of its view; for a view that is async,
+        that is the thread of the event loop.""").on(
+        "pages: page_raised", SYNC_ONLY, _in_a_template, weight=4, step=1
+    ),
     OTHER(f"""orm_in_a_helper: Async code calls a function that asks the database
       If the terminal says `You cannot call this from an async context`, in a function
         that is not async

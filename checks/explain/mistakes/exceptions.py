@@ -46,6 +46,12 @@ ATTRIBUTES: Table = {
     r"AttributeError: type object '(?P<of>\w+)' has no attribute '(?P<name>\w+)'": (
         "Define $name in the class $of, or write a name that the class has."
     ),
+    r"AttributeError: 'coroutine' object has no attribute '(?P<name>\w+)'": (
+        "Write await before what has made $before: that is a coroutine, which has no "
+        "$name before it is awaited."
+        "| Write await before the call that has made the object: it is a coroutine, "
+        "which has no $name before it is awaited."
+    ),
     r"AttributeError: '(?P<of>[\w.]+)' object has no attribute '(?P<name>\w+)'": (
         "Look at $before there: it is of the type $of, which has no $name."
         "| Look for what is of the type $of there: it has no $name."

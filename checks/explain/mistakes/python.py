@@ -36,6 +36,13 @@ LIBRARIES = {*sys.stdlib_module_names, "channels", "daphne", "django", "redis"}
 """Modules that a file of the project can hide."""
 
 
+@fact
+def _connecting(evidence: Evidence) -> bool:
+    """Connect() of this tab has not ended."""
+    kinds = [e["kind"] for e in evidence.events if e.get("type") == "websocket.connect"]
+    return "handled" not in kinds
+
+
 def _hides(evidence: Evidence) -> Found | None:
     """The file of the project that an import found instead of a library."""
     imported = r"(?:module |import name '\w+' from |No module named '[\w.]+'; )'(\w+)'"
@@ -215,7 +222,9 @@ MISTAKES = [
       If there is a `while` in connect() Do: Take the loop out, and let connect() end:
         receive() is called with each message.
       Why: A consumer handles one thing after another: while connect() runs, no message
-        comes.""").on("hang: busy", look(statement("while|for", "connect")), weight=1),
+        comes.""").on(
+        "hang: busy", look(statement("while|for", "connect")), _connecting, weight=1
+    ),
     OTHER("""sleeps: The server waits with time.sleep()
       If the code calls `time.sleep()`
       Do: Take out the sleep, or make it much shorter. Why: All consumers of a process

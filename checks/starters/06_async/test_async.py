@@ -151,14 +151,18 @@ def test_reminds(open_tab, second_server, new_user, new_room, new_words):
 @needs(test_reminds)
 def test_several(open_tab, new_room, new_words):
     """A tab can wait for several messages; each comes when it is due."""
-    tab = open_tab(room_url(new_room()))
+    room = room_url(new_room())
+    tab = open_tab(room)
     later, first, second = new_words(), new_words(), new_words()
     tab.sends(f"/in 60 {later}")
     tab.sends(f"/in 0.3 {second}")
     tab.sends(f"/in 0.1 {first}")
     tab.receives(first)
     tab.receives(second)
-    tab.never_received(later, which="a message that is not due yet")
+    late = open_tab(room)
+    late.receives(late.sends(new_words()))
+    for each in (tab, late):
+        each.never_received(later, which="a message that is not due yet")
 
 
 @task(3)
@@ -167,12 +171,13 @@ def test_others_keep_theirs(open_tab, new_room, new_words):
     """When one tab leaves, those that stay still get what they wait for."""
     room = room_url(new_room())
     stays, leaves = open_tab(room), open_tab(room)
-    words = new_words()
+    words, later = new_words(), new_words()
     stays.sends(f"/in 0.3 {words}")
-    leaves.sends(f"/in 60 {new_words()}")
+    leaves.sends(f"/in 60 {later}")
     leaves.receives(leaves.sends(new_words()))
     leaves.ends()
     stays.receives(words)
+    stays.never_received(later, which="a message that is not due yet")
 
 
 @task(3)
@@ -200,6 +205,7 @@ def test_ends_with_the_tab(open_tab, new_room, new_words):
     stays, leaves = open_tab(room), open_tab(room)
     words, later = new_words(), new_words()
     leaves.sends(f"/in 0.2 {words}")
+    leaves.sends(f"/in 60 {new_words()}")
     leaves.receives(leaves.sends(new_words()))
     leaves.ends()
     stays.sends(f"/in 0.3 {later}")

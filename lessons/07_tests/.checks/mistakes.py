@@ -1,13 +1,16 @@
 """What people get wrong in tests of consumers."""
 
 import ast
+import re
 
 from checks.explain.mistakes.clues import (
     Evidence,
     Found,
     Line,
     any_line,
+    defines,
     fact,
+    look,
     no,
     raised,
 )
@@ -16,6 +19,7 @@ from checks.explain.mistakes.mistake import Section
 IDEA = Section("07_tests/#the-idea")
 LAST = Section("07_tests/#why-does-receive_nothing-come-last")
 ROOM = Section("07_tests/#task-1-test-who-receives-a-message-and-who-does-not")
+BREAK = Section("07_tests/#task-3-test-what-a-tab-receives-that-comes-later")
 DAPHNE = Section("07_tests/#what-a-communicator-does-not-show")
 
 
@@ -47,6 +51,42 @@ test_is_there = any_line()(
     lambda line: is_of_tests(line) and line.defines.startswith("test")
 )
 received_twice = fact(lambda evidence: evidence.event.get("variant") == "twice")
+
+
+imports_unittest = any_line()(
+    lambda line: (
+        is_of_tests(line)
+        and any(
+            (isinstance(node, ast.ImportFrom) and node.module == "unittest")
+            or (
+                isinstance(node, ast.Attribute)
+                and ast.unparse(node) == "unittest.TestCase"
+            )
+            for node in (line.node, *line.nodes)
+        )
+    )
+)
+made_up_since = any_line()(
+    lambda line: (
+        is_of_tests(line)
+        and any(
+            (
+                isinstance(node, ast.keyword)
+                and node.arg == "since"
+                and isinstance(node.value, ast.Constant)
+                and str(node.value.value).isdecimal()
+            )
+            or (
+                isinstance(node, ast.Constant)
+                and re.search(r"since=\d", str(node.value))
+            )
+            for node in line.nodes
+        )
+    )
+)
+while_nothing = any_line()(
+    lambda line: line.keyword.startswith("while") and asks_for_nothing(line)
+)
 
 
 def _asks_too_early(evidence: Evidence) -> Found | None:
@@ -81,6 +121,35 @@ MISTAKES = (
         Why: The test runner looks for classes that inherit from a test case. This one
         empties the database after each test.
     """).on("wrong: no_tests", test_is_there),
+    ROOM("""test_case_of_unittest: The class inherits from unittest's TestCase
+        If every test passes, and the terminal says `was never awaited`
+        Do: Let the class inherit from TransactionTestCase, of django.test.
+        Why: unittest.TestCase calls an async method and does not await it, so no line of
+        it runs. Django's test cases do, and they empty the database after each test.
+    """).on("wrong: cannot_fail", imports_unittest, weight=3),
+    ROOM("""users_of_set_up_class: Users are created once for all tests
+        If the first test passes, and each other one raises `DoesNotExist`
+        Do: Create them in the test, or in setUp() or asyncSetUp(), and not in
+        setUpClass().
+        Why: A TransactionTestCase empties the database after each test.
+    """).on(
+        "wrong: test_fails",
+        r"^\w*(DoesNotExist|IntegrityError)",
+        look(defines("setUp(Class|TestData|Module)")),
+        weight=4,
+    ),
+    BREAK("""since_is_a_number: The id in since is a number that the test made up
+        If a test passes alone, and fails after others
+        Do: Take the id from a frame that the tab has received: frame["id"].
+        Why: The database goes on counting after it was emptied: the first message of a
+        test has the id 1 in the first test only.
+    """).on("wrong: test_fails", made_up_since, weight=2),
+    LAST("""reads_until_nothing_comes: Frames are read until nothing has come for 0.1 s
+        If a test says that fewer frames came than were sent
+        Do: Call receive_json_from(timeout=5) as often as frames are to come, and
+        receive_nothing() after that.
+        Why: receive_nothing() looks for 0.1 s: on a busy machine a frame takes longer.
+    """).on("wrong: test_fails", while_nothing, weight=3),
     LAST("""asserts_a_coroutine: A coroutine is asserted, and not what it returns
         If receive_nothing() is called without await
         Do: Put await before receive_nothing(), in each assertion.

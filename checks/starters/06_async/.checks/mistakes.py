@@ -1,12 +1,16 @@
 """What people get wrong when they make a consumer async, and let something wait."""
 
+import ast
 import re
 
 from checks.explain.mistakes.clues import (
     CONSUMERS,
     SHOWN,
+    Clue,
     Evidence,
     Found,
+    Line,
+    any_line,
     assigns,
     awaits,
     based,
@@ -82,6 +86,37 @@ def _awaited(evidence: Evidence) -> Found | None:
         if any(name.endswith("sleep") for name in line.awaits):
             return {"where": line.at}
     return None
+
+
+def expects(words: str) -> Clue:
+    """What was expected, in these words."""
+    return fact(lambda evidence: words in evidence.cause.expected)
+
+
+@any_line(CONSUMERS)
+def in_finally(line: Line) -> bool:
+    """A finally, or an except that catches a cancel, has something that awaits."""
+    handlers = getattr(line.node, "finalbody", ())
+    return any(
+        isinstance(node, ast.Await)
+        for statement in handlers
+        for node in ast.walk(statement)
+    )
+
+
+@fact
+def sleeps_first(evidence: Evidence) -> bool:
+    """The method that saves sleeps above that."""
+    return any(
+        name.endswith("sleep")
+        and any(
+            re.search(r"(create|save\w*)$", call) for call, _ in other.calls
+        )
+        for line in evidence.statements
+        for name in line.awaits
+        for other in evidence.statements
+        if other.functions == line.functions and other.at.line > line.at.line
+    )
 
 
 MISTAKES = (
@@ -190,6 +225,55 @@ MISTAKES = (
     """).on(
         "1011", raised("a coroutine was expected, got <(bound method|function)")
     ),
+    TASK("""call_later_makes_a_coroutine: call_later() is given an async function
+      If the message never comes
+      Do: Start a task there with asyncio.create_task(…), and await asyncio.sleep(…) in
+        it; or give call_later() a function that is not async.
+      Why: call_later() calls what it is given, and awaits nothing: an async function
+        returns a coroutine then, which nobody runs.
+    """).on(
+        "silent",
+        never_awaited("", called=False),
+        in_async,
+        look(calls("call_(later|at|soon)")),
+        weight=3,
+    ),
+    TASK("""task_group_in_receive: receive() waits for the end of a TaskGroup
+      If a tab that has asked for a message later receives nothing else until then
+      Do: Start the task with asyncio.create_task(…) there, without the TaskGroup.
+      Why: At the end of its block, a TaskGroup waits for all of its tasks. While
+        receive() waits, its tab is not answered.
+    """).on(
+        "silent", look(uses("(asyncio\\.)?TaskGroup", CONSUMERS)), weight=4
+    ),
+    TASK("""sleeps_in_the_thread_of_all: A thread sleeps that everything else needs
+      If nobody can connect or send until the message is due
+      Do: Write await asyncio.sleep(…) there, instead of time.sleep in a thread.
+      Why: database_sync_to_async and sync_to_async have one thread for the whole
+        process: while it sleeps, no query is made.
+    """).on(
+        "silent",
+        in_async,
+        look(calls("(database_)?sync_to_async", given="(time\\.)?sleep")),
+        weight=4,
+    ),
+    TASK("""saves_before_it_is_due: The message is saved before it is due
+      If whoever connects meanwhile receives the message as history
+      Do: Save the message after the sleep, and not before the task is started.
+      Why: What is in the database is history, which every tab that connects receives.
+    """).on(
+        "wrong: unwanted",
+        expects("not due yet"),
+        look(calls(r"(self\.)?(\w+\.)*(a?create|a?save\w*)")),
+        no(sleeps_first),
+        weight=3,
+    ),
+    TASK("""sends_in_finally: The message is sent when its task is cancelled, too
+      If a tab leaves, and its message comes at once
+      Do: Move what saves and sends out of finally, below the sleep.
+      Why: cancel() raises CancelledError at the await, and finally runs after every
+        exception.
+    """).on("wrong: unwanted", expects("not due yet"), in_finally, weight=4),
     TASK("""runs_another_event_loop: asyncio.run() is called in a coroutine
       If the terminal says `cannot be called from a running event loop`
       Do: Write asyncio.create_task(…) instead of asyncio.run().

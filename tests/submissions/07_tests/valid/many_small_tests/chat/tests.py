@@ -1,97 +1,146 @@
 from channels.testing import WebsocketCommunicator
-from django.contrib.auth.models import User
-from django.test import AsyncClient, TransactionTestCase
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.test import TransactionTestCase
 
 from mysite.asgi import application
 
+User = get_user_model()
+ORIGIN = (b"origin", b"http://testserver")
+WAIT = {"timeout": 8}
 
-class ChatTests(TransactionTestCase):
-    async def tab(self, room, user="", since=""):
-        """A tab in a room, of the user of this name; without one, of nobody."""
-        headers = [(b"origin", b"http://testserver")]
+
+class ChatTestCase(TransactionTestCase):
+    """Ada and Ben are in the lobby, Cleo is in the kitchen."""
+
+    def setUp(self):
+        for name in ("ada", "ben", "cleo"):
+            setattr(self, name, User.objects.create(username=name))
+
+    async def connect(self, room, user=None, query=""):
+        headers = [ORIGIN]
         if user:
-            client = AsyncClient()
-            account, _ = await User.objects.aget_or_create(username=user)
-            await client.aforce_login(account)
-            session = client.cookies["sessionid"].value
-            headers.append((b"cookie", f"sessionid={session}".encode()))
-        path = f"/ws/chat/{room}/?since={since}"
-        tab = WebsocketCommunicator(application, path, headers)
-        tab.is_accepted, _ = await tab.connect(timeout=5)
-        return tab
+            session = SessionStore()
+            session[SESSION_KEY] = str(user.pk)
+            session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+            session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+            await session.asave()
+            headers.append((b"cookie", b"sessionid=" + session.session_key.encode()))
+        socket = WebsocketCommunicator(application, f"/ws/chat/{room}/{query}", headers)
+        socket.accepted = (await socket.connect(**WAIT))[0]
+        return socket
 
-    async def words(self, tab):
-        return (await tab.receive_json_from(timeout=5))["message"]
+    async def send(self, socket, message, **other):
+        """Sends it, and returns what comes back to the sender."""
+        await socket.send_json_to({"message": message, **other})
+        return await socket.receive_json_from(**WAIT)
 
-    # Task 1: Test who receives a message, how often, and who does not.
-    async def test_everybody_in_the_room_receives_it(self):
-        ada, ben = [await self.tab("lobby", name) for name in ("ada", "ben")]
-        await ada.send_json_to({"message": "hello"})
-        for tab in (ada, ben):
-            self.assertEqual(await self.words(tab), "hello")
-            await tab.disconnect()
 
-    async def test_nobody_receives_it_twice(self):
-        ada, ben = [await self.tab("lobby", name) for name in ("ada", "ben")]
-        await ada.send_json_to({"message": "hello"})
-        for tab in (ada, ben):
-            await self.words(tab)
-            self.assertTrue(await tab.receive_nothing(timeout=0.3))
-            await tab.disconnect()
+class NowTests(ChatTestCase):
+    async def test_the_sender_receives_it(self):
+        ada = await self.connect("lobby", self.ada)
+        frame = await self.send(ada, "hi")
+        self.assertEqual(frame["message"], "hi")
 
-    async def test_other_rooms_do_not_receive_it(self):
-        ada = await self.tab("lobby", "ada")
-        ben = await self.tab("kitchen", "ben")
-        await ada.send_json_to({"message": "hello"})
-        await self.words(ada)
-        await ben.send_json_to({"message": "soup"})
-        self.assertEqual(await self.words(ben), "soup")
-        for tab in (ada, ben):
-            await tab.disconnect()
+    async def test_the_other_receives_it(self):
+        ada = await self.connect("lobby", self.ada)
+        ben = await self.connect("lobby", self.ben)
+        await self.send(ada, "hi")
+        self.assertEqual((await ben.receive_json_from(**WAIT))["message"], "hi")
 
-    # End of task 1
+    async def test_once(self):
+        ada = await self.connect("lobby", self.ada)
+        ben = await self.connect("lobby", self.ben)
+        await self.send(ada, "hi")
+        await ben.receive_json_from(**WAIT)
+        self.assertTrue(await ben.receive_nothing(0.3))
+        self.assertTrue(await ada.receive_nothing())
 
-    # Task 2: Test who may connect, and whose name a message has.
-    async def test_only_users_connect(self):
-        nobody = await self.tab("lobby")
-        ada = await self.tab("lobby", "ada")
-        await ada.send_json_to({"message": "hello"})
-        await ada.receive_json_from(timeout=5)
-        if nobody.is_accepted:
-            frame = await nobody.receive_output(timeout=5)
-            self.assertEqual(frame["type"], "websocket.close")
-        self.assertTrue(await nobody.receive_nothing())
-        await ada.disconnect()
+    async def test_not_in_another_room(self):
+        ada = await self.connect("lobby", self.ada)
+        cleo = await self.connect("kitchen", self.cleo)
+        await self.send(ada, "hi")
+        self.assertTrue(await cleo.receive_nothing(0.3))
+        frame = await self.send(cleo, "soup")
+        self.assertEqual(frame["message"], "soup")
+        self.assertTrue(await ada.receive_nothing(0.3))
 
-    async def test_the_name_is_the_senders(self):
-        ada = await self.tab("lobby", "ada")
-        ben = await self.tab("lobby", "ben")
-        await ada.send_json_to({"message": "hello", "name": "ben"})
-        for tab in (ada, ben):
-            frame = await tab.receive_json_from(timeout=5)
-            self.assertEqual(frame["name"], "ada")
-            await tab.disconnect()
 
-    # End of task 2
+class WhoTests(ChatTestCase):
+    async def test_not_logged_in(self):
+        ada = await self.connect("lobby", self.ada)
+        await self.send(ada, "hi")
+        nobody = await self.connect("lobby")
+        await self.send(ada, "hi again")
+        if nobody.accepted:
+            event = await nobody.receive_output(**WAIT)
+            self.assertEqual(event["type"], "websocket.close")
+        self.assertTrue(await nobody.receive_nothing(0.3))
 
-    # Task 3: Test what a tab receives of what was sent before it came.
-    async def test_the_history_of_the_room(self):
-        ada = await self.tab("lobby", "ada")
-        ben = await self.tab("kitchen", "ben")
-        await ben.send_json_to({"message": "soup"})
-        await ben.receive_json_from(timeout=5)
-        sent = []
+    async def test_logged_in(self):
+        self.assertTrue((await self.connect("lobby", self.ada)).accepted)
+
+    async def test_name_for_the_sender(self):
+        ada = await self.connect("lobby", self.ada)
+        self.assertEqual((await self.send(ada, "hi"))["name"], "ada")
+
+    async def test_name_for_the_other(self):
+        ada = await self.connect("lobby", self.ada)
+        ben = await self.connect("lobby", self.ben)
+        await self.send(ada, "hi")
+        self.assertEqual((await ben.receive_json_from(**WAIT))["name"], "ada")
+
+    async def test_name_in_the_frame(self):
+        ada = await self.connect("lobby", self.ada)
+        frame = await self.send(ada, "hi", name="ben", username="ben")
+        self.assertEqual(frame["name"], "ada")
+
+
+class BeforeTests(ChatTestCase):
+    async def talk(self):
+        """Two messages in the lobby; returns the tab of Ada, and their ids."""
+        ada = await self.connect("lobby", self.ada)
+        ids = [(await self.send(ada, words))["id"] for words in ("one", "two")]
+        return ada, ids
+
+    async def test_history_in_order(self):
+        await self.talk()
+        ben = await self.connect("lobby", self.ben)
         for words in ("one", "two"):
-            await ada.send_json_to({"message": words})
-            sent.append(await ada.receive_json_from(timeout=5))
-        late = await self.tab("lobby", "cleo")
-        back = await self.tab("lobby", "dora", since=sent[0]["id"])
-        for tab, words in ((late, "one"), (late, "two"), (back, "two")):
-            frame = await tab.receive_json_from(timeout=5)
-            self.assertEqual(frame["message"], words)
-            self.assertEqual(frame["name"], "ada")
-        for tab in (ada, ben, late, back):
-            self.assertTrue(await tab.receive_nothing())
-            await tab.disconnect()
+            self.assertEqual((await ben.receive_json_from(**WAIT))["message"], words)
+        self.assertTrue(await ben.receive_nothing())
 
-    # End of task 3
+    async def test_history_has_the_names_of_the_senders(self):
+        await self.talk()
+        ben = await self.connect("lobby", self.ben)
+        for _ in range(2):
+            self.assertEqual((await ben.receive_json_from(**WAIT))["name"], "ada")
+
+    async def test_history_is_not_for_those_who_have_it(self):
+        ada, _ = await self.talk()
+        ben = await self.connect("lobby", self.ben)
+        for _ in range(2):
+            await ben.receive_json_from(**WAIT)
+        self.assertTrue(await ada.receive_nothing(0.3))
+
+    async def test_history_is_of_one_room(self):
+        ada, _ = await self.talk()
+        cleo = await self.connect("kitchen", self.cleo)
+        frame = await self.send(cleo, "soup")
+        self.assertEqual(frame["message"], "soup")
+        self.assertTrue(await cleo.receive_nothing())
+
+    async def test_since(self):
+        _, ids = await self.talk()
+        ben = await self.connect("lobby", self.ben, f"?since={ids[0]}")
+        self.assertEqual((await ben.receive_json_from(**WAIT))["message"], "two")
+        self.assertTrue(await ben.receive_nothing())
+
+    async def test_history_and_then_what_is_new(self):
+        ada, _ = await self.talk()
+        ben = await self.connect("lobby", self.ben)
+        await self.send(ada, "three")
+        for words in ("one", "two", "three"):
+            self.assertEqual((await ben.receive_json_from(**WAIT))["message"], words)
+        self.assertTrue(await ben.receive_nothing())
