@@ -18,6 +18,7 @@ LOGS_OUT = re.compile(r"(log|sign)[-_]?(out|off)", re.IGNORECASE)
 """What an address looks like that ends a session."""
 KEPT = {"hidden", "submit", "button", "checkbox", "radio"}
 """Types of fields into which nobody types."""
+SIGNS_UP = "the page at {} to open for whoever has no account yet"
 LEADS_ON = "whoever has {} to be sent to a page"
 LOGS_IN = "whoever has signed up to be able to log in"
 STAYS = "whoever has logged in to stay logged in"
@@ -49,6 +50,9 @@ class Newcomer:
     def _signs_up(self, path: str) -> Page | None:
         """The page that follows the form to sign up, if there is one that takes it."""
         page = self.browser.opens(path)
+        if self.browser.was_redirected and wants_login(page, path):
+            got = "it asks for a login"
+            raise Failure("signup_wants_login", SIGNS_UP.format(path), got=got)
         form = _form(page)
         if page.status != HTTPStatus.OK or not form:
             return None

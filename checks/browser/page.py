@@ -9,11 +9,12 @@ import json
 import re
 import time
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 from checks.browser.process import ANSWERING
 from checks.browser.reported import ReportedTab
-from checks.observe.conversation import message_of
+from checks.observe.conversation import id_of, message_of
 from checks.observe.failure import Failure
 from checks.observe.monitor import IDLE, SILENCE
 from checks.page import files
@@ -182,7 +183,10 @@ class Page(ReportedTab):
         named = next((data for data in frames if data.get("name")), None)
         if named is None:
             return
-        reader, frame = str(named["name"]), {"name": OTHER_NAME, "message": words}
+        reader = str(named["name"])
+        frame: dict[str, Any] = {"name": OTHER_NAME, "message": words}
+        if ids := [id_ for id_ in map(id_of, self.received) if id_]:
+            frame["id"] = max(ids) + 1  # A page may leave out what it has.
         self.browser.do("arrives", tab=self.name, frame=json.dumps(named | frame))
         self.shows(words)
         said = " ".join(self.lines)
@@ -216,6 +220,16 @@ class Page(ReportedTab):
             expected = f"the page at {path} to connect to a room of its own"
             got = f"its WebSocket goes to {self.path} too, in the same browser"
             raise self.failure("page_is_in_another_room", expected, got)
+
+    def has_the_history(self, words: str) -> None:
+        """Raise Failure where the page does not show words once it is opened again."""
+        url = f"http://localhost:{self.server.port}{self.page_path}"
+        self.seen["elsewhere"] = []
+        self.browser.do("peek", tab=self.name, url=url, words=words.lower())
+        if not self.seen["elsewhere"]:
+            expected = f"the page of {self.name} to show what was said before"
+            got = f"it does not show {words!r} when it is opened again"
+            raise self.failure("page_has_no_history", expected, got)
 
     def keeps(self, words: str) -> None:
         """Raise Failure where what was to be seen is not to be seen any more."""

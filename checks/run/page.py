@@ -103,6 +103,13 @@ class RoomPage:
                 f"{typed} has become an element of it",
             )
 
+    def shows_the_history(self) -> None:
+        """A page that is opened again shows what was said before."""
+        if self.has_worked:
+            tab, said = self.tabs[0], words(self.run.random)
+            tab.shows(tab.types(said))
+            tab.has_the_history(said)
+
     def has_a_room(self, server: Server) -> None:
         """Each room that has a page has a WebSocket, whatever its name is."""
         if not self._differs("mysite/urls.py", "chat/urls.py", "chat/views.py"):

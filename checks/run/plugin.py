@@ -243,9 +243,12 @@ def user(run: Run) -> User:
 
 
 @pytest.fixture
-def new_user(run: Run) -> Callable[[], User]:
-    """A function that returns a user who is logged in, each time another one."""
-    return lambda: _logged_in(run, next(run.names))
+def new_user(run: Run) -> Callable[..., User]:
+    """A function that returns a user who is logged in, each time another one.
+
+    A name may be given, such as one with unusual letters.
+    """
+    return lambda name="": _logged_in(run, name or next(run.names))
 
 
 def _logged_in(run: Run, name: str) -> User:

@@ -57,6 +57,7 @@ def test_sends_the_history(
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a = open_tab(room, user=ada)
     tab_b = open_tab(room, user=ben)
+    open_tab(room, user=ben, on=second_server)  # It has read no message yet.
     said = []
     for tab in (tab_a, tab_b, tab_a):
         said.append(tab.sends(new_words()))
@@ -89,16 +90,42 @@ def test_only_to_the_new_tab(
 
 @task(2)
 @needs(test_sends_the_history)
-def test_only_the_newest(open_tab, new_user, new_room, new_words):
+def test_only_the_newest(open_tab, reopen, new_user, new_room, new_words):
     """Of a long history, a tab receives the newest 50, in order."""
-    room, ada = room_url(new_room()), new_user()
-    tab = open_tab(room, user=ada)
+    room, quiet, ada = room_url(new_room()), room_url(new_room()), new_user()
+    other, tab = open_tab(quiet, user=ada), open_tab(room, user=ada)
+    alone = other.sends(new_words())
+    other.receives(alone)
+    away = open_tab(room, user=ada)
+    away.receives(tab.sends(new_words()))
+    away.ends()
     said = [tab.sends(f"{number} {new_words()}") for number in range(52)]
     tab.receives(said[-1])
     late = open_tab(room, user=ada)
     late.receives_each_once(said[-50:], "the newest 50 of 52 messages")
     for words in said[:-50]:
         late.never_received(words, which="more than the newest 50")
+    back = reopen(away)
+    back.receives_each_once(said[-50:], "the newest 50 that it has missed")
+    late = open_tab(quiet, user=ada)
+    late.receives_each_once(
+        [alone], "what was said in a room where less was said"
+    )
+
+
+@task(2)
+@needs(test_sends_the_history)
+def test_the_same_again(open_tab, new_user, new_room, new_words):
+    """What is said twice is in the history twice."""
+    room, ada = room_url(new_room()), new_user()
+    tab = open_tab(room, user=ada)
+    words = new_words()
+    for _ in range(2):
+        tab.sends(words)
+    last = tab.sends(new_words())
+    tab.receives_in_order([words, words, last])
+    late = open_tab(room, user=ada)
+    late.receives_each_once([words, words, last], "what was said twice")
 
 
 @task(2)
@@ -145,14 +172,15 @@ def test_saved_first_sent_last(
     open_tab, server, second_server, hold, new_user, new_room, new_words
 ):
     """A message that is saved before another, and sent after it, arrives."""
-    room = room_url(new_room())
+    room, ben = room_url(new_room()), new_user()
     tab_a = open_tab(room, user=new_user())
-    tab_b = open_tab(room, user=new_user(), on=second_server)
+    tab_b = open_tab(room, user=ben, on=second_server)
     with hold(server, "before group_send") as held:
         first = tab_a.sends(new_words())
         held.is_reached(by=tab_a)
         second = tab_b.sends(new_words())
         tab_b.receives(second)
+        open_tab(room, user=ben, on=second_server).receives(first)
     expected = "a message that was saved first and sent last"
     tab_b.receives_each_once([second, first], expected)
 
@@ -166,15 +194,19 @@ def test_after_a_break(
     room = room_url(new_room())
     tab_a = open_tab(room, user=new_user())
     tab_b = open_tab(room, user=new_user())
+    other = open_tab(room_url(new_room()), user=new_user())
     old = tab_a.sends(new_words())
     tab_a.receives(old)
     tab_a.ends()
     missed = [tab_b.sends(new_words()) for _ in range(2)]
     tab_b.receives(missed[-1])
+    elsewhere = other.sends(new_words())
+    other.receives(elsewhere)
     tab_a = reopen(tab_a, on=second_server)
     last = tab_a.sends(new_words())
     tab_a.receives_each_once([*missed, last], "what it has missed")
     tab_a.never_received(old, which="what it had before the break")
+    tab_a.never_received(elsewhere, which="what was said in another room")
 
 
 @task(3)
@@ -192,6 +224,7 @@ def test_any_since(open_tab, new_user, new_room, new_words):
 def test_page_works(page, server, second_server):
     """The page works in a browser."""
     page.works(server, second_server)
+    page.shows_the_history()
 
 
 @task(3)

@@ -11,7 +11,8 @@ from checks.observe.timeline import Timeline
 PORT = re.compile(r"(?<=localhost):\d+")
 """The port of a server of the run, which nobody else knows."""
 ACCOUNTS = {
-    *("login_is_forgotten", "login_is_refused", "logout_is_ignored", "logs_out_by_link")
+    *("login_is_forgotten", "login_is_refused", "logout_is_ignored"),
+    *("logs_out_by_link", "signup_wants_login"),
 }
 """Kinds of failures of whoever signs up, logs in and logs out."""
 

@@ -36,6 +36,8 @@ def test_users_connect(open_tab, new_user, new_room):
     open_tab(room, user=user)
     tab.ends()
     open_tab(room, user=user)
+    open_tab(room, user=new_user("zoë.b+c"))
+    open_tab(room, user=user, origin="http://127.0.0.1:8001")
 
 
 @task(1)
@@ -108,6 +110,9 @@ def test_nobody_speaks_for_others(open_tab, new_user, new_room, new_words):
     words = new_words()
     tab_b.send({"message": words, "name": ada.name, "user": ada.name})
     tab_a.receives(words, name=ben.name)
+    claims = f"name={ada.name}&user={ada.name}&username={ada.name}"
+    tab_c = open_tab(f"{room}?{claims}", user=ben)
+    tab_a.receives(tab_c.sends(new_words()), name=ben.name)
 
 
 @task(2)

@@ -9,6 +9,7 @@ from checks.explain.mistakes.clues import (
     Clue,
     Event,
     Evidence,
+    Found,
     Line,
     any_line,
     calls,
@@ -21,7 +22,9 @@ from checks.explain.mistakes.clues import (
     statement,
     uses,
 )
+from checks.explain.mistakes.echo import kept_on_the_class
 from checks.explain.mistakes.mistake import Section
+from checks.explain.mistakes.page_clues import in_page
 
 SAVE = Section("05_history/#task-1-save-each-message-before-you-send-it")
 HISTORY = Section("05_history/#task-2-send-the-history-to-whoever-connects")
@@ -100,6 +103,36 @@ def filters_by_author(line: Line) -> bool:
         isinstance(node, ast.keyword) and str(node.arg).startswith("author")
         for node in line.nodes
     )
+
+
+@fact
+def reads_twice(evidence: Evidence) -> bool:
+    """connect() has queried the messages more than once."""
+    return [*map(_calls_of, evidence.events)].count("SELECT") > 1
+
+
+def keeps_reversed(line: Line) -> bool:
+    """A name is given to what reversed() returns."""
+    value = getattr(line.node, "value", None)
+    is_call = isinstance(value, ast.Call) and isinstance(value.func, ast.Name)
+    return bool(line.assigns) and is_call and value.func.id == "reversed"
+
+
+@any_line()
+def since_in_a_handler(line: Line) -> bool:
+    """Another method than connect() reads since."""
+    inside = {*line.functions} - {"connect"}
+    return bool(inside) and any("since" in name for name in line.names)
+
+
+def event_has_a_frame(evidence: Evidence) -> Found | None:
+    """What was sent to the group has a dictionary in it: its key."""
+    for event in evidence.check_events:
+        if event.get("does") == "group_send":
+            found = re.search(r"'(\w+)': \{", " ".join(event["args"]))
+            if found:
+                return {"key": found[1]}
+    return None
 
 
 @fact
@@ -212,6 +245,22 @@ MISTAKES = (
         Do: Call the method, with parentheses: as_frame().
         Why: Without parentheses it is the method itself, which cannot be sent.
     """).on("1011: raised", "can not serialize '(method|function)'", weight=2),
+    SAVE("""handler_reads_the_old_event: The handler reads what the event had before
+        If the terminal says `KeyError: 'name'`, in the handler
+        Do: Send what the event has now: json.dumps(event["$key"]), in the handler.
+        Why: The frame is made where the message is saved, and the handler hands it on as
+        it is.
+    """).on(
+        "1011: raised",
+        raised(r"^KeyError: '(name|message|id)'"),
+        event_has_a_frame,
+        weight=5,
+    ),
+    SAVE("""message_into_json: A message is put into JSON as it is
+        If the terminal says `Object of type Message is not JSON serializable`
+        Do: Put what as_frame() returns into json.dumps(…).
+        Why: JSON has text, numbers, lists and dictionaries, and no object of a model.
+    """).on("1011", "Object of type Message is not JSON", weight=3),
     SAVE("""datetime_in_the_event: A date is put into the event as it is
         If the terminal says `can not serialize 'datetime.datetime' object`
         Do: Make it text with isoformat(), where the dictionary is made.
@@ -261,6 +310,31 @@ MISTAKES = (
         Do: Query the messages in connect(), each time that a tab connects.
         Why: What a process keeps is old as soon as another process saves a message.
     """).on("wrong: missed", no(read_in_connect), saved_with_the_room),
+    HISTORY("""deletes_of_every_room: Old messages are deleted, and those of other rooms
+        with them
+        If a tab that connects to a quiet room receives none of what was said before
+        Do: Filter what you delete by the room, too; or delete nothing: [:50] is enough
+        to send no more than 50.
+        Why: The newest 50 of all rooms may all be of one room.
+    """).on("wrong: missed", look(calls(r"(\w+\.)*a?delete")), weight=4),
+    HISTORY("""same_text_is_saved_once: What was said before is not saved again
+        If a text that somebody says twice is in the history once
+        Do: Call Message.objects.create(…) instead of get_or_create(…).
+        Why: get_or_create() returns a row that is there already, and people say the same
+        again.
+    """).on(
+        "wrong", look(calls(r"(\w+\.)*a?(get|update)_or_create")), weight=3
+    ),
+    HISTORY("""page_asks_since_its_last_visit: A page that is opened again asks for news
+        only
+        If a page is empty after a reload
+        Do: Keep the id in a variable of the script, instead of localStorage or
+        sessionStorage.
+        Why: What the log shows ends with the page, and so has to end what it has.
+    """).on(
+        "pages: page_has_no_history",
+        in_page(r"(local|session)Storage|document\.cookie"),
+    ),
     HISTORY("""history_needs_since: The history is sent only where the address has since
         If a tab that connects receives none of what was said before, and one that comes
         back does
@@ -342,6 +416,43 @@ MISTAKES = (
     """).on(
         "wrong: repeated", expects(MEANWHILE_SAID), look(calls("group_add"))
     ),
+    MEANWHILE("""ids_of_another_query: The ids are read by another query than the
+        messages
+        If a message that is sent at that moment never comes
+        Do: Read the messages once, as a list: history = list(history[:50]); and take
+        the ids from it.
+        Why: What is saved between two queries is in the second only: its id is kept, and
+        it was not sent.
+    """).on("wrong: missed", expects(MEANWHILE_SAID), reads_twice, weight=3),
+    MEANWHILE("""reversed_is_used_up: What reversed() returns is read twice
+        If a message that is sent at that moment comes twice
+        Do: Make a list of it: list(reversed(…)).
+        Why: reversed() returns an iterator, which a loop uses up: whoever reads it
+        afterwards finds nothing in it.
+    """).on(
+        "wrong: repeated",
+        expects(MEANWHILE_SAID),
+        any_line("connect")(keeps_reversed),
+        weight=3,
+    ),
+    MEANWHILE("""ids_of_all_tabs: The ids that were sent are kept on the class
+        If a tab never receives a message that another tab received as history
+        Do: Create the set in connect(): self.sent_ids = set().
+        Why: What is defined in the class is shared by all tabs of the server process.
+    """).on("wrong: missed", expects(SENT_LAST), kept_on_the_class, weight=3),
+    MEANWHILE("""sends_in_a_transaction: A message is sent before its transaction ends
+        If nobody else can save until it was sent
+        Do: Move group_send below the with block of atomic(); or hand it to
+        transaction.on_commit().
+        Why: Other processes do not see what was saved before the transaction has
+        ended: who connects in between receives the message in neither way.
+    """).on("silent: busy", look(uses(r"(transaction\.)?atomic")), weight=3),
+    MEANWHILE("""handler_asks_for_since: The handler compares ids with since
+        If a message never comes that was saved before another, and sent after it
+        Do: Leave out only ids that were sent as history to this tab: keep them in a set.
+        Why: since is where the page was when it connected. What was saved before that
+        may be sent after it.
+    """).on("silent: silent apart", since_in_a_handler, weight=5),
     MEANWHILE("""remembers_the_highest_id: Messages with a lower id than the last one
         are left out
         If a message never comes that was saved before another, and sent after it
@@ -371,6 +482,23 @@ MISTAKES = (
         no(says("query_string")),
         look(uses(r".*(save|session|update|cache).*", "disconnect")),
     ),
+    BREAK("""since_forgets_the_room: After a break, the room is not asked for
+        If a tab that comes back receives what was said in other rooms
+        Do: Filter the history of the room once more, history.filter(id__gt=since), and
+        begin no new query.
+        Why: Ids count the messages of all rooms.
+    """).on(
+        "wrong: unwanted",
+        expects("in another room"),
+        look(uses("id__gt|since", "connect")),
+        weight=2,
+    ),
+    BREAK("""since_is_taken_for_granted: The address is expected to have since
+        If the terminal says `MultiValueDictKeyError: 'since'`
+        Do: Write .get("since", "") instead of ["since"].
+        Why: A page that was opened for the first time has no id yet, and its address
+        ends without since.
+    """).on("1011: raised", r"^(MultiValueDict)?KeyError: 'since'", weight=5),
     BREAK("""since_is_included: The message that the page has is sent again
         If one message of a tab that comes back is there twice
         Do: Write id__gt instead of id__gte.

@@ -259,6 +259,20 @@ MISTAKES = (
         Why: The view to log in sends a user to the page that they had asked for, or
         else to LOGIN_REDIRECT_URL, which is /accounts/profile/ by default.
     """).on("pages: redirects_to_nothing", expects("logged in"), at=SETTINGS),
+    LOGIN("""signup_needs_a_login: The page to sign up asks for a login
+        If whoever follows Sign up comes back to the page to log in
+        Do: Wrap the view to sign up: login_not_required(…), of
+        django.contrib.auth.decorators; or take LoginRequiredMiddleware out of
+        MIDDLEWARE.
+        Why: That middleware asks for a login on every page whose view does not say
+        otherwise, and only the view to log in says so by itself.
+    """).on("pages: signup_wants_login"),
+    LOGIN("""form_of_another_user_model: The form to sign up is of Django's own user model
+        If the terminal says `Manager isn't available; 'auth.User' has been swapped`
+        Do: Write a form of your own: inherit from UserCreationForm, and let its class
+        Meta have model = get_user_model() and the fields of your users.
+        Why: UserCreationForm is for auth.User, which AUTH_USER_MODEL replaces.
+    """).on("pages: page_raised", "'auth.User' has been swapped", weight=3),
     LOGIN("""logs_out_by_link: A link is there to log out
         If the browser shows HTTP ERROR 405 after a click on it
         Do: Put a form with method="post" and {% csrf_token %} around a button there,
