@@ -203,7 +203,11 @@ ROWS: Table = {
         'Order it the other way round, such as .order_by("-id")[:50], and go through '
         "reversed(…): a queryset counts from its beginning only."
     ),
-    r"TypeError: Cannot (filter|reorder|combine|reverse|update|delete) .*slice.*": (
+    r"TypeError: Cannot reverse a query once a slice has been taken": (
+        "Go through reversed(…) of it instead: what has been cut out of a queryset can "
+        "only be read."
+    ),
+    r"TypeError: Cannot (filter|reorder|combine|update|delete) .*slice.*": (
         "Call that before the slice: what has been cut out of a queryset can only be "
         "read."
     ),

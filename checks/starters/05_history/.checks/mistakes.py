@@ -106,6 +106,24 @@ def filters_by_author(line: Line) -> bool:
 
 
 @fact
+def received_a_list(evidence: Evidence) -> bool:
+    """The tab has received a list of messages in one frame."""
+    received = evidence.tab.received if evidence.tab else ()
+    return any(text.startswith("[{") for text in received)
+
+
+@any_line("connect")
+def filters_by_group(line: Line) -> bool:
+    """A query is filtered by the name of the group."""
+    return any(
+        isinstance(node, ast.keyword)
+        and node.arg == "room"
+        and "group" in ast.unparse(node.value)
+        for node in line.nodes
+    )
+
+
+@fact
 def reads_twice(evidence: Evidence) -> bool:
     """connect() has queried the messages more than once."""
     return [*map(_calls_of, evidence.events)].count("SELECT") > 1
@@ -123,6 +141,11 @@ def since_in_a_handler(line: Line) -> bool:
     """Another method than connect() reads since."""
     inside = {*line.functions} - {"connect"}
     return bool(inside) and any("since" in name for name in line.names)
+
+
+def ids_in_a_handler(evidence: Evidence) -> Found | None:
+    """The attribute in which the handler looks for an id."""
+    return uses(r"self\.(?P<name>\w+)", FAILED)(evidence)
 
 
 def event_has_a_frame(evidence: Evidence) -> Found | None:
@@ -310,6 +333,25 @@ MISTAKES = (
         Do: Query the messages in connect(), each time that a tab connects.
         Why: What a process keeps is old as soon as another process saves a message.
     """).on("wrong: missed", no(read_in_connect), saved_with_the_room),
+    HISTORY("""history_is_one_frame: The history is sent as one frame
+        If the page shows the history as one line, with brackets
+        Do: Move self.send(…) into the loop: one frame for each message.
+        Why: The page expects a message in each frame, and a list is none.
+    """).on(
+        "wrong: missed", received_a_list, look(calls("send(_json)?", "connect"))
+    ),
+    HISTORY("""queries_the_name_of_the_group: The history of a room of another name is
+        queried
+        If a tab that connects receives none of what was said before
+        Do: Write room=self.room in the query, too, as where a message is saved.
+        Why: "chat_lobby" is the name of a group, and not that of the room "lobby".
+    """).on(
+        "wrong: missed",
+        saved_with_the_room,
+        read_in_connect,
+        filters_by_group,
+        weight=2,
+    ),
     HISTORY("""deletes_of_every_room: Old messages are deleted, and those of other rooms
         with them
         If a tab that connects to a quiet room receives none of what was said before
@@ -435,6 +477,17 @@ MISTAKES = (
         any_line("connect")(keeps_reversed),
         weight=3,
     ),
+    MEANWHILE("""one_id_is_no_set: One id is kept, and not all of them
+        If the terminal says `argument of type 'int' is not iterable`
+        Do: Keep a set: self.$name = {message.id for message in history}.
+        Why: in looks for something in a set, a list or a text; a number has nothing in
+        it.
+    """).on(
+        "1011: raised",
+        r"^TypeError: argument of type 'int' is not",
+        ids_in_a_handler,
+        weight=4,
+    ),
     MEANWHILE("""ids_of_all_tabs: The ids that were sent are kept on the class
         If a tab never receives a message that another tab received as history
         Do: Create the set in connect(): self.sent_ids = set().
@@ -499,6 +552,17 @@ MISTAKES = (
         Why: A page that was opened for the first time has no id yet, and its address
         ends without since.
     """).on("1011: raised", r"^(MultiValueDict)?KeyError: 'since'", weight=5),
+    BREAK("""since_is_none: An address without since is not expected
+        If the terminal says `'NoneType' object has no attribute 'isdecimal'`
+        Do: Write .get("since", ""): an empty text where the address has none.
+        Why: A page that was opened for the first time has no id yet; get() returns None
+        for a key that is missing, unless it is told what else.
+    """).on(
+        "1011: raised",
+        "^AttributeError: 'NoneType' .* 'is\\w+'",
+        look(uses("since", FAILED)),
+        weight=4,
+    ),
     BREAK("""since_is_included: The message that the page has is sent again
         If one message of a tab that comes back is there twice
         Do: Write id__gt instead of id__gte.
