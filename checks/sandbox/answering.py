@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from checks.observe.log import Event
 from checks.observe.recorder import Recorder
 from checks.sandbox import database
-from checks.sandbox.login import log_in, log_out
+from checks.sandbox.login import deactivate, log_in, log_out
 from checks.sandbox.manage import runserver_problem
 
 Answer = Callable[[Recorder, dict[str, str]], Any]
@@ -39,6 +39,7 @@ def secret_is_kept() -> bool:
 ANSWERS: dict[str, Answer] = {
     "runserver": lambda record, _: runserver_problem(record),
     "log_in": lambda _, given: log_in(given["name"]),
+    "deactivate": lambda _, given: deactivate(given["cookie"]),
     "log_out": lambda _, given: log_out(given["cookie"]),
     "hold": lambda record, given: record.gate.close(given["place"]),
     "let_go": lambda record, _: record.gate.open(),

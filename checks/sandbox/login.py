@@ -32,6 +32,25 @@ def log_out(cookie: str) -> None:
     sessions.SessionStore(cookie.partition("=")[2]).flush()
 
 
+def deactivate(cookie: str) -> Event:
+    """Deactivate the user of a cookie: `done`, where that is to keep them out.
+
+    It is not where users have no `is_active`, or a backend lets all of them in.
+    """
+    from django.conf import settings
+    from django.contrib import auth
+
+    sessions = importlib.import_module(settings.SESSION_ENGINE)
+    session = sessions.SessionStore(cookie.partition("=")[2])
+    backend = auth.load_backend(session[auth.BACKEND_SESSION_KEY])
+    user = backend.get_user(session[auth.SESSION_KEY])
+    if "is_active" not in {field.name for field in user._meta.concrete_fields}:
+        return {"done": False}
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    return {"done": backend.get_user(session[auth.SESSION_KEY]) is None}
+
+
 @functools.cache
 def log_in(name: str) -> Event:
     """The user's `name`, and the `cookie` that their browser sends below `cookie_path`.

@@ -58,6 +58,14 @@ def test_old_cookie(handshake, logged_out, new_room):
 
 @task(1)
 @needs(test_nobody_else_connects)
+def test_deactivated(handshake, deactivated, new_room):
+    """And so is a tab of a user who was deactivated after the login."""
+    tab = handshake(room_url(new_room()), user=deactivated)
+    tab.is_kept_out("because its user was deactivated")
+
+
+@task(1)
+@needs(test_nobody_else_connects)
 def test_rejects_cleanly(handshake, nobody, new_room):
     """When a tab is rejected, nothing is raised, and it joins no group."""
     tab = handshake(room_url(new_room()), user=nobody)

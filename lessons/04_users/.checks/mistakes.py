@@ -385,6 +385,17 @@ MISTAKES = (
         ),
         weight=2,
     ),
+    REJECT("""looks_the_user_up_by_itself: The user is looked up by the id in the session
+        If whoever was deactivated can still connect with the old cookie
+        Do: Use self.scope["user"], and its is_authenticated, instead of a query.
+        Why: AuthMiddlewareStack has asked the backend for that user, who is anonymous
+        there if they are not active any more.
+    """).on(
+        "wrong: not_kept_out",
+        expects("deactivated"),
+        look(either(says("_auth_user_id"), uses("SESSION_KEY|User.objects.*"))),
+        weight=2,
+    ),
     REJECT("""sessions_are_in_the_cookie: Sessions are kept in the cookie itself
         If whoever has logged out can still connect with the old cookie
         Do: Take out SESSION_ENGINE: sessions are in the database then.
