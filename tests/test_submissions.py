@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from checks.author.projects import build
+from checks.course.checklist import checklist
 from checks.course.fences import regions
 from checks.course.lessons import ROOT, VARIANTS, Course, Lesson
 from checks.run.events import decoded
@@ -25,13 +26,14 @@ from checks.verdict import Verdict
 from tests.conftest import Check, environment
 
 SUBMISSIONS = Path(__file__).parent / "submissions"
-CHECKED = {"quick": 12, "page": 1, "tests": 4}
+CHECKED = {"quick": 8, "page": 1, "tests": 3}
 """How many submissions of a lesson `make test` checks each day. One with a page of its
 own starts a browser, and tests of a learner are run on a dozen versions of the code:
 each takes 7 s of processor, and the others take one. So a further lesson costs half a
 minute. ALL=1 leaves out none."""
-WATCHED = {"quick": 3, "page": 1, "tests": 1}
-"""How many of them it also saves under a watcher."""
+WATCHED = {"quick": 2, "page": 1, "tests": 1}
+"""How many of them it also saves under a watcher; of those with a page, of all lessons
+together."""
 LESSONS = [pytest.param(lesson, id=lesson.slug) for lesson in Course().lessons]
 TESTED = {it.slug for it in Course().lessons if (it.starter / VARIANTS).exists()}
 """The lessons in which people write tests."""
@@ -49,10 +51,11 @@ def kind(submission: Path) -> str:
     return "page" if (submission / "chat/templates").exists() else "quick"
 
 
-def submissions(daily: dict[str, int]) -> Iterator[Any]:
+def submissions(daily: dict[str, int], *of_all: str) -> Iterator[Any]:
     """Every submission there is, by its folder: a new one needs no entry anywhere."""
     for folder in sorted(SUBMISSIONS.glob("*/*/*/")):
-        marks = pytest.mark.in_sample(daily[kind(folder)])
+        it = kind(folder)
+        marks = pytest.mark.in_sample(daily[it], of_all=it in of_all)
         name = str(folder.relative_to(SUBMISSIONS))
         yield pytest.param(folder, id=name, marks=marks)
 
@@ -156,7 +159,7 @@ def test_says_what_is_recorded(
     assert words == before
 
 
-@pytest.mark.parametrize("submission", [*submissions(WATCHED)])
+@pytest.mark.parametrize("submission", [*submissions(WATCHED, "page")])
 def test_a_watcher_says_the_same(
     submission: Path, watched: Callable[[str], Watched]
 ) -> None:
@@ -172,7 +175,10 @@ def test_the_solution_passes_without_advice_and_without_a_browser(
     project = build(lesson.slug, tmp_path / "project", solved=True)
     result = cold_check(lesson.step, project, **no_browser)
     assert (told(result.verdict), result.status) == ("", 0)
-    assert {check["outcome"] for check in result.verdict["checks"]} == {"passed"}
+    checks = result.verdict["checks"]
+    assert {check["outcome"] for check in checks} == {"passed"}
+    listed = ("id", "task", "title")
+    assert checklist(lesson) == [{it: check[it] for it in listed} for check in checks]
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
@@ -232,6 +238,7 @@ def squeezed(words: str) -> str:
     return "".join(words.split())
 
 
+@pytest.mark.in_sample(3)
 @pytest.mark.parametrize("lesson", LESSONS[1:])
 def test_the_starter_passes_the_lesson_before(
     lesson: Lesson, check: Check, tmp_path: Path

@@ -13,12 +13,19 @@ from checks.course.lessons import ROOT
 from tests.author.test_contributing import COLLECT
 from tests.conftest import environment
 from tests.machine import PORTS, free_port
+from tests.sample import STARTERS
 from tests.sample import SUBMISSIONS as SUBMITTED
 from tests.schedule import WORKERS_PER_CORE, seconds, unit
 from tests.test_submissions import WATCHED, kind
 
 SUBMISSIONS = "tests/test_submissions.py"
-SUBMITTED_TO = sorted((ROOT / "tests/submissions").iterdir())
+IN_SAMPLE = """
+@pytest.mark.in_sample(1)
+@pytest.mark.parametrize("name", {names})
+def test_{name}(name):
+    pass
+"""
+SUBMITTED_TO = ROOT / SUBMITTED
 
 
 def watched(*typed: list[str]) -> list[set[str]]:
@@ -37,18 +44,19 @@ def watched(*typed: list[str]) -> list[set[str]]:
     return [{line for line in lines if line.startswith("tests/")} for lines in lists]
 
 
-def drawn(lesson: Path) -> int:
-    """How many submissions of a lesson a watcher checks on one day."""
-    there = Counter(map(kind, lesson.glob("*/*/")))
-    return sum(min(there[one], most) for one, most in WATCHED.items())
+def drawn() -> int:
+    """How many submissions a watcher checks on one day."""
+    there = Counter((it.parents[1], kind(it)) for it in SUBMITTED_TO.glob("*/*/*/"))
+    quick = (min(n, WATCHED[one]) for (_, one), n in there.items() if one != "page")
+    return sum(quick) + WATCHED["page"]
 
 
 def test_a_sample_is_the_same_for_a_seed_and_another_for_another() -> None:
     seeds = [["--sample", f"--sample-seed={word}"] for word in "aab"]
     everything, one, again, other = watched([], *seeds)
-    assert len(everything) == len(list((ROOT / "tests/submissions").glob("*/*/*/")))
+    assert len(everything) == len(list(SUBMITTED_TO.glob("*/*/*/")))
     assert one == again != other
-    assert len(one) == len(other) == sum(map(drawn, SUBMITTED_TO))
+    assert len(one) == len(other) == drawn()
 
 
 def test_a_test_that_passed_is_left_out_until_a_file_changes(tmp_path: Path) -> None:
@@ -65,26 +73,30 @@ def test_a_test_that_passed_is_left_out_until_a_file_changes(tmp_path: Path) -> 
     assert "1 passed" in run_sample(tmp_path)
 
 
-def test_a_submission_that_has_changed_is_always_in_the_sample(tmp_path: Path) -> None:
-    names = [f"01_talk/wrong/{letter}" for letter in "abcde"]
+def test_what_has_changed_is_always_in_the_sample(tmp_path: Path) -> None:
+    lessons = [f"0{number}_talk" for number in range(1, 6)]
+    submissions = [f"01_talk/wrong/{letter}" for letter in "abcde"]
+    files = [tmp_path / STARTERS / name / "talk.py" for name in lessons]
+    files += [tmp_path / SUBMITTED / name / "talk.py" for name in submissions]
     (tmp_path / "test_it.py").write_text(
-        f"import pytest\n\n\n@pytest.mark.in_sample(1)\n"
-        f'@pytest.mark.parametrize("name", {names})\ndef test_it(name):\n    pass\n'
+        "import pytest\n"
+        + IN_SAMPLE.format(name="lesson", names=lessons)
+        + IN_SAMPLE.format(name="submission", names=submissions)
     )
 
     def write(text: str) -> None:
-        for name in names:
-            file = tmp_path / SUBMITTED / name / "talk.py"
+        for file in files:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
 
     write("before")
-    assert "1 passed" in run_sample(tmp_path)
+    assert "2 passed" in run_sample(tmp_path)
     write("after")
-    assert "5 passed" in run_sample(tmp_path, in_worker=True)
+    assert "10 passed" in run_sample(tmp_path, in_worker=True)
     left_out = run_sample(tmp_path)
-    assert "1 passed" in left_out
-    assert "4 of test_it.py::test_it: others run every day" in left_out
+    assert "2 passed" in left_out
+    for name in ("lesson", "submission"):
+        assert f"4 of test_it.py::test_{name}: others run every day" in left_out
 
 
 def run_sample(folder: Path, *, in_worker: bool = False) -> str:
