@@ -18,8 +18,10 @@ from typing import NoReturn
 
 import checks.__main__ as commands
 from checks import options, own_code
+from checks.asking import own_tests
 from checks.course.lessons import Course
 from checks.observe import monitor
+from checks.sandbox import one_suite, suites
 from checks.show import terminal
 
 
@@ -27,7 +29,8 @@ def use_course(root: str) -> None:
     """Have the commands use the course in this folder.
 
     The variable TOY_SILENCE is the number of seconds after which silence is reported.
-    With an hour, a test sees what is reported without waiting for silence.
+    With an hour, a test sees what is reported without waiting for silence. TOY_HANG is
+    the number after which a test that somebody has written does not end.
     """
     course = functools.partial(Course, Path(root))
     for module in (commands, own_code):
@@ -36,6 +39,9 @@ def use_course(root: str) -> None:
     if "TOY_SILENCE" in os.environ:
         monitor.SILENCE = float(os.environ["TOY_SILENCE"])
         monitor.Monitor.wait.__defaults__ = (monitor.SILENCE,)
+    if "TOY_HANG" in os.environ:
+        for module in (one_suite, own_tests, suites):
+            vars(module).update(HANG=float(os.environ["TOY_HANG"]))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from checks.browser import chromium
 from checks.course.lessons import Course
 from checks.sandbox import redis_server
 from tests.machine import TIMEOUT
@@ -191,6 +192,19 @@ def check(checker: CheckerProcess, lessons_redis: None) -> Check:  # noqa: ARG00
 def cold_check() -> Check:
     """The same in a process that nobody has prepared, given `NAME=value` too."""
     return run_check
+
+
+@pytest.fixture
+def no_browser(tmp_path: Path) -> dict[str, str]:
+    """The environment of a machine on which there is no browser.
+
+    It is empty where this machine has a browser that cannot be hidden.
+    """
+    if any(os.access(place, os.X_OK) for place in chromium.PLACES):
+        return {}
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    return {"PATH": str(folder), "PLAYWRIGHT_BROWSERS_PATH": str(folder)}
 
 
 @pytest.hookimpl(tryfirst=True)

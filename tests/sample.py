@@ -3,9 +3,10 @@
 A test says by a marker that it may be left out:
 
 - `in_sample(count)`: of the tests of this function, so many run, or so many for each
-  lesson, where their names begin with one. Which
-  ones follows from a seed, the date, so that others run tomorrow. A test of a
-  submission that is new, or not as it was when it passed here, runs in any case.
+  lesson, where their names begin with one; `of_all=True`: of all lessons. Which ones
+  follows from a seed, the date, so that others run tomorrow. A test of a
+  submission or a lesson that is new, or not as it was when it passed here, runs in
+  any case.
 - `when_changed(*patterns)`: it runs when a file that it tests, or it itself, has
   changed since it passed here. Paths are relative to the root of the repository.
 """
@@ -21,14 +22,15 @@ from typing import Any
 import pytest
 
 MARKERS = (
-    "in_sample(count): --sample runs so many of these tests for each lesson",
+    "in_sample(count, of_all=False): --sample runs so many of them for each lesson",
     "when_changed(*patterns): --sample runs it when one of these files has changed",
 )
 
 UNCHANGED = "the files that they test have not changed since they passed"
-SUBMISSIONS = "tests/submissions"
+SUBMISSIONS, STARTERS, SOLUTIONS = "tests/submissions", "checks/starters", "solutions"
 PASSED = "course/submissions"
-"""In the cache: each submission, and a digest of its files when its tests passed."""
+"""In the cache: each submission and lesson, by a digest of its files when its tests
+passed."""
 
 
 class Sample:
@@ -54,7 +56,7 @@ class Sample:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """Tell a worker of xdist which submissions have changed."""
+        """Tell a worker of xdist what has changed."""
         node.workerinput["changed"] = sorted(self.changed)
 
     def pytest_report_header(self) -> str | None:
@@ -81,13 +83,14 @@ class Sample:
             if marker := item.get_closest_marker("in_sample"):
                 # The lesson, if any, comes first in the brackets, before a slash.
                 lesson, slash, _ = name_of(item.nodeid).partition("/")
+                each = slash and not marker.kwargs.get("of_all") and lesson
                 function = item.nodeid.partition("[")[0]
-                groups[function, slash and lesson, marker.args[0]].append(item)
+                groups[function, each, marker.args[0]].append(item)
         return [
             item
             for (*_, count), group in groups.items()
             for item in sorted(group, key=self._draw)[count:]
-            if name_of(item.nodeid) not in self.changed
+            if about(item.nodeid) not in self.changed
         ]
 
     def _draw(self, item: pytest.Item) -> str:
@@ -119,9 +122,9 @@ class Sample:
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note which submissions have passed, and which have not."""
+        """Note what has passed, and what has not."""
         if self.submissions and report.when == "call":
-            self.submissions.note(name_of(report.nodeid), passed=report.passed)
+            self.submissions.note(about(report.nodeid), passed=report.passed)
 
     def pytest_sessionfinish(self) -> None:
         """Tell the process that started this worker of xdist what was left out."""
@@ -146,7 +149,7 @@ class Sample:
 
 
 class Submissions:
-    """Which submissions are new, or not as they were when their tests passed here.
+    """Which of them, and of the lessons, are not as they were when they passed here.
 
     In a clone in which the tests have not been run, none is: the seed decides.
     """
@@ -154,12 +157,12 @@ class Submissions:
     def __init__(self, config: pytest.Config) -> None:
         self.cache = config.cache
         known = self.cache.get(PASSED, {}) if self.cache else {}
-        self.now = dict(_submissions(config.rootpath / SUBMISSIONS))
+        self.now = dict(_digests(config.rootpath))
         self.changed = {n for n in self.now if known and known.get(n) != self.now[n]}
         self.passed, self.failed = self.now.keys() - self.changed, set[str]()
 
     def note(self, name: str, *, passed: bool) -> None:
-        """Note what became of a test of a submission."""
+        """Note what became of a test about one of them."""
         (self.passed if passed else self.failed).add(name)
 
     def keep(self) -> None:
@@ -169,11 +172,21 @@ class Submissions:
             self.cache.set(PASSED, {name: self.now[name] for name in sorted(kept)})
 
 
-def _submissions(folder: Path) -> Iterator[tuple[str, str]]:
-    """Each submission, and a digest of its files."""
-    for submission in folder.glob("*/*/*/"):
-        name = str(submission.relative_to(folder))
+def _digests(root: Path) -> Iterator[tuple[str, str]]:
+    """Each submission and each lesson, and a digest of its files."""
+    for submission in (root / SUBMISSIONS).glob("*/*/*/"):
+        name = str(submission.relative_to(root / SUBMISSIONS))
         yield name, _digest_of_files(submission.rglob("*"))
+    for starter in (root / STARTERS).glob("*/"):
+        solution = root / SOLUTIONS / starter.name
+        files = [*starter.rglob("*"), *solution.rglob("*")]
+        yield starter.name, _digest_of_files(it for it in files if it.suffix != ".pyc")
+
+
+def about(nodeid: str) -> str:
+    """The submission that a test is about; else the lesson, or any name."""
+    name = name_of(nodeid)
+    return name if name.count("/") == 2 else name.partition("/")[0]
 
 
 def name_of(nodeid: str) -> str:

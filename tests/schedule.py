@@ -24,6 +24,9 @@ of their own, which each further worker would have to start, too."""
 TOGETHER = {
     "tests/author/test_lesson.py": "tests/author/test_contributing.py",
     "tests/browser/test_machine.py": "tests/browser/test_tabs.py",
+    "tests/browser/test_every_page.py": "tests/browser/test_states.py",
+    "tests/browser/test_logs.py": "tests/browser/test_states.py",
+    "tests/browser/test_room.py": "tests/browser/test_states.py",
     "tests/browser/test_finder.py": "tests/browser/test_way.py",
     "tests/browser/test_history.py": "tests/browser/test_way.py",
     "tests/browser/test_own_code.py": "tests/browser/test_way.py",
@@ -42,7 +45,7 @@ LONGEST = (
     "tests/author/test_contributing.py",
     "tests/site/test_commands.py",
     "tests/browser/test_way.py",
-    "tests/browser/test_every_page.py",
+    "tests/browser/test_states.py",
     "tests/site/test_sights.py",
 )
 """What begins first where it is not known from an earlier run how long it takes."""

@@ -136,6 +136,7 @@ def _until(tab: ClientConnection, last: str) -> Iterator[str | bytes]:
         yield frame
 
 
+@pytest.mark.in_sample(3)
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_a_solved_lesson_behaves_the_same_with_evidence_and_without(
     lesson: Lesson, tmp_path: Path

@@ -18,18 +18,25 @@ from typing import Any
 import pytest
 
 from checks.author.projects import build
+from checks.course.checklist import checklist
 from checks.course.fences import regions
-from checks.course.lessons import ROOT, Course, Lesson
+from checks.course.lessons import ROOT, VARIANTS, Course, Lesson
 from checks.run.events import decoded
 from checks.verdict import Verdict
 from tests.conftest import Check, environment
 
 SUBMISSIONS = Path(__file__).parent / "submissions"
-CHECKED, WATCHED = (12, 2), (3, 1)
-"""How many submissions of a lesson `make test` checks each day, and how many it saves
-under a watcher, too: without a page of their own, and with one, which starts a browser.
-So a further lesson costs half a minute. ALL=1 leaves out none."""
+CHECKED = {"quick": 8, "page": 1, "tests": 3}
+"""How many submissions of a lesson `make test` checks each day. One with a page of its
+own starts a browser, and tests of a learner are run on a dozen versions of the code:
+each takes 7 s of processor, and the others take one. So a further lesson costs half a
+minute. ALL=1 leaves out none."""
+WATCHED = {"quick": 2, "page": 1, "tests": 1}
+"""How many of them it also saves under a watcher; of those with a page, of all lessons
+together."""
 LESSONS = [pytest.param(lesson, id=lesson.slug) for lesson in Course().lessons]
+TESTED = {it.slug for it in Course().lessons if (it.starter / VARIANTS).exists()}
+"""The lessons in which people write tests."""
 MADE_UP = re.compile(r"-?[0-9a-f]{8,}")
 """What is another on each run: the names of channels, hashes, what uuid draws."""
 ADDED = re.compile(r"\. Did you mean '\w+'\?")
@@ -37,10 +44,18 @@ ADDED = re.compile(r"\. Did you mean '\w+'\?")
 EXIT = {"passed": 0, "failed": 1}
 
 
-def submissions(daily: tuple[int, int]) -> Iterator[Any]:
+def kind(submission: Path) -> str:
+    """What a check of a submission takes, as `CHECKED` counts it."""
+    if submission.parents[1].name in TESTED:
+        return "tests"
+    return "page" if (submission / "chat/templates").exists() else "quick"
+
+
+def submissions(daily: dict[str, int], *of_all: str) -> Iterator[Any]:
     """Every submission there is, by its folder: a new one needs no entry anywhere."""
     for folder in sorted(SUBMISSIONS.glob("*/*/*/")):
-        marks = pytest.mark.in_sample(daily[(folder / "chat/templates").exists()])
+        it = kind(folder)
+        marks = pytest.mark.in_sample(daily[it], of_all=it in of_all)
         name = str(folder.relative_to(SUBMISSIONS))
         yield pytest.param(folder, id=name, marks=marks)
 
@@ -144,7 +159,7 @@ def test_says_what_is_recorded(
     assert words == before
 
 
-@pytest.mark.parametrize("submission", [*submissions(WATCHED)])
+@pytest.mark.parametrize("submission", [*submissions(WATCHED, "page")])
 def test_a_watcher_says_the_same(
     submission: Path, watched: Callable[[str], Watched]
 ) -> None:
@@ -154,22 +169,23 @@ def test_a_watcher_says_the_same(
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_the_solution_passes_without_advice(
-    lesson: Lesson, cold_check: Check, tmp_path: Path
+def test_the_solution_passes_without_advice_and_without_a_browser(
+    lesson: Lesson, cold_check: Check, no_browser: dict[str, str], tmp_path: Path
 ) -> None:
-    result = cold_check(
-        lesson.step, build(lesson.slug, tmp_path / "project", solved=True)
-    )
+    project = build(lesson.slug, tmp_path / "project", solved=True)
+    result = cold_check(lesson.step, project, **no_browser)
     assert (told(result.verdict), result.status) == ("", 0)
+    checks = result.verdict["checks"]
+    assert {check["outcome"] for check in checks} == {"passed"}
+    listed = ("id", "task", "title")
+    assert checklist(lesson) == [{it: check[it] for it in listed} for check in checks]
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_the_starter_fails_at_its_first_task(
-    lesson: Lesson, cold_check: Check, tmp_path: Path
+    lesson: Lesson, check: Check, tmp_path: Path
 ) -> None:
-    result = cold_check(
-        lesson.step, build(lesson.slug, tmp_path / "project", solved=False)
-    )
+    result = check(lesson.step, build(lesson.slug, tmp_path / "project", solved=False))
     failed = [c for c in result.verdict["checks"] if c["outcome"] == "failed"]
     assert result.status == 1
     assert failed[0]["task"] == 1
@@ -178,10 +194,14 @@ def test_the_starter_fails_at_its_first_task(
     assert where["line"]
 
 
+@pytest.mark.in_sample(1)
 @pytest.mark.parametrize(
     ("lesson", "task"),
-    [(lesson, n + 1) for lesson in Course().lessons for n in range(len(lesson.tasks))],
-    ids=lambda value: getattr(value, "slug", value),
+    [
+        pytest.param(lesson, task, id=f"{lesson.slug}/{task}")
+        for lesson in Course().lessons
+        for task in range(1, len(lesson.tasks) + 1)
+    ],
 )
 def test_a_first_try_is_not_shown_the_answer(
     lesson: Lesson, task: int, check: Check, tmp_path: Path
@@ -218,9 +238,10 @@ def squeezed(words: str) -> str:
     return "".join(words.split())
 
 
+@pytest.mark.in_sample(3)
 @pytest.mark.parametrize("lesson", LESSONS[1:])
 def test_the_starter_passes_the_lesson_before(
-    lesson: Lesson, cold_check: Check, tmp_path: Path
+    lesson: Lesson, check: Check, tmp_path: Path
 ) -> None:
     project = build(lesson.slug, tmp_path / "project", solved=False)
-    assert told(cold_check(lesson.step - 1, project).verdict) == ""
+    assert told(check(lesson.step - 1, project).verdict) == ""

@@ -4,25 +4,35 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from checks.course.lessons import ROOT
+from tests.author.test_contributing import COLLECT
 from tests.conftest import environment
 from tests.machine import PORTS, free_port
+from tests.sample import STARTERS
 from tests.sample import SUBMISSIONS as SUBMITTED
 from tests.schedule import WORKERS_PER_CORE, seconds, unit
-from tests.test_submissions import WATCHED
+from tests.test_submissions import WATCHED, kind
 
 SUBMISSIONS = "tests/test_submissions.py"
-SUBMITTED_TO = sorted((ROOT / "tests/submissions").iterdir())
+IN_SAMPLE = """
+@pytest.mark.in_sample(1)
+@pytest.mark.parametrize("name", {names})
+def test_{name}(name):
+    pass
+"""
+SUBMITTED_TO = ROOT / SUBMITTED
 
 
-def collected(*options: str) -> list[str]:
-    """The tests that pytest would run with these options."""
+def watched(*typed: list[str]) -> list[set[str]]:
+    """The submissions that a watcher would check, too, with each of these options."""
+    command = [SUBMISSIONS, "--collect-only", "-q", "-k", "watcher"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", "-q", *options],
+        [sys.executable, "-c", COLLECT, json.dumps([[*command, *it] for it in typed])],
         cwd=ROOT,
         env=environment(),
         capture_output=True,
@@ -30,29 +40,23 @@ def collected(*options: str) -> list[str]:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return [line for line in done.stdout.splitlines() if line.startswith("tests/")]
+    lists = [output.splitlines() for output in json.loads(done.stdout)]
+    return [{line for line in lines if line.startswith("tests/")} for lines in lists]
 
 
-def watched(*options: str) -> set[str]:
-    """The submissions that a watcher would check, too."""
-    return set(collected(SUBMISSIONS, "-k", "watcher", *options))
-
-
-def drawn(lesson: Path) -> int:
-    """How many submissions of a lesson a watcher checks on one day."""
-    with_a_page = [it for it in lesson.glob("*/*/") if (it / "chat/templates").exists()]
-    without = len(list(lesson.glob("*/*/"))) - len(with_a_page)
-    return min(without, WATCHED[0]) + min(len(with_a_page), WATCHED[1])
-
-
-def test_what_is_asked_for_by_name_is_never_left_out() -> None:
-    assert len(watched()) == len(list((ROOT / "tests/submissions").glob("*/*/*/")))
+def drawn() -> int:
+    """How many submissions a watcher checks on one day."""
+    there = Counter((it.parents[1], kind(it)) for it in SUBMITTED_TO.glob("*/*/*/"))
+    quick = (min(n, WATCHED[one]) for (_, one), n in there.items() if one != "page")
+    return sum(quick) + WATCHED["page"]
 
 
 def test_a_sample_is_the_same_for_a_seed_and_another_for_another() -> None:
-    one, again, other = (watched("--sample", f"--sample-seed={word}") for word in "aab")
+    seeds = [["--sample", f"--sample-seed={word}"] for word in "aab"]
+    everything, one, again, other = watched([], *seeds)
+    assert len(everything) == len(list(SUBMITTED_TO.glob("*/*/*/")))
     assert one == again != other
-    assert len(one) == len(other) == sum(map(drawn, SUBMITTED_TO))
+    assert len(one) == len(other) == drawn()
 
 
 def test_a_test_that_passed_is_left_out_until_a_file_changes(tmp_path: Path) -> None:
@@ -62,38 +66,43 @@ def test_a_test_that_passed_is_left_out_until_a_file_changes(tmp_path: Path) -> 
         "def test_it():\n    pass\n"
     )
     assert "1 passed" in run_sample(tmp_path)
-    left_out = run_sample(tmp_path)
+    left_out = run_sample(tmp_path, in_worker=True)
     assert "1 skipped" in left_out
     assert "1 of test_it.py: the files that they test have not changed" in left_out
     (tmp_path / "tested.txt").write_text("after")
     assert "1 passed" in run_sample(tmp_path)
 
 
-def test_a_submission_that_has_changed_is_always_in_the_sample(tmp_path: Path) -> None:
-    names = [f"01_talk/wrong/{letter}" for letter in "abcde"]
+def test_what_has_changed_is_always_in_the_sample(tmp_path: Path) -> None:
+    lessons = [f"0{number}_talk" for number in range(1, 6)]
+    submissions = [f"01_talk/wrong/{letter}" for letter in "abcde"]
+    files = [tmp_path / STARTERS / name / "talk.py" for name in lessons]
+    files += [tmp_path / SUBMITTED / name / "talk.py" for name in submissions]
     (tmp_path / "test_it.py").write_text(
-        f"import pytest\n\n\n@pytest.mark.in_sample(1)\n"
-        f'@pytest.mark.parametrize("name", {names})\ndef test_it(name):\n    pass\n'
+        "import pytest\n"
+        + IN_SAMPLE.format(name="lesson", names=lessons)
+        + IN_SAMPLE.format(name="submission", names=submissions)
     )
 
     def write(text: str) -> None:
-        for name in names:
-            file = tmp_path / SUBMITTED / name / "talk.py"
+        for file in files:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
 
     write("before")
-    assert "1 passed" in run_sample(tmp_path)
+    assert "2 passed" in run_sample(tmp_path)
     write("after")
-    assert "5 passed" in run_sample(tmp_path)
+    assert "10 passed" in run_sample(tmp_path, in_worker=True)
     left_out = run_sample(tmp_path)
-    assert "1 passed" in left_out
-    assert "4 of test_it.py::test_it: others run every day" in left_out
+    assert "2 passed" in left_out
+    for name in ("lesson", "submission"):
+        assert f"4 of test_it.py::test_{name}: others run every day" in left_out
 
 
-def run_sample(folder: Path) -> str:
-    """What `pytest --sample` prints in a folder, with one worker."""
-    options = ["-p", "tests.conftest", "-n", "1", "--sample", f"--rootdir={folder}"]
+def run_sample(folder: Path, *, in_worker: bool = False) -> str:
+    """What `pytest --sample` prints in a folder, perhaps with one worker."""
+    options = ["-p", "tests.conftest", "--sample", f"--rootdir={folder}"]
+    options += ["-n", "1"] * in_worker
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-c", os.devnull, *options, str(folder)],
         cwd=folder,

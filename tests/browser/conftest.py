@@ -174,7 +174,7 @@ def used_page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def verdicts(
     check: Check, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., dict[str, Any]]:

@@ -18,6 +18,7 @@ from playwright.sync_api import (
 from rich.console import Console
 
 from checks.author import projects
+from checks.course.checklist import checklist
 from checks.course.lessons import Course, Lesson
 from checks.course.state import state_of
 from checks.sandbox import redis_server
@@ -45,6 +46,7 @@ from tests.browser.opened import (
     accessible,
     widths,
 )
+from tests.machine import free_port
 from tests.plain import Daphne, served
 
 pytestmark = pytest.mark.when_changed(
@@ -304,6 +306,7 @@ def test_one_sentence_is_said_for_each_verdict(
     expect(said).to_have_text(f"Passed. {Course().lesson('1').proved}")
 
 
+@pytest.mark.in_sample(3)
 @pytest.mark.parametrize(
     ("slug", "name"),
     [
@@ -409,16 +412,11 @@ def test_a_check_that_leads_elsewhere_has_its_link(
 
 
 @pytest.mark.parametrize("lesson", Course().lessons, ids=lambda lesson: lesson.slug)
-def test_a_page_knows_the_checks_of_its_lesson(
-    lesson: Lesson, site: Path, verdicts: Any
-) -> None:
+def test_a_page_knows_the_checks_of_its_lesson(lesson: Lesson, site: Path) -> None:
     html = (site / "lessons" / lesson.slug / "index.html").read_text()
     data = re.search(r'id="course-lesson-data">(.*)</script>', html)
     assert data
-    known = json.loads(data[1])["checks"]
-    told = verdicts(lesson.slug, "solved")["checks"]
-    names = ("id", "task", "title")
-    assert known == [{name: check[name] for name in names} for check in told]
+    assert json.loads(data[1])["checks"] == checklist(lesson)
 
 
 # The drawing ------------------------------------------------------------------------
@@ -693,19 +691,20 @@ def test_after_leaving_and_coming_back_it_is_there(
 
 
 @pytest.fixture
-def project_of(tmp_path: Path) -> Iterator[Callable[..., tuple[Daphne, Daphne]]]:
-    """`project_of(slug, name)` serves a submission, or the solution, twice."""
+def project_of(tmp_path: Path) -> Iterator[Callable[..., list[Daphne]]]:
+    """`project_of(slug, name, servers)` serves a submission, or the solution."""
     with contextlib.ExitStack() as stack:
 
-        def project_of(slug: str, name: str = "solved") -> tuple[Daphne, Daphne]:
+        def project_of(
+            slug: str, name: str = "solved", servers: int = 1
+        ) -> list[Daphne]:
             found = [*(SUBMISSIONS / slug).glob(f"*/{name}"), None]
             folder = projects.build(
                 slug, tmp_path / slug, solved=True, submission=found[0]
             )
             for url in Course().lesson(slug).broker:
                 stack.enter_context(redis_server.connected({"address": url}))
-            one, other = (stack.enter_context(served(folder)) for _ in range(2))
-            return one, other
+            return [stack.enter_context(served(folder)) for _ in range(servers)]
 
         yield project_of
 
@@ -719,7 +718,7 @@ def room(page: Page) -> None:
 def test_with_redis_the_tabs_reach_each_other_on_two_servers(
     open_page: Open, feed: Feed, project_of: Any
 ) -> None:
-    one, two = project_of(THREE)
+    one, two = project_of(THREE, servers=2)
     feed.tell(project("up", "up", lesson=THREE, ports=(one.port, two.port)))
     page = open_page(f"lessons/{THREE}/", ports=(one.port, two.port))
     tab_a, tab_b = two_tabs(page)
@@ -742,7 +741,7 @@ def test_with_redis_the_tabs_reach_each_other_on_two_servers(
 def test_with_the_layer_in_memory_they_do_not(
     open_page: Open, feed: Feed, project_of: Any
 ) -> None:
-    one, two = project_of(THREE, "in_memory_layer_two_processes")
+    one, two = project_of(THREE, "in_memory_layer_two_processes", servers=2)
     feed.tell(project("up", "up", lesson=THREE, ports=(one.port, two.port)))
     page = open_page(f"lessons/{THREE}/", ports=(one.port, two.port))
     tab_a, tab_b = two_tabs(page)
@@ -762,9 +761,9 @@ def test_with_the_layer_in_memory_they_do_not(
 def test_how_a_connection_ended_is_shown(
     open_page: Open, feed: Feed, project_of: Any
 ) -> None:
-    one, two = project_of(ONE, "raises")
+    (one,) = project_of(ONE, "raises")
     feed.tell(project("up", "up"))
-    page = open_page(ports=(one.port, two.port))
+    page = open_page(ports=(one.port, free_port()))
     tab_a, tab_b = two_tabs(page)
     expect(tab_a).to_contain_text("Connected.")
     tab_a.get_by_role("textbox").fill("no JSON at all")
@@ -791,9 +790,9 @@ def test_how_a_connection_ended_is_shown(
 def test_the_tabs_come_back_when_the_project_does(
     open_page: Open, feed: Feed, project_of: Any
 ) -> None:
-    one, two = project_of(ONE)
+    (one,) = project_of(ONE)
     feed.tell(project("up", "up"))
-    page = open_page(ports=(one.port, two.port))
+    page = open_page(ports=(one.port, free_port()))
     tab_a, _ = two_tabs(page)
     status = tab_a.locator(".live-status")
     expect(status).to_have_text("Connected.")
@@ -813,9 +812,9 @@ def test_the_tabs_come_back_when_the_project_does(
 def test_a_tab_whose_server_is_restarted_unannounced_tries_again(
     open_page: Open, feed: Feed, project_of: Any
 ) -> None:
-    one, two = project_of(ONE)
+    (one,) = project_of(ONE)
     feed.tell(project("up", "up"))
-    page = open_page(ports=(one.port, two.port))
+    page = open_page(ports=(one.port, free_port()))
     tab_a, _ = two_tabs(page)
     status = tab_a.locator(".live-status")
     expect(status).to_have_text("Connected.")
@@ -828,9 +827,9 @@ def test_a_tab_whose_server_is_restarted_unannounced_tries_again(
 def test_the_tabs_stay_away_from_the_project_of_another_lesson(
     open_page: Open, feed: Feed, project_of: Any
 ) -> None:
-    one, two = project_of(ONE)
+    (one,) = project_of(ONE)
     feed.tell(project("up", "up"), chosen("02_routing"))
-    page = open_page(ports=(one.port, two.port))
+    page = open_page(ports=(one.port, free_port()))
     tab_a, _ = two_tabs(page)
     status = tab_a.locator(".live-status")
     expect(status).to_have_text("The project of another lesson runs now.")
@@ -859,6 +858,7 @@ REFUSALS = [
 ]
 
 
+@pytest.mark.in_sample(2, of_all=True)
 @pytest.mark.parametrize(("facts", "words"), REFUSALS)
 def test_why_nobody_accepts_is_what_the_project_reports(
     facts: dict[str, Any], words: str, open_page: Open, feed: Feed
@@ -877,9 +877,9 @@ def test_why_nobody_accepts_is_what_the_project_reports(
 def test_both_boxes_are_seen_at_once_and_an_empty_message_is_not_sent(
     open_page: Open, feed: Feed, project_of: Any
 ) -> None:
-    one, two = project_of(ONE)
+    (one,) = project_of(ONE)
     feed.tell(project("up", "up"))
-    page = open_page(size=(1280, 720), ports=(one.port, two.port))
+    page = open_page(size=(1280, 720), ports=(one.port, free_port()))
     tab_a, tab_b = two_tabs(page)
     expect(tab_a).to_contain_text("Connected.")
     for tab in (tab_a, tab_b):
@@ -897,9 +897,9 @@ def test_both_boxes_are_seen_at_once_and_an_empty_message_is_not_sent(
 def test_a_restart_is_one_line_and_one_announcement(
     open_page: Open, feed: Feed, project_of: Any
 ) -> None:
-    one, two = project_of(ONE)
+    (one,) = project_of(ONE)
     feed.tell(project("up", "up"))
-    page = open_page(ports=(one.port, two.port))
+    page = open_page(ports=(one.port, free_port()))
     tab_a, _ = two_tabs(page)
     said = tab_a.get_by_role("status")
     expect(said).to_have_text("tab A: Connected.")
@@ -968,7 +968,7 @@ def stops(page: Page) -> list[str]:
     raise AssertionError(f"the focus does not leave: {found}")
 
 
-@pytest.mark.in_sample(2)
+@pytest.mark.in_sample(1)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, MIDDLE, NARROW])
 def test_axe_finds_nothing_and_nothing_is_too_wide(

@@ -138,6 +138,7 @@ def test_a_failure_is_shown_in_the_same_view_and_ends_where_it_stopped(
     expect(page.locator(".live-source mark")).to_contain_text("def connect(self):")
 
 
+@pytest.mark.in_sample(1)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_list_says_the_same_and_is_usable_on_a_phone(
     scheme: str, show: Callable[..., Page]
@@ -236,6 +237,7 @@ def test_who_looks_at_a_step_stays_there_until_the_next_message(
     expect(now).to_contain_text("2 of 2")
 
 
+@pytest.mark.in_sample(1)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_in_memory_it_stops_at_the_first_process_and_the_list_says_so(
     scheme: str, follow: Callable[..., tuple[Page, str]], feed: Feed

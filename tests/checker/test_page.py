@@ -1,13 +1,11 @@
 """A page is tried in a browser, or read where there is none; and it is no other's."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from checks.author.projects import build
-from checks.browser import chromium
-from checks.course.lessons import Course, Lesson
+from checks.course.lessons import Course
 from checks.page import files
 from checks.page.script import Script
 from checks.run.page import NotTried, RoomPage
@@ -15,7 +13,6 @@ from checks.verdict import Where
 from tests.conftest import Check
 
 SUBMISSIONS = Path(__file__).parents[1] / "submissions"
-LESSONS = [pytest.param(lesson, id=lesson.slug) for lesson in Course().lessons]
 READ = (
     "01_consumer/wrong/page_leaves_out_the_port",
     "01_consumer/wrong/page_names_one_server",
@@ -38,13 +35,11 @@ NAME = 'JSON.parse(document.getElementById("room-name").textContent)'
 
 
 @pytest.fixture
-def bare(tmp_path: Path) -> dict[str, str]:
+def bare(no_browser: dict[str, str]) -> dict[str, str]:
     """The environment of a machine on which there is no browser."""
-    if any(os.access(place, os.X_OK) for place in chromium.PLACES):
+    if not no_browser:
         pytest.skip("this machine has a browser where none can be hidden")
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    return {"PATH": str(folder), "PLAYWRIGHT_BROWSERS_PATH": str(folder)}
+    return no_browser
 
 
 def laid(submission: str, folder: Path) -> tuple[str, Path]:
@@ -75,15 +70,6 @@ def test_without_a_browser_a_right_page_passes_and_it_is_said_what_was_skipped(
     if not submission.endswith(SAME):
         assert (page["id"], page["outcome"]) == ("test_page_works", "skipped")
         assert page["reason"].startswith("no browser was found; ")
-
-
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_the_page_of_the_course_needs_no_browser(
-    lesson: Lesson, cold_check: Check, bare: dict[str, str], tmp_path: Path
-) -> None:
-    project = build(lesson.slug, tmp_path / "project", solved=True)
-    result = cold_check(lesson.slug, project, **bare)
-    assert {check["outcome"] for check in result.verdict["checks"]} == {"passed"}
 
 
 def test_a_page_whose_script_is_elsewhere_is_not_judged(

@@ -23,6 +23,8 @@ from tests.conftest import environment
 from tests.machine import TIMEOUT, free_port, until
 
 CONSUMERS = "chat/consumers.py"
+SLEEPS = "import time\nwhile True:\n    time.sleep(1)\n"
+"""A loop that leaves the processor to others."""
 
 
 class Watching:
@@ -168,7 +170,7 @@ def test_a_run_that_cannot_be_cut_short_is_killed(
     right = (watching.project / CONSUMERS).read_text()
     watching.verdict()
     begun = watching.project.parent / "begun"
-    endless = f"open({str(begun)!r}, 'w').close()\nwhile True:\n    pass\n"
+    endless = f"open({str(begun)!r}, 'w').close()\n{SLEEPS}"
     watching.write(CONSUMERS, endless)
     assert until(begun.exists)
     for pid in processes(watching.project) - {watching.process.pid}:

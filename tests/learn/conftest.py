@@ -5,19 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.learn.learning import Learning, copy_of_the_course
+from tests.learn.learning import Learning, copy_with_the_lessons
 
 
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
-    """A copy of the course."""
-    return copy_of_the_course(tmp_path / "course")
+    """A copy of the course, with the pages of its lessons."""
+    return copy_with_the_lessons(tmp_path / "course")
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Learning]:
     """`make learn STEP=1`, running for all tests of a module."""
-    learning = Learning(copy_of_the_course(tmp_path_factory.mktemp("learn") / "course"))
+    learning = Learning(
+        copy_with_the_lessons(tmp_path_factory.mktemp("learn") / "course")
+    )
     yield learning
     learning.end()
     assert learning.processes() == {}

@@ -215,9 +215,11 @@ def test_it_leaves_nothing_at_a_signal_while_it_starts(
         assert "Traceback" not in learning.printed
 
 
-def test_it_leaves_nothing_at_a_second_signal(course: Path) -> None:
-    learning = Learning(course)
-    learning.prints(FAILED)
+def test_it_leaves_nothing_at_a_second_signal(learning: Learning) -> None:
+    """The last test: it ends what the others have used."""
+    at = len(learning.printed)
+    learning.solve()
+    learning.prints(PASSED, at)
     learning.process.send_signal(signal.SIGINT)
     status, _ = learning.end(signal.SIGINT)
     assert status == 128 + signal.SIGINT

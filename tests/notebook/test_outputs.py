@@ -26,6 +26,7 @@ def _execute(lesson: Lesson, project: Path, record: object) -> Any:
     return executed
 
 
+@pytest.mark.in_sample(3)
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.slug)
 def test_the_outputs_are_those_of_the_solution(
     lesson: Lesson, tmp_path: Path, pytestconfig: pytest.Config

@@ -194,9 +194,9 @@ def printing(
 
 def tried() -> Iterator[Any]:
     """Each command; of those that every lesson has, a sample."""
+    repeated = [it for lesson in Course().lessons for it in of_a_lesson(lesson.step)]
     for typed in RUN:
-        repeats = any(typed in of_a_lesson(lesson.step) for lesson in Course().lessons)
-        marks = [pytest.mark.in_sample(REPEATED)] if repeats else []
+        marks = [pytest.mark.in_sample(REPEATED)] if typed in repeated else []
         yield pytest.param(typed, id=typed.command, marks=marks)
 
 
