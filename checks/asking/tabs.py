@@ -52,6 +52,21 @@ class Tab(Connection):
         self.ends()
         return words
 
+    def skips(self, seconds: float) -> None:
+        """Let time pass at once for what waits in the event loop of its server process.
+
+        What this tab has sent is handled first. What waits elsewhere, as in a thread,
+        goes on waiting.
+        """
+
+        def handled() -> bool | None:
+            events = (e for e in self.events if e["kind"] == "handled")
+            received = [e for e in events if e["type"] == "websocket.receive"]
+            return True if len(received) >= len(self.sent) else self.is_done()
+
+        self.monitor.wait(handled, IDLE)
+        self.server.ask("skip", seconds=str(seconds))
+
     # Messages -------------------------------------------------------------------------
 
     def receives(self, words: str, expected: str = "", **others: str) -> dict[str, Any]:

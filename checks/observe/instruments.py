@@ -71,7 +71,10 @@ def after_import(watchers: dict[str, Watcher]) -> None:
 
 
 class ReportCaught(ast.NodeTransformer):
-    """Makes each `except` report, before anything else, what it has caught."""
+    """Makes each `except` report, before anything else, what it has caught.
+
+    It also notices whether there is async code.
+    """
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
         """Put the call first; every line stays where it was."""
@@ -80,6 +83,11 @@ class ReportCaught(ast.NodeTransformer):
         report = ast.copy_location(ast.Expr(call), node.body[0])
         node.body.insert(0, ast.fix_missing_locations(report))
         return node
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        """Leave it as it is: from now on, coroutines of the learner's may run here."""
+        track_origins()
+        return self.generic_visit(node)
 
 
 def report_caught(record: Recorder, numbers: Iterator[int]) -> None:
@@ -95,13 +103,13 @@ def report_caught(record: Recorder, numbers: Iterator[int]) -> None:
 def watch_coroutines(record: Recorder) -> None:
     """Report coroutines that were never awaited: Daphne hides Python's warning.
 
-    Origin tracking is per thread, and every sync consumer runs in this one.
+    Where they were called is kept per thread. All sync code runs in this one. In that
+    of the event loop it takes a seventh of a server's time, so there it begins when a
+    module with async code is loaded.
     """
     from asgiref.sync import SyncToAsync  # as late as the project's own import of it
 
-    track = sys.set_coroutine_origin_tracking_depth
-    track(ORIGIN)
-    SyncToAsync.single_thread_executor.submit(track, ORIGIN).result()
+    SyncToAsync.single_thread_executor.submit(track_origins).result()
     warn = warnings._warn_unawaited_coroutine  # type: ignore[attr-defined]
 
     def never_awaited(coroutine: "CoroutineType[Any, Any, Any]") -> None:
@@ -109,6 +117,11 @@ def watch_coroutines(record: Recorder) -> None:
         warn(coroutine)
 
     warnings._warn_unawaited_coroutine = never_awaited  # type: ignore[attr-defined]
+
+
+def track_origins() -> None:
+    """From now on, keep where each coroutine of this thread was called."""
+    sys.set_coroutine_origin_tracking_depth(ORIGIN)
 
 
 def _report_never_awaited(

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 from checks.observe.log import Event
 from checks.observe.recorder import Recorder
 from checks.sandbox import database
+from checks.sandbox.clock import skip
 from checks.sandbox.login import deactivate, log_in, log_out
 from checks.sandbox.manage import runserver_problem
 
@@ -43,6 +44,7 @@ ANSWERS: dict[str, Answer] = {
     "log_out": lambda _, given: log_out(given["cookie"]),
     "hold": lambda record, given: record.gate.close(given["place"]),
     "let_go": lambda record, _: record.gate.open(),
+    "skip": lambda _, given: skip(float(given["seconds"])),
     "settings": lambda _, __: {
         "secret_is_kept": secret_is_kept(),
         "replaced": database.replaced,
@@ -50,8 +52,9 @@ ANSWERS: dict[str, Answer] = {
 }
 
 
-AT_ONCE = {"hold", "let_go"}
-"""What is answered in the event loop: sync code may be what is held."""
+AT_ONCE = {"hold", "let_go", "skip"}
+"""What is answered in the event loop: sync code may be what is held, and the loop's
+own time is what is skipped."""
 
 
 def answering(record: Recorder, application: Any, path: str) -> Any:

@@ -5,6 +5,7 @@ memory that all processes of the project share: the same time has passed for all
 them. What measures durations, such as `time.monotonic`, is left as it is.
 """
 
+import asyncio
 import ctypes
 import datetime as dt
 import gc
@@ -38,6 +39,13 @@ class Clock:
         for name, place in (("asctime", 0), ("strftime", 1)):
             _tell_by_default(name, place, time.localtime)
         _replace_in_datetime(now)
+
+
+def skip(seconds: float) -> None:
+    """Let so much time pass at once for what waits in the event loop that runs this."""
+    loop = asyncio.get_running_loop()
+    before = loop.time
+    loop.time = lambda: before() + seconds  # type: ignore[method-assign]
 
 
 class Function:

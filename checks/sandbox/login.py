@@ -66,9 +66,9 @@ def log_in(name: str) -> Event:
     from django.contrib.sessions.exceptions import SessionInterrupted
     from django.core.exceptions import ImproperlyConfigured
 
-    migrated = _migrated_models()
+    _migrated_models()  # Outside of what follows: it raises what a migration does.
     try:
-        user = _create_user(name, migrated)
+        user = _create_user(name)
         return {
             "name": safe_repr(user, str),
             "cookie": _cookie_of(user),
@@ -84,6 +84,7 @@ def log_in(name: str) -> Event:
         return {"cannot": f"{type(error).__name__} was raised: {words_of(error)}"}
 
 
+@functools.cache
 def _migrated_models() -> list[Any]:
     """The models of the project's migrations, for a database that is empty."""
     from django.contrib.auth import get_user_model
@@ -97,18 +98,17 @@ def _migrated_models() -> list[Any]:
     return database.migrated_models(without=OF_DJANGO) if is_empty else []
 
 
-def _create_user(name: str, migrated: list[Any]) -> Any:
+def _create_user(name: str) -> Any:
     """A user with all that the model demands, created by its manager if that can.
 
-    The tables of the models in `migrated` are created with its own. Where the copy of
-    the database has a user of that name, it is that one.
+    Where the copy of the database has a user of that name, it is that one.
     """
     from django.contrib.auth import get_user_model
     from django.db import DatabaseError
 
     model = get_user_model()
     values = dict(_values(model, name))
-    _create_tables(model, migrated)
+    _prepare_tables(model)
     with contextlib.suppress(Exception):  # There is none, or no such manager.
         return model._default_manager.get_by_natural_key(name)
     with contextlib.suppress(Exception):  # A manager may want anything.
@@ -173,6 +173,12 @@ def _connection(model: Any) -> Any:
     from django.db import connections, router
 
     return connections[router.db_for_write(model)]
+
+
+@functools.cache
+def _prepare_tables(model: Any) -> None:
+    """Create the tables that the first user needs, and those of the migrations."""
+    _create_tables(model, _migrated_models())
 
 
 def _create_tables(model: Any, migrated: list[Any], *, again: bool = False) -> None:

@@ -70,12 +70,10 @@ def _become(version: Version) -> None:
     from asgiref.sync import SyncToAsync
     from django.core.management.commands import flush
 
-    loaded = {vars(it).get("__file__") for it in [*sys.modules.values()]}
     for path, content in version.files.items():
-        file = str(Path(path).resolve())
-        if file in loaded:
+        if path.removesuffix(".py").replace("/", ".") in sys.modules:
             raise RuntimeError(f"{path} is loaded before there are versions of it")
-        SourceLoader.replaced[file] = content
+        SourceLoader.replaced[str(Path(path).resolve())] = content
     for name, layer in (
         ("core", "RedisChannelLayer"),
         ("pubsub", "RedisPubSubLoopLayer"),

@@ -5,15 +5,16 @@ import pytest
 
 @pytest.fixture
 def save(project):
-    """A function that saves messages, as if a user had sent them."""
+    """A function that saves a message of each user, as if they had sent it."""
 
-    def save(room, user, *texts):
+    def save(room, texts):
         def create():
             from chat.models import Message
             from django.contrib.auth import get_user_model
 
-            author = get_user_model().objects.get_by_natural_key(user.name)
-            for text in texts:
+            users = get_user_model().objects
+            for user, text in texts.items():
+                author = users.get_by_natural_key(user.name)
                 Message.objects.create(room=room, author=author, text=text)
 
         project.ask(create)

@@ -49,8 +49,7 @@ def test_sends_the_history(open_tab, save, new_user, new_room, new_words):
     """A tab receives what was said before, of everybody, in order."""
     room, ada, ben = new_room(), new_user(), new_user()
     said = [new_words(), new_words()]
-    save(room, ada, said[0])
-    save(room, ben, said[1])
+    save(room, {ada: said[0], ben: said[1]})
     tab = open_tab(room_url(room), user=ada)
     tab.receives_in_order(said)
 
@@ -143,6 +142,7 @@ def test_reminds(open_tab, second_server, new_user, new_room, new_words):
     tab_b = open_tab(room, user=new_user(), on=second_server)
     words = new_words()
     tab_a.sends(f"/in 0.1 {words}")
+    tab_a.skips(0.1)
     tab_a.receives(words, name=ada.name)
     tab_b.receives(words, name=ada.name)
 
@@ -157,7 +157,9 @@ def test_several(open_tab, new_room, new_words):
     tab.sends(f"/in 60 {later}")
     tab.sends(f"/in 0.3 {second}")
     tab.sends(f"/in 0.1 {first}")
+    tab.skips(0.1)
     tab.receives(first)
+    tab.skips(0.2)
     tab.receives(second)
     late = open_tab(room)
     late.receives(late.sends(new_words()))
@@ -176,6 +178,7 @@ def test_others_keep_theirs(open_tab, new_room, new_words):
     leaves.sends(f"/in 60 {later}")
     leaves.receives(leaves.sends(new_words()))
     leaves.ends()
+    stays.skips(0.3)
     stays.receives(words)
     stays.never_received(later, which="a message that is not due yet")
 
@@ -208,6 +211,10 @@ def test_ends_with_the_tab(open_tab, new_room, new_words):
     leaves.sends(f"/in 60 {new_words()}")
     leaves.receives(leaves.sends(new_words()))
     leaves.ends()
+    stays.skips(0.2)
+    for _ in range(2):  # What is due goes the same way as these.
+        stays.receives(stays.sends(new_words()))
     stays.sends(f"/in 0.3 {later}")
+    stays.skips(0.3)
     stays.receives(later)
     stays.never_received(words, which="a message of a tab that has left")
