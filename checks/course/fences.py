@@ -18,6 +18,7 @@ _FENCE = re.compile(
     r"(?:Task (?P<opens>\d+(?:\.\d+)?): (?P<text>\S.*?)"
     r"|End of task (?P<ends>\d+(?:\.\d+)?))\s*(?:#\})?\s*"
 )
+_IMPORT = re.compile(r"(?:import|from) ")
 _ALMOST = re.compile(r"\s*(?:#|\{#)\s*(?:end of )?task \d", re.IGNORECASE)
 
 
@@ -94,20 +95,26 @@ def with_bodies(
 def without_fences(text: str, source: str = "text") -> str:
     """The file without the fences, with blank lines as a formatter would leave them.
 
-    Where a fence was between blank lines, only the longer run of them is kept.
+    Where a fence was between blank lines, only the longer run of them is kept. Between
+    imports, those above the end of a task are left out: a formatter puts them above any
+    comment.
     """
     found = regions(text, source)
-    fences = {line for region in found for line in (region.start, region.end)}
+    starts, ends = {region.start for region in found}, {region.end for region in found}
     kept: list[str] = []
-    blanks = since = 0  # Blank lines seen: up to the last fence, and after it.
+    blanks = since = ended = 0  # Blank lines: above a fence, below it, above an end.
     for number, line in enumerate(text.splitlines(), start=1):
-        if number in fences:
+        if number in starts:
             blanks, since = max(blanks, since), 0
+        elif number in ends:
+            ended, since = max(ended, since), 0
         elif not line.strip():
             since += 1
         else:
-            kept += [""] * (max(blanks, since) if kept else 0) + [line]
-            blanks = since = 0
+            is_import = _IMPORT.match(line) and kept and _IMPORT.match(kept[-1])
+            most = max(blanks, since, 0 if is_import else ended)
+            kept += [""] * (most if kept else 0) + [line]
+            blanks = since = ended = 0
     return _joined(kept)
 
 

@@ -153,7 +153,7 @@ class Tabs:
             if not any(tab.saw("out", type="websocket.close") for tab in tabs):
                 return tabs
         # Outside of the handler: no exception of ours is the context of the project's.
-        is_rejected = fails is None or fails.kind in REJECTED
+        is_rejected = fails is None or fails.kind in REJECTED or _ended(fails)
         if is_rejected and not self.run.cookie and self._logs_in():
             self._forget()
             return self._connected(*handshakes)
@@ -183,3 +183,9 @@ class Tabs:
     def close(self) -> None:
         """Close them all, and wait until their consumers have ended."""
         close_tabs(self.tabs)
+
+
+def _ended(failure: Failure) -> bool:
+    """Whether connect() has ended and answered nothing, as where a close() is lost."""
+    tab = failure.tab if failure.kind == "not_accepted" else None
+    return bool(tab and tab.saw("handled", type="websocket.connect"))

@@ -3,6 +3,7 @@
 import click
 from rich.console import Console
 
+from checks.course.hints import CODE
 from checks.course.lessons import Lesson, Prediction
 from checks.show.terminal import BAD, GOOD, QUIET, print_line, print_wrapped
 from checks.verdict import Answer, Verdict
@@ -18,9 +19,9 @@ def ask(lesson: Lesson, console: Console) -> dict[str, str]:
     said: dict[str, str] = {}
     for prediction in lesson.predictions:
         names = list(prediction.options)
-        print_wrapped(console, prediction.question, style="bold")
+        print_wrapped(console, _plain(prediction.question), style="bold")
         for number, name in enumerate(names, start=1):
-            print_line(console, f"  {number}  {prediction.options[name]}")
+            print_line(console, f"  {number}  {_plain(prediction.options[name])}")
         numbers = click.Choice([SKIP, *map(str, range(1, len(names) + 1))])
         words = "Your prediction, or Enter to skip"
         try:
@@ -43,7 +44,7 @@ def answer(
     for prediction in lesson.predictions:
         if mine := said.get(prediction.id):
             print_line(console, "")
-            print_wrapped(console, prediction.question, style=QUIET)
+            print_wrapped(console, _plain(prediction.question), style=QUIET)
             found = answers.get(prediction.id)
             style = GOOD if found and found.outcome == mine else ""
             print_wrapped(console, _sentence(prediction, mine, found), style=style)
@@ -52,9 +53,14 @@ def answer(
         print_wrapped(console, verdict.cause.sentence(), style=BAD)
 
 
+def _plain(words: str) -> str:
+    """Words without the backticks around code."""
+    return CODE.sub(r"\1", words)
+
+
 def _sentence(prediction: Prediction, said: str, found: Answer | None) -> str:
     """What was said, and what happened."""
-    words = f"You said: {prediction.options[said]}."
+    words = f"You said: {_plain(prediction.options[said])}."
     if found is None:
         return f"{words} The run did not come that far."
     because = f", because {found.because}" if found.because else ""

@@ -58,12 +58,17 @@ def _end(lesson: Lesson | None) -> str:
 
 def _question(asked: Prediction) -> str:
     """A question as text; `docs/live/predict.js` makes a form of it."""
-    *options, last = map(html.escape, asked.options.values())
+    *options, last = map(_with_code, asked.options.values())
     return (
         f'<div class="predict" data-predict="{asked.id}">'
-        f"<p><b>Before you go on:</b> {html.escape(asked.question)} "
+        f"<p><b>Before you go on:</b> {_with_code(asked.question)} "
         f"({', '.join(options)} or {last})</p></div>"
     )
+
+
+def _with_code(words: str) -> str:
+    """Words as HTML, in which code stands between backticks."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(words))
 
 
 def on_page_content(content: str, page: Page, **_: Any) -> str:

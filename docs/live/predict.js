@@ -1,6 +1,6 @@
 /** Questions in the text: what will happen? The next run answers from what it saw. */
 
-import { button, make } from "./dom.js";
+import { button, make, withCode } from "./dom.js";
 
 const STORE = "course-predictions";
 
@@ -38,9 +38,9 @@ class Form {
     const radios = options.map(([name, words]) => {
       const checked = this.#mine?.said === name;
       const input = make("input", { type: "radio", name: id, value: name, checked });
-      return make("label", {}, input, " ", words);
+      return make("label", {}, input, " ", withCode(words));
     });
-    this.fields = make("fieldset", {}, make("legend", {}, question), radios);
+    this.fields = make("fieldset", {}, make("legend", {}, withCode(question)), radios);
     const skip = button("Skip", () => (this.place.hidden = true));
     const onsubmit = (event) => this.#predict(event);
     const buttons = make("div", { class: "live-buttons" }, button("Predict"), skip);
@@ -72,7 +72,7 @@ class Form {
     const answer = `${isRight ? "Right" : "Not quite"}: ${saw}${why}.`;
     const end = saw ? answer : "The next run that comes that far answers.";
     const [, mine] = this.asked.options.find(([name]) => name === said) ?? [said, said];
-    this.#words.textContent = `You said: ${mine}. ${end}`;
+    this.#words.replaceChildren(...withCode(`You said: ${mine}. ${end}`));
     this.fields.disabled = true;
     this.form.querySelector(".live-buttons").hidden = true;
     this.place.dataset.state = saw ? (isRight ? "right" : "other") : "waiting";

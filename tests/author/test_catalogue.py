@@ -7,6 +7,7 @@ import pytest
 
 from checks.course.lessons import ROOT
 from checks.explain.mistakes import SYMPTOMS, catalogue, clues
+from checks.explain.mistakes.lessons import all_sections, section
 
 PAGE = ROOT / "docs/contribute/mistakes.md"
 SCOLDING = re.compile(
@@ -72,9 +73,27 @@ def test_the_section_that_a_mistake_names_is_about_it() -> None:
         f"{mistake.id}: {mistake.page}"
         for mistake in taught
         if not terms(f"{mistake.name} {mistake.when} {mistake.cure} {mistake.why}")
-        & terms(section(mistake.page))
+        & terms(_text(mistake.page))
     ]
     assert far == []
+
+
+def test_a_lesson_has_sections_for_mistakes_of_the_catalogue_that_are_about_them() -> (
+    None
+):
+    mistakes = {mistake.id: mistake for mistake in catalogue()}
+    for _, sections in all_sections():
+        for name, there in sections.items():
+            mistake = mistakes[name]
+            about = f"{mistake.name} {mistake.when} {mistake.cure} {mistake.why}"
+            assert terms(about) & terms(_text(there.page)), name
+
+
+def test_who_is_at_a_later_lesson_is_referred_to_that_one() -> None:
+    mistakes = {mistake.id: mistake for mistake in catalogue()}
+    layer = mistakes["missing_await_on_the_layer"]
+    assert section(layer, 3).startswith("03_channel_layer/")
+    assert section(layer, 6) == section(layer, 7) == "06_async/#the-idea"
 
 
 def terms(text: str) -> set[str]:
@@ -83,7 +102,7 @@ def terms(text: str) -> set[str]:
     return words - COMMON
 
 
-def section(page: str) -> str:
+def _text(page: str) -> str:
     """The text of a section of a lesson, with the code that it includes."""
     name, _, anchor = page.partition("/#")
     text = INCLUDED.sub(_file, (ROOT / f"docs/lessons/{name}.md").read_text())

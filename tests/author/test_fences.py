@@ -110,6 +110,14 @@ def test_bodies_can_be_replaced_by_their_names() -> None:
             "def f():\n    pass\n\n\nx = 1\n",
         ),
         ("# Task 1: Do.\n# End of task 1\n", ""),
+        (
+            "# Task 1: Do.\nimport a\n\n# End of task 1\nimport b\n\nfrom c import d\n",
+            "import a\nimport b\n\nfrom c import d\n",
+        ),
+        (
+            "# Task 1: Do.\nimport a\n\n# End of task 1\nx = 1\n",
+            "import a\n\nx = 1\n",
+        ),
     ],
 )
 def test_taking_the_comments_out_leaves_no_blank_lines_behind(

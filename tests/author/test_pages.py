@@ -1,11 +1,12 @@
 """The pages of the mistakes follow from the catalogue and from the submissions."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from checks.author import guard, pages, recorded
-from checks.course.lessons import ROOT
+from checks.course.lessons import ROOT, Course
 from checks.explain.mistakes import SYMPTOMS, catalogue
 
 WRONG = "tests/submissions/01_hello/wrong"
@@ -123,3 +124,13 @@ def test_what_is_recorded_as_another_mistake_is_explained() -> None:
     reasons = recorded.explained()
     assert astray == reasons.keys()
     assert all(why.endswith(".") for why in reasons.values())
+
+
+@pytest.mark.parametrize("path", ["README.md", "docs/index.md"])
+def test_how_many_lessons_there_are_and_how_long_they_take_is_true(path: str) -> None:
+    lessons = Course().lessons
+    minutes = [lesson.minutes for lesson in lessons]
+    number = ("six", "seven", "eight", "nine", "ten")[len(lessons) - 6]
+    text = (ROOT / path).read_text()
+    assert re.search(rf"\b{number} lessons\b", text)
+    assert f"of {min(minutes)} to {max(minutes)} minutes" in text

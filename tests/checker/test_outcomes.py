@@ -196,3 +196,25 @@ def test_other_checks_in_the_learners_folder_do_not_judge(toy: Toy) -> None:
     result = toy.check()
     assert (result.status, result.verdict["checks_changed"]) == (0, True)
     assert len(outcomes(result)) == 3
+
+
+def test_what_fails_after_another_check_in_a_task_that_is_as_it_was_is_not_reached(
+    toy: Toy,
+) -> None:
+    result = toy.checks(
+        FINDING
+        + """
+@task(1)
+def test_first():
+    "The first."
+    found("it was not")
+
+@task(1)
+def test_second():
+    "The second."
+    found("it was not, either")
+"""
+    ).check()
+    assert outcomes(result) == {"test_first": "failed", "test_second": "not_reached"}
+    (_, second) = result.verdict["checks"]
+    assert second["reason"] == "nothing between the comments of task 1 has changed"

@@ -50,3 +50,12 @@ def test_who_answers_nothing_is_not_checked(
     assert status == 0
     assert LESSON.predictions[0].question in stdout
     assert "You said" not in stdout
+
+
+def test_code_is_printed_without_backticks(capsys: pytest.CaptureFixture[str]) -> None:
+    lesson = Course().lesson("6")
+    verdict = Verdict(6, lesson.slug, "")
+    predict.answer(lesson, {"leaves": "none"}, verdict, Console(width=200))
+    out = capsys.readouterr().out
+    assert "Tab B sends /in 5 tea, and closes" in out
+    assert "`" not in out

@@ -13,7 +13,7 @@ from checks.explain.diagnosis.model import Diagnosis
 from checks.explain.mistakes.clues import PATTERNS
 from checks.explain.mistakes.cures import place
 from checks.explain.mistakes.evidence import Evidence, compiled
-from checks.explain.mistakes.lessons import all_declared
+from checks.explain.mistakes.lessons import all_declared, all_sections, section
 from checks.explain.mistakes.mistake import SYMPTOMS, Mistake
 from checks.explain.record import Record
 from checks.verdict import Cause
@@ -32,7 +32,7 @@ def catalogue() -> tuple[Mistake, ...]:
 
 def prepare() -> None:
     """Load the catalogue, and compile its patterns, so that no run has to."""
-    catalogue()
+    all_sections()
     for pattern in PATTERNS:
         compiled(pattern)
 
@@ -55,11 +55,12 @@ def named(diagnosis: Diagnosis, record: Record) -> Cause:
     cures = (f"If {m.when}: {m.cure_for(found)}" for m, found in best)
     at = found.get("where") or diagnosis.cause.where
     cure = mistake.cure_for(found)
+    page = section(mistake, evidence.step)
     return dataclasses.replace(
         diagnosis.cause,
         mistake=" or ".join(mistake.id for mistake, _ in best),
         cure=" ".join(cures) if tie else cure,
         why="" if tie else mistake.why,
-        page=f"lessons/{mistake.page}" if "#" in mistake.page else "",
+        page=f"lessons/{page}" if "#" in page else "",
         where=place(cure, evidence.statements, at),
     )

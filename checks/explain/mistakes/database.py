@@ -24,17 +24,17 @@ in_sync, in_async = based("'SyncConsumer'"), based(r"^(?!.*'SyncConsumer')")
 def _query(evidence: Evidence) -> Found | None:
     """The call of the ORM in the async statement that failed."""
     lines = [line for line in evidence.stack[-1:] if line.is_async]
-    return _written(rf"(.*\.)?({QUERIES})", lines)
+    return written(rf"(.*\.)?({QUERIES})", lines)
 
 
 def _sync_query(evidence: Evidence) -> Found | None:
     """The same in a function that is not async, where no other of the learner's is."""
     lines = [] if any(x.is_async for x in evidence.stack) else evidence.stack[-1:]
-    found = _written(rf"(.*\.)?({QUERIES})", lines)
+    found = written(rf"(.*\.)?({QUERIES})", lines)
     return found and found | {"function": "".join(lines[0].functions[-1:])}
 
 
-def _written(name: str, lines: list[Line]) -> Found | None:
+def written(name: str, lines: list[Line]) -> Found | None:
     """The first call of this name, as it is written, and what it is given."""
     for line in lines:
         for node in line.nodes:
@@ -78,7 +78,7 @@ def _helper(evidence: Evidence) -> Found | None:
     caller, name = stack[callers[-1]], frames[callers[-1] + 1]["function"]
     if name == "__init__":
         name = stack[callers[-1] + 1].in_class
-    return _written(rf"(.*\.)?{re.escape(name)}", [caller])
+    return written(rf"(.*\.)?{re.escape(name)}", [caller])
 
 
 def _returns_queryset(evidence: Evidence) -> Found | None:
@@ -252,7 +252,7 @@ MISTAKES = [
     OTHER("""atomic_in_async_code: A transaction is begun in code that is async
       If the terminal says `You cannot call this from an async context`, and the line
         says transaction.atomic()
-      Do: Take transaction.atomic() out there; or move what belongs into the transaction
+      Do: Take transaction.atomic() out there; or move what belongs in the transaction
         to a function, and call that with database_sync_to_async.
       Why: A transaction belongs to one thread, and code that is async may go on in
         another after each await.""").on(

@@ -25,12 +25,16 @@ from checks.explain.mistakes.clues import (
     terminal,
     uses,
 )
+from checks.explain.mistakes.database import LAZY, SYNC_ONLY, written
 from checks.explain.mistakes.echo import kept_on_the_class
 from checks.explain.mistakes.groups import on_class
 from checks.explain.mistakes.mistake import Section
 
 ONE_THREAD = Section("06_async/#one-thread-for-all")
 CONNECTION = Section("06_async/#task-1-make-the-connection-async")
+MESSAGE = Section("06_async/#task-2-await-what-a-message-needs")
+BRIDGE = Section("06_async/#where-database_sync_to_async-is-still-needed")
+IDEA = Section("06_async/#the-idea")
 TASK = Section("06_async/#task-3-let-a-message-wait-in-a-task")
 
 in_async = based(r"^(?!.*'SyncConsumer')")
@@ -86,6 +90,80 @@ def _awaited(evidence: Evidence) -> Found | None:
         if any(name.endswith("sleep") for name in line.awaits):
             return {"where": line.at}
     return None
+
+
+QUERIES = (
+    "((bulk|get_or|update_or)_)?create|bulk_update|get|save|delete|update|count|"
+    "exists|first|last|latest|earliest|aggregate|in_bulk|refresh_from_db"
+)
+"""Methods of Django's that have an async version, with an a before the name."""
+
+
+def _without_a(evidence: Evidence) -> Found | None:
+    """The query in the async statement that failed, and its async version."""
+    lines = [line for line in evidence.stack[-1:] if line.is_async]
+    found = written(rf".+\.({QUERIES})", lines)
+    if not found:
+        return None
+    before, _, name = found["call"].rpartition(".")
+    return {"call": f"{before}.a{name}", "where": found["where"]}
+
+
+def _is_call(node: ast.AST, names: str) -> bool:
+    return isinstance(node, ast.Call) and bool(
+        re.fullmatch(names, ast.unparse(node.func))
+    )
+
+
+def _read_at_once(evidence: Evidence) -> Found | None:
+    """What list() is given in the async statement that failed."""
+    lines = [line for line in evidence.stack[-1:] if line.is_async]
+    found = written("list|tuple|set", lines)
+    if not found or len(found["given"]) == 0:
+        return None
+    awaited = "await " * ("list" in lines[0].awaits)
+    return {"given": found["given"], "instead": f"{awaited}{found['call']}(…)"}
+
+
+def _inside_async_for(evidence: Evidence) -> Found | None:
+    """A function that reads at once what async for is to go through."""
+    for line in evidence.stack[-1:]:
+        loops = [x for x in line.nodes if getattr(x, "is_async", 0)]
+        loops += [line.node] * isinstance(line.node, ast.AsyncFor)
+        for loop in loops:
+            called = loop.iter
+            if _is_call(called, "list|tuple|set"):
+                do = f"Take {called.func.id}() out there: async for reads the queryset."
+                return {"do": do, "where": line.at}
+            if _is_call(called, "reversed|sorted|enumerate|zip"):
+                name = called.func.id
+                do = (
+                    "Read it into a list with async for, then go through "
+                    f"{name}() of the list with for."
+                )
+                return {"do": do, "where": line.at}
+    return None
+
+
+@any_line("disconnect")
+def waits_for_a_task(line: Line) -> bool:
+    """A line of disconnect() awaits what is no call: a task."""
+    awaited = [x.value for x in line.nodes if isinstance(x, ast.Await)]
+    return any(
+        isinstance(value, ast.Name | ast.Attribute | ast.Subscript)
+        or _is_call(value, r"asyncio\.(gather|wait|wait_for)")
+        for value in awaited
+    )
+
+
+@any_line(CONSUMERS)
+def calls_the_callback(line: Line) -> bool:
+    """What add_done_callback() is given is the result of a call."""
+    return any(
+        _is_call(node, r".*\.add_done_callback")
+        and any(_is_call(given, ".*discard|.*remove") for given in node.args)
+        for node in line.nodes
+    )
 
 
 def expects(words: str) -> Clue:
@@ -182,6 +260,38 @@ MISTAKES = (
         no(calls("select_related")),
         weight=4,
     ),
+    CONNECTION("""queryset_is_read_with_list: A queryset is read with list() in code
+        that is async
+      If the terminal says `You cannot call this from an async context`, at list(…)
+      Do: Write [message async for message in $given] instead of $instead.
+      Why: list() asks the database at once, and would stop everything else in the
+        event loop meanwhile. async for reads the same rows, and lets others run.
+    """).on("1011", SYNC_ONLY, _read_at_once, weight=3),
+    CONNECTION("""queryset_is_read_inside_async_for: async for is given what has read
+        the queryset already
+      If the terminal says `You cannot call this from an async context`, at an
+        `async for` with reversed(…) or list(…) in it
+      Do: $do
+      Why: reversed() and list() read a queryset themselves, before async for begins.
+    """).on("1011", SYNC_ONLY, _inside_async_for, weight=5),
+    CONNECTION("""lazy_method_has_no_a: A method that asks nothing is called with an a
+      If the terminal says `object has no attribute 'aall'`, or 'afilter'
+      Do: Read the queryset with async for, [message async for message in …], and call
+        $lazy() without await.
+      Why: all(), filter() and order_by() ask the database nothing, so Django has no
+        async version of them. It is asked when the queryset is read.
+    """).on(
+        "1011",
+        rf"^AttributeError: '\w+' object has no attribute 'a(?P<lazy>{LAZY})'",
+        weight=3,
+    ),
+    MESSAGE("""query_without_its_a: A query is called without the a before its name
+      If the terminal says `You cannot call this from an async context`, at a method
+        such as create()
+      Do: Write await $call(…), with an a before the name of the method.
+      Why: Methods that ask the database have an async version, which lets others run
+        meanwhile.
+    """).on("1011", SYNC_ONLY, _without_a, weight=2),
     # What waits
     TASK("""waits_in_receive: receive() waits until the message is due
       If a tab that has asked for a message later receives nothing else until then
@@ -189,6 +299,37 @@ MISTAKES = (
       Why: A consumer handles one event after the other. While receive() waits, its tab
         is not answered, and messages to its group are not handled either.
     """).on("silent", is_receiving, _awaited, weight=2),
+    TASK("""create_task_is_awaited: await is before create_task()
+      If a tab that has asked for a message later receives nothing else until then
+      Do: Take out await before create_task(): the task runs by itself.
+      Why: create_task() returns at once. await waits for the end of the task, and
+        meanwhile the tab is not answered.
+    """).on("silent", is_receiving, look(awaits(f".*({STARTS})")), weight=4),
+    TASK("""cancelled_task_is_awaited: disconnect() awaits a task that it has cancelled
+      If a tab leaves, and its consumer goes on
+      Do: Take out await there: cancel() is enough.
+      Why: await raises the CancelledError of the task in disconnect(), and the consumer
+        does not come to its end.
+    """).on(
+        "advice: does_not_end", calls("cancel", "disconnect"), waits_for_a_task
+    ),
+    TASK("""none_is_unpacked: What parse() returns is unpacked, and may be None
+      If the terminal says `cannot unpack non-iterable NoneType object`
+      Do: Ask whether parse() has returned something before you unpack it: for any other
+        message, it returns None.
+      Why: Most messages are no reminders.
+    """).on(
+        "1011: raised",
+        r"^TypeError: (cannot unpack non-iterable|.*must be an iterable, not) NoneType",
+        calls("parse"),
+        weight=3,
+    ),
+    TASK("""callback_is_called: add_done_callback() is given a result
+      If a task is removed from the set before it runs
+      Do: Give the method, and not its result: add_done_callback(self.tasks.discard).
+      Why: What has brackets is called at once, and returns None. The event loop calls
+        the method itself, when the task is done.
+    """).on("advice", calls_the_callback, weight=6),
     TASK("""time_sleep_in_a_task: A coroutine sleeps with time.sleep()
       If the whole server stops until the message is due
       Do: Write await asyncio.sleep(…) instead of time.sleep().
@@ -329,4 +470,46 @@ MISTAKES = (
         no(keeps_and_cancels),
         weight=4,
     ),
+)
+
+# What the catalogue refers to earlier lessons for, and this one teaches.
+SECTIONS = (
+    dict.fromkeys(
+        (
+            "missing_await",
+            "missing_await_on_the_layer",
+            "awaits_async_to_sync",
+            "async_to_sync_in_async_consumer",
+            "async_called_from_sync",
+            "sync_method_in_async_consumer",
+            "sync_handler_in_async_consumer",
+            "json_method_is_not_async",
+            "await_outside_async",
+            "awaits_what_is_not_async",
+            "coroutine_instead_of_its_value",
+            "orm_in_async_code",
+        ),
+        IDEA,
+    )
+    | dict.fromkeys(
+        (
+            "async_def_in_sync_consumer",
+            "orm_in_a_loop",
+            "orm_through_an_attribute",
+            "queryset_is_read",
+        ),
+        CONNECTION,
+    )
+    | dict.fromkeys(
+        (
+            "atomic_in_async_code",
+            "bridge_around_an_async_function",
+            "bridge_around_the_result",
+            "bridge_is_not_called",
+            "orm_in_a_helper",
+            "queryset_leaves_its_thread",
+            "sync_to_async_of_a_coroutine",
+        ),
+        BRIDGE,
+    )
 )

@@ -4,6 +4,7 @@ import ast
 import re
 
 from checks.explain.mistakes.clues import (
+    FAILED,
     Evidence,
     Found,
     Line,
@@ -11,6 +12,7 @@ from checks.explain.mistakes.clues import (
     defines,
     fact,
     look,
+    name_of,
     no,
     raised,
 )
@@ -50,7 +52,9 @@ names_an_origin = any_line()(
 test_is_there = any_line()(
     lambda line: is_of_tests(line) and line.defines.startswith("test")
 )
-received_twice = fact(lambda evidence: evidence.event.get("variant") == "twice")
+is_about_silence = fact(
+    lambda evidence: evidence.event.get("variant") in {"twice", "every_room"}
+)
 
 
 imports_unittest = any_line()(
@@ -89,8 +93,28 @@ while_nothing = any_line()(
 )
 
 
+def _callers(line: Line, method: str, evidence: Evidence) -> set[str]:
+    """The tabs of which a line calls this method; each one that a loop goes through."""
+    names = {
+        name.removesuffix(f".{method}")
+        for name in line.names
+        if name.endswith(f".{method}")
+    }
+    for loop in evidence.statements:
+        node = loop.node
+        if isinstance(node, ast.For) and loop.spans(line.at):
+            tabs = getattr(node.iter, "elts", ())
+            if ast.unparse(node.target) in names:
+                names |= {ast.unparse(tab) for tab in tabs}
+    return names
+
+
 def _asks_too_early(evidence: Evidence) -> Found | None:
-    """Something is sent below the last `receive_nothing()` of a test."""
+    """Something is sent below the last `receive_nothing()` of a tab.
+
+    That is the tab that sends where it receives the message twice, else another one.
+    """
+    twice = evidence.event.get("variant") == "twice"
     for line in filter(awaits_nothing, evidence.statements):
         below = [
             other
@@ -99,11 +123,43 @@ def _asks_too_early(evidence: Evidence) -> Found | None:
             and other.at.file == line.at.file
             and (other.at.line or 0) > (line.at.line or 0)
         ]
-        sends = any(
-            name.endswith("send_json_to") for x in below for name in x.names
+        senders = set().union(
+            *(_callers(x, "send_json_to", evidence) for x in below)
         )
-        if sends and not any(map(awaits_nothing, below)):
+        early = _callers(line, "receive_nothing", evidence).difference(
+            *(_callers(x, "receive_nothing", evidence) for x in below)
+        )
+        wanted = early & senders if twice else early - senders
+        never = not any(map(awaits_nothing, below))
+        if senders and (wanted or never):
             return {"where": line.at}
+    return None
+
+
+def _is_coroutine(value: ast.AST | None) -> bool:
+    """It calls a method of a tab, or `tab()`, and does not await it."""
+    return isinstance(value, ast.Call) and bool(
+        re.search(r"(^|\.)(tab|connect|receive_\w+)$", name_of(value.func))
+    )
+
+
+def _unawaited(evidence: Evidence) -> Found | None:
+    """The call whose coroutine is used in the line that failed."""
+    for line in evidence.lines(FAILED):
+        for node in line.nodes:
+            value = getattr(node, "value", None)
+            used = isinstance(node, ast.Attribute | ast.Subscript)
+            if used and _is_coroutine(value):
+                return {"call": name_of(value.func), "where": line.at}
+        for other in evidence.statements:
+            value = getattr(other.node, "value", None)
+            made = other.functions == line.functions and is_of_tests(other)
+            if (
+                made
+                and {*other.assigns} & {*line.names}
+                and _is_coroutine(value)
+            ):
+                return {"call": name_of(value.func), "where": other.at}
     return None
 
 
@@ -160,7 +216,19 @@ MISTAKES = (
         If receive_nothing() stands above what is to be followed by nothing
         Do: Move receive_nothing() below what the tabs have received, for each tab.
         Why: It looks for 0.1 s, and knows nothing of what comes later.
-    """).on("wrong: survives", received_twice, _asks_too_early),
+    """).on("wrong: survives", is_about_silence, _asks_too_early),
+    IDEA("""coroutine_in_a_test: A coroutine is used, and not what it returns
+        If the test raises something about a `'coroutine' object`
+        Do: Write await before $call(…).
+        Why: Calling an async method makes a coroutine; what it returns comes of awaiting
+        it.
+    """).on("wrong: test_fails", "'coroutine' object", _unawaited, weight=2),
+    IDEA("""test_is_not_async: A method of the tests awaits, and is no async def
+        If the terminal says `'await' outside async function`, in chat/tests.py
+        Do: Write async def for the method that has this line.
+        Why: Only an async function can await. Django's test cases run such a method in
+        an event loop.
+    """).on("wrong: tests_unreadable", "'await' outside", weight=4),
     IDEA("""connect_is_not_awaited: connect() is not awaited
         If the test raises `cannot unpack non-iterable coroutine object`
         Do: Put await before that call.

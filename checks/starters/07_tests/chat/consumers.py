@@ -1,13 +1,10 @@
 import asyncio
-
 import json
 
 from channels.generic.websocket import AsyncWebsocketConsumer
-
 from django.http import QueryDict
 
 from . import reminders
-
 from .models import Message
 
 
