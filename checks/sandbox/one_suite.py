@@ -70,10 +70,12 @@ def _become(version: Version) -> None:
     from asgiref.sync import SyncToAsync
     from django.core.management.commands import flush
 
+    loaded = {vars(it).get("__file__") for it in [*sys.modules.values()]}
     for path, content in version.files.items():
-        if path.removesuffix(".py").replace("/", ".") in sys.modules:
+        file = str(Path(path).resolve())
+        if file in loaded:
             raise RuntimeError(f"{path} is loaded before there are versions of it")
-        SourceLoader.replaced[str(Path(path).resolve())] = content
+        SourceLoader.replaced[file] = content
     for name, layer in (
         ("core", "RedisChannelLayer"),
         ("pubsub", "RedisPubSubLoopLayer"),

@@ -15,10 +15,9 @@ import sys
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
-from itertools import chain
 from pathlib import Path
 from select import select
 from typing import Any
@@ -45,10 +44,8 @@ SHARED = (
     "channels_redis.core",
 )
 """Imported once Django is set up, before the forks: no fork has to."""
-AT_ONCE = 6
+AT_ONCE = 4
 """How many suites run at once for each processor: most of the time they wait."""
-BESIDE = 2
-"""The same, as long as nobody knows whether the first one passes."""
 GRACE = 2
 """How many times as long it has to take until a fork is killed that cannot see it."""
 
@@ -73,14 +70,14 @@ def run_suites(
     versions: list[Version],
     wait: Callable[[], object],
 ) -> None:
-    """Run the tests below `labels` on the first version, and beside it on the others.
+    """Run the tests below `labels` on the first version; if they pass, on the others.
 
     No test is run before `wait` returns. Reports an event `tested` for each version as
-    soon as its tests have ended; for the first alone if they do not pass on that.
+    soon as its tests have ended.
     """
     sys.argv = ["manage.py", "test"]
     django_set_up()
-    for name in (*SHARED, *_of_settings()):
+    for name in (*SHARED, *_middleware()):
         importlib.import_module(name)
     _create_databases()
     # redis-py asks for its own version with each connection, and reads a file for it.
@@ -88,23 +85,29 @@ def run_suites(
     gc.disable()  # A collection would touch, and so copy, what the forks share.
     gc.freeze()
     wait()
-    for result in Forks(record, labels).run(versions):
-        record("tested", **result)
+    first, *others = versions
+    forks = Forks(record, labels)
+    (result,) = forks.run([first])
+    record("tested", **result)
+    if passed(result):
+        _print_no_more()
+        for result in forks.run(others):
+            record("tested", **result)
 
 
-def _of_settings() -> list[str]:
-    """The modules of Django's own that the settings name: middleware, and sessions."""
+def _middleware() -> list[str]:
+    """The modules of the middleware of the project that is Django's own."""
     from django.conf import settings
 
     paths = (path.rpartition(".")[0] for path in settings.MIDDLEWARE)
-    modules = [*paths, settings.SESSION_ENGINE]
-    return [module for module in modules if module.startswith("django.")]
+    return [module for module in paths if module.startswith("django.")]
 
 
-def _print_nothing() -> None:
-    """Let what the tests print be seen once, and not for each version. For a fork."""
+def _print_no_more() -> None:
+    """Let what the tests print be seen once, and not for each version."""
     nothing = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
+        stream.flush()
         os.dup2(nothing, stream.fileno())
 
 
@@ -126,7 +129,7 @@ def _create_databases() -> None:
         if _is_same_file(settings["TEST"]["NAME"], settings["NAME"]):
             raise ON_REAL_DATABASE
         settings["TEST"]["NAME"] = None
-    setup_test_environment(debug=False)
+    setup_test_environment()
     setup_databases(verbosity=0, interactive=False)
 
 
@@ -167,38 +170,17 @@ class Forks:
 
     def __init__(self, record: Recorder, labels: list[str]) -> None:
         self.record, self.labels = record, labels
-        self.processors = os.cpu_count() or 1
-        self.most = BESIDE * self.processors
+        self.most = AT_ONCE * (os.cpu_count() or 1)
         self.running: dict[int, Fork] = {}
 
     def run(self, versions: Sequence[Version]) -> Iterator[Event]:
-        """Yield what became of each suite: the first one, then the others as they end.
+        """Yield what became of each suite, in the order in which they end.
 
-        Where tests do not pass on the first version, the others are of no interest. On
-        a busy machine, right code on which a test has waited too long is tried once
+        On a busy machine, right code on which a test has waited too long is tried once
         more, alone.
         """
-        first, *others = versions
-        running, early = self._side_by_side(versions, quiet=others), []
-        for version, result in running:
-            early.append((version, result))
-            if version is first:
-                break
-        if _waited_too_long(result):
-            self._kill()
-            ((_, result),) = early = [*self._side_by_side([first])]
-            running = self._side_by_side(others, quiet=others)
-        if passed(result):
-            self.most = AT_ONCE * self.processors
-            yield from self._tried_again(chain(early, running))
-        else:
-            self._kill()
-            yield result
-
-    def _tried_again(self, ended: Iterable[tuple[Version, Event]]) -> Iterator[Event]:
-        """The results, where right code has had a second chance on a busy machine."""
         again = []
-        for version, result in ended:
+        for version, result in self._side_by_side(versions):
             if version.right and _waited_too_long(result):
                 again.append(version)
             else:
@@ -207,14 +189,12 @@ class Forks:
             yield from (result for _, result in self._side_by_side([version]))
 
     def _side_by_side(
-        self, versions: Sequence[Version], quiet: Sequence[Version] = ()
+        self, versions: Sequence[Version]
     ) -> Iterator[tuple[Version, Event]]:
-        """What became of each version, as they end; the `quiet` ones print nothing."""
         waiting = deque(versions)
         while waiting or self.running:
             while waiting and len(self.running) < self.most:
-                version = waiting.popleft()
-                self._start(version, quiet=version in quiet)
+                self._start(waiting.popleft())
             for lines in select([*self.running], [], [], 0.2)[0]:
                 data = os.read(lines, 1 << 16)
                 fork = self.running[lines]
@@ -226,7 +206,7 @@ class Forks:
                 if time.monotonic() > fork.ends_at:
                     os.kill(fork.pid, signal.SIGKILL)
 
-    def _start(self, version: Version, *, quiet: bool) -> None:
+    def _start(self, version: Version) -> None:
         lines, writing = os.pipe()
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
@@ -237,20 +217,10 @@ class Forks:
             os.close(lines)
             for other in self.running:
                 os.close(other)
-            if quiet:
-                _print_nothing()
             run_suite(self.record, writing, self.labels, version)
         os.close(writing)
         ends_at = time.monotonic() + GRACE * HANG * pace()
         self.running[lines] = Fork(version, pid, lines, ends_at)
-
-    def _kill(self) -> None:
-        """End those that still run."""
-        for lines, fork in self.running.items():
-            os.kill(fork.pid, signal.SIGKILL)
-            os.waitpid(fork.pid, 0)
-            os.close(lines)
-        self.running.clear()
 
     def _ended(self, lines: int) -> tuple[Version, Event]:
         fork = self.running.pop(lines)
