@@ -350,7 +350,7 @@ MISTAKES = (
         "wrong: unwanted",
         look(calls(".*sleep")),
         no(awaits(".*sleep")),
-        weight=4,
+        weight=6,
     ),
     TASK("""coroutine_is_no_task: A coroutine is called, and no task is made of it
       If the message never comes
