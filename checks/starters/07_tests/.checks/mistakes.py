@@ -88,9 +88,6 @@ made_up_since = any_line()(
         )
     )
 )
-while_nothing = any_line()(
-    lambda line: line.keyword.startswith("while") and asks_for_nothing(line)
-)
 
 
 def _callers(line: Line, method: str, evidence: Evidence) -> set[str]:
@@ -200,12 +197,6 @@ MISTAKES = (
         Why: The database goes on counting after it was emptied: the first message of a
         test has the id 1 in the first test only.
     """).on("wrong: test_fails", made_up_since, weight=2),
-    LAST("""reads_until_nothing_comes: Frames are read until nothing has come for 0.1 s
-        If a test says that fewer frames came than were sent
-        Do: Call receive_json_from(timeout=5) as often as frames are to come, and
-        receive_nothing() after that.
-        Why: receive_nothing() looks for 0.1 s: on a busy machine a frame takes longer.
-    """).on("wrong: test_fails", while_nothing, weight=3),
     LAST("""asserts_a_coroutine: A coroutine is asserted, and not what it returns
         If receive_nothing() is called without await
         Do: Put await before receive_nothing(), in each assertion.
