@@ -276,15 +276,6 @@ def logged_out(run: Run, new_user: Callable[[], User]) -> User:
 
 
 @pytest.fixture
-def deactivated(run: Run, new_user: Callable[..., User]) -> User:
-    """A user who was deactivated, and whose browser still sends the old cookie."""
-    user = new_user("gone")
-    if not run.server().ask("deactivate", cookie=user.cookie)["done"]:
-        pytest.skip("whoever is not active may log in to this project")
-    return user
-
-
-@pytest.fixture
 def anonymous(run: Run) -> str:
     """The cookie of somebody who has not logged in: none."""
     if run.cookie:

@@ -104,19 +104,18 @@ class Tabs:
         """The server for the routes, or for the application, if that was changed."""
         starter, project = self.run.lesson.starter, self.run.project.path
         is_changed = files.differs(starter, project, "mysite/asgi.py")
+        routes = fails = None
         try:
             routes = self.run.server("open_by_routes")
-        except Failure:  # The list may have another name.
-            if is_changed and self._works_as_a_whole(path):
+        except Failure as failure:  # The list may have another name.
+            fails = failure
+        # Forked here, no exception of ours is the context of those of the project.
+        if is_changed and (fails or self._raises(path, routes)):
+            if not self._raises(path, None):
                 return self.run.server()
-            raise
-        if is_changed and self._raises(path, routes) and self._works_as_a_whole(path):
-            return self.run.server()
+        if routes is None:
+            raise fails or RuntimeError("no server, and no failure")
         return routes
-
-    def _works_as_a_whole(self, path: str) -> bool:
-        """Whether the application routes this path, and raises nothing there."""
-        return not self._raises(path, None)
 
     def _raises(self, path: str, server: Server | None) -> bool:
         """Whether a tab there, or its first message, meets an exception or no route.

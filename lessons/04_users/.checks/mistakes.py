@@ -291,7 +291,7 @@ MISTAKES = (
         at="chat/templates/chat/room.html",
         weight=1,
     ),
-    LOGIN("""password_is_saved_as_text: The password of a new user is saved as it is
+    OTHER("""password_is_saved_as_text: The password of a new user is saved as it is
         If whoever signs up cannot log in: `Please enter a correct username and
         password`
         Do: Sign people up with UserCreationForm; or call user.set_password(…) before the
@@ -305,7 +305,7 @@ MISTAKES = (
         Why: authenticate() is called at the login, and get_user() for each request and
         each WebSocket afterwards, to find the user of the session.
     """).on("pages: page_raised", "has no attribute 'get_user'", weight=3),
-    LOGIN("""user_of_the_session_is_not_found: The login is kept, and its user is not found
+    OTHER("""user_of_the_session_is_not_found: The login is kept, and its user is not found
         If a page asks for a login again, right after one
         Do: Let get_user() of your backend return the user with that id; or take out
         AUTHENTICATION_BACKENDS.

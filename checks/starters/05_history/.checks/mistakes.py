@@ -136,7 +136,7 @@ def keeps_reversed(line: Line) -> bool:
     return bool(line.assigns) and is_call and value.func.id == "reversed"
 
 
-@any_line()
+@any_line(CONSUMERS)
 def since_in_a_handler(line: Line) -> bool:
     """Another method than connect() reads since."""
     inside = {*line.functions} - {"connect"}
@@ -556,7 +556,7 @@ MISTAKES = (
         If the terminal says `'NoneType' object has no attribute 'isdecimal'`
         Do: Write .get("since", ""): an empty text where the address has none.
         Why: A page that was opened for the first time has no id yet; get() returns None
-        for a key that is missing, unless it is told what else.
+        for a key that is missing, unless it is given another value.
     """).on(
         "1011: raised",
         "^AttributeError: 'NoneType' .* 'is\\w+'",
