@@ -247,10 +247,7 @@ def user(run: Run) -> User:
 
 @pytest.fixture
 def new_user(run: Run) -> Callable[..., User]:
-    """A function that returns a user who is logged in, each time another one.
-
-    A name may be given, such as one with unusual letters.
-    """
+    """A function that logs in a user: each time another one, or one of this name."""
     return lambda name="": _logged_in(run, name or next(run.names))
 
 

@@ -110,9 +110,9 @@ class Tabs:
         except Failure as failure:  # The list may have another name.
             fails = failure
         # Forked here, no exception of ours is the context of those of the project.
-        if is_changed and (fails or self._raises(path, routes)):
-            if not self._raises(path, None):
-                return self.run.server()
+        raises = is_changed and (fails or self._raises(path, routes))
+        if raises and not self._raises(path, None):
+            return self.run.server()
         if routes is None:
             raise fails or RuntimeError("no server, and no failure")
         return routes

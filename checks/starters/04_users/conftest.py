@@ -5,7 +5,7 @@ import pytest
 
 @pytest.fixture
 def deactivated(server, new_user):
-    """A user who was deactivated, and whose browser still sends the old cookie."""
+    """A user who was deactivated after the login."""
     user = new_user("gone")
     if not server.ask("deactivate", cookie=user.cookie)["done"]:
         pytest.skip("whoever is not active may log in to this project")
