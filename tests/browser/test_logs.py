@@ -87,7 +87,8 @@ def two_tabs(page: Page) -> tuple[Locator, Locator]:
 
 
 def say(tab: Locator, words: str) -> None:
-    """Send words from a tab, and wait until they have come back."""
+    """Send words from a tab that is connected, and wait until they have come back."""
+    expect(tab.locator(".live-status")).to_have_text("Connected.")
     tab.get_by_role("textbox").fill(words)
     tab.get_by_role("textbox").press("Enter")
     expect(tab.locator("[data-kind=received]").last).to_contain_text(words)
@@ -106,7 +107,6 @@ def test_a_log_follows_unless_somebody_reads_back(
     page = open_page(ports=(echo.port, echo.port))
     tab, _ = two_tabs(page)
     log = tab.locator(".live-log")
-    expect(tab).to_contain_text("Connected.")
     for number in range(8):
         say(tab, f"message {number}")
     tab.evaluate("e => e.querySelector('.live-status').style.height = '3rem'")
