@@ -93,6 +93,30 @@ def test_what_waits_in_vain_on_a_broken_version_does_not_wait_long(toy: Toy) -> 
     assert result.status == 0, result.verdict
 
 
+def test_a_lock_that_the_layer_left_behind_says_nothing_of_the_code(
+    toy: Toy, tmp_path: Path
+) -> None:
+    """A test that fails by it once on each version passes, or not, as without it."""
+    been = tmp_path / "been"
+    once = f"""
+        from talks import consumers
+        codes = [getattr(it, "__code__", None) for it in vars(consumers.Talk).values()]
+        version = str([(it.co_code, it.co_names) for it in codes if it])
+        with open({str(been)!r}, "a+") as been:
+            been.seek(0)
+            is_first = version not in been.read()
+            been.write(version)
+        if is_first:
+            raise RuntimeError("<Lock> is bound to a different event loop")
+"""
+    one = GOOD.replace(RECEIVE, RECEIVE.replace("in tabs", "in tabs[:1]"))
+    result = check(toy, once + GOOD)
+    assert result.status == 0, result.verdict
+    been.unlink()
+    found = cause(check(toy, once + one), "test_echo")
+    assert found["got"] == "they pass on a chat in which only the sender receives it"
+
+
 def test_a_version_that_is_not_noticed_is_reported(toy: Toy) -> None:
     one = GOOD.replace(RECEIVE, RECEIVE.replace("in tabs", "in tabs[:1]"))
     result = check(toy, one)
