@@ -104,8 +104,8 @@ def watch_coroutines(record: Recorder) -> None:
     """Report coroutines that were never awaited: Daphne hides Python's warning.
 
     Where they were called is kept per thread. All sync code runs in this one. In that
-    of the event loop it takes a seventh of a server's time, so there it begins when a
-    module with async code is loaded.
+    of the event loop it costs time with each coroutine of Channels, so there it begins
+    when a module with async code is loaded.
     """
     from asgiref.sync import SyncToAsync  # as late as the project's own import of it
 
