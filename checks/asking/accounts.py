@@ -7,7 +7,7 @@ nobody can guess, such as an invitation, ends the way without a failure.
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from checks.asking.pages import Browser, Document, Form, wants_login
 from checks.observe.failure import Failure
@@ -50,7 +50,7 @@ class Newcomer:
     def _signs_up(self, path: str) -> Page | None:
         """The page that follows the form to sign up, if there is one that takes it."""
         page = self.browser.opens(path)
-        if self.browser.was_redirected and wants_login(page, path):
+        if parse_qs(urlsplit(page.path).query).get("next") == [path]:
             got = "it asks for a login"
             raise Failure("signup_wants_login", SIGNS_UP.format(path), got=got)
         form = _form(page)

@@ -68,9 +68,10 @@ class Document(HTMLParser):
         elif tag == "a":
             self.links.append(given.get("href", ""))
         elif tag == "input" and self.inside and given.get("name"):
-            form = self.forms[-1]
-            form.fields[given["name"]] = given.get("value", "")
-            form.types[given["name"]] = given.get("type", "text")
+            form, name, kind = self.forms[-1], given["name"], given.get("type", "text")
+            if kind != "radio" or "checked" in given:
+                form.fields[name] = given.get("value", "")
+                form.types[name] = kind
 
     def handle_endtag(self, tag: str) -> None:
         self.inside = self.inside and tag != "form"

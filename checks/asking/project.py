@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from checks.asking.pages import Browser, wants_login
@@ -123,6 +124,12 @@ class Inspection:
         page = browser.shows(path)
         lets_its_script_work(page, self.server.port)
         browser.comes_back(page)
+
+    def opens_at(self, host: str, path: str) -> bool:
+        """Whether a page answers under another name of this machine: ALLOWED_HOSTS."""
+        expected = f"the page at {path} to answer over HTTP"
+        page = self.server.fetch(path, expected, host=host)
+        return page.status < HTTPStatus.BAD_REQUEST
 
     def asks_for_a_login(self, path: str) -> None:
         """A page leads whoever is not logged in to a page where they can log in."""

@@ -33,10 +33,9 @@ def cause_of(failure: Failure, record: Record, task: int | None = None) -> Cause
     unchanged = task_at(record.project, diagnosis.cause.where) == task
     says_no_more = diagnosis.kind in NOT_BEGUN or is_of_lesson(failure) or unchanged
     still_open = says_no_more and task in undone
-    if task and (still_open or (is_of_lesson(failure) and not cause.cure)):
+    if task and still_open:
         where, cure = instruction(record.project, record.lesson, task)
-        own = diagnosis.cause.where if not still_open else None
-        cause = dataclasses.replace(diagnosis.cause, where=own or where, cure=cure)
+        cause = dataclasses.replace(diagnosis.cause, where=where, cure=cure)
     elif not cause.cure:
         cause = dataclasses.replace(cause, cure=_not_recognised(diagnosis))
     return existing(cause, record.project)

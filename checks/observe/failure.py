@@ -19,9 +19,9 @@ class Failure(Exception):
     `checks.explain` turns all of this into words.
 
     A check of a lesson raises one with the words that it knows itself: `got` completes
-    "…, but …", `where` is a place in the project, and `cure` what to do. Without place
-    or cure, the comment of its task is shown. Its `kind` is a word of the lesson's own,
-    by which `is_("kind")` recognizes it in `.checks/mistakes.py`.
+    "…, but …", `where` is a place in the project, and `cure` what to do. Without a
+    cure, it is said that the course recognises no mistake. Its `kind` is a word of the
+    lesson's own, by which `is_("kind")` recognizes it in `.checks/mistakes.py`.
     """
 
     kind: str

@@ -104,7 +104,7 @@ class Tabs:
         """The server for the routes, or for the application, if that was changed."""
         starter, project = self.run.lesson.starter, self.run.project.path
         is_changed = files.differs(starter, project, "mysite/asgi.py")
-        routes = fails = None
+        fails: Failure | None = None
         try:
             routes = self.run.server("open_by_routes")
         except Failure as failure:  # The list may have another name.
@@ -113,8 +113,8 @@ class Tabs:
         raises = is_changed and (fails or self._raises(path, routes))
         if raises and not self._raises(path, None):
             return self.run.server()
-        if routes is None:
-            raise fails or RuntimeError("no server, and no failure")
+        if fails:
+            raise fails
         return routes
 
     def _raises(self, path: str, server: Server | None) -> bool:

@@ -23,14 +23,19 @@ class Page:
 
     @classmethod
     def fetch(
-        cls, port: int, path: str, cookie: str = "", form: Form | None = None
+        cls,
+        port: int,
+        path: str,
+        cookie: str = "",
+        form: Form | None = None,
+        host: str = "localhost",
     ) -> Self:
         """Fetch what is at a path; the fields of a form, if any, are sent with POST.
 
         Raises OSError where no answer comes.
         """
         http = HTTPConnection("127.0.0.1", port, timeout=ANSWERING)
-        headers = {"Host": f"localhost:{port}"} | ({"Cookie": cookie} if cookie else {})
+        headers = {"Host": f"{host}:{port}"} | ({"Cookie": cookie} if cookie else {})
         verb, body = "GET", None
         if form is not None:
             verb, body = "POST", urlencode(form)

@@ -316,11 +316,16 @@ class Server(Process):
         return answer["answer"]
 
     def fetch(
-        self, path: str, expected: str, cookie: str = "", form: Form | None = None
+        self,
+        path: str,
+        expected: str,
+        cookie: str = "",
+        form: Form | None = None,
+        host: str = "localhost",
     ) -> Page:
         """A page of the project (see `Page`). Raises Failure where no answer comes."""
         try:
-            return Page.fetch(self.port, path, cookie, form)
+            return Page.fetch(self.port, path, cookie, form, host)
         except OSError:
             at = self.executing()
             self.monitor.drain()

@@ -37,7 +37,15 @@ def test_users_connect(open_tab, new_user, new_room):
     tab.ends()
     open_tab(room, user=user)
     open_tab(room, user=new_user("zoë.b+c"))
-    open_tab(room, user=user, origin="http://127.0.0.1:8001")
+
+
+@task(1)
+@needs(test_users_connect)
+def test_other_name(project, open_tab, new_user, new_room):
+    """Where the page opens at 127.0.0.1, too, its tabs connect."""
+    if project.opens_at("127.0.0.1", "/chat/lobby/"):
+        origin = "http://127.0.0.1:8001"
+        open_tab(room_url(new_room()), user=new_user("zoë"), origin=origin)
 
 
 @task(1)

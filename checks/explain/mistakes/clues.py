@@ -17,7 +17,17 @@ __all__ = ["ASGI", "CONSUMERS", "FAILED", "METHOD", "MISSING", "ROUTES", "SETTIN
 __all__ += ["SHOWN", "Clue", "Event", "Evidence", "Found", "Line", "accepted"]
 __all__ += ["answered", "any_line", "asked", "assigns", "awaits", "based", "by_handler"]
 __all__ += ["called_wrongly", "calls", "closed", "consumer", "defines", "either"]
-__all__ += ["ended", "fact", "file", "got", "has", "in_", "in_library", "look"]
+__all__ += [
+    "ended",
+    "expects",
+    "fact",
+    "file",
+    "got",
+    "has",
+    "in_",
+    "in_library",
+    "look",
+]
 __all__ += [
     "name_of",
     "never_awaited",
@@ -105,6 +115,11 @@ def terminal(_: Evidence) -> Found | None:
 def got(pattern: str) -> Clue:
     """The words after "Got" fit."""
     return lambda evidence: _groups(re.search(pattern, evidence.cause.got))
+
+
+def expects(words: str) -> Clue:
+    """These words are in what was expected."""
+    return fact(lambda evidence: words in evidence.cause.expected)
 
 
 def in_(methods: str) -> Clue:

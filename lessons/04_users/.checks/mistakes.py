@@ -7,7 +7,6 @@ from checks.explain.mistakes.clues import (
     CONSUMERS,
     FAILED,
     SETTINGS,
-    Clue,
     Evidence,
     Found,
     Line,
@@ -16,6 +15,7 @@ from checks.explain.mistakes.clues import (
     calls,
     closed,
     either,
+    expects,
     fact,
     got,
     in_,
@@ -59,11 +59,6 @@ user_in_a_handler = any_line()(
 of_a_user = fact(
     lambda e: (e.consumer.get("user") or {}).get("name") in _names(e)
 )
-
-
-def expects(words: str) -> Clue:
-    """What was expected, in these words."""
-    return fact(lambda e: words in e.cause.expected)
 
 
 is_to_be_rejected = expects("to be rejected")

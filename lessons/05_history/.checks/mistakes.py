@@ -6,13 +6,13 @@ import re
 from checks.explain.mistakes.clues import (
     CONSUMERS,
     FAILED,
-    Clue,
     Event,
     Evidence,
     Found,
     Line,
     any_line,
     calls,
+    expects,
     fact,
     has,
     look,
@@ -38,11 +38,6 @@ OTHERS, MEANWHILE_SAID, SENT_LAST = (
     "sent last",
 )
 saves = calls("(a?create|a?save|a?bulk_create|a?get_or_create)")
-
-
-def expects(words: str) -> Clue:
-    """What was expected, in the words of the check."""
-    return fact(lambda evidence: words in evidence.cause.expected)
 
 
 def _calls_of(event: Event) -> str:

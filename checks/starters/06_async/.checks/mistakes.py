@@ -6,7 +6,6 @@ import re
 from checks.explain.mistakes.clues import (
     CONSUMERS,
     SHOWN,
-    Clue,
     Evidence,
     Found,
     Line,
@@ -16,6 +15,7 @@ from checks.explain.mistakes.clues import (
     based,
     calls,
     either,
+    expects,
     fact,
     in_,
     look,
@@ -164,11 +164,6 @@ def calls_the_callback(line: Line) -> bool:
         and any(_is_call(given, ".*discard|.*remove") for given in node.args)
         for node in line.nodes
     )
-
-
-def expects(words: str) -> Clue:
-    """What was expected, in these words."""
-    return fact(lambda evidence: words in evidence.cause.expected)
 
 
 @any_line(CONSUMERS)
@@ -466,7 +461,7 @@ MISTAKES = (
         it before it is done.
     """).on(
         "advice: unwanted",
-        fact(lambda e: "has left" in e.cause.expected),
+        expects("has left"),
         no(keeps_and_cancels),
         weight=4,
     ),
