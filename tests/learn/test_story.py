@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from checks.course import fences
 from checks.course.lessons import Course
@@ -27,14 +27,20 @@ PATIENT = 30_000
 """Milliseconds after which what has not come does not come."""
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for all tests of this module."""
+    expect.set_options(timeout=PATIENT)
+    with sync_playwright() as playwright, launch(playwright) as browser:
+        yield browser
+
+
 @pytest.fixture
-def page() -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     """A tab of a browser, in which nothing may go wrong unsaid."""
     said: list[str] = []
     hosts: set[str] = set()
-    expect.set_options(timeout=PATIENT)
-    with sync_playwright() as playwright, launch(playwright) as browser:
-        page = browser.new_page()
+    with browser.new_page() as page:
         page.set_default_timeout(PATIENT)
         page.on("console", lambda told: said.append(f"{told.type}: {told.text}"))
         page.on("pageerror", lambda error: said.append(f"error: {error}"))
@@ -209,8 +215,8 @@ def test_the_page_says_who_is_away_and_comes_back(
     expect(line(page)).to_contain_text("passed 10 of 10")
 
 
-def test_the_end_of_make_learn_is_shown(course: Path, page: Page) -> None:
-    learning = Learning(course)
+def test_the_end_of_make_learn_is_shown(learning: Learning, page: Page) -> None:
+    """The last test: it ends what the others have used."""
     learning.prints("The lessons +http")
     page.goto(f"http://localhost:{learning.site}/lessons/{ONE}/")
     expect(line(page)).to_contain_text("to do")

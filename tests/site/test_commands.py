@@ -22,7 +22,7 @@ from tests.conftest import environment
 from tests.machine import TIMEOUT, free_port, until
 
 AT_ONCE = 2
-REPEATED = 5
+REPEATED = 3
 """How many of the commands that every lesson has `make test` runs each day."""
 PAGES = [ROOT / "README.md", ROOT / "docs/index.md"]
 PAGES += [ROOT / f"docs/lessons/{lesson.slug}.md" for lesson in Course().lessons]
