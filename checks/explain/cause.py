@@ -37,13 +37,14 @@ def cause_of(failure: Failure, record: Record, task: int | None = None) -> Cause
         where, cure = instruction(record.project, record.lesson, task)
         cause = dataclasses.replace(diagnosis.cause, where=where, cure=cure)
     elif not cause.cure:
-        cause = dataclasses.replace(cause, cure=_not_recognised(diagnosis))
+        cause = dataclasses.replace(cause, cure=_not_recognised(diagnosis, record))
     return existing(cause, record.project)
 
 
-def _not_recognised(diagnosis: Diagnosis) -> str:
+def _not_recognised(diagnosis: Diagnosis, record: Record) -> str:
     """What to do where nothing fits: whoever raised the exception says it best."""
-    words = chain(diagnosis.event or {})
-    if not words:
+    if words := chain(diagnosis.event or {}):
+        return f"{NOT_RECOGNISED}; look up what {words}"
+    if record.timeline.tabs:
         return f"{NOT_RECOGNISED}; follow the messages below to the first wrong one."
-    return f"{NOT_RECOGNISED}; look up what {words}"
+    return f"{NOT_RECOGNISED}; compare what happened with what was expected."

@@ -28,11 +28,13 @@ class Page:
         path: str,
         cookie: str = "",
         form: Form | None = None,
+        *,
         host: str = "localhost",
     ) -> Self:
         """Fetch what is at a path; the fields of a form, if any, are sent with POST.
 
-        Raises OSError where no answer comes.
+        `host` is the name of this machine in the address. Raises OSError where no
+        answer comes.
         """
         http = HTTPConnection("127.0.0.1", port, timeout=ANSWERING)
         headers = {"Host": f"{host}:{port}"} | ({"Cookie": cookie} if cookie else {})

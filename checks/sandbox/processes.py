@@ -29,7 +29,7 @@ from checks.observe.recorder import Recorder
 from checks.sandbox import daphne, stacks, stray_processes
 from checks.sandbox.child import ChildConfig, Work, run_in_child
 from checks.sandbox.clock import Clock
-from checks.sandbox.http import Form, Page
+from checks.sandbox.http import Page
 from checks.sandbox.signals import StartSignal
 from checks.verdict import Where
 
@@ -315,17 +315,10 @@ class Server(Process):
             raise Failure("page_raised", READY, process=self, event=error)
         return answer["answer"]
 
-    def fetch(
-        self,
-        path: str,
-        expected: str,
-        cookie: str = "",
-        form: Form | None = None,
-        host: str = "localhost",
-    ) -> Page:
+    def fetch(self, path: str, expected: str, *sent: Any, **to: Any) -> Page:
         """A page of the project (see `Page`). Raises Failure where no answer comes."""
         try:
-            return Page.fetch(self.port, path, cookie, form, host)
+            return Page.fetch(self.port, path, *sent, **to)
         except OSError:
             at = self.executing()
             self.monitor.drain()

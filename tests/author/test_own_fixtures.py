@@ -79,7 +79,10 @@ def test_a_finding_of_a_lesson_is_reported_in_its_words(toy: Toy) -> None:
     assert cause["expected"] == "WORDS in talk.py to have 'hello'"
     assert cause["got"] == "it has ['bye']"
     assert cause["where"] == {"file": "talk.py", "line": 2}
-    assert cause["cure"] == "Say hello."
+    assert cause["cure"] == (
+        "The course does not recognise this mistake; compare what happened with what "
+        "was expected."
+    )
 
 
 def test_what_the_project_raises_is_the_projects(toy: Toy) -> None:
@@ -197,7 +200,8 @@ def test_rejects(handshake):
     )
     cause = says(toy, "['hello']").verdict["cause"]
     assert cause["expected"] == "a tab to be rejected because it is late"
-    assert (cause["got"], cause["cure"]) == ("the server accepted it", "Say hello.")
+    assert cause["got"] == "the server accepted it"
+    assert cause["cure"].startswith("The course does not recognise this mistake")
 
 
 def test_a_check_can_look_at_the_rest_of_a_message(toy: Toy) -> None:
