@@ -28,6 +28,8 @@ project = $(call option,PROJECT,--project)
 ##   make carry STEP=3       your own lesson 2 in lesson 3, where it passes; what it replaces is kept
 ##   make notebook STEP=1    explore.ipynb, run on your code
 ##   make docs               the lessons at http://localhost:8000/ [PORT=8010]
+## Teach
+##   make grade FROM=submissions/ TO=report/   everybody's project, checked: a report [STEP=3] [JOBS=2] [SHARD=1/3]
 ## Maintain
 ##   make test               everything that a change has to pass [ALL=1]
 ##   make bench              how long everything takes [FLAKES=100] [SAVES=200] [PAGES=20] [MISTAKES=1]
@@ -83,6 +85,9 @@ notebook:
 docs:
 	$(call need,learn site) -m checks docs $(call option,PORT,--port)
 
+grade:
+	$(call need,learn) -m checks grade $(call option,STEP,--step) $(call option,JOBS,--jobs) $(call option,SHARD,--shard) $(call option,FROM) $(call option,TO)
+
 bench:
 	$(call need,learn$(if $(call option,PAGES), site tabs)) -m checks bench $(call option,FLAKES,--flakes) $(call option,SAVES,--saves) $(call option,PAGES,--pages) $(if $(call option,MISTAKES),--mistakes)
 
@@ -106,4 +111,4 @@ test:
 	@unset PYTHONDONTWRITEBYTECODE; failed=0; for tool in "ruff check" "ruff format --check" mypy "$(pytest)"; do \
 		.venv/bin/python -m $$tool || failed=1; done; exit $$failed
 
-.PHONY: help learn check watch hint predict run tabs doctor diff solution explain carry reset notebook docs bench sync lesson record test
+.PHONY: help learn check watch hint predict run tabs doctor diff solution explain carry reset notebook docs grade bench sync lesson record test

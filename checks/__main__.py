@@ -238,6 +238,21 @@ for command in (own_code.diff, own_code.solution, own_code.carry, own_code.reset
     main.add_command(command)
 
 
+GRADE = {"ignore_unknown_options": True, "help_option_names": []}
+"""All that is typed after `grade` is read by its own command."""
+
+
+@main.command("grade", context_settings=GRADE, add_help_option=False)
+@click.argument("typed", nargs=-1, type=click.UNPROCESSED)
+def grade_(typed: tuple[str, ...]) -> int:
+    """Check a folder of submissions, and write a report; for teachers."""
+    from checks.grade.command import grade
+
+    name = "python -m checks grade"
+    status: int = grade.main([*typed], prog_name=name, standalone_mode=False) or 0
+    return status
+
+
 @main.command()
 @click.argument("file", type=click.File(errors="replace"), default="-")
 def explain(file: TextIO) -> int:

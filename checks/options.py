@@ -18,9 +18,10 @@ def _lesson(_: click.Context, __: click.Parameter, step: str | None) -> Lesson:
         raise click.UsageError(str(error)) from None
 
 
-def _optional_lesson(
+def optional_lesson(
     context: click.Context, option: click.Parameter, step: str | None
 ) -> Lesson | None:
+    """The lesson that was asked for, or None."""
     return _lesson(context, option, step) if step else None
 
 
@@ -52,7 +53,7 @@ def optional_step(command: Command) -> Command:
         "lesson",
         metavar="[STEP]",
         required=False,
-        callback=_optional_lesson,
+        callback=optional_lesson,
         is_eager=True,
     )(command)
 

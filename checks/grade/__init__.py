@@ -1,0 +1,1 @@
+"""Many submissions, checked and reported: what `make grade` does for a teacher."""
