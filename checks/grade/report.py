@@ -149,7 +149,8 @@ class Report:
         failed = (it["title"] for it in checks if it["outcome"] == "failed")
         name, page = next(failed, cause.get("expected", "")), cause.get("page", "")
         if cause.get("mistake") in named():
-            name = named()[cause["mistake"]]
+            name, reference = named()[cause["mistake"]]
+            page = page or reference
         return result.lesson, name, f"{self.points.site}{page}" if page else ""
 
     def _write_csv(self) -> None:
@@ -175,9 +176,12 @@ def harmless(cell: str) -> str:
 
 
 @cache
-def named() -> dict[str, str]:
-    """The name of each known mistake by its id."""
-    return {mistake.id: mistake.name for mistake in catalogue()}
+def named() -> dict[str, tuple[str, str]]:
+    """The name of each known mistake, and its entry in the reference."""
+    return {
+        it.id: (it.name, f"reference/mistakes/{it.symptom}/#{it.id}")
+        for it in catalogue()
+    }
 
 
 @cache

@@ -16,7 +16,7 @@ from typing import Self
 from rich.console import Console
 
 from checks.course.folders import Files
-from checks.course.lessons import Lesson
+from checks.course.lessons import Course, Lesson
 from checks.grade import intake
 from checks.learn.warm_runner import WarmRunner
 from checks.show import text
@@ -77,7 +77,7 @@ class Worker:
         """What a student would see in a terminal."""
         out = io.StringIO()
         console = Console(file=out, width=WIDTH, highlight=False, emoji=False)
-        text.show(verdict, self.lesson, console)
+        text.show(verdict, self.lesson, console, Course().after(self.lesson))
         return self.without_path(out.getvalue())
 
     def without_path(self, words: str) -> str:
