@@ -13,7 +13,7 @@ import pytest
 
 from checks.author import solution
 from checks.course.lessons import ROOT, Course
-from checks.grade import exports
+from checks.grade import exports, points
 from checks.grade.grade import require_canary
 from checks.grade.results import Result
 from checks.grade.workers import Worker
@@ -82,6 +82,11 @@ def test_points_are_those_of_grade_toml(again: tuple[Path, Path]) -> None:
     (submissions / "grade.toml").write_text(f"[points]\n{SLUG} = [1]\n")
     status, printed = grade(*again, "--step", 1)
     assert (status, f"has {tasks} tasks" in printed) == (2, True)
+
+
+def test_the_points_on_the_page_can_be_read() -> None:
+    found = points.load(ROOT / "docs/teach")
+    assert (found.most(SLUG), found.site) == (3, "https://example.org/channels/")
 
 
 def test_nothing_is_graded_where_the_solution_does_not_pass(
