@@ -2,7 +2,7 @@
 
 A worker has one folder, into which one project after another is written, and a warm
 process (`checks.run.warm`) that looks at this folder: as if one person saved again and
-again. The time limit is held here too, in a process that no project can reach.
+again. The time limit is held here too, should the run not hold its own.
 """
 
 import asyncio
