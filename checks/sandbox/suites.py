@@ -166,7 +166,6 @@ class Fork:
         last = {event["kind"]: event for event in events}
         return {
             "variant": self.version.name,
-            "replaced": [*self.version.files],
             "tests": [event for event in events if event["kind"] == "test"],
             "unawaited": [e for e in events if e["kind"] == "never_awaited"],
             **{
