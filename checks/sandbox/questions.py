@@ -9,6 +9,7 @@ import asyncio
 import importlib
 import json
 import os
+import sys
 import traceback
 from collections.abc import Callable
 from functools import partial
@@ -71,6 +72,16 @@ def called(question: Callable[[], Any], wait: Wait) -> dict[str, Any]:
         if set(theirs) - set(files[:1]) or isinstance(error, SyntaxError):
             raise
         return {"broke": traceback.format_exc()}
+
+
+def managed(arguments: tuple[str, ...], wait: Wait) -> None:
+    """Run a command of `manage.py`, with these arguments."""
+    wait()
+    sys.argv = ["manage.py", *arguments]
+    django_set_up()
+    from django.core.management import call_command
+
+    call_command(*arguments)
 
 
 def through_the_layer(words: str, wait: Wait) -> str:
