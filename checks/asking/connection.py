@@ -134,7 +134,7 @@ class Connection(Conversation):
 
         def closed() -> bool | None:
             raised = self.saw("raised")
-            if raised:
+            if raised and not self._closed_before(raised):
                 raise self._failure("raised", expected, raised)
             self.server.check_running()
             return self._is_gone()

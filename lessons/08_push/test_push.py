@@ -149,6 +149,7 @@ def test_rejects(handshake, nobody, new_room, new_words):
     """A tab of somebody who is not logged in is rejected, as before."""
     tab = handshake(room_url(new_room()), user=nobody)
     tab.is_kept_out("because nobody is logged in")
+    tab.ends()
     tab.joined_no_group()
 
 
