@@ -74,47 +74,25 @@ def test_rolled_back(open_tab, project, new_user, new_room, new_words):
     tab = open_tab(room_url(room), user=ada)
     undone = new_words()
     browser = project.browser_of(ada)
-    path = f"/chat/{room}/notices/"
-    browser.fills_in(path, text=f"{undone}\n{TOO_LONG}")
-    words = new_words()
-    browser.fills_in(path, text=words)
-    tab.receives(words)
+    browser.fills_in(f"/chat/{room}/notices/", text=f"{undone}\n{TOO_LONG}")
+    tab.receives(tab.sends(new_words()))
     tab.never_received(undone, which="a message that an error has undone")
 
 
 @task(3)
+@needs(test_starts)
 def test_logs_out(
     open_tab, second_server, project, new_user, new_room, new_words
 ):
-    """When a session ends, its tabs are closed, on every server process."""
+    """When a session ends, its tabs are closed, and no others."""
     room, ada = new_room(), new_user()
     phone = open_tab(room_url(room), user=project.session_of(ada))
     tab_a = open_tab(room_url(room), user=ada)
-    tab_b = open_tab(room_url(new_room()), user=ada, on=second_server)
+    tab_b = open_tab(room_url(room), user=ada, on=second_server)
     project.browser_of(ada).logs_out(f"/chat/{room}/")
     phone.receives(phone.sends(new_words()))
     tab_a.is_closed(4401, "when its session ends")
     tab_b.is_closed(4401, "when its session ends")
-
-
-@task(3)
-@needs(test_logs_out)
-def test_others_stay(
-    open_tab, second_server, project, new_user, new_room, new_words
-):
-    """All others stay: other users, and the same user's tabs elsewhere."""
-    room, ada = new_room(), new_user()
-    tab = open_tab(room_url(room), user=ada)
-    phone = open_tab(
-        room_url(room), user=project.session_of(ada), on=second_server
-    )
-    ben = open_tab(room_url(room), user=new_user())
-    project.browser_of(ada).logs_out(f"/chat/{room}/")
-    tab.is_closed(4401, "when its session ends")
-    words = ben.sends(new_words())
-    ben.receives(words)
-    phone.receives(words)
-    ben.receives(phone.sends(new_words()))
 
 
 @task(3)
