@@ -140,6 +140,39 @@ def _report_never_awaited(
         record("never_awaited", what=what, where=where, called=called)
 
 
+# Tasks that end with an exception -----------------------------------------------------
+
+
+def watch_tasks(record: Recorder) -> None:
+    """Report what ends a task of the learner's, or a function that a timer calls.
+
+    Nobody is told of it but the terminal, and of a task not before it is deleted.
+    """
+    loop = asyncio.BaseEventLoop
+    create, handle = loop.create_task, loop.call_exception_handler
+
+    def create_task(self: Any, coro: Any, **kwargs: Any) -> Any:
+        task = create(self, coro, **kwargs)
+        code = getattr(coro, "cr_code", None)
+        if code and record.own(code.co_filename):
+            task.add_done_callback(lambda task: _report_end(record, task._exception))
+        return task
+
+    def call_exception_handler(self: Any, context: dict[str, Any]) -> None:
+        if "handle" in context:
+            _report_end(record, context.get("exception"))
+        handle(self, context)
+
+    loop.create_task = create_task  # type: ignore[method-assign]
+    loop.call_exception_handler = call_exception_handler  # type: ignore[method-assign]
+
+
+def _report_end(record: Recorder, error: BaseException | None) -> None:
+    """Report an exception, without marking it as one that somebody has asked for."""
+    if error and not isinstance(error, asyncio.CancelledError):
+        record("task_raised", **record.error(error))
+
+
 # The channel layer --------------------------------------------------------------------
 
 

@@ -92,7 +92,7 @@ class Monitor:
             self.answered, self.silence = kind != "in", SILENCE
         elif kind == "handled" and event["idle"] and not self.answered:
             self.silence = IDLE
-        elif kind == "never_awaited":
+        elif kind in ("never_awaited", "task_raised"):
             self.silence = DOUBT
         if self.blocked:
             self.silence = IDLE

@@ -27,6 +27,7 @@ def _error(event: Event) -> str:
 LINES: dict[str, Callable[[Event], Line]] = {
     "consumer": lambda e: (e["server"], "server", "hands it to", e["name"]),
     "raised": lambda e: (e["server"], "server", "raises", _error(e)),
+    "task_raised": lambda e: (e["server"], "server", "raises", _error(e)),
     "caught": lambda e: (e["server"], "server", "catches", _error(e)),
     "never_awaited": lambda e: (e["server"], "server", "never awaits", e["what"]),
     "layer": lambda e: ("layer", "layer", e["does"], ", ".join(e["args"])),

@@ -19,6 +19,7 @@ def isolate(record: Recorder, folder: Path, prefix: str) -> None:
     record.more = database.missing
     instruments.watch_threads()
     instruments.watch_coroutines(record)
+    instruments.watch_tasks(record)
 
     def watch_consumers(module: ModuleType) -> None:
         instruments.watch_consumers(record, module)

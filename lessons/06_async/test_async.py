@@ -45,6 +45,14 @@ def test_keeps_nobody_waiting(handshake, open_tab, new_room):
 
 @task(1)
 @needs(test_connects)
+def test_joins(open_tab, new_room, members):
+    """A tab that connects joins a group of the channel layer."""
+    open_tab(room_url(new_room()))
+    members.are_there()
+
+
+@task(1)
+@needs(test_connects)
 def test_sends_the_history(open_tab, save, new_user, new_room, new_words):
     """A tab receives what was said before, of everybody, in order."""
     room, ada, ben = new_room(), new_user(), new_user()
@@ -199,6 +207,14 @@ def test_leaves_the_group(open_tab, new_room, new_words, members):
     tab.receives(tab.sends(new_words()))
     tab.ends()
     members.are_gone()
+
+
+@advice
+def test_survives_objects(open_tab, new_room, new_words):
+    """A message that is no text does not end the connection."""
+    tab = open_tab(room_url(new_room()))
+    for message in ("null", "5"):
+        tab.survives(f'{{"message": {message}}}', new_words())
 
 
 @advice

@@ -5,7 +5,7 @@ from checks.explain.diagnosis.messages import (
     BUSY,
     CLOSE,
     caught,
-    never_awaited_or,
+    reason_or,
     tab_of,
 )
 from checks.explain.diagnosis.model import Diagnosis, diagnosis
@@ -48,7 +48,7 @@ def _not_answered(failure: Failure, timeline: Timeline, what: str) -> Diagnosis:
     got = f"{name_for(handled, tab.events)} ended and {what}"
     at = method_for(handled, tab.events)
     ended = diagnosis(failure.kind, expected, got, at, event=handled, tab=tab)
-    return never_awaited_or(caught(tab, expected, what) or ended, timeline)
+    return reason_or(caught(tab, expected, what) or ended, timeline)
 
 
 def hangs(failure: Failure, timeline: Timeline) -> Diagnosis:
@@ -68,7 +68,7 @@ def hangs(failure: Failure, timeline: Timeline) -> Diagnosis:
     cure, kind = (BUSY, "busy") if at else ("", "hangs")
     got += f" after {SILENCE:g} s"
     hanging = diagnosis(kind, expected, got, at, cure=cure, tab=tab)
-    return never_awaited_or(hanging, timeline)
+    return reason_or(hanging, timeline)
 
 
 def _is_closing(tab: Conversation) -> bool:

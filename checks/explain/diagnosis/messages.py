@@ -24,6 +24,7 @@ from checks.explain.diagnosis.places import (
     method_for,
     name_for,
     place,
+    raising,
 )
 from checks.observe.conversation import Conversation
 from checks.observe.failure import Failure
@@ -38,10 +39,17 @@ READERS = {"receive", "receive_json", "websocket_receive", "dispatch"}
 """Names of methods with which a consumer can read what a tab sent."""
 
 
-def never_awaited_or(silence: Diagnosis, timeline: Timeline) -> Diagnosis:
-    """The reason of a silence, if it was seen: a coroutine that nobody awaited."""
+def reason_or(silence: Diagnosis, timeline: Timeline) -> Diagnosis:
+    """The reason of a silence, if it was seen.
+
+    It is a coroutine that nobody awaited, or an exception that ended a task.
+    """
     for event in reversed(timeline.events):
-        if event["kind"] == "never_awaited" and event["at"] >= timeline.began:
+        if event["at"] < timeline.began:
+            break
+        if event["kind"] == "task_raised":
+            return _ended_by(event, silence)
+        if event["kind"] == "never_awaited":
             method = f"{event['what']} is `async def`, and nobody awaited it"
             call = f"{event['what']}(…) was called and never awaited"
             got = f"{call if event['called'] else method}, so it did not run"
@@ -51,13 +59,20 @@ def never_awaited_or(silence: Diagnosis, timeline: Timeline) -> Diagnosis:
     return silence
 
 
+def _ended_by(event: Event, silence: Diagnosis) -> Diagnosis:
+    """What a task raised, which nobody but the terminal is told."""
+    got, at, tab = f"a task ended: {raising(event)}", innermost(event), silence.tab
+    expected = silence.cause.expected
+    return diagnosis("raised", expected, got, at, event=event, tab=tab)
+
+
 def silent(failure: Failure, timeline: Timeline) -> Diagnosis:
     """What a tab waited for did not come; the `token` is in whatever carries it."""
     tab, expected = tab_of(failure), failure.expected
     if at := busy(failure):
         got = f"the server was still busy after {SILENCE:g} s"
         still_busy = diagnosis("busy", expected, got, at, cure=BUSY, tab=tab)
-        return never_awaited_or(still_busy, timeline)
+        return reason_or(still_busy, timeline)
     if lost := lost_on_its_way(tab, failure.facts.get("token"), timeline, expected):
         return lost
     if other := _received_by(tab, failure.facts.get("token"), timeline):
@@ -72,7 +87,7 @@ def silent(failure: Failure, timeline: Timeline) -> Diagnosis:
     token = failure.facts.get("token") or ""
     if not reason and tab.received and was_given(tab, token):
         reason = kept_back(tab, token, timeline, expected)
-    return never_awaited_or(reason or _silence(tab, timeline, expected), timeline)
+    return reason_or(reason or _silence(tab, timeline, expected), timeline)
 
 
 def tab_of(failure: Failure) -> Conversation:
@@ -202,7 +217,7 @@ def lost(failure: Failure, timeline: Timeline) -> Diagnosis:
     missing = next(words for words in said if words not in received)
     way = (tab, missing, timeline, expected)
     reason = lost_on_its_way(*way) or _otherwise(failure) or kept_back(*way)
-    return never_awaited_or(reason, timeline)
+    return reason_or(reason, timeline)
 
 
 def out_of_order(failure: Failure, _: Timeline) -> Diagnosis:
@@ -296,7 +311,7 @@ def no_members(failure: Failure, timeline: Timeline) -> Diagnosis:
     )
     reason = next(filter(None, reasons), None)
     left = left_at_once(timeline, failure.expected)
-    return never_awaited_or(reason or left or none, timeline)
+    return reason_or(reason or left or none, timeline)
 
 
 def still_members(failure: Failure, timeline: Timeline) -> Diagnosis:
@@ -304,7 +319,7 @@ def still_members(failure: Failure, timeline: Timeline) -> Diagnosis:
     got = "it is still a member, and Redis keeps it for a day"
     at = _method(failure.process, "disconnect")
     still = diagnosis("still_members", failure.expected, got, at)
-    return never_awaited_or(still, timeline)
+    return reason_or(still, timeline)
 
 
 def _method(server: ProcessLog | None, name: str) -> Where | None:

@@ -52,6 +52,15 @@ def _said_before(evidence: Evidence) -> bool:
     return len(said) > len({*said})
 
 
+def _outside_of_its_class(evidence: Evidence) -> Found | None:
+    """A function of the missing name that takes self and is in no class."""
+    for line in evidence.statements:
+        is_it = line.defines == evidence.missing and line.takes[:1] == ["self"]
+        if is_it and not line.in_class:
+            return {"name": line.defines, "where": line.at}
+    return None
+
+
 def _meant(evidence: Evidence) -> Found | None:
     """The attribute that is most like the one which does not exist."""
     wrong, methods = evidence.missing, evidence.consumer.get("methods", {})
@@ -338,6 +347,7 @@ MISTAKES = [
       Why: Nobody waits for a chat that takes seconds to answer.""").on(
         *("silent: silent", got("nothing came"), _was_asked),
         look(calls("Timer|call_later|sleep")),
+        step(5),
     ),
     ECHO("""echoes_twice: A message is sent twice
       If each message appears twice
@@ -395,6 +405,13 @@ MISTAKES = [
       Do: Set self.$name in connect() before it is used, under the same name.
       Why: An object has only the attributes that were set, under exactly those names.
     """).on("1011", ATTRIBUTE),
+    OTHER("""method_is_in_no_class: A method stands outside of its class
+      If the terminal says `object has no attribute '…'`, and there is a function of
+        this name
+      Do: Indent def $name, and all of its lines, so that it belongs to the class.
+      Why: What begins at the left edge is a function of the module; an object has the
+        methods that are in its class.
+    """).on("1011", ATTRIBUTE, _outside_of_its_class, weight=4),
     OTHER("""attribute_is_misspelt: The name of an attribute is misspelt
       If the terminal says `object has no attribute '…'`, and there is one much like it
       Do: Write self.$meant instead of self.$name.

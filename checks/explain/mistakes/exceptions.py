@@ -93,8 +93,8 @@ VALUES: Table = {
     ),
     r"ValueError: (invalid literal for \w+\(\) .*|could not convert \w+ to \w+): "
     r"(?P<value>.+)": (
-        "Look at what $call is given: $value is no number. Ask .isdigit() first where "
-        "it comes from outside."
+        "Look at what $call is given: $value is no number. Ask .isdecimal() first "
+        "where it comes from outside."
         "| Look at what is made a number there: $value is none."
     ),
     r"ValueError: (not enough|too many) values to unpack.*": (

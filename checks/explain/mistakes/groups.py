@@ -7,7 +7,9 @@ from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.events import in_a_handler
 from checks.explain.mistakes.sections import *
 
-NO_ATTRIBUTE = r"^AttributeError: .*has no attribute '(?P<name>\w+)'"
+NO_ATTRIBUTE = (
+    r"^AttributeError: '\w*Consumer\w*' object has no attribute '(?P<name>\w+)'"
+)
 MADE_UP = r"\w*(uuid|random|token|getpid|generate_key|secrets)\w*|time\.time"
 """Names of what differs from process to process, or from tab to tab."""
 TIME = r"strftime|time|time_ns|now|utcnow|today|localtime|gmtime|ctime|timestamp"

@@ -214,7 +214,7 @@ def test_after_a_break(
 def test_any_since(open_tab, new_user, new_room, new_words):
     """Whatever stands after `?since=`, a tab connects."""
     room, ada = new_room(), new_user()
-    for since in ("x", "", "9" * 30, "%00%ff"):
+    for since in ("x", "", "9" * 30, "%C2%B2", "%00%ff"):
         tab = open_tab(room_url(room, since=since), user=ada)
         tab.receives(tab.sends(new_words()))
 

@@ -508,7 +508,7 @@ MISTAKES = (
         Why: disconnect() is called for a connection that was rejected, too.
     """).on(
         "500: raised",
-        r"'\w+' object has no attribute '(?P<name>\w+)'",
+        r"'\w*Consumer\w*' object has no attribute '(?P<name>\w+)'",
         in_("disconnect"),
         closed,
         weight=4,

@@ -5,7 +5,7 @@ import re
 
 from checks.explain.mistakes.clues import (
     CONSUMERS,
-    SHOWN,
+    FAILED,
     Evidence,
     Found,
     Line,
@@ -67,10 +67,55 @@ def is_receiving(evidence: Evidence) -> bool:
     return kinds[-1:] == ["handling"]
 
 
+@any_line(CONSUMERS)
+def sleeps_in_async_code(line: Line) -> bool:
+    """An async function calls time.sleep()."""
+    names = [name for name, _ in line.calls if name not in line.awaits]
+    return line.is_async and any(
+        name in {"sleep", "time.sleep"} for name in names
+    )
+
+
 @fact
-def in_an_async_function(evidence: Evidence) -> bool:
-    """The line at which the server is busy is async."""
-    return any(line.is_async for line in evidence.lines(SHOWN))
+def expects_a_reminder(evidence: Evidence) -> bool:
+    """A tab has asked for a message later."""
+    return any('"/in ' in text for tab in evidence.tabs for text in tab.sent)
+
+
+def sends_after_a_sleep(evidence: Evidence) -> Found | None:
+    """A method that sleeps sends to its tab."""
+    lines = evidence.lines(CONSUMERS)
+    sleeping = {
+        line.functions
+        for line in lines
+        for name in line.awaits
+        if name.endswith("sleep")
+    }
+    for line in lines:
+        if "self.send" in line.awaits and line.functions in sleeping:
+            return {"where": line.at}
+    return None
+
+
+def cancels_them_all(evidence: Evidence) -> Found | None:
+    """The object of which cancel() is called in the line that failed."""
+    for line in evidence.lines(FAILED):
+        for name, _ in line.calls:
+            if name.endswith(".cancel"):
+                return {"tasks": name.removesuffix(".cancel")}
+    return None
+
+
+def calculates_seconds(evidence: Evidence) -> Found | None:
+    """What asyncio.sleep() is given is the result of a calculation."""
+    for line in evidence.lines(CONSUMERS):
+        for node in line.nodes:
+            if _is_call(node, r"(asyncio\.)?sleep") and node.args:
+                given = node.args[0]
+                if isinstance(given, ast.BinOp):
+                    name = ast.unparse(given.left)
+                    return {"seconds": name, "where": line.at}
+    return None
 
 
 def _waits(evidence: Evidence) -> Found | None:
@@ -325,16 +370,70 @@ MISTAKES = (
       Why: What has brackets is called at once, and returns None. The event loop calls
         the method itself, when the task is done.
     """).on("advice", calls_the_callback, weight=6),
+    TASK("""parses_what_is_no_text: parse() is given what is no text
+      If the terminal says `expected string or bytes-like object, got`
+      Do: Make it text before you look for a command: reminders.parse(str(message)).
+      Why: A frame may be {"message": 5} or {"message": null}, which anybody can send,
+        and only a text can be searched.
+    """).on(
+        "advice: killed_by_text",
+        "^TypeError: expected string or bytes-like",
+        look(calls("parse", CONSUMERS)),
+        weight=5,
+    ),
+    TASK("""sleeps_for_other_seconds: asyncio.sleep() is given another number
+      If the message comes much later than it is due
+      Do: Give asyncio.sleep() the seconds as parse() returns them: $seconds.
+      Why: What waits longer than it was asked to seems to be lost.
+    """).on("silent: silent", calculates_seconds),
+    TASK("""arguments_in_another_order: A task is given its arguments in another order
+      If the terminal says `not supported between instances of 'str' and 'int'`, at
+        asyncio.sleep()
+      Do: Give the arguments, where the task is made, in the order in which its def takes
+        them: here the words stand in the place of the seconds.
+      Why: parse() returns the seconds first, and then the words.
+    """).on(
+        "silent: raised",
+        r"^TypeError: '<=' not supported between instances of 'str'",
+        look(awaits(r"(asyncio\.)?sleep", FAILED)),
+        weight=4,
+    ),
+    TASK("""set_is_cancelled: A set of tasks is cancelled
+      If the terminal says `'set' object has no attribute 'cancel'`
+      Do: Go through it, and cancel each task: for task in $tasks: task.cancel().
+      Why: A set has no cancel(); the tasks in it have.
+    """).on(
+        "500: raised",
+        r"^AttributeError: '(set|list|dict)' object has no attribute 'cancel'",
+        cancels_them_all,
+        weight=4,
+    ),
+    TASK("""reminders_of_no_package: The module is imported without its package
+      If the terminal says `No module named 'reminders'`
+      Do: Put a dot before it: from . import reminders.
+      Why: The module is chat.reminders; the dot stands for the package of this file.
+    """).on("no_start", "No module named 'reminders'", weight=6),
+    TASK("""reminder_is_sent_to_its_tab_alone: What is due is sent with self.send()
+      If only the tab that has asked for a message receives it, without a name or an id
+      Do: Call save_and_send() there instead: it saves the message, and sends it to the
+        group.
+      Why: What is due is a message like any other. self.send() reaches one tab, and
+        saves nothing.
+    """).on(
+        "wrong: without_key silent apart",
+        expects_a_reminder,
+        sends_after_a_sleep,
+        weight=4,
+    ),
     TASK("""time_sleep_in_a_task: A coroutine sleeps with time.sleep()
       If the whole server stops until the message is due
       Do: Write await asyncio.sleep(…) instead of time.sleep().
       Why: Everything that is async shares one thread, the event loop. time.sleep()
         stops it, and so all tabs and all pages; asyncio.sleep() gives it back.
     """).on(
-        "silent: busy",
-        look(calls(r"(time\.)?sleep", SHOWN)),
-        in_an_async_function,
-        weight=2,
+        "silent: busy silent",
+        sleeps_in_async_code,
+        weight=3,
     ),
     TASK("""sleep_is_not_awaited: asyncio.sleep() is called without await
       If the message comes at once

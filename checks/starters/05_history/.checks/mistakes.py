@@ -16,7 +16,9 @@ from checks.explain.mistakes.clues import (
     fact,
     has,
     look,
+    name_of,
     no,
+    no_group,
     raised,
     says,
     statement,
@@ -25,6 +27,7 @@ from checks.explain.mistakes.clues import (
 from checks.explain.mistakes.echo import kept_on_the_class
 from checks.explain.mistakes.mistake import Section
 from checks.explain.mistakes.page_clues import in_page
+from checks.verdict import Where
 
 SAVE = Section("05_history/#task-1-save-each-message-before-you-send-it")
 HISTORY = Section("05_history/#task-2-send-the-history-to-whoever-connects")
@@ -198,6 +201,78 @@ def includes(line: Line) -> bool:
     )
 
 
+@any_line("receive")
+def frame_is_saved(line: Line) -> bool:
+    """The text that is saved is text_data."""
+    return any(
+        isinstance(node, ast.keyword)
+        and node.arg == "text"
+        and "text_data" in ast.unparse(node.value)
+        for node in line.nodes
+    )
+
+
+@any_line(FAILED)
+def uses_the_route(line: Line) -> bool:
+    """The line that failed reads what the path was matched with."""
+    return "url_route" in line.texts
+
+
+@any_line(FAILED)
+def reads_the_scope(line: Line) -> bool:
+    """The line that failed reads something else of the scope."""
+    return "self.scope" in line.names and "url_route" not in line.texts
+
+
+@any_line(CONSUMERS)
+def filters_below(line: Line) -> bool:
+    """A query asks for ids that are lower than another."""
+    return any(
+        isinstance(node, ast.keyword) and re.search("id__lte?$", str(node.arg))
+        for node in line.nodes
+    )
+
+
+def closes_for_since(evidence: Evidence) -> Found | None:
+    """connect() closes where a condition on since does not hold."""
+    for line in evidence.lines("connect"):
+        about_since = isinstance(line.node, ast.If | ast.Try) and (
+            "since" in ast.unparse(line.node)
+        )
+        for node in ast.walk(line.node) if about_since else ():
+            closes = isinstance(node, ast.Call) and name_of(node.func)
+            if closes == "self.close":
+                return {"where": Where(line.at.file, node.lineno)}
+    return None
+
+
+@fact
+def came_with_since(evidence: Evidence) -> bool:
+    """The address of the tab has since in it."""
+    return "since=" in evidence.path
+
+
+@any_line("connect")
+def keeps_no_ids(line: Line) -> bool:
+    """What is kept on self is what was sent, or is made text."""
+    names = [name for name in line.assigns if name.startswith("self.")]
+    value = getattr(line.node, "value", None)
+    whole = isinstance(value, ast.Name) and value.id not in {"ids", "sent"}
+    text = any(name == "str" for name, _ in line.calls)
+    return bool(names) and (whole or text)
+
+
+@any_line(CONSUMERS)
+def gets_of_a_room(line: Line) -> bool:
+    """get() is called with the room alone."""
+    return any(
+        isinstance(node, ast.Call)
+        and re.search(r"\.a?get$", name_of(node.func))
+        and [word.arg for word in node.keywords] == ["room"]
+        for node in line.nodes
+    )
+
+
 @any_line(CONSUMERS)
 def parses_bytes(line: Line) -> bool:
     """The query string is parsed as bytes."""
@@ -241,6 +316,28 @@ MISTAKES = (
         expects(NOT_SAVED_YET),
         sent_first,
         look(calls("group_send", "receive(_json)?")),
+    ),
+    SAVE("""answers_its_sender_alone: What was saved is sent to the sender only
+        If receive() saves a message, and calls self.send() and no group_send
+        Do: Send an event with what as_frame() returns to the group, with group_send;
+        self.send() belongs in the handler alone.
+        Why: self.send() reaches the tab of this consumer; through the group, a message
+        reaches everybody in the room.
+    """).on(
+        "own_only: apart",
+        no_group,
+        saves,
+        look(calls("send(_json)?", "receive(_json)?")),
+    ),
+    SAVE("""whole_frame_is_saved: A frame is saved, and not the text in it
+        If message is JSON again, and a frame was saved as the text
+        Do: Give the text that was read from the frame to create(), and not the frame:
+        text=str(message).
+        Why: What is saved is what as_frame() shows everybody.
+    """).on(
+        "wrong: other_form",
+        frame_is_saved,
+        weight=3,
     ),
     SAVE("""each_receiver_saves: Each tab that receives a message saves it
         If a message is in the database once for each tab of the room
@@ -412,6 +509,18 @@ MISTAKES = (
         read_in_connect,
         look(uses("objects.*", "connect")),
     ),
+    HISTORY("""one_row_of_a_room: One message of a room is asked for
+        If the terminal says `Message matching query does not exist`, or `get() returned
+        more than one Message`
+        Do: Call filter(…) there, instead of get(…).
+        Why: get() is for exactly one row, and raises where there are none or several;
+        filter() finds all messages of a room, however many there are.
+    """).on(
+        "1011: raised",
+        r"^(DoesNotExist|MultipleObjectsReturned): ",
+        gets_of_a_room,
+        weight=4,
+    ),
     HISTORY("""whole_history: The whole history is sent
         If a tab that connects receives all that was ever said in its room
         Do: Take [:50] of the query whose order is "-id".
@@ -453,6 +562,13 @@ MISTAKES = (
     """).on(
         "wrong: repeated", expects(MEANWHILE_SAID), look(calls("group_add"))
     ),
+    MEANWHILE("""keeps_messages_and_no_ids: The handler compares an id with something else
+        If a message that is sent at that moment comes twice, and something is kept on
+        self
+        Do: Keep the ids as they are, {message.id for message in history}: the handler
+        compares them with the id in the frame, which is a number.
+        Why: A message is not equal to its id, nor is the text "5" equal to 5.
+    """).on("wrong: repeated", expects(MEANWHILE_SAID), keeps_no_ids, weight=3),
     MEANWHILE("""ids_of_another_query: The ids are read by another query than the
         messages
         If a message that is sent at that moment never comes
@@ -547,6 +663,48 @@ MISTAKES = (
         Why: A page that was opened for the first time has no id yet, and its address
         ends without since.
     """).on("1011: raised", r"^(MultiValueDict)?KeyError: 'since'", weight=5),
+    BREAK("""since_is_no_part_of_the_route: since is read from the route
+        If the terminal says `KeyError: 'since'`, at url_route
+        Do: Read it from the query string: QueryDict(self.scope["query_string"]) has it,
+        with .get("since", "").
+        Why: url_route has what the path was matched with; what stands after ? is no
+        part of the path.
+    """).on("1011: raised", r"^KeyError: 'since'", uses_the_route, weight=7),
+    BREAK("""scope_has_no_parameters: The scope is asked for a key that it does not have
+        If the terminal says `KeyError: 'query_params'`, or another name for it
+        Do: Read it from the query string: QueryDict(self.scope["query_string"]) has it,
+        with .get("since", "").
+        Why: The scope of ASGI has what stands after ? as bytes, in "query_string".
+    """).on(
+        "1011: raised",
+        r"^KeyError: '(query|query_params|params|GET|args|since)'",
+        reads_the_scope,
+        weight=5,
+    ),
+    BREAK("""query_string_has_no_since: The query string is taken to pieces by hand
+        If the terminal says `list index out of range`, at the query string
+        Do: Let QueryDict take it to pieces, QueryDict(self.scope["query_string"]), and
+        ask it with .get("since", "").
+        Why: A page that was opened for the first time has no id yet, and its address
+        ends without since: there is nothing to split.
+    """).on(
+        "1011: raised",
+        r"^IndexError: ",
+        says("query_string", "connect"),
+        look(calls(".*split|.*partition", FAILED)),
+        weight=3,
+    ),
+    BREAK("""earlier_than_since: After a break, the earlier messages are asked for
+        If a tab that comes back receives what it had, and not what it has missed
+        Do: Write id__gt in that filter: a higher id than since is a later message.
+        Why: lt is "lower than", and gt "greater than".
+    """).on("wrong: missed unwanted", came_with_since, filters_below, weight=4),
+    BREAK("""closes_for_another_since: Whoever comes with another since is rejected
+        If connect() calls close() where since is not a number
+        Do: Leave out close() there, and send the history as if there were no since.
+        Why: Anybody can write anything into an address; a page whose address is not as
+        expected is better off with the newest messages than with none.
+    """).on("closed: closed", came_with_since, closes_for_since, weight=1),
     BREAK("""since_is_none: An address without since is not expected
         If the terminal says `'NoneType' object has no attribute 'isdecimal'`
         Do: Write .get("since", ""): an empty text where the address has none.
