@@ -103,6 +103,7 @@ class OwnTests:
             said = _said(error)
             got = f"{test['name']} failed" + (f" with {said}" if said else "")
             at = _innermost(error) or _place(test)
+            error |= {"unawaited": _unawaited(result)}
             raise Failure("test_fails", expected, got, at, cure, event=error)
 
     def _result(self, name: str) -> Event:

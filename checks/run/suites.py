@@ -16,9 +16,9 @@ from checks.sandbox.one_suite import Version
 from checks.sandbox.processes import Project
 from checks.sandbox.suite_process import SuiteProcess
 
-IDLE, WAIT, NEVER = 0.4, 0.2, 0.05
-"""Seconds without an event after which time is skipped: on a broken version, on one
-that waits by itself, and on one that does nothing."""
+QUIET, IDLE, WAIT, NEVER = 1.0, 0.4, 0.2, 0.05
+"""Seconds without an event after which time is skipped: on a right version, on a broken
+one, on one that waits by itself, and on one that does nothing."""
 
 
 def start_suites(lesson: Lesson, project: Project) -> SuiteProcess:
@@ -29,7 +29,10 @@ def start_suites(lesson: Lesson, project: Project) -> SuiteProcess:
         return Version(it.name, it.files(starter), idle=idle, **how)
 
     versions = [
-        *(version(it, WAIT if it.waits else None, right=True) for it in declared.right),
+        *(
+            version(it, WAIT if it.waits else QUIET, right=True)
+            for it in declared.right
+        ),
         *(version(it, IDLE) for it in declared.broken),
         *(version(it, NEVER, every=True) for it in declared.idle),
     ]

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from checks.observe.instruments import track_origins
 from checks.observe.log import Event
 from checks.observe.recorder import Recorder
 from checks.sandbox.isolation import add_prefix
@@ -85,9 +86,22 @@ def _become(version: Version) -> None:
     # Its thread has not been forked.
     SyncToAsync.single_thread_executor = ThreadPoolExecutor(max_workers=1)
     set_clock(version.idle, pace())
-    if not version.right:
+    if version.right:
+        _track_origins_in_loops()
+    else:
         # After each test, it would take as long as the test itself.
         vars(flush)["emit_post_migrate_signal"] = lambda *_, **__: None
+
+
+def _track_origins_in_loops() -> None:
+    """Keep where coroutines are made: each event loop has a thread of its own."""
+    run = asyncio.BaseEventLoop.run_forever
+
+    def run_forever(self: Any) -> None:
+        track_origins()
+        run(self)
+
+    asyncio.BaseEventLoop.run_forever = run_forever  # type: ignore[method-assign]
 
 
 def _run(record: Recorder, labels: list[str], version: Version) -> None:
@@ -103,6 +117,7 @@ def _run(record: Recorder, labels: list[str], version: Version) -> None:
         record("unreadable", **record.error(_error_of_import(name_of(unreadable))))
     else:
         suite.run(result)
+        gc.collect()  # A coroutine that nobody awaited is reported when it is deleted.
 
 
 def tests_in(suite: Any) -> Iterator[Any]:

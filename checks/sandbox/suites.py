@@ -16,7 +16,7 @@ import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from select import select
@@ -48,6 +48,8 @@ AT_ONCE = 4
 """How many suites run at once for each processor: most of the time they wait."""
 OTHER_LOOP = "is bound to a different event loop"
 """What asyncio says of a lock that was taken in an event loop which has ended."""
+LONGER = 2
+"""How many times as long time is not skipped, where a suite runs a second time."""
 GRACE = 2
 """How many times as long it has to take until a fork is killed that cannot see it."""
 
@@ -189,13 +191,14 @@ class Forks:
         """Yield what became of each suite, in the order in which they end.
 
         What says nothing of the code is tried once more, alone: right code on which a
-        test has waited too long on a busy machine, and a failure of channels_redis.
+        test has waited too long, with more time, and a failure of channels_redis.
         """
         again = []
         for version, result in self._side_by_side(versions):
             too_long = version.right and _waited_too_long(result)
             if too_long or _fails_in_the_layer(result):
-                again.append(version)
+                longer = version.idle and LONGER * version.idle
+                again.append(replace(version, idle=longer))
             else:
                 yield result
         for version in again:
@@ -255,4 +258,4 @@ def _fails_in_the_layer(result: Event) -> bool:
 
 def _waited_too_long(result: Event) -> bool:
     raised = (test["raised"] or {} for test in result["tests"])
-    return pace() > 1 and any(error.get("error") == "TimeoutError" for error in raised)
+    return any(error.get("error") == "TimeoutError" for error in raised)

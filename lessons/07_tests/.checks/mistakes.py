@@ -17,6 +17,7 @@ from checks.explain.mistakes.clues import (
     raised,
 )
 from checks.explain.mistakes.mistake import Section
+from checks.verdict import Where
 
 IDEA = Section("07_tests/#the-idea")
 LAST = Section("07_tests/#why-does-receive_nothing-come-last")
@@ -90,6 +91,20 @@ made_up_since = any_line()(
 )
 
 
+def _gone_through(loop: ast.For, names: set[str]) -> set[str]:
+    """What these names stand for in a loop through what is written there."""
+    several = isinstance(loop.target, ast.Tuple)
+    targets = loop.target.elts if several else [loop.target]
+    found = set()
+    for row in getattr(loop.iter, "elts", ()):
+        values = getattr(row, "elts", ()) if several else [row]
+        pairs = zip(targets, values, strict=False)
+        found |= {
+            ast.unparse(it) for to, it in pairs if ast.unparse(to) in names
+        }
+    return found
+
+
 def _callers(line: Line, method: str, evidence: Evidence) -> set[str]:
     """The tabs of which a line calls this method; each one that a loop goes through."""
     names = {
@@ -98,11 +113,8 @@ def _callers(line: Line, method: str, evidence: Evidence) -> set[str]:
         if name.endswith(f".{method}")
     }
     for loop in evidence.statements:
-        node = loop.node
-        if isinstance(node, ast.For) and loop.spans(line.at):
-            tabs = getattr(node.iter, "elts", ())
-            if ast.unparse(node.target) in names:
-                names |= {ast.unparse(tab) for tab in tabs}
+        if isinstance(loop.node, ast.For) and loop.spans(line.at):
+            names |= _gone_through(loop.node, names)
     return names
 
 
@@ -160,7 +172,231 @@ def _unawaited(evidence: Evidence) -> Found | None:
     return None
 
 
+def never_awaited_in_a_test(evidence: Evidence) -> Found | None:
+    """A coroutine that nobody awaited, and where it was made."""
+    event = evidence.event.get("unawaited") or {}
+    if not event.get("called") or "where" not in event:
+        return None
+    at = Where(event["where"]["file"], event["where"]["line"])
+    name = event["what"].rpartition(".")[2]
+    names = [
+        written
+        for line in evidence.statements
+        if line.spans(at)
+        for written, _ in line.calls
+        if written.endswith(name)
+    ]
+    return {"call": (names or [name])[-1], "where": at}
+
+
+def _tabs(evidence: Evidence) -> dict[str, tuple[Line, ast.Call]]:
+    """The tabs of the test that failed, by name: where each is opened, and how."""
+    found = {}
+    functions = {line.functions for line in evidence.lines(FAILED)}
+    for line in evidence.statements:
+        calls = [node for node in line.nodes if isinstance(node, ast.Call)]
+        opens = [node for node in calls if name_of(node.func) == "self.tab"]
+        if opens and line.functions in functions and is_of_tests(line):
+            found |= dict.fromkeys(line.assigns, (line, opens[0]))
+    return found
+
+
+def _receivers(evidence: Evidence) -> list[tuple[str, Line, ast.Call]]:
+    """The tabs that may be the one which has received nothing."""
+    tabs = _tabs(evidence)
+    waiting = set()
+    for line in evidence.lines(FAILED):
+        waiting |= _callers(line, "receive_json_from", evidence)
+    return [(name, *tabs[name]) for name in sorted(waiting & tabs.keys())]
+
+
+def has_no_user(evidence: Evidence) -> Found | None:
+    """A tab that waits for a message was opened without a user."""
+    for name, line, call in _receivers(evidence):
+        by_name = any(it.arg == "user" for it in call.keywords)
+        if not (call.args[1:] or by_name):
+            return {"tab": name, "where": line.at}
+    return None
+
+
+def _room(call: ast.Call) -> str:
+    """The room of a tab, as it is written."""
+    named = [it.value for it in call.keywords if it.arg == "room"]
+    return "".join(map(ast.unparse, [*call.args, *named][:1]))
+
+
+def is_in_another_room(evidence: Evidence) -> Found | None:
+    """A tab that waits for a message is in a room in which nobody sends."""
+    tabs = _tabs(evidence)
+    senders = set()
+    for line in evidence.statements:
+        senders |= _callers(line, "send_json_to", evidence)
+    rooms = [_room(tabs[it][1]) for it in senders & tabs.keys()]
+    for name, _, call in _receivers(evidence):
+        if rooms and _room(call) not in rooms:
+            return {"tab": name, "room": _room(call)}
+    return None
+
+
+def comes_with_the_last_id(evidence: Evidence) -> Found | None:
+    """A tab that waits for a message was opened with the id of the last one."""
+    for name, line, call in _receivers(evidence):
+        given = [
+            ast.unparse(it.value) for it in call.keywords if it.arg == "since"
+        ]
+        if any("[-1]" in value for value in given):
+            return {"tab": name, "where": line.at}
+    return None
+
+
+def _asserted(line: Line, method: str) -> list[ast.Call]:
+    return [
+        node
+        for node in line.nodes
+        if isinstance(node, ast.Call) and name_of(node.func) == f"self.{method}"
+    ]
+
+
+expects_a_timeout = any_line()(
+    lambda line: (
+        is_of_tests(line)
+        and any(
+            "Timeout" in ast.unparse(node)
+            for node in _asserted(line, "assertRaises")
+        )
+    )
+)
+waits_for_a_close = any_line(FAILED)(
+    lambda line: any(it.endswith("receive_output") for it in line.awaits)
+)
+asks_whether_it_is_silent = any_line(FAILED)(
+    lambda line: asks_for_nothing(line) and _asserted(line, "assertTrue")
+)
+compares_in_vain = any_line()(
+    lambda line: (
+        is_of_tests(line)
+        and isinstance(line.node, ast.Expr)
+        and isinstance(line.node.value, ast.Compare)
+    )
+)
+asserts_with_a_message = any_line()(
+    lambda line: (
+        is_of_tests(line)
+        and any(len(node.args) > 1 for node in _asserted(line, "assertTrue"))
+    )
+)
+catches_assertions = any_line()(
+    lambda line: (
+        is_of_tests(line)
+        and isinstance(line.node, ast.ExceptHandler)
+        and (
+            line.node.type is None
+            or ast.unparse(line.node.type)
+            in {"Exception", "BaseException", "AssertionError"}
+        )
+        and not any(isinstance(it, ast.Raise) for it in ast.walk(line.node))
+    )
+)
+reads_text = any_line()(
+    lambda line: (
+        is_of_tests(line)
+        and any(it.endswith(".receive_from") for it in line.awaits)
+    )
+)
+
+
+def test_in_no_class(evidence: Evidence) -> Found | None:
+    """A test that takes self, and is in no class."""
+    for line in evidence.statements:
+        is_test = is_of_tests(line) and line.defines.startswith("test")
+        if is_test and line.takes[:1] == ["self"] and not line.in_class:
+            return {"name": line.defines, "where": line.at}
+    return None
+
+
+TOO_LONG = "^(TimeoutError|CancelledError)"
+
 MISTAKES = (
+    ROOM("""tests_are_in_no_class: A test stands outside of the class
+        If the test runner says `Found 0 test(s)`, and a def test… begins at the left
+        edge
+        Do: Indent def $name, and all of its lines, so that it belongs to the class.
+        Why: The test runner looks for methods of test cases; what begins at the left
+        edge is a function of the module.
+    """).on("wrong: no_tests", test_in_no_class, weight=2),
+    ROOM("""tab_has_no_user: A tab that is to receive something has no user
+        If a test waits for a message until a TimeoutError, and its tab was opened
+        without a user
+        Do: Give $tab a user where it is opened, as in self.tab("lobby", "ben").
+        Why: Who is not logged in is rejected, and receives nothing.
+    """).on("wrong: test_fails", TOO_LONG, has_no_user, weight=3),
+    ROOM("""tab_is_in_another_room: A tab waits for a message of another room
+        If a test waits for a message until a TimeoutError, and nobody sends in the room
+        of its tab
+        Do: Assert that $tab receives nothing, with receive_nothing(): it is in the room
+        $room, and nothing is sent there.
+        Why: A message reaches the tabs of its own room only.
+    """).on("wrong: test_fails", TOO_LONG, is_in_another_room, weight=2),
+    BREAK("""since_is_the_last_id: A tab comes back with the id of the last message
+        If a test waits for a message until a TimeoutError, and since is sent[-1]["id"]
+        Do: Open $tab with the id of an earlier message, sent[0]["id"].
+        Why: A tab that comes back receives what has a higher id than since; nothing is
+        higher than the last.
+    """).on("wrong: test_fails", TOO_LONG, comes_with_the_last_id, weight=4),
+    IDEA("""nothing_awaits_it: A method of a tab is called without await
+        If the test fails, and the terminal says `was never awaited`
+        Do: Write await before $call(…).
+        Why: Calling an async method makes a coroutine; none of it is done before it is
+        awaited.
+    """).on("wrong: test_fails", never_awaited_in_a_test, weight=2),
+    LAST("""waits_for_a_timeout: A test expects a TimeoutError, and goes on
+        If a test raises CancelledError after assertRaises(TimeoutError)
+        Do: Assert await tab.receive_nothing() there, and expect no TimeoutError.
+        Why: When a communicator has waited too long, it cancels the consumer: nothing
+        can be asked of it afterwards.
+    """).on("wrong: test_fails", TOO_LONG, expects_a_timeout, weight=5),
+    LAST("""something_is_left: A tab has something left that it was sent
+        If assertTrue(await tab.receive_nothing()) fails with `False is not true`
+        Do: Let the tab receive first what it was sent, with receive_json_from(), once for
+        each message.
+        Why: receive_nothing() is false as long as there is something to receive.
+    """).on(
+        "wrong: test_fails",
+        "^AssertionError: False is not true",
+        asks_whether_it_is_silent,
+        weight=2,
+    ),
+    ROOM("""waits_for_a_close: A tab that was rejected is asked for more
+        If a test raises TimeoutError at receive_output()
+        Do: Call receive_output() only where the tab was accepted: put if
+        nobody.is_accepted: above it.
+        Why: Who is rejected before accept() receives nothing any more; connect() has
+        returned what came.
+    """).on("wrong: test_fails", TOO_LONG, waits_for_a_close, weight=3),
+    ROOM("""comparison_is_not_asserted: A comparison is made, and nothing asserts it
+        If a line of a test is a comparison alone
+        Do: Put both sides into self.assertEqual(…).
+        Why: A comparison returns True or False, and raises nothing.
+    """).on("wrong: survives cannot_fail", compares_in_vain, weight=2),
+    ROOM("""asserts_what_is_there: assertTrue() is given two values to compare
+        If assertTrue(…) has a second argument
+        Do: Write assertEqual(…) there: assertTrue() compares nothing.
+        Why: The second argument of assertTrue() is what it says when it fails; any text
+        but an empty one is true.
+    """).on("wrong: survives cannot_fail", asserts_with_a_message, weight=2),
+    ROOM("""catches_its_assertions: A test catches what its assertions raise
+        If a test has an except for every Exception
+        Do: Take the lines out of try, and leave out the except.
+        Why: An assertion that fails raises AssertionError; a test that catches it passes.
+    """).on("wrong: survives cannot_fail", catches_assertions, weight=2),
+    IDEA("""text_is_no_object: A text is read as if it were an object
+        If a test raises `string indices must be integers`
+        Do: Call receive_json_from(…) instead of receive_from(…).
+        Why: receive_from() returns the text of a frame; receive_json_from() returns the
+        object that the text stands for.
+    """).on(
+        "wrong: test_fails", "^TypeError: string indices", reads_text, weight=5
+    ),
     ROOM("""no_name_begins_with_test: No name of a method begins with test
         If the test runner says `Found 0 test(s)`, and a method has another name
         Do: Begin the name of each test with test_, as in test_the_room.
