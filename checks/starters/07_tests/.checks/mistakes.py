@@ -462,7 +462,9 @@ MISTAKES = (
         Why: All methods of a communicator are coroutines: nothing happens before they
         are awaited.
     """).on(
-        "wrong: test_fails", raised("cannot unpack non-iterable coroutine")
+        "wrong: test_fails",
+        raised("cannot unpack non-iterable coroutine"),
+        weight=3,
     ),
     IDEA("""consumer_without_application: A consumer is tested without its application
         If a test raises `KeyError: 'url_route'` or `KeyError: 'user'`
