@@ -34,6 +34,7 @@ class Monitor:
 
     `watched` are functions that are called regularly, to notice the end of a process;
     `pids` are the processes whose waiting for a processor is not counted as silence.
+    `stopped` is whether a process had to be killed, as it reported without end.
     """
 
     def __init__(self, limit: float = 60.0) -> None:
@@ -43,6 +44,7 @@ class Monitor:
         self.watched: list[Callable[[], None]] = []
         self.pids = [os.getpid()]
         self.patience, self.quiet = SILENCE, 0.0
+        self.stopped = False
         self.start()
 
     def start(self) -> None:

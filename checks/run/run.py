@@ -17,7 +17,8 @@ from checks.observe.monitor import Monitor
 from checks.run.replay import replay
 from checks.run.suites import own_tests, start_suites
 from checks.sandbox import questions
-from checks.sandbox.processes import Asking, Process, Project, Server
+from checks.sandbox.process import Process
+from checks.sandbox.processes import Asking, Project, Server
 from checks.verdict import Answer, Cause, Check, Finding, Replay
 
 if TYPE_CHECKING:  # It imports redis-py, which most lessons do without.

@@ -26,6 +26,7 @@ from typing import NoReturn
 from checks.observe.recorder import Recorder, causes_of
 from checks.sandbox import isolation, source
 from checks.sandbox.clock import Clock
+from checks.sandbox.fault import ProjectFault
 
 REACTOR = "daphne.server"
 """Creates the reactor, which the apps of Django expect, and no two processes may share.
@@ -60,19 +61,6 @@ class ChildConfig:
     parent_pipe: int
     signals: tuple[int, ...]
     socket: int | None = None
-
-
-@dataclass
-class ProjectFault(Exception):
-    """Something in the project is not as it has to be, and nothing was raised for it.
-
-    `fault` is a word for what it is; the others are as in `checks.verdict.Cause`.
-    """
-
-    fault: str
-    expected: str
-    got: str
-    file: str
 
 
 def run_in_child(config: ChildConfig, wait: Callable[[], None], work: Work) -> NoReturn:

@@ -1,15 +1,39 @@
 """One HTTP request to a server of the project, as a browser here makes it."""
 
+import socket
+import time
 from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPConnection, HTTPException
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlencode
 
 ANSWERING = 5.0
-"""Seconds that a server may take to answer."""
+"""Seconds that a server may take to answer, and then between two parts of a page."""
+WHOLE = 10.0
+"""Seconds for a page as a whole."""
+LEAST = 1.0
+"""Seconds that a page is given even where the time of the run is over."""
+LARGEST = 16 * 2**20
+"""Bytes of a page that are read."""
 Form = dict[str, str]
 """The fields of a form, and what is in them."""
+
+
+class TimedSocket(socket.socket):
+    """A socket for which a time-out bounds everything that is received, not a part."""
+
+    def __init__(self, ends_at: float) -> None:
+        super().__init__()
+        now = time.monotonic()
+        self.ends_at = min(now + WHOLE, max(ends_at, now + LEAST))
+        self.settimeout(ANSWERING)
+
+    def recv_into(self, *args: Any) -> int:
+        """Receive, within what is left. Raises TimeoutError."""
+        left = self.ends_at - time.monotonic()
+        self.settimeout(min(ANSWERING, max(left, 0.001)))
+        return super().recv_into(*args)
 
 
 @dataclass(frozen=True)
@@ -22,7 +46,7 @@ class Page:
     text: str
 
     @classmethod
-    def fetch(
+    def fetch(  # noqa: PLR0913 (a request, and how long it may take)
         cls,
         port: int,
         path: str,
@@ -30,22 +54,25 @@ class Page:
         form: Form | None = None,
         *,
         host: str = "localhost",
+        ends_at: float = float("inf"),
     ) -> Self:
         """Fetch what is at a path; the fields of a form, if any, are sent with POST.
 
         `host` is the name of this machine in the address. Raises OSError where no
-        answer comes.
+        answer comes, or not all of it within `WHOLE` seconds, or by `ends_at`.
         """
-        http = HTTPConnection("127.0.0.1", port, timeout=ANSWERING)
+        http = HTTPConnection("127.0.0.1", port)
+        http.sock = TimedSocket(ends_at)
         headers = {"Host": f"{host}:{port}"} | ({"Cookie": cookie} if cookie else {})
         verb, body = "GET", None
         if form is not None:
             verb, body = "POST", urlencode(form)
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
+            http.sock.connect(("127.0.0.1", port))
             http.request(verb, path, body, headers)
             answer = http.getresponse()
-            text = answer.read().decode(errors="replace")
+            text = answer.read(LARGEST).decode(errors="replace")
             return cls(path, answer.status, answer.headers, text)
         except HTTPException as error:
             raise OSError(f"no answer of HTTP: {error}") from error
