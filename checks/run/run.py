@@ -14,6 +14,7 @@ from checks.asking.users import NAMES
 from checks.course.lessons import Lesson
 from checks.observe.failure import Failure
 from checks.observe.monitor import Monitor
+from checks.run.answers import confinement
 from checks.run.replay import replay
 from checks.run.suites import own_tests, start_suites
 from checks.sandbox import questions
@@ -55,10 +56,17 @@ class Run:
     """One run of one lesson's checks on one project.
 
     `limit` is in seconds. With a `seed`, words and rooms are the same on every run.
+    `strict` is whether the project is another person's (`sandbox.confinement`).
     """
 
     def __init__(
-        self, lesson: Lesson, project: Path, limit: float = 60, seed: Any = None
+        self,
+        lesson: Lesson,
+        project: Path,
+        limit: float = 60,
+        seed: Any = None,
+        *,
+        strict: bool = False,
     ) -> None:
         self.lesson: Lesson = lesson
         self.monitor = Monitor(limit)
@@ -74,7 +82,8 @@ class Run:
         self.answers: list[Answer] = []
         self.silent = ""
         self.broker: RedisServer | None = None
-        self.project: Project = Project(project, self.monitor)
+        confined = confinement(lesson, strict=strict)
+        self.project: Project = Project(project, self.monitor, confined)
         self.processes: dict[str, Any] = {}
         self.cookie, self.cookie_path = "", "/"
         self.first: SocketTab | None = None

@@ -53,19 +53,23 @@ def check(  # noqa: PLR0913 (what is checked, and how)
     *,
     on_check: OnCheck | None = None,
     wait: Callable[[], object] | None = None,
+    strict: bool = False,
 ) -> Verdict:
     """Run the lesson's checks on a project and return what came of it.
 
     `limit` is in seconds. With a `seed`, words and rooms are the same on every run.
     `on_check` is called with each check that begins, and again while it waits. `wait`
     is called when all is prepared: nothing of the project is read before it returns.
+    `strict` is whether the project is another person's (`sandbox.confinement`).
     Raises KeyboardInterrupt when the person does; nothing is left behind then either.
     """
     verdict = _empty(lesson, project)
     stopwatch = Stopwatch(verdict)
     try:
         preload()
-        with contextlib.closing(Run(lesson, project, limit, seed)) as run:
+        with contextlib.closing(
+            Run(lesson, project, limit, seed, strict=strict)
+        ) as run:
 
             def begin() -> None:
                 if wait:

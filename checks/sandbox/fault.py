@@ -16,3 +16,6 @@ class ProjectFault(Exception):
     got: str
     file: str
     cure: str = ""
+
+    def __str__(self) -> str:
+        return f"expected {self.expected}, but {self.got}"

@@ -11,18 +11,19 @@ import socket
 import sys
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NoReturn
+from pathlib import Path
+from typing import Any, NoReturn, Protocol
 
 from checks.observe import reading
 from checks.observe.failure import Failure
 from checks.observe.log import Event, ProcessLog
+from checks.observe.monitor import Monitor
 from checks.sandbox import stacks
 from checks.sandbox.child import ChildConfig, Work, run_in_child
+from checks.sandbox.clock import Clock
+from checks.sandbox.confinement import Confinement
 from checks.sandbox.signals import StartSignal
 from checks.verdict import Where
-
-if TYPE_CHECKING:
-    from checks.sandbox.processes import Project
 
 STARTING = 5.0
 """Seconds without a sign of life after which a project counts as not starting."""
@@ -30,6 +31,20 @@ LOOKS = (1.5, 2.25, 3.0)
 """After so many of them it is looked whether it is stuck in one place."""
 FEW = "your code to send a few messages for each that it receives"
 START = "the server to start"
+
+
+class Owner(Protocol):
+    """The project that a process belongs to, as far as a process knows it."""
+
+    path: Path
+    monitor: Monitor
+    folder: Path
+    prefix: str
+    clock: Clock
+    confinement: Confinement
+    begin_signal: StartSignal
+    parent_pipe: tuple[int, int]
+    processes: list[Any]
 
 
 class Process(ProcessLog):
@@ -41,7 +56,7 @@ class Process(ProcessLog):
     listening: socket.socket | None = None
     wait: Callable[[], None] | None = None
 
-    def __init__(self, project: "Project", work: Work, name: str = "") -> None:
+    def __init__(self, project: Owner, work: Work, name: str = "") -> None:
         number = len(project.processes) + 1
         super().__init__(number, name or f"server {number}")
         self.project, self.monitor = project, project.monitor
@@ -71,6 +86,7 @@ class Process(ProcessLog):
         return ChildConfig(
             project=project.path,
             clock=project.clock,
+            confinement=project.confinement,
             folder=project.folder,
             prefix=project.prefix,
             printed=project.folder / f"printed-{self.number:02}",

@@ -24,7 +24,9 @@ from checks.observe.log import Event
 from checks.observe.monitor import Monitor
 from checks.observe.recorder import Recorder
 from checks.sandbox import daphne, stray_processes
+from checks.sandbox.child import TEMPORARY
 from checks.sandbox.clock import Clock
+from checks.sandbox.confinement import Confinement, be_traceable
 from checks.sandbox.http import Page
 from checks.sandbox.process import Process
 from checks.sandbox.signals import StartSignal
@@ -45,9 +47,14 @@ class Project:
     They can be forked early: none reads the project before `begin`.
     """
 
-    def __init__(self, path: Path, monitor: Monitor) -> None:
+    def __init__(
+        self,
+        path: Path,
+        monitor: Monitor,
+        confinement: Confinement = Confinement(),  # noqa: B008 (it never changes)
+    ) -> None:
         self.path = path.resolve()
-        self.monitor = monitor
+        self.monitor, self.confinement = monitor, confinement
         self.prefix = f"checks-{secrets.token_hex(8)}-"
         self.folder = Path(tempfile.gettempdir(), self.prefix.rstrip("-"))
         # When Python ends, at the latest: a signal may cut `close` short, and could
@@ -56,10 +63,12 @@ class Project:
             self, shutil.rmtree, self.folder, ignore_errors=True
         )
         self.folder.mkdir(mode=0o700)
+        (self.folder / TEMPORARY).mkdir()
         self.clock = Clock()
         self.begin_signal = StartSignal()
         self.parent_pipe = os.pipe()
         stray_processes.become_subreaper()
+        be_traceable(yes=False)
         self.bystanders = stray_processes.children()
         self.processes: list[Process] = []
 

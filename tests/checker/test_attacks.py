@@ -100,8 +100,10 @@ class Talk({"Async" * is_async}WebsocketConsumer):
 def test_frames_that_nobody_has_reported_are_bounded_too(toy: Toy) -> None:
     attack = """
 protocol = found("WebSocketProtocol")
-for _ in range(400): protocol.transport.write(b"\\x82\\x7e\\xff\\xff" + b"x" * 65535)
-return
+from twisted.internet import reactor
+frame = b"\\x82\\x7e\\xff\\xff" + b"x" * 65535
+for _ in range(400): reactor.callFromThread(protocol.transport.write, frame)
+while True: pass
 """
     result = attacked(toy, attack)
     is_of_project(result, "its server sent so much that the tab stopped reading")
