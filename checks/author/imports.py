@@ -50,6 +50,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "learn",
         "options",
         "run",
+        "sandbox",
         "show",
     },
     "__main__": {

@@ -16,6 +16,7 @@ from checks.doctor.listeners import is_ours, listener
 from checks.doctor.report import Line
 from checks.learn.ports import require_free
 from checks.run import runner
+from checks.sandbox import landlock
 from checks.verdict import Cause, Finding
 
 PORTS = {
@@ -41,6 +42,7 @@ def examine() -> Iterator[Line]:
     yield _browser()
     yield Line("saves", _saves())
     yield _room()
+    yield Line("confined", landlock.described())
 
 
 def _environment() -> str:

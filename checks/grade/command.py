@@ -17,6 +17,7 @@ from checks.grade import grade as grading
 from checks.grade.report import WORDS, Report
 from checks.grade.results import Results
 from checks.options import limit, optional_lesson
+from checks.sandbox import landlock
 from checks.show import terminal
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -87,6 +88,8 @@ def grade_folder(run: grading.Grading, console: Console) -> int:
         raise click.UsageError(f"{run.submissions} has no submissions in it.")
     results.note_roster("{}/{}".format(*run.shard), run.mine())
     jobs = run.plan(results)
+    if landlock.abi() < landlock.SIGNALS:
+        terminal.print_wrapped(console, f"Confined: {landlock.described()}.")
     words = f"{len(run.mine())} submissions; to check: {len(jobs)}"
     terminal.print_wrapped(console, f"{words}, {run.jobs} side by side.")
     with _progress(console) as bar:

@@ -205,7 +205,9 @@ class Run:
             from checks.sandbox import redis_server  # redis-py: 0.1 s
 
             hosts = [*hosts, *(it for it in layer["others"] if it not in hosts)]
-            found = redis_server.connected(*hosts, pubsub=layer["pubsub"])
+            alone = self.project.leaves_alone
+            pubsub = layer["pubsub"]
+            found = redis_server.connected(*hosts, pubsub=pubsub, check=alone)
             self.broker = self.cleanup.enter_context(found)
             self.cleanup.callback(self.broker.delete_keys, self.project.prefix)
 

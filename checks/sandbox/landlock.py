@@ -57,6 +57,19 @@ def abi() -> int:
     return found if found >= OLDEST else 0
 
 
+def described() -> str:
+    """What a project is kept from while it is checked, as far as this kernel can."""
+    version = abi()
+    if not version:
+        return "no: Linux 5.19 or newer with Landlock keeps a project in its folder"
+    kept = ["files"]
+    lacking: list[str] = []
+    for what, since in (("ports", PORTS), ("signals", SIGNALS)):
+        (kept if version >= since else lacking).append(what)
+    without = f", not {' and '.join(lacking)}: Linux 6.12 has those, too"
+    return f"{', '.join(kept)} (Landlock {version}){without if lacking else ''}"
+
+
 def confine(read: Iterable[Path], write: Iterable[Path], *, binds: bool) -> None:
     """Let this thread read and write files below these paths only, for ever.
 

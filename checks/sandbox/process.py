@@ -29,6 +29,9 @@ STARTING = 5.0
 """Seconds without a sign of life after which a project counts as not starting."""
 LOOKS = (1.5, 2.25, 3.0)
 """After so many of them it is looked whether it is stuck in one place."""
+FEW_PROCESSES = "your project to have a few processes"
+CROWDED = "it started so many that all of them were ended"
+CURE = "Look for what starts a process again and again."
 FEW = "your code to send a few messages for each that it receives"
 START = "the server to start"
 
@@ -45,6 +48,7 @@ class Owner(Protocol):
     begin_signal: StartSignal
     parent_pipe: tuple[int, int]
     processes: list[Any]
+    is_crowded: bool
 
 
 class Process(ProcessLog):
@@ -106,8 +110,7 @@ class Process(ProcessLog):
         if self.reader.refused or self._endless():
             self.monitor.forget(self.events_fd)
             self.monitor.stopped = True
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGKILL)
+            self.kill()
         elif not data:
             self._reap()
 
@@ -162,6 +165,8 @@ class Process(ProcessLog):
             raise Failure("cannot_start", START, process=self, event=error, facts=facts)
         if why := self.reader.refused:
             raise Failure("", reading.EXPECTED, why, cure=reading.CURE)
+        if self.project.is_crowded:
+            raise Failure("", FEW_PROCESSES, CROWDED, cure=CURE)
         if endless := self._endless():
             raise Failure("endless", FEW, event=endless)
         if self.status is not None:
@@ -184,9 +189,14 @@ class Process(ProcessLog):
         """What each thread is executing, as faulthandler reports it."""
         return stacks.read(self.pid, self.stack_fd) if self.status is None else ""
 
+    def kill(self) -> None:
+        """Kill it, and what it has started in its process group. Does not wait."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+
     def dies(self) -> None:
         """Kill it, as when its machine fails, and wait until it is gone."""
-        os.killpg(self.pid, signal.SIGKILL)
+        self.kill()
         self.monitor.wait(lambda: self.status)
 
     def stop(self) -> None:
@@ -196,8 +206,7 @@ class Process(ProcessLog):
         self.stopped = True
         self.monitor.watched.remove(self._reap)
         self.monitor.pids.remove(self.pid)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
+        self.kill()
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
         self._reap(0)

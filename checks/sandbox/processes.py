@@ -23,7 +23,7 @@ from checks.observe.failure import Failure
 from checks.observe.log import Event
 from checks.observe.monitor import Monitor
 from checks.observe.recorder import Recorder
-from checks.sandbox import daphne, stray_processes
+from checks.sandbox import daphne, listening, stray_processes
 from checks.sandbox.child import TEMPORARY
 from checks.sandbox.clock import Clock
 from checks.sandbox.confinement import Confinement, be_traceable
@@ -36,6 +36,9 @@ BEHIND = 10
 PRINTED = 10_000
 """How many of the last bytes it prints are kept; of its log, a quarter."""
 READY = "the server to answer the check"
+
+MOST_PROCESSES = 100 + 4 * (os.cpu_count() or 1)
+"""Processes that those of a run may start; the tests of a learner run in forks."""
 
 Question = Callable[[Callable[[], object]], Any]
 """Asked in a process of the project; it calls what it is given, to wait until then."""
@@ -71,6 +74,8 @@ class Project:
         be_traceable(yes=False)
         self.bystanders = stray_processes.children()
         self.processes: list[Process] = []
+        self.is_crowded = False
+        monitor.watched.append(self._limit_number)
 
     def begin(self) -> None:
         """Let the processes read the project, as its files are from now on."""
@@ -114,6 +119,29 @@ class Project:
         ends = [regular_file.end(file, most) for file in files]
         text = b"".join(end for _, end in ends)[-most:]
         return sum(size for size, _ in ends), text.decode(errors="replace")
+
+    def started(self) -> set[int]:
+        """What the processes of the project have started; there may be others, too."""
+        own = {process.pid for process in self.processes}
+        strays = stray_processes.children() - self.bystanders - own
+        return strays.union(*map(stray_processes.all_below, own))
+
+    def _limit_number(self) -> None:
+        """Kill all processes if the project has started more than it may."""
+        if len(self.started()) > MOST_PROCESSES:
+            self.is_crowded = self.monitor.stopped = True
+            for process in self.processes:
+                process.kill()
+            own = {process.pid for process in self.processes}
+            stray_processes.kill(self.bystanders | own)
+
+    def leaves_alone(self, port: int) -> None:
+        """Raise Failure if a process of the project listens where Redis should."""
+        pids = {process.pid for process in self.processes} | self.started()
+        if listening.listener(port, pids):
+            expected = f"your project to leave port {port} to Redis"
+            got = "a process of the project itself listens there"
+            raise Failure("", expected, got, cure="Take out what binds that port.")
 
     def close(self) -> None:
         """End every process of the project, and remove what the run wrote."""

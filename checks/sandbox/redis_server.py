@@ -9,7 +9,7 @@ to Redis.
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import redis
@@ -82,9 +82,14 @@ def _must_answer(host: Host) -> Iterator[Any]:
 
 
 @contextlib.contextmanager
-def connected(*hosts: dict[str, Any], pubsub: bool = False) -> Iterator[RedisServer]:
+def connected(
+    *hosts: dict[str, Any],
+    pubsub: bool = False,
+    check: Callable[[int], object] = lambda _: None,
+) -> Iterator[RedisServer]:
     """The Redis at these hosts of a layer, for as long as the context lasts.
 
+    `check` is called with each port of this machine before anything is started there.
     Raises Finding when something on this machine prevents it, and Failure when the
     settings name no host, or one that they do not fit.
     """
@@ -92,6 +97,8 @@ def connected(*hosts: dict[str, Any], pubsub: bool = False) -> Iterator[RedisSer
         found, names = [], []
         for options in hosts:
             host = Host(options)
+            if host.port is not None:
+                check(host.port)
             lease = (
                 None if host.port is None else stack.enter_context(leased(host.port))
             )

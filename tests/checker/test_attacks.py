@@ -4,14 +4,19 @@ Each test is bounded, so that it cannot hurt the machine that runs it. `ATTACK` 
 consumer whose `receive()` runs that code before it answers as it should.
 """
 
+import json
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from checks.course.lessons import ROOT
+from checks.sandbox import landlock
 from tests.checker.toys import Toy
-from tests.conftest import Checked
+from tests.conftest import Checked, environment
 
 IMPORTS = """
 import ctypes, fcntl, gc, json, os, signal, socket, sys, threading, time
@@ -35,15 +40,15 @@ class Talk(WebsocketConsumer):
 """
 
 
-def attacked(toy: Toy, attack: str) -> Checked:
+def attacked(toy: Toy, attack: str, **variables: str) -> Checked:
     """The verdict on a consumer that attacks: nothing is left, and it came in time."""
-    return in_time(toy.write("talk.py", consumer(attack)))
+    return in_time(toy.write("talk.py", consumer(attack)), LIMIT, **variables)
 
 
-def in_time(toy: Toy, limit: float = LIMIT) -> Checked:
+def in_time(toy: Toy, limit: float = LIMIT, **variables: str) -> Checked:
     """The verdict on the project as it is: nothing is left, and it came in time."""
     began = time.monotonic()
-    result = toy.check("--limit", str(limit))
+    result = toy.check("--limit", str(limit), **variables)
     assert time.monotonic() - began < limit + LATE
     assert toy.left() == []
     return result
@@ -178,3 +183,189 @@ while True: pass
 """
     result = attacked(toy, attack)
     assert (result.status, result.verdict["verdict"]) == (1, "failed")
+
+
+# What is confined ---------------------------------------------------------------------
+
+SOLUTION = ROOT / "solutions/01_consumer/chat/consumers.py"
+NEXT_LESSON = ROOT / "lessons/02_routing/chat/consumers.py"
+confined = pytest.mark.skipif(landlock.abi() < landlock.SIGNALS, reason="no Landlock 6")
+
+
+def is_refused(result: Checked, cure: str) -> None:
+    """The system refused it, and the project is told what it may do."""
+    is_of_project(result, "PermissionError")
+    assert cure in result.verdict["cause"]["cure"]
+
+
+@confined
+@pytest.mark.parametrize("file", [SOLUTION, NEXT_LESSON])
+def test_the_answers_cannot_be_read(toy: Toy, file: Path) -> None:
+    is_refused(attacked(toy, f"open({str(file)!r}).read()"), "its own folder")
+
+
+@confined
+def test_a_link_to_the_answers_leads_nowhere(toy: Toy) -> None:
+    (toy.project / "talk.py").unlink()
+    (toy.project / "talk.py").symlink_to(SOLUTION)
+    is_refused(in_time(toy), "its own folder")
+
+
+@confined
+@pytest.mark.parametrize("folder", ["checks", "checks/starters/01_consumer", "."])
+def test_the_course_cannot_be_changed(toy: Toy, folder: str) -> None:
+    file = ROOT / folder / "attack.txt"
+    try:
+        is_refused(attacked(toy, f"open({str(file)!r}, 'w')"), "its own folder")
+        assert not file.exists()
+    finally:
+        file.unlink(missing_ok=True)
+
+
+@confined
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "os.kill(os.getppid(), signal.SIGKILL)",
+        "os.kill(os.getppid(), signal.SIGSTOP)",
+        "open(f'/proc/{os.getppid()}/fd/1', 'w').write('{}')",
+        "open(f'/proc/{os.getppid()}/mem', 'r+b')",
+        "if ctypes.CDLL(None).ptrace(16, os.getppid(), 0, 0): raise PermissionError",
+    ],
+)
+def test_the_checker_cannot_be_reached(toy: Toy, attack: str) -> None:
+    is_of_project(attacked(toy, attack), "PermissionError")
+
+
+def test_the_memory_of_a_process_is_limited(toy: Toy) -> None:
+    result = attacked(toy, "bytearray(2**31)")  # No page of it is ever used.
+    is_of_project(result, "MemoryError")
+    assert "may use 1024 MiB" in result.verdict["cause"]["cure"]
+
+
+def test_the_size_of_a_file_is_limited(toy: Toy) -> None:
+    result = attacked(toy, "open('large', 'wb').truncate(2**30)")
+    is_of_project(result, "File too large")
+    assert "64 MiB into one file" in result.verdict["cause"]["cure"]
+
+
+def test_the_number_of_open_files_is_limited(toy: Toy) -> None:
+    attack = """
+try:
+    files = [open("/dev/null") for _ in range(3000)]
+except OSError as error:
+    raise
+"""
+    is_of_project(attacked(toy, attack), "Too many open files")
+
+
+def test_the_number_of_processes_is_limited(toy: Toy) -> None:
+    attack = """
+for _ in range(30):
+    if os.fork() == 0: signal.pause()
+signal.pause()
+"""
+    result = attacked(toy, attack, TOY_PROCESSES="20")
+    is_of_project(result, "it started so many that all of them were ended")
+
+
+def test_temporary_files_of_a_project_are_deleted(toy: Toy) -> None:
+    attack = """
+import tempfile
+tempfile.NamedTemporaryFile(delete=False).write(b"x" * 2**20)
+open(os.environ["TMPDIR"] + "/file", "w").write("x")
+"""
+    assert attacked(toy, attack).status == 0
+
+
+@confined
+def test_whoever_works_alone_may_write_elsewhere(toy: Toy, tmp_path: Path) -> None:
+    file = tmp_path / "chat.log"
+    assert attacked(toy, f"open({str(file)!r}, 'a').write('x')").status == 0
+    assert file.read_text() == "x"
+
+
+@confined
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "open({other!r}, 'w')",
+        "open({secret!r}).read()",
+        "socket.create_server(('127.0.0.1', {port}))",
+    ],
+)
+def test_a_project_that_is_graded_has_its_own_folder_only(
+    toy: Toy, tmp_path: Path, port: int, attack: str
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    other = str(tmp_path / "other")
+    attack = attack.format(other=other, secret=str(secret), port=port)
+    result = attacked(toy, attack, TOY_STRICT="1")
+    is_of_project(result, "PermissionError")
+    assert not Path(other).exists()
+
+
+@confined
+def test_a_project_that_is_graded_uses_its_folder_and_any_free_port(toy: Toy) -> None:
+    attack = """
+import tempfile
+socket.create_server(("127.0.0.1", 0)).close()
+open("log", "w").write("x")
+tempfile.TemporaryFile().write(b"x")
+"""
+    assert attacked(toy, attack, TOY_STRICT="1").status == 0
+
+
+@pytest.mark.parametrize("alive", ["replies", "is silent"])
+def test_a_project_that_plays_redis_is_at_fault(
+    toy: Toy, port: int, alive: str
+) -> None:
+    asgi = (toy.project / "mysite/asgi.py").read_text()
+    binds = f"""
+import socket, threading
+server = socket.socket()
+try:
+    server.bind(("127.0.0.1", {port}))
+    server.listen()
+except OSError:
+    pass
+def answers():
+    while True: server.accept()[0].send(b"+PONG\\r\\n")
+if {alive == "replies"}: threading.Thread(target=answers, daemon=True).start()
+"""
+    toy.write("mysite/asgi.py", binds + asgi)
+    result = in_time(toy, LIMIT, TOY_REDIS=f"redis://localhost:{port}/0")
+    is_of_project(result, "a process of the project itself listens there")
+
+
+DATABASE = """
+DATABASES = {
+    "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "db.sqlite3"},
+}
+"""
+
+
+@pytest.mark.parametrize("what", ["a pipe", "an endless device", "a huge file"])
+def test_a_database_that_is_none_is_never_copied(toy: Toy, what: str) -> None:
+    settings = (toy.project / "mysite/settings.py").read_text()
+    toy.write("mysite/settings.py", settings + DATABASE)
+    replace(toy.project / "db.sqlite3", what)
+    attack = """
+from django.db import connection
+connection.cursor().execute("create table mine (id integer)")
+"""
+    result = attacked(toy, attack)
+    is_of_project(result, "it has 1,024 MiB" if "huge" in what else "")
+
+
+def test_a_folder_named_checks_does_not_stand_in_for_the_checker(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks/__main__.py").write_text("print('passed')")
+    command = [sys.executable, "-P", "-m", "checks", "check", "1", "--format", "json"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment(), capture_output=True, check=False
+    )
+    assert json.loads(done.stdout)["verdict"] == "failed"
