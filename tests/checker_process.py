@@ -45,9 +45,8 @@ def use_course(root: str) -> None:
     if "TOY_PROCESSES" in os.environ:
         processes.MOST_PROCESSES = int(os.environ["TOY_PROCESSES"])
     if "TOY_STRICT" in os.environ:
-        vars(run).update(
-            confinement=functools.partial(answers.confinement, strict=True)
-        )
+        strictly = functools.partial(answers.confinement, strict=True)
+        vars(run).update(confinement=lambda lesson, **_: strictly(lesson))
     if "TOY_HANG" in os.environ:
         for module in (one_suite, own_tests, suites):
             vars(module).update(HANG=float(os.environ["TOY_HANG"]))

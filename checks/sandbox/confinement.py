@@ -105,8 +105,9 @@ def _allowed_by_system(file: object) -> bool:
     """Whether the owner and the mode of a file would have let us use it."""
     if not isinstance(file, str | bytes) or not landlock.abi():
         return False
-    path = Path(os.fsdecode(file))
-    return os.access(path if path.exists() else path.parent, os.R_OK | os.W_OK)
+    path = os.fsdecode(file)
+    there = path if os.access(path, os.F_OK) else Path(path).parent
+    return os.access(there, os.R_OK | os.W_OK)
 
 
 def visible(path: Path, hidden: set[Path], kept: Iterable[Path]) -> Iterator[Path]:

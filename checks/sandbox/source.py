@@ -37,15 +37,13 @@ class SourceLoader(SourceFileLoader):
     replaced: ClassVar[dict[str, bytes]] = {}
 
     def get_data(self, path: str) -> bytes:
-        """What is in the file, or replaces it. Raises ProjectFault for a device."""
+        """What is in the file, or replaces it. Raises ProjectFault."""
         if path in self.replaced:
             return self.replaced[path]
         try:
             return regular_file.read_bytes(path)
         except OSError as error:
-            if error.errno in regular_file.REFUSED:
-                raise _no_code(path, error) from None
-            return super().get_data(path)  # It raises this, too, and not from here.
+            raise _no_code(path, error) from None
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the module with the built-in functions of the learner's modules."""
@@ -67,14 +65,11 @@ class SourceLoader(SourceFileLoader):
 
 
 def _no_code(path: str, error: OSError) -> ProjectFault:
-    file = os.path.relpath(path)
+    file, got = os.path.relpath(path), str(error.strerror)
+    if error.errno not in regular_file.REFUSED:
+        got = f"it cannot be read ({got})"
     return ProjectFault(
-        *(
-            "no_code",
-            f"{file} to be a file with Python code",
-            str(error.strerror),
-            file,
-        ),
+        *("no_code", f"{file} to be a file with Python code", got, file),
         cure="Write your code into a file of this name.",
     )
 
