@@ -6,7 +6,8 @@ from pathlib import Path
 from checks.course.lessons import ROOT, Lesson
 from checks.sandbox.confinement import Confinement
 
-HAVE_ANSWERS = (".git", "checks/starters", "docs", "solutions", "tests")
+OPEN = {".venv", "checks", "lessons"}
+"""What a project may read in the folder of the course, besides itself."""
 
 
 def confinement(lesson: Lesson, *, strict: bool = False) -> Confinement:
@@ -15,8 +16,12 @@ def confinement(lesson: Lesson, *, strict: bool = False) -> Confinement:
 
 
 def _answers(lesson: Lesson) -> Iterator[Path]:
-    """The solutions, and the lessons after this one, which begin with its solution."""
-    yield from (ROOT / name for name in HAVE_ANSWERS)
+    """The solutions, and all else that has some, such as the lessons after this one.
+
+    Those begin with the solution of this one.
+    """
+    yield from (path for path in ROOT.iterdir() if path.name not in OPEN)
+    yield ROOT / "checks" / "starters"
     for folder in (ROOT / "lessons").glob("[0-9][0-9]_*"):
         if int(folder.name[:2]) > lesson.step:
             yield folder

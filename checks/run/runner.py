@@ -67,9 +67,8 @@ def check(  # noqa: PLR0913 (what is checked, and how)
     stopwatch = Stopwatch(verdict)
     try:
         preload()
-        with contextlib.closing(
-            Run(lesson, project, limit, seed, strict=strict)
-        ) as run:
+        prepared = Run(lesson, project, limit, seed, strict=strict)
+        with contextlib.closing(prepared) as run:
 
             def begin() -> None:
                 if wait:
@@ -84,9 +83,7 @@ def check(  # noqa: PLR0913 (what is checked, and how)
         verdict.cause = finding.cause
     except Exception as error:
         verdict.cause, verdict.traceback = broke(error), traceback.format_exc()
-    verdict.checks_changed = digest(lesson.folder) != verdict.checks_sha256
-    stopwatch.stop()
-    return verdict
+    return _ended(verdict, lesson, stopwatch)
 
 
 def _empty(lesson: Lesson, project: Path) -> Verdict:
@@ -98,6 +95,13 @@ def _empty(lesson: Lesson, project: Path) -> Verdict:
         versions=versions(),
         checks_sha256=digest(lesson.starter),
     )
+
+
+def _ended(verdict: Verdict, lesson: Lesson, stopwatch: "Stopwatch") -> Verdict:
+    """The verdict, with what is known at the end of a run."""
+    verdict.checks_changed = digest(lesson.folder) != verdict.checks_sha256
+    stopwatch.stop()
+    return verdict
 
 
 class Stopwatch:

@@ -73,7 +73,8 @@ class Confinement:
 
     def _readable(self, own: tuple[Path, ...]) -> Iterator[Path]:
         if not self.strict:
-            yield from visible(Path("/"), set(self.answers), own)
+            kept = (*own, *_environment())
+            yield from visible(Path("/"), set(self.answers), kept)
             return
         yield from (*map(Path, SYSTEM), *_environment(), *own)
         yield from visible(CHECKS, set(self.answers), own)
