@@ -59,6 +59,11 @@ class Monitor:
         self.silence, self.answered = SILENCE, False
         self.in_vain, self.cut_short, self.blocked = False, False, False
 
+    @property
+    def left(self) -> float:
+        """The seconds that are left of the run."""
+        return self.ends_at - time.monotonic()
+
     def read(self, fd: int, arrived: Callable[[bytes], None]) -> None:
         """Call `arrived` with what can be read from `fd`; with b"" at its end."""
         self.selector.register(fd, selectors.EVENT_READ, arrived)

@@ -47,6 +47,8 @@ QUESTIONS: dict[str, Start] = {
 }
 """The processes that answer one question, by the word with which a check asks it."""
 
+ANSWERING = 3.0
+"""Seconds that have to be left in a run for Redis to be asked whether it answers."""
 LAYER_OF_RUNSERVER = "the default channel layer to be a Redis one under `runserver` too"
 NOT_LOADED = {"cannot_start", "project_fault"}
 """Kinds of failures of a server that could not load the project."""
@@ -210,6 +212,7 @@ class Run:
             found = redis_server.connected(*hosts, pubsub=pubsub, check=alone)
             self.broker = self.cleanup.enter_context(found)
             self.cleanup.callback(self.broker.delete_keys, self.project.prefix)
+            self.cleanup.callback(self.project.stop)  # First, so that no key is added.
 
     def keep_replay(self, check: Check) -> None:
         """Keep what passed in a check, if it is the one that the lesson shows."""
@@ -239,7 +242,7 @@ class Run:
         if isinstance(error, Finding):
             return error.cause
         try:
-            if self.broker:
+            if self.broker and self.monitor.left > ANSWERING:
                 self.broker.check_alive()
         except Finding as machine:
             return machine.cause

@@ -35,7 +35,7 @@ from checks.run import (
     plugin,  # noqa: F401 (as pytest)
     runner,
 )
-from checks.sandbox import embedded_redis, stray_processes
+from checks.sandbox import embedded_redis, own_network, stray_processes
 from checks.sandbox.preload import preload
 from checks.verdict import Check, Verdict
 
@@ -142,6 +142,9 @@ def main(step: str, project: str, folder: str | None = None, **how: Any) -> None
     with contextlib.ExitStack() as stack:
         folder = folder or tempfile.mkdtemp(prefix="checks-")
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        if how.get("strict") and own_network.enter():
+            # The ports of `localhost` are its own, and so is the Redis there.
+            embedded_redis.LEASES = Path(folder, "leases")
         WarmProcess(Path(folder), run).serve()
 
 

@@ -143,10 +143,14 @@ class Project:
             got = "a process of the project itself listens there"
             raise Failure("", expected, got, cure="Take out what binds that port.")
 
-    def close(self) -> None:
-        """End every process of the project, and remove what the run wrote."""
+    def stop(self) -> None:
+        """End every process of the project."""
         for process in self.processes:
             process.stop()
+
+    def close(self) -> None:
+        """End every process of the project, and remove what the run wrote."""
+        self.stop()
         stray_processes.kill(self.bystanders)
         self.begin_signal.close()
         for fd in self.parent_pipe:
