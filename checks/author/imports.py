@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "interrupts": set(),
     "course": {"verdict", "regular_file"},
     "options": {"course"},
-    "page": {"verdict", "regular_file"},
+    "page": {"verdict", "course", "regular_file"},
     "observe": {"verdict"},
     "__init__": {"marks", "observe", "verdict"},
     "sandbox": {"verdict", "regular_file", "observe"},
