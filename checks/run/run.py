@@ -1,6 +1,7 @@
 """What one run holds: a project, its servers, its Redis, and what it has found out."""
 
 import contextlib
+import dataclasses
 import itertools
 import random
 from collections.abc import Callable, Iterable
@@ -17,7 +18,7 @@ from checks.observe.monitor import Monitor
 from checks.run.answers import confinement
 from checks.run.replay import replay
 from checks.run.suites import own_tests, start_suites
-from checks.sandbox import questions
+from checks.sandbox import own_network, questions
 from checks.sandbox.process import Process
 from checks.sandbox.processes import Asking, Project, Server
 from checks.verdict import Answer, Cause, Check, Finding, Replay
@@ -245,7 +246,7 @@ class Run:
             if self.broker and self.monitor.left > ANSWERING:
                 self.broker.check_alive()
         except Finding as machine:
-            return machine.cause
+            return self._of_whoever_stopped_it(machine.cause)
         except Failure as settings:
             error = settings
         # The catalogue takes time to import, and a run that passes needs none.
@@ -254,6 +255,13 @@ class Run:
 
         record = Record(self.lesson, self.project.path, self.timeline)
         return cause_of(error, record, task)
+
+    def _of_whoever_stopped_it(self, cause: Cause) -> Cause:
+        """The machine's, unless nobody but the project could have ended its Redis."""
+        if own_network.is_own() and self.broker and self.broker.is_gone:
+            cure = "Look for what stops it: no other program has reached this Redis."
+            return dataclasses.replace(cause, voice="project", cure=cure)
+        return cause
 
     def close(self) -> None:
         """End everything that the run started, and delete its keys from Redis."""

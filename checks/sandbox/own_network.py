@@ -20,13 +20,25 @@ CAPABILITIES = 0x20080522
 """The version of the structures of `capset` (see `man 2 capset`)."""
 
 
+_entered: list[bool] = []
+
+
+def is_own() -> bool:
+    """Whether this process, or the one that has forked it, is in such a network."""
+    return bool(_entered)
+
+
 def enter() -> bool:
     """Move this process into a network of its own; False where that is not possible.
 
     It must not have a second thread yet.
     """
-    if sys.platform != "linux":
-        return False
+    if sys.platform == "linux" and _enter():
+        _entered.append(True)
+    return is_own()
+
+
+def _enter() -> bool:
     libc = ctypes.CDLL(None)
     ids = os.getuid(), os.getgid()
     if ids[0] == 0 and libc.unshare(CLONE_NEWNET) == 0:

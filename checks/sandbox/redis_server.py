@@ -16,7 +16,7 @@ import redis
 
 from checks.observe.failure import Failure
 from checks.sandbox import redis_probe
-from checks.sandbox.embedded_redis import leased
+from checks.sandbox.embedded_redis import leased, listens
 from checks.sandbox.redis_hosts import Host, first_line
 
 
@@ -60,6 +60,12 @@ class RedisServer:
             with contextlib.suppress(redis.RedisError):
                 for key in client.scan_iter(match=f"{prefix}*", count=1000):
                     client.delete(key)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing listens any more on a port of this machine."""
+        ports = (host.port for host in self.hosts)
+        return any(port is not None and not listens(port) for port in ports)
 
     def check_alive(self) -> None:
         """Raise a Finding or Failure if a host does not do any more what it has to."""

@@ -40,9 +40,7 @@ async def graded(*projects: Files) -> list[Verdict | None]:
 
 
 @apart
-@pytest.mark.parametrize(
-    "command", ["FLUSHALL", "SHUTDOWN NOSAVE", "CONFIG SET port 0"]
-)
+@pytest.mark.parametrize("command", ["FLUSHALL", "SHUTDOWN NOSAVE"])
 def test_what_is_done_to_redis_harms_nobody_else(command: str) -> None:
     attack = f"""
     while True:
@@ -55,7 +53,7 @@ def test_what_is_done_to_redis_harms_nobody_else(command: str) -> None:
     assert good
     assert good.verdict == "passed", good.cause
     assert bad
-    assert bad.verdict != "passed"
+    assert bad.verdict == "failed", bad.cause
 
 
 @apart
