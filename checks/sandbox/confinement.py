@@ -40,8 +40,8 @@ CURES = {
 }
 """What is said of a limit that was hit, by the number of the error."""
 ELSEWHERE = {
-    False: "The checks let a project write in its own folder, and in folders that have "
-    "nothing to do with the course: use its own folder.",
+    False: "While it is checked, a project cannot read or change other files of the "
+    "course: use its own folder.",
     True: "Where it is graded, a project has its own folder, and the one that "
     "tempfile.gettempdir() names: use those.",
 }
