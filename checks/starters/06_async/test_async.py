@@ -212,12 +212,14 @@ def test_ends_with_the_tab(open_tab, new_room, new_words):
     """What a tab waits for ends with it: nothing is sent after it has left."""
     room = room_url(new_room())
     stays, leaves = open_tab(room), open_tab(room)
-    words, later = new_words(), new_words()
+    words, first, later = new_words(), new_words(), new_words()
     leaves.sends(f"/in 0.2 {words}")
     leaves.sends(f"/in 60 {new_words()}")
-    leaves.receives(leaves.sends(new_words()))
+    leaves.sends(f"/in 0.1 {first}")
+    leaves.skips(0.1)
+    leaves.receives(first)
     leaves.ends()
-    stays.skips(0.2)
+    stays.skips(0.1)
     for _ in range(2):  # What is due goes the same way as these.
         stays.receives(stays.sends(new_words()))
     stays.sends(f"/in 0.3 {later}")
