@@ -238,6 +238,7 @@ for command in (own_code.diff, own_code.solution, own_code.carry, own_code.reset
     main.add_command(command)
 
 
+HOURS = click.FloatRange(0, 24, min_open=True)
 GRADE = {"ignore_unknown_options": True, "help_option_names": []}
 """All that is typed after `grade` is read by its own command."""
 
@@ -251,6 +252,19 @@ def grade_(typed: tuple[str, ...]) -> int:
     name = "python -m checks grade"
     status: int = grade.main([*typed], prog_name=name, standalone_mode=False) or 0
     return status
+
+
+@main.command("wall")
+@port(8004)
+@click.option("--host", help="The address of this machine that learners reach.")
+@click.option("--hours", default=8.0, type=HOURS, show_default=True)
+@click.option("--token", metavar="LETTERS", help="That of an earlier wall.")
+def wall_(port: int, host: str | None, hours: float, token: str | None) -> None:
+    """Who is where, and who asks for help: a page for a classroom; until Ctrl-C."""
+    from checks import classroom
+
+    wall = classroom.wall(host, port, hours, token)
+    interrupts.run_until_signal(classroom.serve(wall, console))
 
 
 @main.command()

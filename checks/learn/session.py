@@ -6,7 +6,6 @@ server ends. What it starts runs in processes of its own, and each may fail alon
 
 import asyncio
 import contextlib
-import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -21,7 +20,7 @@ from checks.learn.ports import any_free, require_free
 from checks.learn.project_servers import ProjectServers
 from checks.learn.reminder import Reminder
 from checks.learn.saves import saves
-from checks.learn.supervisor import SupervisedServer
+from checks.learn.supervisor import ATTACHED, SupervisedServer
 from checks.learn.texts import Texts, difference
 from checks.learn.watch import Watcher
 from checks.live import places
@@ -37,7 +36,6 @@ from checks.verdict import Cause, Check, Finding, Verdict
 
 LAST_EVENT, DELIVERY = 0.5, 0.3
 """Seconds to publish the last event, and for the live results to deliver it."""
-ATTACHED = [sys.executable, "-m", "checks.learn.attached"]
 GONE = "The file is not there any more."
 LATEST_RESTART = 1.0
 """Seconds after a save at which the project is restarted, even if checks still run."""
