@@ -19,8 +19,11 @@ from checks.wall.protocol import LONGEST_FRAME, TOKEN
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """What a token is made of: nothing that looks like something else on a projector."""
 THIS_MACHINE = ("localhost", "127.0.0.1")
-LARGEST_MESSAGE = 4 * LONGEST_FRAME
-"""Bytes, of which a character may need four. Daphne ends the connection on more."""
+LARGEST_FRAME = 4 * LONGEST_FRAME
+"""Bytes, of which a character may need four. Daphne ends the connection on more.
+
+Its limit for a whole message would also be one for what the teacher's page is sent.
+"""
 
 
 def new_token() -> str:
@@ -65,11 +68,9 @@ class Wall:
     def options(self) -> list[str]:
         """The options of Daphne: who can reach it, and how much may be sent to it."""
         bind = "127.0.0.1" if self.host in THIS_MACHINE else "0.0.0.0"  # noqa: S104
-        most = str(LARGEST_MESSAGE)
         return [
             *("-v", "0", "-b", bind, "-p", str(self.port)),
-            *("--websocket-max-message-size", most),
-            *("--websocket-max-frame-size", most),
+            *("--websocket-max-frame-size", str(LARGEST_FRAME)),
             "checks.wall.asgi:application",
         ]
 

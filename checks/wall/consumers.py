@@ -1,10 +1,12 @@
 """The consumers: a learner, who is shown, and the teacher's page, which shows them."""
 
 import asyncio
+import contextlib
 import secrets
 import time
 from typing import Any, ClassVar
 
+from autobahn.exception import Disconnected
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.conf import settings
 
@@ -52,8 +54,14 @@ class WallConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         Channels calls `disconnect` when a client disconnects, but not after an
         exception, and not when the server ends: so the cleanup is here.
         """
+
+        async def send_if_there(event: Any) -> None:
+            # A client that has just disconnected is no error; the next event says so.
+            with contextlib.suppress(Disconnected):
+                await send(event)
+
         try:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, send_if_there)
         except Refused as refused:
             await self.refuse(refused)
         finally:

@@ -76,7 +76,7 @@ def served(folder: Path, module: str = "checks.wall") -> Iterator[Server]:
         yield server
     finally:
         server.kill()
-    assert server.log.read_text() == ""
+    assert not (printed := server.log.read_text()), printed
 
 
 class Client:

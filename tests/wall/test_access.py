@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from checks.classroom import LARGEST_MESSAGE
+from checks.classroom import LARGEST_FRAME
 from checks.wall.protocol import JOIN, LONGEST_FRAME, MOST_FRAMES, WATCH, Address
 from tests.wall.server import Server, client, learner, teacher
 
@@ -130,10 +130,13 @@ async def test_a_name_that_is_empty_is_refused(shared: Server) -> None:
 
 
 async def test_a_frame_that_is_too_large_is_refused(shared: Server) -> None:
-    for size, code in ((LONGEST_FRAME + 1, 4413), (LARGEST_MESSAGE + 1, 1006)):
+    for size, code in ((LONGEST_FRAME + 1, 4413), (LARGEST_FRAME + 1, 1006)):
         async with learner(shared.wall, "Large") as one:
             await one.socket.send("x" * size)
             assert await one.is_closed() == code
+    async with learner(shared.wall, "Large") as one:
+        await one.socket.send(["x" * LONGEST_FRAME] * 50)  # In many small frames.
+        assert await one.is_closed() == 4413
 
 
 async def test_too_many_frames_are_refused(shared: Server) -> None:

@@ -1,6 +1,7 @@
 """What the teacher's page gets of what learners send."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ async def test_a_tile_shows_where_a_learner_is_in_words_of_the_course(
             lambda named: named["Ada"]["at"] == "Task 2: Send the message back"
         )
         await moves(ada, state="passed", task=None, passed=10)
-        await page.shows(lambda named: named["Ada"]["at"] == "Passed")
+        await page.shows(lambda named: named["Ada"]["at"] == "")
 
 
 async def test_an_unknown_mistake_is_shown_as_its_task(own: Server) -> None:
@@ -151,6 +152,18 @@ async def test_the_pages_of_a_teacher_show_the_same(own: Server) -> None:
             await page.shows(
                 lambda named: "Ada" in named and named["Ada"]["help"] is not None
             )
+
+
+async def test_a_class_of_three_hundred_is_one_event_for_a_new_page(
+    own: Server,
+) -> None:
+    async with contextlib.AsyncExitStack() as stack:
+        for number in range(300):
+            name = f"{number} {'é' * 30}"
+            one = await stack.enter_async_context(learner(own.wall, name, f"{number}"))
+            await moves(one)
+        page = await stack.enter_async_context(teacher(own.wall))
+        await page.shows(lambda named: len(named) == 300)
 
 
 def test_a_tile_is_forgotten_when_its_learner_is_away_for_an_hour() -> None:

@@ -1,7 +1,8 @@
 /** The tiles: one for each learner, drawn again only where something has changed. */
 
-import { make } from "./dom.js";
+import { make, withCode } from "./dom.js";
 import { state } from "./state.js";
+import { count } from "./words.js";
 
 /** `3 min` since a moment, as `Date.now()` has it. */
 export function ago(then) {
@@ -81,12 +82,15 @@ function timed({ seconds, help, away, ...tile }) {
   return { ...tile, since: moment(seconds), help: moment(help), away: moment(away) };
 }
 
-function lines({ name, lesson, state: name_, at, passed, checks, since, help, away }) {
-  const progress = lesson ? `Lesson ${lesson}, ${passed} of ${checks}` : "No lesson yet";
-  return [
-    make("b", {}, name, help === null ? null : make("span", { class: "hand" }, " asks for help")),
-    make("span", {}, progress, " ", away === null ? state(name_) : `away for ${ago(away)}`),
-    at && make("span", { class: "at" }, at),
-    lesson && away === null && make("span", { class: "for" }, `for ${ago(since)}`),
-  ].filter(Boolean);
+function lines({ name, lesson, state: become, at, passed, checks, since, help, away }) {
+  const hand = help !== null && make("span", { class: "hand" }, " asks for help");
+  const here = [state(become), make("span", { class: "for" }, ` for ${ago(since)}`)];
+  const gone = make("span", { class: "for" }, `away for ${ago(away)}`);
+  const all = [
+    [make("b", {}, name), hand],
+    lesson ? `Lesson ${lesson}, ${passed} of ${count(checks, "check")}` : "No lesson yet",
+    withCode(at),
+    away === null ? lesson && here : gone,
+  ];
+  return all.filter((line) => line?.length !== 0 && line).map((line) => make("div", {}, line));
 }

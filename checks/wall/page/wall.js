@@ -1,6 +1,6 @@
 /** The teacher's page: it connects with the secret, and shows the tiles that come. */
 
-import { button, make } from "./dom.js";
+import { button, make, withCode } from "./dom.js";
 import { Results } from "./results.js";
 import { Tiles, ago, helped } from "./tiles.js";
 import { commonest, learners } from "./summary.js";
@@ -56,7 +56,7 @@ function changed() {
 function show() {
   const all = tiles.all;
   const { name, words } = commonest(all);
-  if (mistake.textContent !== name) mistake.textContent = name;
+  mistake.replaceChildren(...withCode(name));
   share.textContent = words;
   title.textContent = learners(all);
   showHelp(all.filter((tile) => tile.help !== null));
