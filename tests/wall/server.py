@@ -113,13 +113,24 @@ class Page(Client):
     async def shows(
         self, true: Callable[[dict[str, Event]], object]
     ) -> dict[str, Event]:
-        """Wait until this is true of the tiles, by their names."""
-        while not true(named := {it["name"]: it for it in self.tiles.values()}):
+        """Wait until this is true of the tiles, by their names.
+
+        It is not while one is missing that it names.
+        """
+
+        def is_true() -> object:
+            with contextlib.suppress(KeyError):
+                return true(named)
+            return False
+
+        named = {it["name"]: it for it in self.tiles.values()}
+        while not is_true():
             event = await self.receives()
             assert event["type"] == "tiles"
             if event["whole"]:
                 self.tiles.clear()
             self.tiles |= {tile["number"]: tile for tile in event["tiles"]}
+            named = {it["name"]: it for it in self.tiles.values()}
             await self.sends("next")
         return named
 
