@@ -17,6 +17,7 @@ from checks.wall.protocol import (
     LARGEST_NUMBER,
     LONGEST_FRAME,
     MOST_FRAMES,
+    MOST_OF_A_PAGE,
     SILENCE,
     Position,
     cleaned,
@@ -37,6 +38,7 @@ class WallConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     The token and the secret are in a frame, because addresses end up in logs.
     """
 
+    most_frames: ClassVar[int] = MOST_FRAMES
     silence: ClassVar[float | None] = None
     """Seconds after which a client that sends nothing is disconnected, if any."""
     connections: ClassVar[set["WallConsumer"]] = set()
@@ -44,7 +46,7 @@ class WallConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self.frames = Frames("A client", LONGEST_FRAME, MOST_FRAMES)
+        self.frames = Frames("A client", LONGEST_FRAME, self.most_frames)
         self.timer: asyncio.TimerHandle | None = None
         self.closing: asyncio.Task[None] | None = None
 
@@ -196,6 +198,8 @@ class TeacherConsumer(WallConsumer):
     A page that has not asked for the next event gets none, so however slow it is, no
     more than one is on its way to it.
     """
+
+    most_frames = MOST_OF_A_PAGE
 
     def __init__(self) -> None:
         super().__init__()

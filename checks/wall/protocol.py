@@ -17,8 +17,13 @@ from checks.live.refusals import Code, Refused
 JOIN, WATCH = "/join/", "/watch/"
 """Where a learner connects, and where the teacher's page does."""
 
-LONGEST_FRAME, MOST_FRAMES = 500, 40
-"""Characters of a frame, and how many may arrive in ten seconds."""
+LONGEST_FRAME = 500
+"""Characters of a frame."""
+MOST_FRAMES, MOST_OF_A_PAGE = 40, 150
+"""How many frames may arrive in ten seconds from a learner, and from a page.
+
+The teacher's page asks ten times a second for what has changed.
+"""
 LONGEST_NAME = 30
 """Characters of a name; what is longer is cut."""
 LARGEST_NUMBER = 999_999

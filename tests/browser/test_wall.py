@@ -3,6 +3,8 @@
 import contextlib
 import json
 import secrets
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from websockets.sync.client import ClientConnection, connect
 
+from checks.course.lessons import ROOT
 from tests.browser.opened import Heard, accessible, new_page, widths
+from tests.conftest import environment
+from tests.machine import TIMEOUT
 from tests.wall.server import Server, served
 
 MARKUP = "<img src=x onerror=alert(1)>"
@@ -189,6 +194,22 @@ def test_it_comes_back_after_the_wall_has_restarted(
     expect(tile(page, "Ben")).to_be_visible()
     expect(tile(page, "Ada")).to_have_count(0)
     expect(away).to_have_count(0)
+
+
+def test_the_bench_measures_each_verdict() -> None:
+    bench = [sys.executable, "bench/wall.py", "--learners", "3", "--seconds", "2"]
+    done = subprocess.run(
+        [*bench, "--every", "0.5"],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=TIMEOUT,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "lost: 0\n" in done.stdout
+    assert "to the tile: p50 0." in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def found() -> set[str]:
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The course as somebody gets it who types what the README says."""
     folder = tmp_path_factory.mktemp("reader")
-    shutil.copytree(ROOT, folder / "course", ignore=_generated)
+    shutil.copytree(ROOT, folder / "course", ignore=generated)
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@localhost"]
     for line in ("init -q -b main", "add -A", "commit -q -m course"):
         subprocess.run([*git, *line.split()], check=True, cwd=folder / "course")
@@ -142,7 +142,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / FOLDER
 
 
-def _generated(folder: str, names: list[str]) -> set[str]:
+def generated(folder: str, names: list[str]) -> set[str]:
     """What git does not know, and does not copy."""
     top = {".git", ".venv", "build", "kept", *fnmatch.filter(names, ".*_cache")}
     return {"__pycache__", *(top if Path(folder) == ROOT else ())}.intersection(names)

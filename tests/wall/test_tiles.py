@@ -152,6 +152,15 @@ async def test_the_pages_of_a_teacher_show_the_same(own: Server) -> None:
             await page.shows(lambda named: named["Ada"]["help"] is not None)
 
 
+async def test_a_page_may_ask_for_more_ten_times_a_second(own: Server) -> None:
+    async with teacher(own.wall) as page, learner(own.wall) as ada:
+        for passed in range(100):
+            if passed % 5 == 0:
+                await moves(ada, passed=passed)
+            await page.sends("next")
+        await page.shows(lambda named: named["Ada"]["passed"] == 95)
+
+
 async def test_a_class_of_three_hundred_is_one_event_for_a_new_page(
     own: Server,
 ) -> None:
