@@ -98,10 +98,12 @@ async def measure(page: Page, wall: Wall, options: argparse.Namespace) -> list[f
     ]
     await asyncio.sleep(options.seconds)
     await ended(saving)
-    await asyncio.sleep(1)
-    shown = await page.evaluate("shown")
+    found = delays(saved, await page.evaluate("shown"))
+    while math.inf in found and time.time() < max(saved.values()) + LATE:
+        await asyncio.sleep(0.5)
+        found = delays(saved, await page.evaluate("shown"))
     await ended(tasks)
-    return delays(saved, shown)
+    return found
 
 
 async def ended(tasks: list[asyncio.Task[None]]) -> None:
@@ -112,10 +114,13 @@ async def ended(tasks: list[asyncio.Task[None]]) -> None:
 
 
 def delays(saved: Saves, shown: list[Any]) -> list[float]:
-    """How long each verdict took to its tile, shortest first."""
+    """How long each verdict took until its tile showed it or a newer one, sorted."""
     first: Saves = {}
-    for learner, verdict, at in shown:
-        first.setdefault((int(learner), int(verdict)), at)
+    for learner, newest, at in shown:
+        for verdict in range(int(newest), 0, -1):
+            if (int(learner), verdict) in first:
+                break
+            first[int(learner), verdict] = at
     return sorted(first.get(key, math.inf) - at for key, at in saved.items())
 
 

@@ -45,6 +45,10 @@ FINAL: dict[int, str] = {
 BUSY: dict[int, str] = {Code.TOO_MANY_PAGES: "is full", Code.TOO_MANY_FRAMES: "is busy"}
 UNREACHABLE = "cannot be reached"
 
+NO_WALL = (
+    *(OSError, WebSocketException),  # No server, or none that speaks WebSocket;
+    *(ValueError, TypeError, LookupError, RecursionError),  # or no JSON of a wall's.
+)
 State = Literal["connecting", "joined", "away", "refused", "left"]
 
 
@@ -131,7 +135,7 @@ class WallClient:
             if code in FINAL:
                 return FINAL[code]
             why = BUSY.get(code, why)
-        except (OSError, ValueError, TypeError, LookupError, WebSocketException):
+        except NO_WALL:
             pass  # Nobody is there, or something that is no wall.
         self._report("away", why)
         return ""

@@ -108,6 +108,7 @@ CLONED = {f"git clone {COURSE[0]} {FOLDER}", f"cd {FOLDER}"}
 MERGED = {f"git remote add course {COURSE[1]}", "git pull --no-rebase course main"}
 """These make the clone in which the others are run."""
 ELSEWHERE = {
+    "make wall": "tests/wall/test_workshop.py types it",
     "make test": ".ci/run types it; it is what runs this",
     "python manage.py test chat.live_tests": "test_live_tests.py types it",
     "docker compose up --wait": "not every machine has Docker; no test needs it",

@@ -5,6 +5,9 @@ import contextlib
 import dataclasses
 from collections.abc import AsyncIterator
 
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+
 from checks.wall.client import Status, WallClient
 from checks.wall.protocol import Address, Position
 from tests.machine import free_port
@@ -100,6 +103,20 @@ async def test_what_is_no_wall_is_a_wall_that_cannot_be_reached() -> None:
     port = free_port()
     async with (
         await asyncio.start_server(answers, "127.0.0.1", port),
+        running(f"http://127.0.0.1:{port}/abcd-efgh-jkmn") as ada,
+    ):
+        assert (await ada.becomes("away")).why == "cannot be reached"
+
+
+@pytest.mark.parametrize("frame", ["[" * 900, "[]", "{}", "7", "no JSON", b"\xff"])
+async def test_what_is_no_event_of_a_wall_is_no_error(frame: str | bytes) -> None:
+    async def answers(socket: ServerConnection) -> None:
+        await socket.send(frame)
+        await socket.wait_closed()
+
+    port = free_port()
+    async with (
+        serve(answers, "127.0.0.1", port),
         running(f"http://127.0.0.1:{port}/abcd-efgh-jkmn") as ada,
     ):
         assert (await ada.becomes("away")).why == "cannot be reached"

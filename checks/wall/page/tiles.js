@@ -4,8 +4,9 @@ import { make, withCode } from "./dom.js";
 import { state } from "./state.js";
 import { count } from "./words.js";
 
-/** `3 min` since a moment, as `Date.now()` has it. */
+/** `3 min` since a moment, as `Date.now()` has it; nothing since none. */
 export function ago(then) {
+  if (then === null) return null;
   const minutes = Math.floor((Date.now() - then) / 60_000);
   if (minutes < 1) return "under 1 min";
   if (minutes < 60) return `${minutes} min`;
@@ -55,6 +56,10 @@ export class Tiles {
   #draw(tile) {
     const item = this.#items.get(tile.number) ?? make("li", { class: "tile" });
     this.#items.set(tile.number, item);
+    const times = { since: ago(tile.since), away: ago(tile.away), help: tile.help !== null };
+    const key = JSON.stringify({ ...tile, ...times });
+    if (item.key === key) return;
+    item.key = key;
     item.dataset.state = tile.away === null ? tile.state : "away";
     item.classList.toggle("asks", tile.help !== null);
     item.replaceChildren(...lines(tile));

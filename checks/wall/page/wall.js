@@ -56,7 +56,8 @@ function changed() {
 function show() {
   const all = tiles.all;
   const { name, words } = commonest(all);
-  mistake.replaceChildren(...withCode(name));
+  if (mistake.dataset.name !== name) mistake.replaceChildren(...withCode(name));
+  mistake.dataset.name = name;
   share.textContent = words;
   title.textContent = learners(all);
   showHelp(all.filter((tile) => tile.help !== null));
