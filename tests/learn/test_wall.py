@@ -151,6 +151,12 @@ def test_what_is_typed_wrong_is_said_before_anything_runs(
     learning.end()
 
 
+def test_one_that_runs_already_cannot_join(shared: Learning) -> None:
+    shared.prints("The lessons +http")
+    wall = ("--wall", "http://localhost:1/abcd-efgh-jkmn", "--name", "Ada")
+    assert "To join the wall, end it with Ctrl-C first." in shared.learns(*wall)
+
+
 def test_without_a_wall_the_pages_are_not_told_of_one(course: Path) -> None:
     learning = Learning(course)
     learning.prints(FAILED)

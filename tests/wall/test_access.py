@@ -1,16 +1,19 @@
 """Who may connect to the wall, and what may be sent there."""
 
+import asyncio
+import contextlib
 import http.client
 import json
 import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from checks.classroom import LARGEST_FRAME
 from checks.wall.protocol import JOIN, LONGEST_FRAME, MOST_FRAMES, WATCH, Address
-from tests.wall.server import Server, client, learner, teacher
+from tests.wall.server import Server, client, learner, new_wall, teacher
 
 ADA = {"learner": "ada", "name": "Ada"}
 POSITION = {
@@ -72,6 +75,24 @@ async def test_an_expired_token_is_refused(own: Server) -> None:
     async with client(own.wall) as one:
         await one.sends("join", token=own.wall.token, **ADA)
         assert await one.is_closed() == 4410
+
+
+async def test_who_has_joined_is_disconnected_when_the_token_expires(
+    tmp_path: Path,
+) -> None:
+    """So is the page of the teacher."""
+    server = Server(new_wall(10), tmp_path / "wall.log")
+    try:
+        async with teacher(server.wall) as page, learner(server.wall) as ada:
+            with contextlib.suppress(ConnectionClosed):
+                while True:
+                    await ada.sends("here")
+                    await asyncio.sleep(0.5)
+            assert ada.socket.close_code == 4410
+            await page.sends("next")
+            assert await page.is_closed() == 4410
+    finally:
+        server.kill()
 
 
 @pytest.mark.parametrize(

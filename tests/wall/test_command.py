@@ -1,5 +1,6 @@
 """`make wall` as a teacher types it: what it prints, and how it ends."""
 
+import io
 import re
 import signal
 import socket
@@ -9,13 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from rich.console import Console
 
-from checks.classroom import own_address
+from checks.classroom import Wall, own_address, serve
 from checks.course.lessons import ROOT
+from checks.learn import supervisor
 from checks.verdict import Finding
 from tests.conftest import environment
 from tests.learn.learning import refuses
 from tests.machine import TIMEOUT, free_port, processes_with, until
+from tests.wall.server import new_wall
 
 MARK = "COURSE_WALL_TEST"
 
@@ -127,6 +131,18 @@ def test_without_a_network_the_address_has_to_be_named(
         own_address()
     monkeypatch.setattr(socket, "gethostbyname", lambda _: "10.0.0.7")
     assert own_address() == "10.0.0.7"
+
+
+async def test_a_wall_that_does_not_start_is_reported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Wall, "options", ["checks.wall.nothing:application"])
+    monkeypatch.setattr(supervisor, "RESTART_DELAY", 0.0)
+    out = io.StringIO()
+    with pytest.raises(Finding, match="the wall to start"):
+        await serve(new_wall(), Console(file=out, width=200))
+    assert "Wall: it does not start." in out.getvalue()
+    assert "Learners type" not in out.getvalue()
 
 
 def test_only_a_wall_for_others_listens_on_the_network() -> None:
