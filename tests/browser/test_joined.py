@@ -1,5 +1,6 @@
 """The page of a lesson whose learner has joined the wall of a classroom."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -99,9 +100,14 @@ def test_a_real_learner_asks_the_teacher_on_a_real_wall(
 ) -> None:
     """Two pages: that of the learner's lesson, and the teacher's wall."""
     course = copy_with_the_lessons(tmp_path / "course")
-    with served(tmp_path) as server, browser.new_context() as context:
+    with (
+        served(tmp_path) as server,
+        browser.new_context() as context,
+        contextlib.ExitStack() as stack,
+    ):
         typed = ("--wall", server.wall.address, "--name", "Ada")
         learning = Learning(course, typed=typed)
+        stack.callback(learning.end)
         learning.prints("The lessons +http")
         teacher, lesson = context.new_page(), context.new_page()
         teacher.goto(server.wall.page)
@@ -114,6 +120,6 @@ def test_a_real_learner_asks_the_teacher_on_a_real_wall(
         learning.solve()
         tile = teacher.locator("#tiles li")
         expect(tile).to_contain_text("Lesson 1, 10 of 10 checks")
-        learning.end()
+        stack.close()
         expect(tile).to_have_count(0)
         assert learning.processes() == {}

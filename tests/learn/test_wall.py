@@ -30,8 +30,10 @@ def wall(tmp_path: Path) -> Iterator[Server]:
 def learns(course: Path, address: str, name: str = "Ada") -> Iterator[Learning]:
     """A learner who types `make learn`, until Ctrl-C; nothing may be left of it."""
     learning = Learning(course, typed=("--wall", address, "--name", name))
-    yield learning
-    learning.end()
+    try:
+        yield learning
+    finally:
+        learning.end()
     assert learning.processes() == {}
     assert until(lambda: all(map(refuses, learning.ports)))
 
