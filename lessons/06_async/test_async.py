@@ -136,15 +136,21 @@ def test_goes_on_meanwhile(open_tab, new_room, new_words):
 @task(3)
 @needs(test_goes_on_meanwhile)
 def test_reminds(open_tab, second_server, new_user, new_room, new_words):
-    """When it is due, it arrives in every tab, without `/in 60`."""
+    """When it is due, it arrives in every tab, once, without `/in 60`."""
     room, ada = room_url(new_room()), new_user()
     tab_a = open_tab(room, user=ada)
-    tab_b = open_tab(room, user=new_user(), on=second_server)
+    tab_b = open_tab(room, user=ada, on=second_server)
+    ben = open_tab(room, user=new_user(), on=second_server)
     words = new_words()
     tab_a.sends(f"/in 0.1 {words}")
-    tab_a.skips(0.1)
-    tab_a.receives(words, name=ada.name)
-    tab_b.receives(words, name=ada.name)
+    tab_b.receives(tab_a.sends(new_words()))
+    for tab in (tab_a, tab_b):
+        tab.skips(0.1)
+    tab_b.receives(words)
+    last = tab_b.sends(new_words())
+    for tab in (tab_a, tab_b):
+        tab.receives_in_order([words, last])
+    ben.receives(words, name=ada.name)
 
 
 @task(3)
