@@ -21,7 +21,7 @@ from checks.wall.protocol import JOIN, WATCH
 from tests.conftest import environment
 from tests.machine import TIMEOUT, free_port, until
 
-DEADLINE = 20.0
+DEADLINE = float(TIMEOUT)
 HOUR = 3600.0
 
 Event = dict[str, Any]
