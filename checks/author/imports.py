@@ -38,7 +38,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "author": {*DATA, "explain"},
     "own_code": {*DATA, "once", "options", "author", "show"},
     "live": {*DATA, "author"},
-    "learn": {*RUN, "run", "show", "live"},
+    "wall": {*DATA, "explain", "live"},
+    "learn": {*RUN, "run", "show", "live", "wall"},
+    "classroom": {*DATA, "learn", "show", "wall"},
     "doctor": {*RUN, "run", "show", "browser", "learn"},
     # It lays the solutions out for its canary, as `own_code` does to show them.
     "grade": {
@@ -60,6 +62,7 @@ MAY_IMPORT: dict[str, set[str]] = {
             "tabs",
             "notebook",
             "learn",
+            "classroom",
             "doctor",
             "grade",
             "author",
