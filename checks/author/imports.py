@@ -39,7 +39,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "author": {*DATA, "explain"},
     "own_code": {*DATA, "once", "options", "author", "show"},
     "live": {*DATA, "author", "regular_file"},
-    "learn": {*RUN, "run", "show", "live", "regular_file"},
+    "wall": {*DATA, "explain", "live"},
+    "learn": {*RUN, "run", "show", "live", "regular_file", "wall"},
+    "classroom": {*DATA, "learn", "show", "wall"},
     "doctor": {*RUN, "run", "show", "browser", "learn"},
     # It lays the solutions out for its canary, as `own_code` does to show them.
     "grade": {
@@ -62,6 +64,7 @@ MAY_IMPORT: dict[str, set[str]] = {
             "tabs",
             "notebook",
             "learn",
+            "classroom",
             "doctor",
             "grade",
             "author",

@@ -40,6 +40,7 @@ def secret_is_kept() -> bool:
 ANSWERS: dict[str, Answer] = {
     "runserver": lambda record, _: runserver_problem(record),
     "log_in": lambda _, given: log_in(given["name"]),
+    "log_in_again": lambda _, given: log_in.__wrapped__(given["name"]),
     "deactivate": lambda _, given: deactivate(given["cookie"]),
     "log_out": lambda _, given: log_out(given["cookie"]),
     "hold": lambda record, given: record.gate.close(given["place"]),

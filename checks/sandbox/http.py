@@ -1,11 +1,12 @@
 """One HTTP request to a server of the project, as a browser here makes it."""
 
+import select
 import socket
 import time
 from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPConnection, HTTPException
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlencode
 
 ANSWERING = 5.0
@@ -45,9 +46,8 @@ class Page:
     headers: Message
     text: str
 
-    @classmethod
+    @staticmethod
     def fetch(  # noqa: PLR0913 (a request, and how long it may take)
-        cls,
         port: int,
         path: str,
         cookie: str = "",
@@ -55,26 +55,53 @@ class Page:
         *,
         host: str = "localhost",
         ends_at: float = float("inf"),
-    ) -> Self:
+    ) -> "Page":
         """Fetch what is at a path; the fields of a form, if any, are sent with POST.
 
         `host` is the name of this machine in the address. Raises OSError where no
         answer comes, or not all of it within `WHOLE` seconds, or by `ends_at`.
         """
-        http = HTTPConnection("127.0.0.1", port)
-        http.sock = TimedSocket(ends_at)
+        return Request(port, path, cookie, form, host=host, ends_at=ends_at).answer()
+
+
+class Request:
+    """A request that has been sent; its answer can be read later.
+
+    It takes what `Page.fetch` takes.
+    """
+
+    def __init__(  # noqa: PLR0913 (as Page.fetch)
+        self,
+        port: int,
+        path: str,
+        cookie: str = "",
+        form: Form | None = None,
+        *,
+        host: str = "localhost",
+        ends_at: float = float("inf"),
+    ) -> None:
+        self.path = path
+        self.http = HTTPConnection("127.0.0.1", port)
+        self.http.sock = TimedSocket(ends_at)
+        self.http.sock.connect(("127.0.0.1", port))
         headers = {"Host": f"{host}:{port}"} | ({"Cookie": cookie} if cookie else {})
         verb, body = "GET", None
         if form is not None:
             verb, body = "POST", urlencode(form)
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self.http.request(verb, path, body, headers)
+
+    def is_answered(self) -> bool:
+        """Whether something has come back, which `answer` can read."""
+        return bool(select.select([self.http.sock], [], [], 0)[0])
+
+    def answer(self) -> Page:
+        """What has come back, which is waited for. Raises OSError if nothing does."""
         try:
-            http.sock.connect(("127.0.0.1", port))
-            http.request(verb, path, body, headers)
-            answer = http.getresponse()
+            answer = self.http.getresponse()
             text = answer.read(LARGEST).decode(errors="replace")
-            return cls(path, answer.status, answer.headers, text)
+            return Page(self.path, answer.status, answer.headers, text)
         except HTTPException as error:
             raise OSError(f"no answer of HTTP: {error}") from error
         finally:
-            http.close()
+            self.http.close()
