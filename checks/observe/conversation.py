@@ -6,6 +6,9 @@ from typing import Any
 
 from checks.observe.log import Event, ProcessLog
 
+NOT_JSON = (ValueError, RecursionError)
+"""What `json.loads` raises for a text; the second for 200,000 brackets, say."""
+
 
 class Conversation:
     """What a tab sent and received, and what its server reported about it.
@@ -67,6 +70,6 @@ def id_of(text: str) -> int | None:
 def _value_of(text: str, key: str) -> Any:
     try:
         data = json.loads(text)
-    except ValueError:
+    except NOT_JSON:
         return None
     return data.get(key) if isinstance(data, dict) else None
