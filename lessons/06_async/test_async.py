@@ -45,14 +45,6 @@ def test_keeps_nobody_waiting(handshake, open_tab, new_room):
 
 @task(1)
 @needs(test_connects)
-def test_joins(open_tab, new_room, members):
-    """A tab that connects joins a group of the channel layer."""
-    open_tab(room_url(new_room()))
-    members.are_there()
-
-
-@task(1)
-@needs(test_connects)
 def test_sends_the_history(open_tab, save, new_user, new_room, new_words):
     """A tab receives what was said before, of everybody, in order."""
     room, ada, ben = new_room(), new_user(), new_user()
@@ -60,6 +52,14 @@ def test_sends_the_history(open_tab, save, new_user, new_room, new_words):
     save(room, {ada: said[0], ben: said[1]})
     tab = open_tab(room_url(room), user=ada)
     tab.receives_in_order(said)
+
+
+@task(1)
+@needs(test_sends_the_history)
+def test_joins(open_tab, new_room, members):
+    """A tab that connects joins a group of the channel layer."""
+    open_tab(room_url(new_room()))
+    members.are_there()
 
 
 @task(2)

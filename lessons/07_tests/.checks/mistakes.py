@@ -386,7 +386,7 @@ MISTAKES = (
     """).on("wrong: survives cannot_fail", asserts_with_a_message, weight=2),
     ROOM("""catches_its_assertions: A test catches what its assertions raise
         If a test has an except for every Exception
-        Do: Take the lines out of try, and leave out the except.
+        Do: Move self.assertEqual(…) out of try, and leave out the except.
         Why: An assertion that fails raises AssertionError; a test that catches it passes.
     """).on("wrong: survives cannot_fail", catches_assertions, weight=2),
     IDEA("""text_is_no_object: A text is read as if it were an object

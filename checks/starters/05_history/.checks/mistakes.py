@@ -704,7 +704,7 @@ MISTAKES = (
         Do: Leave out close() there, and send the history as if there were no since.
         Why: Anybody can write anything into an address; a page whose address is not as
         expected is better off with the newest messages than with none.
-    """).on("closed: closed", came_with_since, closes_for_since, weight=1),
+    """).on("closed", came_with_since, closes_for_since, weight=6),
     BREAK("""since_is_none: An address without since is not expected
         If the terminal says `'NoneType' object has no attribute 'isdecimal'`
         Do: Write .get("since", ""): an empty text where the address has none.

@@ -22,6 +22,10 @@ class ChatConsumer(WebsocketConsumer):
         if not self.scope["user"].is_authenticated:
             self.close()
             return
+        since = QueryDict(self.scope["query_string"]).get("since", "")
+        if since and not since.isdecimal():
+            self.close()
+            return
         async_to_sync(self.channel_layer.group_add)(
             self.group, self.channel_name
         )
@@ -34,9 +38,6 @@ class ChatConsumer(WebsocketConsumer):
         since = QueryDict(self.scope["query_string"]).get("since", "")
         if since.isdecimal():
             history = history.filter(id__gt=since)
-        elif since:
-            self.close()
-            return
         # End of task 3.2
         # Task 2.2: Send the newest 50 of them, the oldest first.
         history = list(history[:50])
