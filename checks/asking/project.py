@@ -57,6 +57,21 @@ class Inspection:
             raise RuntimeError(f"the question of the check broke:\n{answer['broke']}")
         return answer["answer"]
 
+    def setting(self, name: str) -> Any:
+        """The value of a setting of the project, None where there is none."""
+        return self.server.ask("setting", name=name)
+
+    def skips(self, seconds: float) -> None:
+        """Let seconds pass at once, in all processes of the project.
+
+        By its clock, and for what waits in the event loops of its servers. What waits
+        elsewhere, as in a thread, goes on waiting.
+        """
+        self.project.clock.skip(seconds)
+        for server in self.project.processes:
+            if isinstance(server, Server) and server.is_serving:
+                server.ask("skip", seconds=str(seconds))
+
     def serves(self, path: str, socket: str) -> None:
         """The project can be used: `runserver` and `daphne` serve it, with its page.
 

@@ -37,6 +37,13 @@ def secret_is_kept() -> bool:
     return bool(again.get("SECRET_KEY", settings.SECRET_KEY) == settings.SECRET_KEY)
 
 
+def setting(name: str) -> Any:
+    """The value of a setting, None where there is none."""
+    from django.conf import settings
+
+    return getattr(settings, name, None)
+
+
 ANSWERS: dict[str, Answer] = {
     "runserver": lambda record, _: runserver_problem(record),
     "log_in": lambda _, given: log_in(given["name"]),
@@ -45,6 +52,7 @@ ANSWERS: dict[str, Answer] = {
     "hold": lambda record, given: record.gate.close(given["place"]),
     "let_go": lambda record, _: record.gate.open(),
     "skip": lambda _, given: skip(float(given["seconds"])),
+    "setting": lambda _, given: setting(given["name"]),
     "settings": lambda _, __: {
         "secret_is_kept": secret_is_kept(),
         "replaced": database.replaced,

@@ -1,0 +1,178 @@
+"""What lesson 9 asks for. Run it: `make check STEP=9`, or `pytest`."""
+
+from checks import advice, needs, task
+
+
+def room_url(name):
+    return f"/ws/chat/{name}/"
+
+
+@task(1)
+def test_starts(server):
+    """Your project starts; a Redis that its settings name is reached."""
+
+
+@task(1)
+@needs(test_starts)
+def test_serves(project):
+    """`runserver` and `daphne` serve it, and its page opens for a user."""
+    project.serves("/chat/lobby/", room_url("lobby"))
+
+
+@task(1)
+@needs(test_starts)
+def test_lists_itself(open_tab, new_user, new_room):
+    """A tab that connects is shown who is here: at first, itself only."""
+    ada = new_user()
+    tab = open_tab(room_url(new_room()), user=ada)
+    tab.shows("here", ada.name)
+
+
+@task(1)
+@needs(test_lists_itself)
+def test_comes_and_goes(open_tab, second_server, new_user, new_room):
+    """On both servers, every tab is shown who comes and who leaves."""
+    room = room_url(new_room())
+    ada, ben, cleo = new_user(), new_user(), new_user()
+    tab_a = open_tab(room, user=ada)
+    tab_b = open_tab(room, user=ben, on=second_server)
+    for tab in (tab_a, tab_b):
+        tab.shows("here", ada.name, ben.name)
+    tab_c = open_tab(room, user=cleo)
+    for tab in (tab_a, tab_b, tab_c):
+        tab.shows("here", ada.name, ben.name, cleo.name)
+    tab_b.ends()
+    for tab in (tab_a, tab_c):
+        tab.shows("here", ada.name, cleo.name)
+
+
+@task(1)
+@needs(test_comes_and_goes)
+def test_two_tabs(open_tab, second_server, new_user, new_room, new_words):
+    """Who has two tabs is listed once, until both of them are closed."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a = open_tab(room, user=ada)
+    first = open_tab(room, user=ben)
+    tab_a.shows("here", ada.name, ben.name)
+    second = open_tab(room, user=ben, on=second_server)
+    second.shows("here", ada.name, ben.name)
+    first.ends()
+    tab_a.receives(second.sends(new_words()))
+    tab_a.still_shows("here", ada.name, ben.name)
+    second.ends()
+    tab_a.shows("here", ada.name)
+
+
+@task(1)
+@needs(test_lists_itself)
+def test_other_rooms(open_tab, new_user, new_room):
+    """Who is in another room is not listed."""
+    ada, ben = new_user(), new_user()
+    tab_a = open_tab(room_url(new_room()), user=ada)
+    tab_a.shows("here", ada.name)
+    tab_b = open_tab(room_url(new_room()), user=ben)
+    tab_b.shows("here", ben.name)
+    tab_b.never_showed("here", ada.name, which="who is in another room")
+
+
+@task(1)
+@needs(test_comes_and_goes)
+def test_rejected(open_tab, handshake, nobody, new_user, new_room, new_words):
+    """A tab that is rejected is not listed, and changes nothing."""
+    room, ada = room_url(new_room()), new_user()
+    tab_a = open_tab(room, user=ada)
+    tab_a.shows("here", ada.name)
+    tab_b = handshake(room, user=nobody)
+    tab_b.is_kept_out("because nobody is logged in")
+    tab_b.ends()
+    tab_a.receives(tab_a.sends(new_words()))
+    tab_a.still_shows("here", ada.name)
+
+
+@task(1)
+@needs(test_lists_itself)
+def test_delivers(open_tab, second_server, new_user, new_room, new_words):
+    """Messages reach every tab of the room, and the history does, as before."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a = open_tab(room, user=ada)
+    tab_b = open_tab(room, user=ben, on=second_server)
+    said = [tab_a.sends(new_words())]
+    tab_b.receives(said[0], name=ada.name)
+    said.append(tab_b.sends(new_words()))
+    tab_a.receives(said[1], name=ben.name)
+    late = open_tab(room, user=ada)
+    late.receives_each_once(said, "what was said before it connected")
+
+
+@task(1)
+@needs(test_lists_itself)
+def test_page_works(page, server, second_server):
+    """The page works in a browser."""
+    page.works(server, second_server)
+
+
+@task(2)
+@needs(test_comes_and_goes)
+def test_stays(heartbeats, open_tab, second_server, new_user, new_room):
+    """Who stays in the room without a word stays in the list."""
+    room, ada, ben, cleo = room_url(new_room()), *(new_user() for _ in range(3))
+    tab_a = open_tab(room, user=ada)
+    tab_b = open_tab(room, user=ben, on=second_server)
+    for tab in (tab_a, tab_b):
+        tab.shows("here", ada.name, ben.name)
+    heartbeats(10, tab_a, tab_b)
+    for tab in (tab_a, tab_b):
+        tab.still_shows("here", ada.name, ben.name)
+    open_tab(room, user=cleo).shows("here", ada.name, ben.name, cleo.name)
+
+
+@task(2)
+@needs(test_stays)
+def test_killed(heartbeats, open_tab, serve, new_user, new_room):
+    """When a server process is killed, its users disappear from the list."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a = open_tab(room, user=ada)
+    other_server = serve()
+    tab_b = open_tab(room, user=ben, on=other_server)
+    for tab in (tab_a, tab_b):
+        tab.shows("here", ada.name, ben.name)
+    other_server.dies()
+    heartbeats(6, tab_a)
+    tab_a.shows("here", ada.name)
+
+
+@task(2)
+@needs(test_stays)
+def test_comes_after_it(heartbeats, open_tab, serve, new_user, new_room):
+    """Who comes long after a server process was killed is not shown its users."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    other_server = serve()
+    tab_b = open_tab(room, user=ben, on=other_server)
+    tab_b.shows("here", ben.name)
+    other_server.dies()
+    heartbeats(6)
+    tab_a = open_tab(room, user=ada)
+    tab_a.shows("here", ada.name)
+    tab_a.never_showed("here", ben.name, which="who was connected long ago")
+
+
+@task(2)
+@needs(test_stays)
+def test_stays_away(heartbeats, open_tab, new_user, new_room):
+    """Who has left does not come back into the list."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
+    tab_b.shows("here", ada.name, ben.name)
+    tab_b.ends()
+    tab_a.shows("here", ada.name)
+    heartbeats(4, tab_a)
+    tab_a.still_shows("here", ada.name)
+
+
+@advice
+def test_leaves_the_group(open_tab, new_room, new_words, members):
+    """A tab that closes leaves the group: nobody sends to it any more."""
+    tab = open_tab(room_url(new_room()))
+    tab.receives(tab.sends(new_words()))
+    tab.ends()
+    members.are_gone()

@@ -1,0 +1,22 @@
+"""What only the checks of this lesson need."""
+
+import pytest
+
+
+@pytest.fixture
+def heartbeats(project, new_words):
+    """A function that lets the time of so many heartbeats pass, one after the other.
+
+    After each of them, these tabs send and receive a message: what was due before it
+    goes the same way.
+    """
+
+    def heartbeats(number, *tabs):
+        seconds = project.setting("HEARTBEAT")
+        for _ in range(number):
+            project.skips(seconds)
+            for tab in tabs:
+                for _ in range(2):
+                    tab.receives(tab.sends(new_words()))
+
+    return heartbeats
