@@ -2,6 +2,8 @@
 
 import pytest
 
+from checks import Failure
+
 
 @pytest.fixture
 def heartbeats(project, new_words):
@@ -13,6 +15,13 @@ def heartbeats(project, new_words):
 
     def heartbeats(number, *tabs):
         seconds = project.setting("HEARTBEAT")
+        if not isinstance(seconds, int | float):
+            raise Failure(
+                "no_heartbeat",
+                "HEARTBEAT in your settings to be a number of seconds",
+                f"it is {seconds!r}",
+                cure="Write HEARTBEAT = 5 in mysite/settings.py.",
+            )
         for _ in range(number):
             project.skips(seconds)
             for tab in tabs:

@@ -30,7 +30,7 @@ def test_lists_itself(open_tab, new_user, new_room):
 
 @task(1)
 @needs(test_lists_itself)
-def test_comes_and_goes(open_tab, second_server, new_user, new_room):
+def test_comes_and_goes(open_tab, second_server, new_user, new_room, new_words):
     """On both servers, every tab is shown who comes and who leaves."""
     room = room_url(new_room())
     ada, ben, cleo = new_user(), new_user(), new_user()
@@ -41,9 +41,31 @@ def test_comes_and_goes(open_tab, second_server, new_user, new_room):
     tab_c = open_tab(room, user=cleo)
     for tab in (tab_a, tab_b, tab_c):
         tab.shows("here", ada.name, ben.name, cleo.name)
+    tab_b.receives(tab_b.sends(new_words()))
     tab_b.ends()
     for tab in (tab_a, tab_c):
         tab.shows("here", ada.name, cleo.name)
+
+
+@task(1)
+@needs(test_comes_and_goes)
+def test_looks_afterwards(
+    open_tab, handshake, second_server, hold, new_user, new_room, new_words
+):
+    """Nobody is told to look before the database says who is here."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a = open_tab(room, user=ada)
+    with hold(second_server, "before INSERT") as held:
+        tab_b = handshake(room, user=ben, on=second_server)
+        held.is_reached_or_passed(by=tab_b)
+        tab_a.receives(tab_a.sends(new_words()))
+    tab_a.shows("here", ada.name, ben.name)
+    tab_b.receives(tab_b.sends(new_words()))
+    with hold(second_server, "before DELETE") as held:
+        tab_b.close()
+        held.is_reached_or_passed(by=tab_b)
+        tab_a.receives(tab_a.sends(new_words()))
+    tab_a.shows("here", ada.name)
 
 
 @task(1)
@@ -56,8 +78,11 @@ def test_two_tabs(open_tab, second_server, new_user, new_room, new_words):
     tab_a.shows("here", ada.name, ben.name)
     second = open_tab(room, user=ben, on=second_server)
     second.shows("here", ada.name, ben.name)
+    first.receives(first.sends(new_words()))
     first.ends()
-    tab_a.receives(second.sends(new_words()))
+    words = second.sends(new_words())
+    for tab in (tab_a, second):
+        tab.receives(words)
     tab_a.still_shows("here", ada.name, ben.name)
     second.ends()
     tab_a.shows("here", ada.name)
@@ -120,7 +145,7 @@ def test_stays(heartbeats, open_tab, second_server, new_user, new_room):
     tab_b = open_tab(room, user=ben, on=second_server)
     for tab in (tab_a, tab_b):
         tab.shows("here", ada.name, ben.name)
-    heartbeats(10, tab_a, tab_b)
+    heartbeats(6, tab_a, tab_b)
     for tab in (tab_a, tab_b):
         tab.still_shows("here", ada.name, ben.name)
     open_tab(room, user=cleo).shows("here", ada.name, ben.name, cleo.name)
@@ -158,11 +183,12 @@ def test_comes_after_it(heartbeats, open_tab, serve, new_user, new_room):
 
 @task(2)
 @needs(test_stays)
-def test_stays_away(heartbeats, open_tab, new_user, new_room):
+def test_stays_away(heartbeats, open_tab, new_user, new_room, new_words):
     """Who has left does not come back into the list."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
     tab_b.shows("here", ada.name, ben.name)
+    tab_b.receives(tab_b.sends(new_words()))
     tab_b.ends()
     tab_a.shows("here", ada.name)
     heartbeats(4, tab_a)
