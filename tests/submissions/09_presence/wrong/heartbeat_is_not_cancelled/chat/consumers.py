@@ -101,14 +101,13 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def heartbeat(self):
         while True:
             await asyncio.sleep(settings.HEARTBEAT)
-            await Presence.objects.aupdate_or_create(
-                channel=self.channel_name,
-                defaults={
-                    "room": self.room,
-                    "user": self.scope["user"],
-                    "last_seen": timezone.now(),
-                },
-            )
+            rows = Presence.objects.filter(channel=self.channel_name)
+            if not await rows.aupdate(last_seen=timezone.now()):
+                await Presence.objects.acreate(
+                    channel=self.channel_name,
+                    room=self.room,
+                    user=self.scope["user"],
+                )
             await self.presence_changed()
 
     # End of task 2.4
