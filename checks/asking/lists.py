@@ -82,7 +82,7 @@ def _otherwise(tab: ListTab, names: Any, value: Any, expected: str) -> Failure:
 
 def _difference(names: Any, value: Any) -> tuple[str, str]:
     """The kind of failure, and its words."""
-    got = f"the newest list was {shown(json.dumps(value))}"
+    got = f"it received {shown(json.dumps(value))}"
     if not _is_list_of(value, value):
         return "no_list", f"it received {shown(json.dumps(value))}"
     twice = [name for name, times in Counter(value).items() if times > 1]

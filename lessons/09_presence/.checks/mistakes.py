@@ -5,6 +5,7 @@ import re
 
 from checks.explain.mistakes.clues import (
     CONSUMERS,
+    Event,
     Evidence,
     Line,
     any_line,
@@ -15,7 +16,6 @@ from checks.explain.mistakes.clues import (
     fact,
     in_,
     look,
-    never_awaited,
     no,
     raised,
     statement,
@@ -35,7 +35,7 @@ GOES_ON = "to go on showing"
 elsewhere = uses("(a?redis|a?caches?)(\\..*)?")
 
 
-def _calls_in(evidence: Evidence, method: str = ".*") -> list[str]:
+def _events_in(evidence: Evidence, method: str = ".*") -> list[Event]:
     """The queries and the calls of the layer, in order, by all tabs of the check.
 
     Only those that were made while events of this type were handled, or later by a task
@@ -50,18 +50,40 @@ def _calls_in(evidence: Evidence, method: str = ".*") -> list[str]:
         elif re.fullmatch(method, handled.get(socket, "")):
             of_messages = MESSAGES in str(event.get("table"))
             if event["kind"] in {"query", "layer"} and not of_messages:
-                done.append(str(event["does"]))
+                done.append(event)
     return done
 
 
-def _comes_first(done: list[str], first: str, second: str) -> bool:
-    return first in done and second in done[done.index(first) :]
+def _calls_in(evidence: Evidence, method: str = ".*") -> list[str]:
+    """What these events are, in a word each."""
+    return [str(event["does"]) for event in _events_in(evidence, method)]
+
+
+def _comes_first(
+    evidence: Evidence, method: str, first: str, second: str
+) -> bool:
+    """Whether one tab has made the first of these calls before the second one."""
+    of_tabs: dict[tuple[object, object], list[str]] = {}
+    for event in _events_in(evidence, method):
+        done = of_tabs.setdefault((event["process"], event["socket"]), [])
+        done.append(str(event["does"]))
+    return any(
+        first in done and second in done[done.index(first) :]
+        for done in of_tabs.values()
+    )
 
 
 @fact
 def saves_nothing(evidence: Evidence) -> bool:
     """No tab has saved anything but messages."""
     return "INSERT" not in _calls_in(evidence)
+
+
+@fact
+def row_was_not_awaited(evidence: Evidence) -> bool:
+    """A coroutine that would have saved something was never awaited."""
+    events = (e for e in evidence.check_events if e["kind"] == "never_awaited")
+    return any(re.search(r"create|save", event["what"]) for event in events)
 
 
 @fact
@@ -81,11 +103,19 @@ def updates_nothing(evidence: Evidence) -> bool:
 
 @fact
 def names_in_an_event(evidence: Evidence) -> bool:
-    """The name of a user was sent to the group while no message was."""
-    sent = evidence.timeline.calls("group_send")
+    """connect() has sent the name of a user to the group."""
+    done = _events_in(evidence, r"websocket\.connect")
+    sent = [
+        str(event["args"]) for event in done if event["does"] == "group_send"
+    ]
     users = [getattr(tab, "user", None) for tab in evidence.tabs]
-    names = [user.name for user in users if user]
-    return any(name in call["args"][-1] for call in sent for name in names)
+    return any(user.name in args for user in users if user for args in sent)
+
+
+@fact
+def time_has_passed(evidence: Evidence) -> bool:
+    """The check has let the time of a heartbeat pass."""
+    return any(event["kind"] == "skipped" for event in evidence.check_events)
 
 
 @fact
@@ -104,15 +134,15 @@ def sends_nothing_in_disconnect(evidence: Evidence) -> bool:
 @fact
 def sends_before_it_saves(evidence: Evidence) -> bool:
     """connect() has sent an event before it saved what that is about."""
-    done = _calls_in(evidence, r"websocket\.connect")
-    return _comes_first(done, "group_send", "INSERT")
+    return _comes_first(evidence, r"websocket\.connect", "group_send", "INSERT")
 
 
 @fact
 def sends_before_it_deletes(evidence: Evidence) -> bool:
     """disconnect() has sent an event before it deleted what that is about."""
-    done = _calls_in(evidence, r"websocket\.disconnect")
-    return _comes_first(done, "group_send", "DELETE")
+    return _comes_first(
+        evidence, r"websocket\.disconnect", "group_send", "DELETE"
+    )
 
 
 @fact
@@ -158,6 +188,13 @@ def deletes_by_user(line: Line) -> bool:
 
 
 @any_line()
+def deletes_elsewhere(line: Line) -> bool:
+    """Something is deleted in another method than disconnect()."""
+    deletes = any(re.search(r"\.a?delete$", name) for name, _ in line.calls)
+    return deletes and "disconnect" not in line.functions
+
+
+@any_line()
 def filters_by_time(line: Line) -> bool:
     """A query is filtered by a time."""
     return _has_keyword(
@@ -171,7 +208,7 @@ def filters_the_wrong_way(line: Line) -> bool:
     return _has_keyword(line, "(?!id)\\w+__lte?")
 
 
-@any_line()
+@any_line("chat/models.py")
 def has_auto_now(line: Line) -> bool:
     """A field of a model has auto_now."""
     return _has_keyword(line, "auto_now")
@@ -180,17 +217,14 @@ def has_auto_now(line: Line) -> bool:
 @any_line()
 def counts_days(line: Line) -> bool:
     """timedelta() has an argument without a name: the number of days."""
-    calls_ = (node for node in line.nodes if isinstance(node, ast.Call))
+    called = (node for node in line.nodes if isinstance(node, ast.Call))
     return any(
         node.args and ast.unparse(node.func).endswith("timedelta")
-        for node in calls_
+        for node in called
     )
 
 
-beats = look(
-    awaits(r"self\.\w*(beat|alive|ping|presen|pulse|seen|loop)\w*", "connect")
-)
-once = no(statement("while"))
+beats = look(awaits(r"self\.\w*(beat|alive|ping|pulse)\w*", "connect"))
 
 MISTAKES = (
     LIST("""names_in_the_memory: The names are kept in the memory of a process
@@ -263,7 +297,7 @@ MISTAKES = (
       Do: Delete the row of this tab only:
         Presence.objects.filter(channel=self.channel_name).
       Why: Who closes one of two tabs is still here.
-    """).on("wrong: not_listed", look(deletes_by_user), expects(GOES_ON)),
+    """).on("wrong: not_listed", deletes_by_user, expects(GOES_ON)),
     LIST("""names_are_not_distinct: A name is listed once for each tab
       If somebody with two tabs is shown twice
       Do: Call distinct() on the names.
@@ -305,7 +339,7 @@ MISTAKES = (
       If nobody is ever shown
       Do: Write await before Presence.objects.acreate(…).
       Why: Without it, the call makes a coroutine, which nobody runs.
-    """).on("wrong: not_listed", never_awaited(".*create"), weight=2),
+    """).on("wrong: not_listed", row_was_not_awaited, weight=2),
     EXPIRY("""expires_without_a_heartbeat: Rows expire, and are never updated
       If whoever stays disappears after some seconds
       Do: Start a task in connect() that updates the row: asyncio.create_task(…), as
@@ -313,7 +347,7 @@ MISTAKES = (
       Why: A row that is too old is left out, and somebody who stays in the room is not
         to be too old.
     """).on(
-        "wrong: not_listed", updates_nothing, filters_by_time, no(saves_nothing)
+        "wrong: not_listed", updates_nothing, filters_by_time, time_has_passed
     ),
     EXPIRY("""heartbeat_beats_once: The heartbeat has no loop
       If whoever stays disappears after some seconds
@@ -330,16 +364,14 @@ MISTAKES = (
       Do: Write last_seen=timezone.now() in aupdate(…).
       Why: auto_now sets the time in save(). update() and aupdate() write only what
         they are given.
-    """).on(
-        "wrong: not_listed", no(updates_nothing), look(has_auto_now), weight=1
-    ),
+    """).on("wrong: not_listed", no(updates_nothing), has_auto_now, weight=1),
     EXPIRY("""expires_the_wrong_way: Only the old rows are listed
       If nobody is shown, not even the tab itself
-      Do: Write last_seen__gt=since instead of $name.
+      Do: Write last_seen__gt=since in the filter of names_in().
       Why: gt is "greater than": a time that is later than the other one.
     """).on(
         "wrong: not_listed",
-        look(filters_the_wrong_way),
+        filters_the_wrong_way,
         no(expects(GOES_ON)),
         weight=1,
     ),
@@ -354,7 +386,7 @@ MISTAKES = (
       If a server process is killed, and its users are still shown
       Do: Write seconds= before the number in timedelta(…).
       Why: The first argument of timedelta() is a number of days.
-    """).on("wrong: still_listed", killed, look(counts_days), weight=1),
+    """).on("wrong: still_listed", killed, counts_days, weight=1),
     EXPIRY("""heartbeat_does_not_look: The heartbeat updates the row, and does not look
       If a server process is killed, and its users are still shown to whoever was there
       Do: Call await self.presence_changed() in the loop of the heartbeat, too.
@@ -366,13 +398,15 @@ MISTAKES = (
       Do: Give the coroutine to asyncio.create_task(…), without await.
       Why: A consumer handles one event after the other. While connect() waits, it
         handles neither messages nor events, and not the end of the connection.
-    """).on("silent", beats, weight=4),
+    """).on("silent: silent busy not_accepted", beats, weight=4),
     EXPIRY("""heartbeat_stops_the_process: The heartbeat sleeps with time.sleep()
       If nobody is answered until the next heartbeat
       Do: Write await asyncio.sleep(…) instead of time.sleep().
       Why: Everything that is async shares one thread. time.sleep() stops it, and so all
         tabs and all pages of the process.
-    """).on("silent", look(calls(r"time\.sleep", CONSUMERS)), weight=3),
+    """).on(
+        "silent: silent busy", look(calls(r"time\.sleep", CONSUMERS)), weight=3
+    ),
     EXPIRY("""heartbeat_is_not_cancelled: The heartbeat goes on after its tab has left
       If somebody has left, and is shown again some seconds later
       Do: Add the task to self.tasks, so that disconnect() cancels it.
@@ -386,9 +420,7 @@ MISTAKES = (
       Do: Write last_seen__gt=since in the filter of names_in(), where since is three
         heartbeats ago.
       Why: Where nobody was in the room meanwhile, no heartbeat has deleted what is old.
-    """).on(
-        "wrong: still_listed", killed, expects("never to be shown"), weight=3
-    ),
+    """).on("wrong: still_listed", killed, deletes_elsewhere),
     LIST("""rejected_tab_has_no_row: disconnect() uses a row that connect() has not saved
       If a rejected tab raises an exception when it ends
       Do: Write Presence.objects.filter(channel=self.channel_name) in disconnect():
