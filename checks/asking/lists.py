@@ -17,9 +17,9 @@ class ListTab(Connection):
     """A tab, as far as the lists go that it receives."""
 
     looked = 0
-    """How many frames it had received when it showed a list as expected."""
+    """How many frames it had received when a list was as expected."""
 
-    def shows(self, key: str, *names: str) -> None:
+    def lists(self, key: str, *names: str) -> None:
         """Wait until the newest list under `key` has these names, in any order.
 
         Raises Failure when none comes that has them, and no other.
@@ -27,42 +27,42 @@ class ListTab(Connection):
         frame = json.dumps({key: sorted(names)})
         expected = f"{self.name} to receive {shown(frame)}"
 
-        def is_shown() -> bool | None:
-            lists = self._lists(key)
+        def is_listed() -> bool | None:
+            lists = self._values(key)
             if lists and _is_list_of(lists[-1], names):
                 return True
             self.check_open(expected)
             return None
 
-        if not self.monitor.wait(is_shown):
-            self._shows_another(key, names, expected)
+        if not self.monitor.wait(is_listed):
+            self._lists_others(key, names, expected)
         self.looked = len(self.received)
 
-    def still_shows(self, key: str, *names: str) -> None:
-        """Fail if a list that came since `shows` has others. Waits for nothing.
+    def still_lists(self, key: str, *names: str) -> None:
+        """Fail if a list that came since `lists` has others. Waits for nothing.
 
         Wait for a message first that was sent later.
         """
-        expected = f"{self.name} to go on showing {shown(json.dumps(sorted(names)))}"
-        for value in self._lists(key, since=self.looked):
+        expected = f"{self.name} to go on listing {shown(json.dumps(sorted(names)))}"
+        for value in self._values(key, since=self.looked):
             if not _is_list_of(value, names):
                 raise _otherwise(self, names, value, expected)
 
-    def never_showed(self, key: str, name: str, which: str) -> None:
+    def never_listed(self, key: str, name: str, which: str) -> None:
         """Fail if a list had this name; `which` says whose it is."""
-        expected = f"{self.name} never to be shown {which}"
-        for value in self._lists(key):
+        expected = f"{self.name} never to list {which}"
+        for value in self._values(key):
             if isinstance(value, list) and name in value:
                 raise _otherwise(self, [], value, expected)
 
-    def _lists(self, key: str, since: int = 0) -> list[Any]:
+    def _values(self, key: str, since: int = 0) -> list[Any]:
         """What its frames have under a key, in order."""
         values = (value_of(text, key) for text in self.received[since:])
         return [value for value in values if value is not None]
 
-    def _shows_another(self, key: str, names: tuple[str, ...], expected: str) -> None:
+    def _lists_others(self, key: str, names: tuple[str, ...], expected: str) -> None:
         """Raise the Failure of a list that did not come, or is another one."""
-        lists = self._lists(key)
+        lists = self._values(key)
         if not lists:
             raise self._failure("silent", expected)
         raise _otherwise(self, names, lists[-1], expected)

@@ -66,8 +66,17 @@ def id_of(text: str) -> int | None:
 
 def value_of(text: str, key: str) -> Any:
     """What a frame has under a key; None if it is no JSON object with that key."""
+    return _object_of(text).get(key)
+
+
+def values_of(text: str) -> list[Any]:
+    """What a frame has under its keys; nothing if it is no JSON object."""
+    return [*_object_of(text).values()]
+
+
+def _object_of(text: str) -> dict[str, Any]:
     try:
         data = json.loads(text)
     except ValueError:
-        return None
-    return data.get(key) if isinstance(data, dict) else None
+        return {}
+    return data if isinstance(data, dict) else {}

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-
 _skipped = [0.0]
 """The seconds that were skipped in this process."""
 

@@ -7,10 +7,10 @@ from checks import Failure
 
 @pytest.fixture
 def heartbeats(project, new_words):
-    """A function that lets the time of so many heartbeats pass, one after the other.
+    """A function that lets the time of some heartbeats pass, one by one.
 
-    After each of them, these tabs send and receive a message: what was due before it
-    goes the same way.
+    After each of them, these tabs send and receive messages: what was due
+    before goes the same way.
     """
 
     def heartbeats(number, *tabs):

@@ -25,7 +25,7 @@ def test_lists_itself(open_tab, new_user, new_room):
     """A tab that connects is shown who is here: at first, itself only."""
     ada = new_user()
     tab = open_tab(room_url(new_room()), user=ada)
-    tab.shows("here", ada.name)
+    tab.lists("here", ada.name)
 
 
 @task(1)
@@ -42,37 +42,53 @@ def test_comes_and_goes(
         held.is_reached_or_passed(by=tab_b)
         tab_a.receives(tab_a.sends(new_words()))
     for tab in (tab_a, tab_b):
-        tab.shows("here", ada.name, ben.name)
+        tab.lists("here", ada.name, ben.name)
     tab_c = open_tab(room, user=cleo)
     for tab in (tab_a, tab_b, tab_c):
-        tab.shows("here", ada.name, ben.name, cleo.name)
+        tab.lists("here", ada.name, ben.name, cleo.name)
     tab_b.receives(tab_b.sends(new_words()))
     with hold(second_server, "before DELETE") as held:
         tab_b.close()
         held.is_reached_or_passed(by=tab_b)
         tab_a.receives(tab_a.sends(new_words()))
     for tab in (tab_a, tab_c):
-        tab.shows("here", ada.name, cleo.name)
+        tab.lists("here", ada.name, cleo.name)
 
 
 @task(1)
 @needs(test_comes_and_goes)
 def test_two_tabs(open_tab, second_server, new_user, new_room, new_words):
-    """Who has two tabs is listed once, until both of them are closed."""
+    """Who has two tabs is listed once, and also when one of them is closed."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a = open_tab(room, user=ada)
     first = open_tab(room, user=ben)
-    tab_a.shows("here", ada.name, ben.name)
+    tab_a.lists("here", ada.name, ben.name)
     second = open_tab(room, user=ben, on=second_server)
-    second.shows("here", ada.name, ben.name)
+    second.lists("here", ada.name, ben.name)
     first.receives(first.sends(new_words()))
     first.ends()
     words = second.sends(new_words())
     for tab in (tab_a, second):
         tab.receives(words)
-    tab_a.still_shows("here", ada.name, ben.name)
-    second.ends()
-    tab_a.shows("here", ada.name)
+    tab_a.still_lists("here", ada.name, ben.name)
+
+
+@task(1)
+@needs(test_two_tabs)
+def test_both_tabs(open_tab, new_user, new_room, new_words):
+    """When both of them are closed, that user is not listed any more."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a = open_tab(room, user=ada)
+    tabs = [open_tab(room, user=ben) for _ in range(2)]
+    for tab in tabs:
+        tab.lists("here", ada.name, ben.name)
+        tab.receives(tab.sends(new_words()))
+    words = tab_a.sends(new_words())
+    for tab in (tab_a, *tabs):
+        tab.receives(words)
+    for tab in tabs:
+        tab.ends()
+    tab_a.lists("here", ada.name)
 
 
 @task(1)
@@ -81,10 +97,10 @@ def test_other_rooms(open_tab, new_user, new_room):
     """Who is in another room is not listed."""
     ada, ben = new_user(), new_user()
     tab_a = open_tab(room_url(new_room()), user=ada)
-    tab_a.shows("here", ada.name)
+    tab_a.lists("here", ada.name)
     tab_b = open_tab(room_url(new_room()), user=ben)
-    tab_b.shows("here", ben.name)
-    tab_b.never_showed("here", ada.name, which="who is in another room")
+    tab_b.lists("here", ben.name)
+    tab_b.never_listed("here", ada.name, which="who is in another room")
 
 
 @task(1)
@@ -93,12 +109,12 @@ def test_rejected(open_tab, handshake, nobody, new_user, new_room, new_words):
     """A tab that is rejected is not listed, and changes nothing."""
     room, ada = room_url(new_room()), new_user()
     tab_a = open_tab(room, user=ada)
-    tab_a.shows("here", ada.name)
+    tab_a.lists("here", ada.name)
     tab_b = handshake(room, user=nobody)
     tab_b.is_kept_out("because nobody is logged in")
     tab_b.ends()
     tab_a.receives(tab_a.sends(new_words()))
-    tab_a.still_shows("here", ada.name)
+    tab_a.still_lists("here", ada.name)
 
 
 @task(1)
@@ -131,11 +147,11 @@ def test_stays(heartbeats, open_tab, second_server, new_user, new_room):
     tab_a = open_tab(room, user=ada)
     tab_b = open_tab(room, user=ben, on=second_server)
     for tab in (tab_a, tab_b):
-        tab.shows("here", ada.name, ben.name)
+        tab.lists("here", ada.name, ben.name)
     heartbeats(6, tab_a, tab_b)
     for tab in (tab_a, tab_b):
-        tab.still_shows("here", ada.name, ben.name)
-    open_tab(room, user=cleo).shows("here", ada.name, ben.name, cleo.name)
+        tab.still_lists("here", ada.name, ben.name)
+    open_tab(room, user=cleo).lists("here", ada.name, ben.name, cleo.name)
 
 
 @task(2)
@@ -147,25 +163,25 @@ def test_killed(heartbeats, open_tab, serve, new_user, new_room):
     other_server = serve()
     tab_b = open_tab(room, user=ben, on=other_server)
     for tab in (tab_a, tab_b):
-        tab.shows("here", ada.name, ben.name)
+        tab.lists("here", ada.name, ben.name)
     other_server.dies()
     heartbeats(6, tab_a)
-    tab_a.shows("here", ada.name)
+    tab_a.lists("here", ada.name)
 
 
 @task(2)
 @needs(test_stays)
-def test_comes_after_it(heartbeats, open_tab, serve, new_user, new_room):
-    """Who comes long after a server process was killed is not shown its users."""
+def test_comes_later(heartbeats, open_tab, serve, new_user, new_room):
+    """Who comes long after that is not shown the users of that process."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     other_server = serve()
     tab_b = open_tab(room, user=ben, on=other_server)
-    tab_b.shows("here", ben.name)
+    tab_b.lists("here", ben.name)
     other_server.dies()
     heartbeats(6)
     tab_a = open_tab(room, user=ada)
-    tab_a.shows("here", ada.name)
-    tab_a.never_showed("here", ben.name, which="who was connected long ago")
+    tab_a.lists("here", ada.name)
+    tab_a.never_listed("here", ben.name, which="who was connected long ago")
 
 
 @task(2)
@@ -174,12 +190,12 @@ def test_stays_away(heartbeats, open_tab, new_user, new_room, new_words):
     """Who has left does not come back into the list."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
-    tab_b.shows("here", ada.name, ben.name)
+    tab_b.lists("here", ada.name, ben.name)
     tab_b.receives(tab_b.sends(new_words()))
     tab_b.ends()
-    tab_a.shows("here", ada.name)
+    tab_a.lists("here", ada.name)
     heartbeats(4, tab_a)
-    tab_a.still_shows("here", ada.name)
+    tab_a.still_lists("here", ada.name)
 
 
 @advice

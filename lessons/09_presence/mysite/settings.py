@@ -67,5 +67,5 @@ CHANNEL_LAYERS = {
     }
 }
 
-# Every so many seconds, each tab shows that its server process is still running.
+# Every so many seconds, the consumer of each tab shows that it is running.
 HEARTBEAT = 5

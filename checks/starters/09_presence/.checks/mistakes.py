@@ -31,7 +31,7 @@ EXPIRY = Section("09_presence/#task-2-let-whoever-is-silent-disappear")
 
 PRESENCE = "chat/presence.py"
 MESSAGES = "chat_message"
-GOES_ON = "to go on showing"
+GOES_ON = "to go on listing"
 elsewhere = uses("(a?redis|a?caches?)(\\..*)?")
 
 
@@ -339,7 +339,7 @@ MISTAKES = (
       If nobody is ever shown
       Do: Write await before Presence.objects.acreate(…).
       Why: Without it, the call makes a coroutine, which nobody runs.
-    """).on("wrong: not_listed", row_was_not_awaited, weight=2),
+    """).on("wrong: not_listed", row_was_not_awaited, weight=3),
     EXPIRY("""expires_without_a_heartbeat: Rows expire, and are never updated
       If whoever stays disappears after some seconds
       Do: Start a task in connect() that updates the row: asyncio.create_task(…), as

@@ -19,7 +19,10 @@ class Migration(migrations.Migration):
                     models.CharField(max_length=100, primary_key=True, serialize=False),
                 ),
                 ("room", models.CharField(max_length=100)),
-                ("last_seen", models.DateTimeField(auto_now=True)),
+                (
+                    "last_seen",
+                    models.DateTimeField(auto_now=True),
+                ),
                 (
                     "user",
                     models.ForeignKey(
@@ -31,7 +34,8 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        fields=["room", "last_seen"], name="chat_presen_room_6210aa_idx"
+                        fields=["room", "last_seen"],
+                        name="chat_presen_room_6210aa_idx",
                     )
                 ],
             },
