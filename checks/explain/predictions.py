@@ -133,7 +133,7 @@ def _connection(timeline: Timeline) -> tuple[str, str, str] | None:
 
 
 def _lists(timeline: Timeline) -> tuple[str, str, str] | None:
-    """Whether the user of the first tab that has gone is in the newest list of others."""
+    """Whether the user of the first tab that is gone is in a list of others now."""
     tabs = [(tab, getattr(tab, "user", None)) for tab in timeline.tabs]
     gone = next((user for tab, user in tabs if user and _is_gone(tab)), None)
     if gone is None:
