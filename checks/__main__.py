@@ -318,6 +318,8 @@ def lesson(name: str | None) -> None:
 
 def run_command() -> int:
     """Run the command that was typed; return its exit status, whatever happens."""
+    # Set for another project of the learner's: each one here names its own settings.
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
     return ending.run(main, errors)
 
 

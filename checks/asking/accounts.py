@@ -4,18 +4,15 @@ It goes where the pages lead, and fills in what forms they have. A form that tak
 nobody can guess, such as an invitation, ends the way without a failure.
 """
 
-import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from checks.asking.pages import Browser, Document, Form, wants_login
+from checks.asking.pages import LOGS_OUT, Browser, Document, Form, wants_login
 from checks.observe.failure import Failure
 from checks.sandbox.http import Page
 from checks.sandbox.processes import Server
 
-LOGS_OUT = re.compile(r"(log|sign)[-_]?(out|off)", re.IGNORECASE)
-"""What an address looks like that ends a session."""
 KEPT = {"hidden", "submit", "button", "checkbox", "radio"}
 """Types of fields into which nobody types."""
 SIGNS_UP = "the page at {} to open for whoever has no account yet"
@@ -96,7 +93,7 @@ class Newcomer:
         """Log out with what the page of the room has for it, if it has anything."""
         page = self.browser.opens(self.path)
         found = Document.of(page)
-        form = next((f for f in found.forms if LOGS_OUT.search(f.action)), None)
+        form = found.form_to(LOGS_OUT)
         link = next(filter(LOGS_OUT.search, found.links), None)
         if form:
             answer = self.browser.sends(page, form, "log somebody out")

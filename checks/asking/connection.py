@@ -124,6 +124,27 @@ class Connection(Conversation):
         if not (done or self._is_out()):
             raise self._failure("unanswered", expected)
 
+    def is_closed(self, code: int, when: str) -> None:
+        """Wait until the server has closed it with this code.
+
+        `when` completes "tab A to be closed with code 4401". Raises Failure when it
+        stays open, or is closed with another one.
+        """
+        expected = f"{self.name} to be closed with code {code} {when}"
+
+        def closed() -> bool | None:
+            raised = self.saw("raised")
+            if raised and not self._closed_before(raised):
+                raise self._failure("raised", expected, raised)
+            self.server.check_running()
+            return self._is_gone()
+
+        if not self.monitor.wait(closed):
+            raise Failure("stays_open", expected, "it is still open", tab=self)
+        if self.close_code != code:
+            got = f"it was closed with code {self.close_code or CUT}"
+            raise Failure("other_code", expected, got, tab=self)
+
     def _is_out(self) -> bool:
         """Whether it was rejected, or accepted and closed."""
         rejected = self.http_status and not self.is_connected

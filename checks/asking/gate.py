@@ -6,6 +6,7 @@ from typing import Self
 from checks.asking.connection import Connection
 from checks.observe.failure import Failure
 from checks.observe.log import Event
+from checks.sandbox.http import Request
 from checks.sandbox.processes import Server
 
 CALLS = {
@@ -35,6 +36,11 @@ class Held:
         with contextlib.suppress(*[Failure] * (kind is not None)):
             self.server.ask("let_go")
 
+    def catches(self, request: Request) -> bool:
+        """Wait until a call is held, or a request is answered; whether one is held."""
+        wait = self.server.monitor.wait
+        return wait(lambda: self._held() or request.is_answered() or None) is not True
+
     def is_reached(self, by: Connection) -> None:
         """Wait until a call is held that this tab has led to.
 
@@ -44,8 +50,7 @@ class Held:
         expected = CALLS[call]
 
         def reached() -> Event | None:
-            new = self.server.events[self.before :]
-            held = next((event for event in new if event["kind"] == "held"), None)
+            held = self._held()
             if held is None:
                 by.check_open(expected)
             return held
@@ -70,6 +75,10 @@ class Held:
 
         if not self.server.monitor.wait(settled):
             raise Failure("silent", expected, tab=by)
+
+    def _held(self) -> Event | None:
+        new = self.server.events[self.before :]
+        return next((event for event in new if event["kind"] == "held"), None)
 
 
 def _settles(event: Event, tab: Connection) -> bool:

@@ -27,7 +27,8 @@ class Tried(NamedTuple):
 class OwnTests:
     """The tests of a learner, by what becomes of them on versions of the code.
 
-    Each method raises a Failure when that is not what it should be.
+    The files named in `code` are the lesson's: no error is looked for in them. Each
+    method raises a Failure when something is not what it should be.
     """
 
     def __init__(
@@ -36,8 +37,9 @@ class OwnTests:
         tried: dict[str, Tried],
         first: Tried,
         idle: list[Tried],
+        code: frozenset[str],
     ) -> None:
-        self.process, self.tried = process, tried
+        self.process, self.tried, self.code = process, tried, code
         self.first, self.idle = first, idle
 
     def run(self) -> None:
@@ -52,7 +54,7 @@ class OwnTests:
                 cure="Begin the name of the file with test, and the name of the method "
                 "with test_, in a class that inherits from TransactionTestCase.",
             )
-        _passed(result, "your tests to pass on the chat of this lesson", RIGHT)
+        self._passed(result, "your tests to pass on the chat of this lesson", RIGHT)
 
     def can_fail(self) -> None:
         """Each of them fails somewhere: on one that does nothing, at the latest."""
@@ -77,7 +79,7 @@ class OwnTests:
         result = self._result(name)
         _ran(result)
         expected = f"your tests to pass on a chat in which {tried.words}"
-        _passed(result, expected, tried.cure)
+        self._passed(result, expected, tried.cure)
 
     def fail_on(self, name: str) -> None:
         """At least one of them fails on this version, which is broken."""
@@ -91,6 +93,17 @@ class OwnTests:
                 cure=tried.cure,
                 event=_unawaited(result) | {"variant": name},
             )
+
+    def _passed(self, result: Event, expected: str, cure: str) -> None:
+        """Raise a Failure for the first test that has failed."""
+        if test := failing(result):
+            error = test["raised"] or {"error": "", "words": "", "frames": []}
+            own = [f for f in error["frames"] if f["file"] not in self.code]
+            error = error | {"frames": own}
+            said = _said(error)
+            got = f"{test['name']} failed" + (f" with {said}" if said else "")
+            at = _innermost(error) or _place(test)
+            raise Failure("test_fails", expected, got, at, cure, event=error)
 
     def _result(self, name: str) -> Event:
         """What became of the tests on a version, which is noted as an event."""
@@ -124,21 +137,6 @@ def _ran(result: Event) -> None:
         )
         cure = "Take out what ends the process there."
         raise Failure("tests_end_early", RUN, got, _place(running), cure)
-
-
-def _passed(result: Event, expected: str, cure: str) -> None:
-    """Raise a Failure for the first test that has failed.
-
-    Of the code, only what the learner has on disk is shown.
-    """
-    if test := failing(result):
-        error = test["raised"] or {"error": "", "words": "", "frames": []}
-        own = [f for f in error["frames"] if f["file"] not in result["replaced"]]
-        error = error | {"frames": own}
-        said = _said(error)
-        got = f"{test['name']} failed with {said}" if said else f"{test['name']} failed"
-        at = _innermost(error) or _place(test)
-        raise Failure("test_fails", expected, got, at, cure, event=error)
 
 
 def _said(error: Event) -> str:

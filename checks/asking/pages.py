@@ -1,5 +1,6 @@
 """The pages of a project, as a browser on this machine sees them."""
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http import HTTPStatus
@@ -8,7 +9,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from checks.observe.failure import Failure
 from checks.observe.log import Event
-from checks.sandbox.http import Page
+from checks.sandbox.http import Page, Request
 from checks.sandbox.processes import Server
 
 MOVED = {301, 302, 303, 307, 308}
@@ -16,6 +17,9 @@ FORBIDDEN = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 MOST_REDIRECTS = 10
 """How often a page may send the browser on; Chromium gives up after twenty."""
 LOCAL = {"localhost", "127.0.0.1", "::1"}
+TYPED = {"input", "textarea"}
+LOGS_OUT = re.compile(r"(log|sign)[-_]?(out|off)", re.IGNORECASE)
+"""What an address looks like that ends a session."""
 VISITOR = "visitor"
 """The user for whom pages that want a login are fetched, where it matters to nobody."""
 
@@ -59,6 +63,10 @@ class Document(HTMLParser):
         document.feed(page.text)
         return document
 
+    def form_to(self, action: re.Pattern[str]) -> Form | None:
+        """The first form that is sent to an address that looks like this."""
+        return next((form for form in self.forms if action.search(form.action)), None)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
@@ -67,7 +75,7 @@ class Document(HTMLParser):
                 self.forms.append(Form(given.get("action", "")))
         elif tag == "a":
             self.links.append(given.get("href", ""))
-        elif tag == "input" and self.inside and given.get("name"):
+        elif tag in TYPED and self.inside and given.get("name"):
             form, name, kind = self.forms[-1], given["name"], given.get("type", "text")
             if kind != "radio" or "checked" in given:
                 form.fields[name] = given.get("value", "")
@@ -161,6 +169,45 @@ class Browser:
             facts = {"status": int(answer.status)}
             raise Failure("form_is_refused", expected, facts=facts)
         return answer
+
+    def fills_in(self, path: str, **typed: str) -> Page:
+        """Type into the form of a page that has these fields, and send it.
+
+        Returns what comes back. Raises Failure where there is no such form, where the
+        server refuses it, or where an exception is raised.
+        """
+        page = self.opens(path)
+        names = " and ".join(typed)
+        forms = Document.of(page).forms
+        form = next((f for f in forms if f.fields.keys() >= typed.keys()), None)
+        if form is None:
+            raise Failure(
+                "no_form", f"the page at {path} to ask for {names}", "it does not"
+            )
+        filled = Form(form.action, form.fields | typed)
+        answer = self.sends(page, filled, f"take {names}")
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise self.no_page(answer, path)
+        return answer
+
+    def begins_to_log_out(self, path: str) -> Request:
+        """Send the form of a page that logs out; what comes back can be read later.
+
+        Raises Failure where the page has no such form.
+        """
+        page = self.opens(path)
+        form = Document.of(page).form_to(LOGS_OUT)
+        if form is None:
+            expected = f"the page at {path} to have a form that logs out"
+            raise Failure("no_logout", expected, "it has none")
+        action = urljoin(page.path, form.action)
+        return Request(self.server.port, action, self.cookie, form.fields)
+
+    def logs_out(self, path: str) -> None:
+        """Log out with the form of a page. Raises Failure where that does not work."""
+        answer = self.begins_to_log_out(path).answer()
+        if answer.status >= HTTPStatus.BAD_REQUEST:
+            raise self.no_page(answer, answer.path)
 
     def submits_login(self, page: Page) -> None:
         """Send the form of a page to log in, with nothing typed into it.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from checks.asking.pages import Browser, wants_login
 from checks.asking.policy import lets_its_script_work
 from checks.asking.sockets import SocketTab, close_tabs
+from checks.asking.users import User
 from checks.observe.failure import Failure
 from checks.sandbox import daphne, questions
 from checks.sandbox.processes import Project, Server
@@ -89,6 +90,29 @@ class Inspection:
         consumers = filter(None, (tab.saw("consumer") for tab in tabs))
         found = [(consumer["kwargs"] or {}).values() for consumer in consumers]
         return {str(value) for values in found for value in values if value}
+
+    def manages(self, *arguments: str) -> None:
+        """Run a command of `manage.py` with arguments, in a process of its own.
+
+        Raises Failure where it raises an exception.
+        """
+        try:
+            self.project.ask(partial(questions.managed, arguments), "manage.py")
+        except Failure as failure:
+            expected = f"`manage.py {arguments[0]}` to run"
+            raise failure.within("command_fails", expected) from None
+
+    def browser_of(self, user: User) -> Browser:
+        """A browser in which this user is logged in."""
+        browser = Browser(self.server)
+        name, _, value = user.cookie.partition("=")
+        browser.cookies = {name: value}
+        return browser
+
+    def session_of(self, user: User) -> User:
+        """The same user in another browser: with a session of its own."""
+        again = self.server.ask("log_in_again", name=user.name)
+        return User(user.name, again["cookie"])
 
     def serves(self, path: str, socket: str) -> None:
         """The project can be used: `runserver` and `daphne` serve it, with its page.

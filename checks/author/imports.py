@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "interrupts": set(),
     "course": {"verdict"},
     "options": {"course"},
-    "page": {"verdict"},
+    "page": {"verdict", "course"},
     "observe": {"verdict"},
     "__init__": {"marks", "observe", "verdict"},
     "sandbox": {"verdict", "observe"},

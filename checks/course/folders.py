@@ -1,12 +1,14 @@
 """Folders of files as plain data: read them, compare them, replace them safely."""
 
+import os
 import re
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-_LEFT_BEHIND = re.compile(
-    r"(.*/)?((__pycache__|\.ipynb_checkpoints|\.\w+_cache)/.*|[^/]*\.sqlite3[^/]*)"
+_LEFT_BEHIND = re.compile(r"[^/]*\.sqlite3[^/]*")
+_NOT_WRITTEN = re.compile(
+    r"__pycache__|\.ipynb_checkpoints|\.\w+_cache|\.git|node_modules|site-packages"
 )
 
 
@@ -29,15 +31,34 @@ Files = dict[str, File]
 def read(folder: Path) -> Files:
     """The files of a folder in the order of their paths; none if it does not exist.
 
-    Files that running the project leaves behind, such as bytecode, are left out.
+    Databases are left out, and what `written` leaves out.
     """
     files: Files = {}
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        inside = path.relative_to(folder).as_posix()
-        if not _LEFT_BEHIND.fullmatch(inside):
+    for path in written(folder):
+        if path.is_file() and not _LEFT_BEHIND.fullmatch(path.name):
             executable = bool(path.stat().st_mode & 0o100)
+            inside = path.relative_to(folder).as_posix()
             files[inside] = File(path.read_bytes(), executable)
     return files
+
+
+def written(folder: Path, *suffixes: str) -> list[Path]:
+    """The files of a folder that people write, in order; with suffixes, only such ones.
+
+    Bytecode is left out, and what was installed: some learners have their virtual
+    environment in the project, with ten thousand files.
+    """
+    found = []
+    for there, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if is_written(Path(there, name))]
+        found += [Path(there, name) for name in files]
+    return sorted(path for path in found if not suffixes or path.suffix in suffixes)
+
+
+def is_written(folder: Path) -> bool:
+    """Whether a folder may hold what people write, by its name and what is in it."""
+    is_environment = (folder / "pyvenv.cfg").exists()
+    return not (is_environment or _NOT_WRITTEN.fullmatch(folder.name))
 
 
 def write(file: File, path: Path) -> None:

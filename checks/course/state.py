@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from checks.course.folders import read
+from checks.course.folders import read, written
 from checks.course.lessons import Lesson, instruction, is_own, open_tasks
 from checks.verdict import Verdict
 
@@ -40,7 +40,7 @@ def is_as_shipped(lesson: Lesson, project: Path) -> bool:
     for path, file in shipped.items():
         if not is_own(path) and _content(project / path) != file.content:
             return False
-    inside = (path.relative_to(project) for path in project.rglob("*.py"))
+    inside = (path.relative_to(project) for path in written(project, ".py"))
     visible = (p for p in inside if not any(part[0] == "." for part in p.parts))
     return all(
         is_own(path.as_posix()) or path.as_posix() in shipped for path in visible

@@ -68,14 +68,19 @@ def with_tests(lesson: Lesson, project: Path) -> Files:
     Of the folders in which the learner changes a file, everything else is as the
     lesson ships it: what is tried is the tests.
     """
-    shipped = {p: f for p, f in read(lesson.starter).items() if not is_own(p)}
     theirs = {p: f for p, f in read(project).items() if not is_own(p)}
-    course = {
+    return theirs | code_under_test(lesson)
+
+
+def code_under_test(lesson: Lesson) -> Files:
+    """The lesson's own files in the folders in which the learner writes tests."""
+    return {
         path: file
-        for path, file in shipped.items()
-        if path not in lesson.files and path.partition("/")[0] in labels(lesson)
+        for path, file in read(lesson.starter).items()
+        if path.partition("/")[0] in labels(lesson)
+        and path not in lesson.files
+        and not is_own(path)
     }
-    return theirs | course
 
 
 def labels(lesson: Lesson) -> list[str]:

@@ -9,6 +9,8 @@ from checks.verdict import Answer
 
 CONNECTS = {"accepted", "rejected", "unanswered"}
 """What may become of a connection; of a message, other names are used."""
+FROM_OUTSIDE = {"arrives", "stays_away"}
+"""What may become of what no tab has sent."""
 ON_TRIAL = {"passes", "fails"}
 """What may become of the learner's own tests."""
 LISTED = {"listed", "not_listed"}
@@ -19,8 +21,12 @@ OPENS, SENDS = "websocket.connect", "websocket.receive"
 def answer(prediction: Prediction, timeline: Timeline) -> Answer | None:
     """What the check that has just run saw; None where it did not come to that."""
     asked = _receivers
-    kinds = ((CONNECTS, _connection), (ON_TRIAL, _own_tests), (LISTED, _lists))
-    for names, about in kinds:
+    for names, about in (
+        (CONNECTS, _connection),
+        (FROM_OUTSIDE, _from_outside),
+        (ON_TRIAL, _own_tests),
+        (LISTED, _lists),
+    ):
         if prediction.options.keys() <= names:
             asked = about
     found = asked(timeline)
@@ -158,6 +164,21 @@ def _newest_list(tab: Conversation) -> list[object] | None:
             if isinstance(value, list):
                 return value
     return None
+
+
+# What no tab has sent -----------------------------------------------------------------
+
+
+def _from_outside(timeline: Timeline) -> tuple[str, str, str] | None:
+    """Whether the first tab of the check received something that no tab has sent."""
+    if not any(tab.sent for tab in timeline.tabs):
+        return None
+    first, *_ = timeline.tabs
+    sent = [message_of(text) for tab in timeline.tabs for text in tab.sent]
+    got = [text for text in first.received if message_of(text) not in sent]
+    if got:
+        return "arrives", f"{first.name} received {got[0]}", ""
+    return "stays_away", f"{first.name} did not receive it", ""
 
 
 # What becomes of the learner's own tests ----------------------------------------------

@@ -9,6 +9,8 @@ from typing import Any
 
 from watchfiles import awatch
 
+from checks.course.folders import is_written
+
 QUIET = 500
 """Milliseconds after which files are compared although no event arrived."""
 POLLING = 0.1
@@ -18,7 +20,7 @@ DEBOUNCE = 10
 
 
 NOT_SAVED = re.compile(
-    r"\.|__pycache__$|node_modules$"  # hidden ones: Git's, and swap files
+    r"\."  # Git's, and swap files.
     r"|.*\.(sqlite3(-\w+)?|py[cod]|tmp|sw.)$|.*~$|#.*#$|\d+$"
 )
 """Names of files that nobody saves: Python, SQLite and editors write them."""
@@ -34,7 +36,7 @@ def stats(folder: Path) -> Stats:
             if NOT_SAVED.match(path.name):
                 continue
             if path.is_dir():
-                found |= stats(path)
+                found |= stats(path) if is_written(path) else {}
             else:
                 stat = path.stat()
                 found[path] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)

@@ -12,6 +12,7 @@ from typing import Any
 
 from checks.asking.project import Inspection
 from checks.asking.sockets import close_tabs
+from checks.asking.users import User
 from checks.explain.diagnosis.places import exception, innermost
 from checks.notebook.exploration import Exploration, Tab, exploration, misused
 from checks.notebook.failures import as_text
@@ -133,6 +134,17 @@ def log_in(name: str) -> str:
 def log_out(cookie: str) -> None:
     """End the session that this cookie belongs to, as Django's logout does."""
     exploration().run.server().ask("log_out", cookie=cookie)
+
+
+def log_out_on(address: str, cookie: str) -> None:
+    """Log out with the form of a page, in the browser that has this cookie."""
+    browser = _inspection(exploration().run).browser_of(User(cookie=cookie))
+    browser.logs_out(address)
+
+
+def manage(*arguments: str) -> None:
+    """Run a command of `manage.py` with arguments, in a process of its own."""
+    _inspection(exploration().run).manages(*arguments)
 
 
 def _inspection(run: Run) -> Inspection:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from checks.course.folders import written
 from checks.verdict import Where
 
 TEMPLATE = "chat/templates/chat/room.html"
@@ -65,9 +66,7 @@ def lines(project: Path) -> Iterator[Line]:
 
 def _files(project: Path) -> list[Path]:
     """The room's template first: of two places, the first one is shown."""
-    found = [path for kind in ("*.html", "*.js") for path in project.rglob(kind)]
-    hidden = re.compile(r"(^|/)(\.|node_modules/|site-packages/)").search
-    own = [p for p in found if not hidden(p.relative_to(project).as_posix())]
+    own = written(project, ".html", ".js")
     return sorted(own, key=lambda path: (path != project / TEMPLATE, path))
 
 

@@ -5,7 +5,13 @@ from pathlib import Path
 from checks.asking.own_tests import OwnTests, Tried
 from checks.course.folders import read, write
 from checks.course.lessons import Lesson
-from checks.course.variants import Variant, labels, variants, with_tests
+from checks.course.variants import (
+    Variant,
+    code_under_test,
+    labels,
+    variants,
+    with_tests,
+)
 from checks.sandbox.one_suite import Version
 from checks.sandbox.processes import Project
 from checks.sandbox.suite_process import SuiteProcess
@@ -41,4 +47,5 @@ def own_tests(lesson: Lesson, process: SuiteProcess) -> OwnTests:
     every = (*declared.right, *declared.broken, *declared.idle)
     tried = {it.name: Tried(it.name, it.words, it.cure) for it in every}
     idle = [tried[it.name] for it in declared.idle]
-    return OwnTests(process, tried, tried[declared.right[0].name], idle)
+    first = tried[declared.right[0].name]
+    return OwnTests(process, tried, first, idle, frozenset(code_under_test(lesson)))

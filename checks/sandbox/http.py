@@ -1,9 +1,9 @@
 """One HTTP request to a server of the project, as a browser here makes it."""
 
+import select
 from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPConnection, HTTPException
-from typing import Self
 from urllib.parse import urlencode
 
 ANSWERING = 5.0
@@ -21,33 +21,58 @@ class Page:
     headers: Message
     text: str
 
-    @classmethod
+    @staticmethod
     def fetch(
-        cls,
         port: int,
         path: str,
         cookie: str = "",
         form: Form | None = None,
         *,
         host: str = "localhost",
-    ) -> Self:
+    ) -> "Page":
         """Fetch what is at a path; the fields of a form, if any, are sent with POST.
 
         `host` is the name of this machine in the address. Raises OSError where no
         answer comes.
         """
-        http = HTTPConnection("127.0.0.1", port, timeout=ANSWERING)
+        return Request(port, path, cookie, form, host=host).answer()
+
+
+class Request:
+    """A request that has been sent; its answer can be read later.
+
+    It takes what `Page.fetch` takes.
+    """
+
+    def __init__(
+        self,
+        port: int,
+        path: str,
+        cookie: str = "",
+        form: Form | None = None,
+        *,
+        host: str = "localhost",
+    ) -> None:
+        self.path = path
+        self.http = HTTPConnection("127.0.0.1", port, timeout=ANSWERING)
         headers = {"Host": f"{host}:{port}"} | ({"Cookie": cookie} if cookie else {})
         verb, body = "GET", None
         if form is not None:
             verb, body = "POST", urlencode(form)
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self.http.request(verb, path, body, headers)
+
+    def is_answered(self) -> bool:
+        """Whether something has come back, which `answer` can read."""
+        return bool(select.select([self.http.sock], [], [], 0)[0])
+
+    def answer(self) -> Page:
+        """What has come back, which is waited for. Raises OSError if nothing does."""
         try:
-            http.request(verb, path, body, headers)
-            answer = http.getresponse()
+            answer = self.http.getresponse()
             text = answer.read().decode(errors="replace")
-            return cls(path, answer.status, answer.headers, text)
+            return Page(self.path, answer.status, answer.headers, text)
         except HTTPException as error:
             raise OSError(f"no answer of HTTP: {error}") from error
         finally:
-            http.close()
+            self.http.close()

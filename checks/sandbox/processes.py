@@ -94,12 +94,12 @@ class Project:
         server.fails_under_daphne = failure
         return server
 
-    def ask(self, question: Question) -> Any:
-        """What `question` returns inside a process of the project.
+    def ask(self, question: Question, name: str = "") -> Any:
+        """What `question` returns inside a process of the project, of this name.
 
         Raises Failure when the project does not start, or the question fails there.
         """
-        return Asking(self, question).answer()
+        return Asking(self, question, name).answer()
 
     def printed(self) -> tuple[int, str]:
         """How many bytes the learner's code printed in all, and the last of them."""
@@ -329,12 +329,12 @@ class Server(Process):
 class Asking(Process):
     """A process of the project that answers one question."""
 
-    def __init__(self, project: Project, question: Question) -> None:
+    def __init__(self, project: Project, question: Question, name: str = "") -> None:
         def answer(record: Recorder) -> None:
             os.nice(BEHIND)  # The servers first: most checks talk to them.
             record("answer", answer=question(self.start_signal.wait))
 
-        super().__init__(project, answer)
+        super().__init__(project, answer, name)
 
     def answer(self) -> Any:
         """What it answers; the process is ended.

@@ -9,12 +9,15 @@ import asyncio
 import importlib
 import json
 import os
+import sys
+import threading
 import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from checks.observe.instruments import track_origins
 from checks.sandbox import resolved
 from checks.sandbox.child import ProjectFault
 from checks.sandbox.daphne import django_set_up
@@ -71,6 +74,18 @@ def called(question: Callable[[], Any], wait: Wait) -> dict[str, Any]:
         if set(theirs) - set(files[:1]) or isinstance(error, SyntaxError):
             raise
         return {"broke": traceback.format_exc()}
+
+
+def managed(arguments: tuple[str, ...], wait: Wait) -> None:
+    """Run a command of `manage.py`, until its threads have ended, too."""
+    wait()
+    sys.argv = ["manage.py", *arguments]
+    track_origins()
+    django_set_up()
+    from django.core.management import call_command
+
+    call_command(*arguments)
+    vars(threading)["_shutdown"]()  # As Python does at its end.
 
 
 def through_the_layer(words: str, wait: Wait) -> str:

@@ -81,6 +81,7 @@ def run_suites(
     django_set_up()
     for name in (*SHARED, *_middleware()):
         importlib.import_module(name)
+    _hash_passwords_quickly()
     _create_databases()
     # redis-py asks for its own version with each connection, and reads a file for it.
     vars(metadata)["version"] = functools.cache(metadata.version)
@@ -103,6 +104,16 @@ def _middleware() -> list[str]:
 
     paths = (path.rpartition(".")[0] for path in settings.MIDDLEWARE)
     return [module for module in paths if module.startswith("django.")]
+
+
+def _hash_passwords_quickly() -> None:
+    """Hash passwords once instead of a million times: tests keep no secrets.
+
+    A suite that logs in with passwords would take a minute on twenty versions.
+    """
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+    PBKDF2PasswordHasher.iterations = 1
 
 
 def _print_no_more() -> None:
@@ -155,7 +166,6 @@ class Fork:
         last = {event["kind"]: event for event in events}
         return {
             "variant": self.version.name,
-            "replaced": [*self.version.files],
             "tests": [event for event in events if event["kind"] == "test"],
             "unawaited": [e for e in events if e["kind"] == "never_awaited"],
             **{

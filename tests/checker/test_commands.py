@@ -188,6 +188,12 @@ def test_a_project_runs_until_somebody_stops_it(toy: Toy, port: int) -> None:
     assert not listens(redis_port)
 
 
+def test_settings_of_another_project_are_not_used(toy: Toy, port: int) -> None:
+    with running(toy, port, DJANGO_SETTINGS_MODULE="shop.settings") as terminal:
+        assert echoes(port)
+        os.write(terminal, b"\x03")
+
+
 def test_the_solution_runs_as_a_project_of_its_own(toy: Toy, port: int) -> None:
     toy.write("talk.py", MINE)
     with running(toy, port, "--solution") as terminal:

@@ -1,5 +1,6 @@
 """What the channel layer was asked to do, where that explains a silence."""
 
+import difflib
 from string import Template
 
 from checks.explain.diagnosis.delivery import joins
@@ -16,19 +17,25 @@ LIBRARIES = {"asgiref", "channels", "channels_redis", "msgpack", "redis"}
 def sent_astray(timeline: Timeline, expected: str) -> Diagnosis | None:
     """Why what was sent to the layer reached nobody, if its calls say so."""
     joined = {call["names"][0] for call in timeline.calls("group_add")}
-    tabs = f"tabs have joined {' and '.join(map(repr, sorted(joined)))}"
     for call in timeline.calls("group_send")[-1:]:
         group = call["names"][0]
         if group not in joined:
-            got = f"it went to the group {group!r}, and {tabs if joined else 'no tab'}"
-            got += "" if joined else " has joined any"
+            tabs = _joined(group, joined) if joined else "no tab has joined any"
+            got = f"it went to the group {group!r}, and {tabs}"
             return diagnosis("astray", expected, got, place(call["where"]), event=call)
     for call in timeline.calls("send")[-1:]:
-        got = f"send() gave it to the channel {call['names'][0]!r}, and {tabs}"
-        if call["names"][0] in joined:
+        channel = call["names"][0]
+        got = f"send() gave it to the channel {channel!r}, and {_joined('', joined)}"
+        if channel in joined:
             got = "send() was given the name of a group, and reaches one channel only"
         return diagnosis("astray", expected, got, place(call["where"]), event=call)
     return None
+
+
+def _joined(group: str, joined: set[str]) -> str:
+    """Which groups tabs have joined: of more than two, those of names most like it."""
+    alike = difflib.get_close_matches(group, sorted(joined), 2, 0)
+    return f"tabs have joined {' and '.join(map(repr, sorted(alike)))}"
 
 
 def sent_to_another_group(

@@ -40,6 +40,12 @@ NO_BYTES = (
 
 
 @fact
+def _was_asked(evidence: Evidence) -> bool:
+    """The tab has sent something itself."""
+    return bool(evidence.sent)
+
+
+@fact
 def _said_before(evidence: Evidence) -> bool:
     """A tab has sent what it, or another, had sent before."""
     said = [text for tab in evidence.tabs for text in tab.sent]
@@ -330,7 +336,8 @@ MISTAKES = [
       If the code starts a timer, a thread or a task that waits
       Do: Send in receive() itself, without waiting.
       Why: Nobody waits for a chat that takes seconds to answer.""").on(
-        "silent: silent", got("nothing came"), look(calls("Timer|call_later|sleep"))
+        *("silent: silent", got("nothing came"), _was_asked),
+        look(calls("Timer|call_later|sleep")),
     ),
     ECHO("""echoes_twice: A message is sent twice
       If each message appears twice

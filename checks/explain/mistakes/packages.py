@@ -2,7 +2,9 @@
 
 import difflib
 import sys
+from pathlib import Path
 
+from checks.course.folders import written
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.sections import *
 
@@ -16,8 +18,9 @@ ALIKE = 0.75
 def _no_name_like_it(evidence: Evidence) -> Found | None:
     """What is missing is a package, of a name like that of nothing that is there."""
     match = evidence.said(NO_MODULE)
-    files = [*evidence.project.rglob("*.py"), *evidence.project.rglob("*/")]
-    own = {path.stem for path in files}
+    files = written(evidence.project)
+    inside = [path.relative_to(evidence.project) for path in files]
+    own = {Path(part).stem for path in inside for part in path.parts}
     if not match or "." in match["name"]:
         return None
     alike = difflib.get_close_matches(match["name"], own | KNOWN, cutoff=ALIKE)

@@ -3,6 +3,7 @@
 import json
 import re
 
+from checks.course.folders import written
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.page_clues import *
 from checks.explain.mistakes.page_clues import compared, frames_of
@@ -36,7 +37,7 @@ def _of_another_app(evidence: Evidence) -> Found | None:
         return None
     talks: dict[str, str] = {}
     silent: dict[str, str] = {}
-    for path in sorted(evidence.project.rglob("*.html")):
+    for path in written(evidence.project, ".html"):
         file = path.relative_to(evidence.project).as_posix()
         name = re.sub(r"^(?:.*/)?(?:templates|jinja2)/", "", file)
         has_one = "WebSocket" in path.read_text(encoding="utf-8", errors="replace")
@@ -48,7 +49,7 @@ def _of_another_app(evidence: Evidence) -> Found | None:
 
 def _long_comment(evidence: Evidence) -> Found | None:
     """A comment of a template that does not end on the line on which it begins."""
-    for path in sorted(evidence.project.rglob("*.html")):
+    for path in written(evidence.project, ".html"):
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
         for number, line in enumerate(lines, start=1):
             if re.search(r"{#(?!.*#})", line):
@@ -62,7 +63,7 @@ def _file_is_there(evidence: Evidence) -> Found | None:
     missing = seen("missing", r'//[^/"]+(?P<path>/[^"?]*)[^"]*", "why": "HTTP \d+')
     path = (missing(evidence) or {}).get("path", "")
     file = path.rpartition("/")[2] or "/"
-    found = sorted(p for p in evidence.project.rglob("*.js") if p.name == file)
+    found = [p for p in written(evidence.project, ".js") if p.name == file]
     if not found:
         return None
     there = found[0].relative_to(evidence.project).as_posix()

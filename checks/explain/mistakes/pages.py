@@ -2,6 +2,7 @@
 
 import difflib
 
+from checks.course.folders import written
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.sections import *
 from checks.explain.mistakes.settings import set_at
@@ -30,17 +31,18 @@ def _library(evidence: Evidence) -> Found | None:
 def _template_meant(evidence: Evidence) -> Found | None:
     """A template of the project whose name is much like the one that is missing."""
     match = evidence.said(GONE)
-    folders = evidence.project.rglob("templates")
-    there = (f.relative_to(d).as_posix() for d in folders for f in d.rglob("*.*"))
+    files = (p.relative_to(evidence.project) for p in written(evidence.project))
+    inside = (f"/{file.as_posix()}".partition("/templates/")[2] for file in files)
     name = match["name"] if match else ""
-    alike = difflib.get_close_matches(name, list(there))
+    alike = difflib.get_close_matches(name, list(inside))
     return {"meant": alike[0]} if alike and alike[0] != name else None
 
 
 def _template_is_there(evidence: Evidence) -> Found | None:
     """What to do about a template that is there, of the name that is missing."""
     match = evidence.said(GONE)
-    found = sorted(evidence.project.rglob(f"*/{match['name']}")) if match else []
+    name = f"*/{match['name']}" if match else ""
+    found = [p for p in written(evidence.project) if name and p.match(name)]
     if not found:
         return None
     there = found[0].relative_to(evidence.project).as_posix()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from checks.course.folders import written
 from checks.course.lessons import is_own
 from checks.verdict import Where
 
@@ -120,7 +121,7 @@ class Line:
 
 def statements(project: Path) -> Iterator[Line]:
     """Every statement of the learner's files, in order, of those that can be parsed."""
-    for file in sorted(project.rglob("*.py")):
+    for file in written(project, ".py"):
         inside = file.relative_to(project).as_posix()
         if not (file.name.startswith("test_") or is_own(inside)):
             with contextlib.suppress(OSError, ValueError, SyntaxError, RecursionError):

@@ -3,6 +3,7 @@
 import ast
 from pathlib import Path
 
+from checks.course.folders import written
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.echo import kept_on_the_class
 from checks.explain.mistakes.sections import *
@@ -132,11 +133,9 @@ def _order(evidence: Evidence) -> Found | None:
 
 def _not_utf8(evidence: Evidence) -> Found | None:
     """The template that is not UTF-8, and the line of it."""
-    folders = evidence.project.rglob("templates")
-    for path in sorted(file for folder in folders for file in folder.rglob("*.*")):
-        number = _first_wrong_line(path)
-        if number:
-            file = path.relative_to(evidence.project).as_posix()
+    for path in written(evidence.project):
+        file = path.relative_to(evidence.project).as_posix()
+        if "/templates/" in f"/{file}" and (number := _first_wrong_line(path)):
             return {"file": file, "where": Where(file, number)}
     return None
 

@@ -48,6 +48,8 @@ DATABASES = {
         "NAME": BASE_DIR / "db.sqlite3",
         # One process can write while others read.
         "OPTIONS": {"init_command": "PRAGMA journal_mode=WAL"},
+        # Each view is one transaction: after an error, nothing of it is kept.
+        "ATOMIC_REQUESTS": True,
     }
 }
 

@@ -228,6 +228,13 @@ MISTAKES = (
     """).on(
         "wrong: test_fails", raised("cannot unpack non-iterable coroutine")
     ),
+    IDEA("""consumer_without_application: A consumer is tested without its application
+        If a test raises `KeyError: 'url_route'` or `KeyError: 'user'`
+        Do: Give the communicator the application of mysite/asgi.py instead of
+        ChatConsumer.as_asgi().
+        Why: The application adds to the scope: AuthMiddlewareStack the user, URLRouter
+        the url_route. A consumer that is called directly has a scope without them.
+    """).on("wrong: test_fails", "^KeyError: '(user|url_route)'", weight=1),
     IDEA("""no_origin: The communicator sends no Origin
         If each connection is rejected, and no header is named origin
         Do: Add the header (b"origin", b"http://testserver") to what the communicator

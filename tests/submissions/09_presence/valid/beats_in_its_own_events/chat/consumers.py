@@ -21,10 +21,12 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self.tasks = set()
         self.room = self.scope["url_route"]["kwargs"]["room_name"]
         self.group = "chat_" + self.room
+        self.session_group = f"session_{self.scope['session'].session_key}"
         if not self.scope["user"].is_authenticated:
             await self.close()
             return
         await self.channel_layer.group_add(self.group, self.channel_name)
+        await self.channel_layer.group_add(self.session_group, self.channel_name)
         await self.accept()
         history = Message.objects.filter(room=self.room)
         history = history.select_related("author").order_by("-id")
@@ -48,6 +50,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def disconnect(self, close_code):
         await self.channel_layer.group_discard(self.group, self.channel_name)
+        await self.channel_layer.group_discard(self.session_group, self.channel_name)
         if hasattr(self, "timer"):
             self.timer.cancel()
         for task in self.tasks:
@@ -89,6 +92,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def remind(self, seconds, text):
         await asyncio.sleep(seconds)
         await self.save_and_send(text)
+
+    async def session_ended(self, event):
+        await self.close(code=4401)
 
     # Task 1.4: Send the page the names of who is here, if they have changed.
     async def presence_changed(self, event=None):

@@ -1,0 +1,284 @@
+"""What people get wrong when they send to a group from outside a consumer."""
+
+from checks.explain.mistakes.clues import (
+    FAILED,
+    Evidence,
+    Found,
+    calls,
+    defines,
+    either,
+    expects,
+    fact,
+    got,
+    look,
+    never_awaited,
+    no,
+    raised,
+    to_group,
+    uses,
+)
+from checks.explain.mistakes.mistake import Section
+
+SYNC = Section("08_push/#task-1-send-to-a-group-from-code-that-is-not-async")
+COMMIT = Section("08_push/#task-2-send-once-the-message-is-committed")
+SESSION = Section("08_push/#task-3-end-the-tabs-of-a-session-that-logs-out")
+
+NOTICES, SIGNALS = "chat/notices.py", "chat/signals.py"
+UNDONE = "an error has undone"
+ENDS = "its session ends"
+
+
+def _told(evidence: Evidence) -> list[str]:
+    """The groups to which something was sent about a session that has ended."""
+    return [
+        str(event["names"][0])
+        for event in evidence.run_events
+        if event["kind"] == "layer"
+        and event["does"] == "group_send"
+        and event["names"][0].startswith("session")
+    ]
+
+
+def _joined(evidence: Evidence) -> set[str]:
+    """The groups that tabs have joined."""
+    return {
+        str(event["names"][0])
+        for event in evidence.run_events
+        if event["kind"] == "layer" and event["does"] == "group_add"
+    }
+
+
+@fact
+def nobody_is_told(evidence: Evidence) -> bool:
+    """Nothing was sent to a group of a session."""
+    return not _told(evidence)
+
+
+@fact
+def of_no_session(evidence: Evidence) -> bool:
+    """It was sent to the group of a session without a key."""
+    return any(name.endswith("_None") for name in _told(evidence))
+
+
+def to_others(evidence: Evidence) -> Found | None:
+    """It was sent to a group that no tab has joined, and tabs were in some."""
+    told, joined = _told(evidence), _joined(evidence)
+    near = [name for name in joined if "_" in name and "chat" not in name]
+    if not told or told[-1] in joined or told[-1].endswith("_None"):
+        return None
+    if not near:
+        return None
+    told_to, joined_by = (
+        f"{name.rpartition('_')[0]}_…" for name in (told[-1], near[-1])
+    )
+    return {"told": told_to, "joined": joined_by}
+
+
+@fact
+def joins_none(evidence: Evidence) -> bool:
+    """It was sent, and tabs are only in the groups of their rooms."""
+    rooms = all(name.startswith("chat") for name in _joined(evidence))
+    return bool(_told(evidence)) and rooms
+
+
+MISTAKES = (
+    SYNC("""group_send_is_not_awaited: A coroutine is made, and nobody runs it
+        If code that is not async calls group_send() without async_to_sync
+        Do: Write async_to_sync(get_channel_layer().group_send)(group, event).
+        Why: Calling an async method makes a coroutine. A function that is not async
+        cannot await it; async_to_sync runs it, and waits for its end.
+    """).on(
+        "silent: never_awaited",
+        never_awaited("group_send"),
+        no(calls("async_to_sync", NOTICES)),
+        look(defines("send")),
+        weight=3,
+    ),
+    SYNC("""wraps_the_call: async_to_sync is given the call
+        If the brackets of group_send() are inside those of async_to_sync()
+        Do: Close the brackets before the arguments:
+        async_to_sync(get_channel_layer().group_send)(group, event).
+        Why: async_to_sync takes the method and returns a function. With the call in
+        it, the method makes a coroutine first, which is never awaited.
+    """).on(
+        "silent: never_awaited",
+        never_awaited("group_send"),
+        calls("async_to_sync", NOTICES),
+        weight=3,
+    ),
+    SYNC("""wrapped_and_not_called: async_to_sync makes a function that is not called
+        If the line ends after async_to_sync(…group_send)
+        Do: Add the arguments in brackets of their own: (group, event).
+        Why: async_to_sync runs nothing: it returns a function, and that has to be
+        called.
+    """).on(
+        "silent: silent",
+        no(to_group),
+        look(calls("async_to_sync", NOTICES)),
+        no(calls("group_send", NOTICES, given="group")),
+        weight=1,
+    ),
+    SYNC("""calls_the_consumer: A consumer is created to send something
+        If code creates a consumer by itself, and calls a method of it
+        Do: Send an event to the group instead: each tab of the room has a consumer in
+        it.
+        Why: A consumer belongs to one connection, and Channels creates it for that. One
+        that you create has no connection, and so nobody to send to.
+    """).on("wrong", look(calls(r"\w*Consumer", NOTICES)), weight=3),
+    SYNC("""group_without_its_prefix: The group has another name than in the consumer
+        If the command runs, and no tab receives anything
+        Do: Name the group as the consumer does: "chat_" + room.
+        Why: A group is its name. Nobody is in a group of another name, and Redis says
+        nothing about it.
+    """).on(
+        "own_only: astray",
+        got("it went to the group"),
+        look(uses("send", "announce")),
+        weight=2,
+    ),
+    SYNC("""gets_an_event_loop: There is no event loop in this thread
+        If a page answers with `There is no current event loop in thread`
+        Do: Take out get_event_loop(), and call async_to_sync(…group_send)(…).
+        Why: Django runs code that is not async in threads of its own, which have no
+        event loop; async_to_sync finds or makes one.
+    """).on("wrong", raised("no current event loop"), weight=2),
+    SYNC("""awaits_in_a_function: await stands in a function that is not async
+        If the terminal says `'await' outside async function`, in chat/notices.py
+        Do: Use async_to_sync(…group_send)(…) instead of await.
+        Why: The command and the page call this function without await, so it cannot be
+        async itself.
+    """).on("wrong", raised(r"'await' outside.*notices\.py"), weight=6),
+    SYNC("""layer_is_not_called: get_channel_layer has no brackets
+        If the terminal says `'function' object has no attribute 'group_send'`
+        Do: Write get_channel_layer().
+        Why: Without the brackets, that is the function, and not the layer that it
+        returns.
+    """).on("wrong", raised("'function' object has no attribute 'group_send'")),
+    SYNC("""sends_in_a_thread: A thread sends what the code around it does not wait for
+        If a command ends before its thread has sent anything
+        Do: Take out the thread, and call send() itself.
+        Why: When a command has ended, Python starts nothing any more that async_to_sync
+        needs. And a thread waits for no transaction.
+    """).on("wrong", look(calls("Thread", NOTICES)), weight=4),
+    COMMIT("""sends_before_the_commit: It is sent before it is committed
+        If tabs receive a message that the database does not keep
+        Do: Give what sends to transaction.on_commit().
+        Why: An error later in the same transaction undoes what was saved, and cannot
+        undo what was sent.
+    """).on(
+        "wrong",
+        *(expects(UNDONE), no(calls("on_commit", NOTICES))),
+        look(uses("send", "announce")),
+    ),
+    COMMIT("""on_commit_is_given_none: on_commit is given what send() returned
+        If the terminal says `on_commit()'s callback must be a callable`
+        Do: Give it a function to call later: partial(send, …), or lambda: send(…).
+        Why: send(…) is called at once, before the commit, and what it returns is None.
+    """).on("wrong", raised("callback must be a callable")),
+    COMMIT("""on_commit_without_arguments: on_commit calls send() without arguments
+        If the terminal says `missing 2 required positional arguments`
+        Do: Write partial(send, …), with the group and the event.
+        Why: on_commit calls the function without arguments; partial makes one that has
+        them already.
+    """).on(
+        "wrong",
+        raised(r"^TypeError: \w+\(\) missing \d required positional"),
+        look(calls("on_commit", FAILED)),
+        weight=2,
+    ),
+    SESSION("""receiver_takes_no_keywords: The receiver of a signal does not take **kwargs
+        If the terminal says `Signal receivers must accept keyword arguments (**kwargs)`
+        Do: Add **kwargs to the function in chat/signals.py.
+        Why: A signal calls every receiver with more than it needs: sender, signal, and
+        whatever a later version adds.
+    """).on("wrong", raised("Signal receivers must accept"), weight=1),
+    SESSION("""receiver_is_not_connected: Nothing calls the function when somebody logs out
+        If a session ends, and nothing is sent to any group
+        Do: Connect the function in chat/signals.py to the signal user_logged_out.
+        Why: Django calls what is connected to a signal, and a function is not connected
+        by its name.
+    """).on(
+        "wrong: stays_open",
+        expects(ENDS),
+        nobody_is_told,
+        no(calls("receiver|connect", SIGNALS)),
+        look(defines(r"\w+", SIGNALS)),
+    ),
+    SESSION("""signal_of_the_login: The function is connected to another signal
+        If a session ends, and nothing is sent; something is when somebody logs in
+        Do: Use user_logged_out instead of user_logged_in.
+        Why: Each signal is an object of its own, with receivers of its own.
+    """).on(
+        "wrong: stays_open",
+        expects(ENDS),
+        look(uses("user_logged_in|user_login_failed", SIGNALS)),
+        weight=1,
+    ),
+    SESSION("""key_of_the_new_session: The key is read when the session is gone
+        If the event is sent to `session_None`
+        Do: Read request.session.session_key first, outside of what on_commit calls.
+        Why: Django sends the signal, and then empties the session: after that it has no
+        key.
+    """).on(
+        *("wrong: stays_open", expects(ENDS), of_no_session),
+        look(calls("on_commit", SIGNALS)),
+    ),
+    SESSION("""session_group_has_another_name: The group has another name than in the
+        consumer
+        If the event is sent to the group of the session, and no tab receives it
+        Do: Name the group in both files alike: tabs joined $joined, and the event went
+        to $told.
+        Why: A group is its name; nobody is in one of another name.
+    """).on(
+        *("wrong: stays_open", expects(ENDS), to_others),
+        look(calls("on_commit|send", SIGNALS)),
+    ),
+    SESSION("""session_group_is_not_joined: No tab joins the group of its session
+        If the event is sent to the group of the session, and no tab is in it
+        Do: Call group_add in connect() with self.session_group, too.
+        Why: A name does not put a tab into a group; group_add does.
+    """).on(
+        *("wrong: stays_open", expects(ENDS), joins_none),
+        look(defines("connect", "chat/consumers.py")),
+    ),
+    SESSION("""looks_at_its_user_again: The consumer asks who its user is, at each message
+        If a tab stays open after the logout until it sends something
+        Do: Send an event to the group of the session, in a receiver of user_logged_out.
+        Why: A tab that only listens would receive everything. And the session in the
+        scope is a copy from when it connected: it does not notice a logout.
+    """).on(
+        "wrong: stays_open",
+        expects(ENDS),
+        nobody_is_told,
+        look(calls("get_user")),
+        weight=1,
+    ),
+    SESSION("""closes_without_a_code: The tab is closed with another code than 4401
+        If the page connects again, though whoever used it has logged out
+        Do: Write self.close(code=4401) in session_ended().
+        Why: The page goes to the login after that code; after any other, it takes the
+        connection for lost, and connects again.
+    """).on("wrong: other_code", look(calls("close", "session_ended"))),
+    SESSION("""group_of_the_user: The group is that of the user, not of the session
+        If a user logs out on one device, and is logged out on all
+        Do: Name the group after the key of the session, in both files.
+        Why: One user has several sessions: a browser, a phone. Each has a key of its
+        own.
+    """).on(
+        "closed: closed",
+        got("4401"),
+        look(either(uses("user", SIGNALS), uses("user_id", SIGNALS))),
+        weight=2,
+    ),
+    SESSION("""ends_before_the_commit: Tabs are told before the session is gone
+        If a page that connects again at once is accepted after the logout
+        Do: Give what sends to transaction.on_commit(), in chat/signals.py.
+        Why: Django sends the signal before it deletes the session. Whoever comes back
+        in between still has one.
+    """).on(
+        "wrong: not_kept_out",
+        expects("once its tabs are told"),
+        no(calls("on_commit", SIGNALS)),
+        weight=4,
+    ),
+)

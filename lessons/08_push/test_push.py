@@ -1,0 +1,138 @@
+"""What lesson 8 asks for. Run it: `make check STEP=8`, or `pytest`."""
+
+from checks import needs, task
+
+TOO_LONG = "too long " * 30
+
+
+def room_url(name):
+    return f"/ws/chat/{name}/"
+
+
+@task(1)
+def test_starts(server):
+    """Your project starts; a Redis that its settings name is reached."""
+
+
+@task(1)
+@needs(test_starts)
+def test_serves(project):
+    """`runserver` and `daphne` serve it, and its page opens for a user."""
+    project.serves("/chat/lobby/", room_url("lobby"))
+
+
+@task(1)
+@needs(test_starts)
+def test_command(
+    open_tab, second_server, project, new_user, new_room, new_words
+):
+    """What a command announces arrives in every tab of the room."""
+    room, ada = new_room(), new_user()
+    tab_a = open_tab(room_url(room), user=ada)
+    tab_b = open_tab(room_url(room), user=new_user(), on=second_server)
+    elsewhere = open_tab(room_url(new_room()), user=ada)
+    words = new_words()
+    project.manages("announce", room, ada.name, words)
+    for tab in (tab_a, tab_b):
+        tab.receives(words, name=ada.name)
+    elsewhere.receives(elsewhere.sends(new_words()))
+    elsewhere.never_received(words, which="what was announced in another room")
+
+
+@task(1)
+@needs(test_command)
+def test_page(open_tab, second_server, project, new_user, new_room, new_words):
+    """What a page announces arrives in every tab of the room, in order."""
+    room, ada = new_room(), new_user()
+    tab_a = open_tab(room_url(room), user=ada)
+    tab_b = open_tab(room_url(room), user=ada, on=second_server)
+    said = [new_words(), new_words()]
+    browser = project.browser_of(ada)
+    browser.fills_in(f"/chat/{room}/notices/", text="\n".join(said))
+    for tab in (tab_a, tab_b):
+        tab.receives_in_order(said)
+
+
+@task(1)
+@needs(test_command)
+def test_history(open_tab, project, new_user, new_room, new_words):
+    """It is saved: a tab that comes later receives it, and in the same form."""
+    room, ada = new_room(), new_user()
+    tab = open_tab(room_url(room), user=ada)
+    words = new_words()
+    project.manages("announce", room, ada.name, words)
+    tab.receives(words, name=ada.name)
+    later = open_tab(room_url(room), user=ada)
+    later.receives(words, name=ada.name)
+
+
+@task(2)
+@needs(test_page)
+def test_rolled_back(open_tab, project, new_user, new_room, new_words):
+    """When a page ends with an error, nothing that it undoes is received."""
+    room, ada = new_room(), new_user()
+    tab = open_tab(room_url(room), user=ada)
+    undone = new_words()
+    browser = project.browser_of(ada)
+    browser.fills_in(f"/chat/{room}/notices/", text=f"{undone}\n{TOO_LONG}")
+    tab.receives(tab.sends(new_words()))
+    tab.never_received(undone, which="a message that an error has undone")
+
+
+@task(3)
+@needs(test_starts)
+def test_logs_out(
+    open_tab, second_server, project, new_user, new_room, new_words
+):
+    """When a session ends, its tabs are closed, and no others."""
+    room, ada = new_room(), new_user()
+    phone = open_tab(room_url(room), user=project.session_of(ada))
+    tab_a = open_tab(room_url(room), user=ada)
+    tab_b = open_tab(room_url(room), user=ada, on=second_server)
+    project.browser_of(ada).logs_out(f"/chat/{room}/")
+    phone.receives(phone.sends(new_words()))
+    tab_a.is_closed(4401, "when its session ends")
+    tab_b.is_closed(4401, "when its session ends")
+
+
+@task(3)
+@needs(test_logs_out)
+def test_stays_out(
+    open_tab,
+    handshake,
+    server,
+    second_server,
+    project,
+    hold,
+    new_user,
+    new_room,
+):
+    """A tab that comes back when its session has ended is rejected."""
+    room, ada = new_room(), new_user()
+    tab = open_tab(room_url(room), user=ada, on=second_server)
+    with hold(server, "before group_send") as held:
+        logout = project.browser_of(ada).begins_to_log_out(f"/chat/{room}/")
+        if held.catches(logout):  # The tabs have not been told yet.
+            back = handshake(room_url(room), user=ada, on=second_server)
+            back.is_kept_out("once its tabs are told that the session ends")
+    logout.answer()
+    tab.is_closed(4401, "when its session ends")
+    back = handshake(room_url(room), user=ada, on=second_server)
+    back.is_kept_out("because its session has ended")
+
+
+@task(3)
+@needs(test_starts)
+def test_rejects(handshake, nobody, new_room, new_words):
+    """A tab of somebody who is not logged in is rejected, as before."""
+    tab = handshake(room_url(new_room()), user=nobody)
+    tab.is_kept_out("because nobody is logged in")
+    tab.ends()
+    tab.joined_no_group()
+
+
+@task(3)
+@needs(test_starts)
+def test_page_works(page, server, second_server):
+    """The page works in a browser."""
+    page.works(server, second_server)

@@ -1,0 +1,14 @@
+from functools import partial
+
+from django.contrib.auth.signals import user_logged_out
+from django.db import transaction
+
+from .notices import send
+
+
+def end_tabs(request, **kwargs):
+    group = f"session_{request.session.session_key}"
+    transaction.on_commit(partial(send, group, {"type": "session.ended"}))
+
+
+user_logged_out.connect(end_tabs)

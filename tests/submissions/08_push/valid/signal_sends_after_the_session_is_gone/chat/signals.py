@@ -1,0 +1,14 @@
+from functools import partial
+
+from django.contrib.auth.signals import user_logged_out
+from django.db import transaction
+from django.dispatch import receiver
+
+from .notices import send
+
+
+@receiver(user_logged_out)
+def end_tabs(request, **kwargs):
+    key = request.session.session_key
+    request.session.delete()
+    transaction.on_commit(partial(send, f"session_{key}", {"type": "session.ended"}))

@@ -1,0 +1,10 @@
+from django.contrib.auth.signals import user_logged_out
+from django.dispatch import receiver
+
+from .notices import send
+
+
+@receiver(user_logged_out)
+def end_tabs(request, **kwargs):
+    group = f"session_{request.session.session_key}"
+    send(group, {"type": "session.ended"})
