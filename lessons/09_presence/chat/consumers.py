@@ -2,11 +2,15 @@ import asyncio
 import json
 
 from channels.generic.websocket import AsyncWebsocketConsumer
-# Task 2.2: Import settings and timezone.
+
+# Task 2.2: Import settings.
 # End of task 2.2
-# Task 1.1: Import the module presence and the model Presence.
 from django.http import QueryDict
 
+# Task 2.3: Import timezone.
+# End of task 2.3
+
+# Task 1.1: Import the module presence and the model Presence.
 from . import reminders
 from .models import Message
 
@@ -38,8 +42,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self.sent_ids = {message.id for message in history}
         # Task 1.2: Save that this tab is here, and have every tab look.
         # End of task 1.2
-        # Task 2.3: Start a task for the heartbeat.
-        # End of task 2.3
+        # Task 2.4: Start a task for the heartbeat.
+        # End of task 2.4
 
     async def disconnect(self, close_code):
         await self.channel_layer.group_discard(self.group, self.channel_name)
@@ -86,5 +90,5 @@ class ChatConsumer(AsyncWebsocketConsumer):
     # Task 1.4: Send the page the names of who is here, if they have changed.
     # End of task 1.4
 
-    # Task 2.4: With each heartbeat, update your row and look who is here.
-    # End of task 2.4
+    # Task 2.5: With each heartbeat, update your row and look who is here.
+    # End of task 2.5

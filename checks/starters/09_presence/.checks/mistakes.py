@@ -225,6 +225,9 @@ def counts_days(line: Line) -> bool:
 
 
 beats = look(awaits(r"self\.\w*(beat|alive|ping|pulse)\w*", "connect"))
+there_is_an_expiry = no(
+    no(filters_by_time)
+)  # It is right, and not where to look.
 
 MISTAKES = (
     LIST("""names_in_the_memory: The names are kept in the memory of a process
@@ -311,7 +314,7 @@ MISTAKES = (
     """).on(
         "wrong: listed_twice",
         uses(r"(.*\.)?distinct"),
-        look(calls(r"(.*\.)?order_by")),
+        look(calls(r"(.*\.)?order_by", PRESENCE)),
     ),
     LIST("""names_of_every_room: The names of all rooms are listed
       If somebody is shown who is in another room
@@ -347,7 +350,10 @@ MISTAKES = (
       Why: A row that is too old is left out, and somebody who stays in the room is not
         to be too old.
     """).on(
-        "wrong: not_listed", updates_nothing, filters_by_time, time_has_passed
+        "wrong: not_listed",
+        updates_nothing,
+        there_is_an_expiry,
+        time_has_passed,
     ),
     EXPIRY("""heartbeat_beats_once: The heartbeat has no loop
       If whoever stays disappears after some seconds
@@ -357,7 +363,7 @@ MISTAKES = (
         "wrong: not_listed",
         no(updates_nothing),
         no(statement("while")),
-        filters_by_time,
+        there_is_an_expiry,
     ),
     EXPIRY("""update_does_not_touch_auto_now: aupdate() does not set a field with auto_now
       If whoever stays disappears after some seconds, and the row is updated
@@ -392,7 +398,9 @@ MISTAKES = (
       Do: Call await self.presence_changed() in the loop of the heartbeat, too.
       Why: No event says that a row has become too old. So each tab has to look by
         itself, again and again.
-    """).on("wrong: still_listed", killed, never_looks_again, filters_by_time),
+    """).on(
+        "wrong: still_listed", killed, never_looks_again, there_is_an_expiry
+    ),
     EXPIRY("""heartbeat_is_awaited: connect() waits for the heartbeat, which never ends
       If a tab is connected, and receives nothing
       Do: Give the coroutine to asyncio.create_task(…), without await.

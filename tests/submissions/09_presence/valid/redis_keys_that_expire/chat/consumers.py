@@ -3,11 +3,15 @@ import json
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-# Task 2.2: Import settings and timezone.
+# Task 2.2: Import settings.
 from django.conf import settings
-from django.http import QueryDict
 
 # End of task 2.2
+from django.http import QueryDict
+
+# Task 2.3: Import timezone.
+# End of task 2.3
+
 # Task 1.1: Import the module presence and the model Presence.
 import redis.asyncio
 
@@ -48,11 +52,11 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self.redis.set(self.key, name, ex=3 * settings.HEARTBEAT)
         await self.channel_layer.group_send(self.group, {"type": "presence.changed"})
         # End of task 1.2
-        # Task 2.3: Start a task for the heartbeat.
+        # Task 2.4: Start a task for the heartbeat.
         task = asyncio.create_task(self.heartbeat())
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
-        # End of task 2.3
+        # End of task 2.4
 
     async def disconnect(self, close_code):
         await self.channel_layer.group_discard(self.group, self.channel_name)
@@ -110,7 +114,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     # End of task 1.4
 
-    # Task 2.4: With each heartbeat, update your row and look who is here.
+    # Task 2.5: With each heartbeat, update your row and look who is here.
     async def heartbeat(self):
         while True:
             await asyncio.sleep(settings.HEARTBEAT)
@@ -121,4 +125,4 @@ class ChatConsumer(AsyncWebsocketConsumer):
             )
             await self.presence_changed()
 
-    # End of task 2.4
+    # End of task 2.5

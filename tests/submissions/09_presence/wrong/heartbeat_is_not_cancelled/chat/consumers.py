@@ -3,12 +3,16 @@ import json
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-# Task 2.2: Import settings and timezone.
+# Task 2.2: Import settings.
 from django.conf import settings
-from django.http import QueryDict
-from django.utils import timezone
 
 # End of task 2.2
+from django.http import QueryDict
+
+# Task 2.3: Import timezone.
+from django.utils import timezone
+# End of task 2.3
+
 # Task 1.1: Import the module presence and the model Presence.
 from . import presence, reminders
 from .models import Message, Presence
@@ -44,9 +48,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
         )
         await self.channel_layer.group_send(self.group, {"type": "presence.changed"})
         # End of task 1.2
-        # Task 2.3: Start a task for the heartbeat.
+        # Task 2.4: Start a task for the heartbeat.
         self.beating = asyncio.create_task(self.heartbeat())
-        # End of task 2.3
+        # End of task 2.4
 
     async def disconnect(self, close_code):
         await self.channel_layer.group_discard(self.group, self.channel_name)
@@ -103,7 +107,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     # End of task 1.4
 
-    # Task 2.4: With each heartbeat, update your row and look who is here.
+    # Task 2.5: With each heartbeat, update your row and look who is here.
     async def heartbeat(self):
         while True:
             await asyncio.sleep(settings.HEARTBEAT)
@@ -116,4 +120,4 @@ class ChatConsumer(AsyncWebsocketConsumer):
                 )
             await self.presence_changed()
 
-    # End of task 2.4
+    # End of task 2.5
