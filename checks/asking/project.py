@@ -79,7 +79,7 @@ class Inspection:
         """
         self.project.clock.skip(seconds)
         if self.broker:
-            self.broker.skip(seconds, self._rooms())
+            self.broker.skip(seconds, self._rooms(), self.project.prefix)
         for server in self.project.processes:
             if isinstance(server, Server) and server.is_serving:
                 server.ask("skip", seconds=str(seconds))

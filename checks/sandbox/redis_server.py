@@ -61,16 +61,19 @@ class RedisServer:
                 for key in client.scan_iter(match=f"{prefix}*", count=1000):
                     client.delete(key)
 
-    def skip(self, seconds: float, words: Iterable[str]) -> None:
+    def skip(self, seconds: float, words: Iterable[str], prefix: str) -> None:
         """Let keys with one of these words in their names expire so much earlier.
 
-        Raises Finding if Redis is gone.
+        Keys with the prefix of another run are left as they are. Raises Finding if
+        Redis is gone.
         """
+        own, others = prefix.encode(), prefix.partition("-")[0].encode()
         for host in self.hosts:
             with _must_answer(host) as client:
                 for word in words:
                     for key in client.scan_iter(match=f"*{word}*", count=1000):
-                        _expire_earlier(client, key, round(seconds * 1000))
+                        if key.startswith(own) or not key.startswith(others):
+                            _expire_earlier(client, key, round(seconds * 1000))
 
     def check_alive(self) -> None:
         """Raise a Finding or Failure if a host does not do any more what it has to."""

@@ -142,7 +142,7 @@ def test_page_works(page, server, second_server):
 @task(2)
 @needs(test_comes_and_goes)
 def test_stays(heartbeats, open_tab, second_server, new_user, new_room):
-    """Who stays in the room without a word stays in the list."""
+    """Who stays in the room stays in the list."""
     room, ada, ben, cleo = room_url(new_room()), *(new_user() for _ in range(3))
     tab_a = open_tab(room, user=ada)
     tab_b = open_tab(room, user=ben, on=second_server)

@@ -418,7 +418,7 @@ MISTAKES = (
     EXPIRY("""heartbeat_is_not_cancelled: The heartbeat goes on after its tab has left
       If somebody has left, and is shown again some seconds later
       Do: Add the task to self.tasks, so that disconnect() cancels it.
-      Why: A task does not end with its connection. If it saves the row anew, whoever
+      Why: A task does not end with its connection. If it saves the row again, whoever
         has left is here again.
     """).on(
         "wrong: still_listed", expects(GOES_ON), no(deletes_nothing), no(killed)

@@ -48,7 +48,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self.here = None
         self.redis = redis.asyncio.Redis(host=HOST, port=PORT)
         name = self.scope["user"].username
-        self.key = f"here:{self.room}:{name}:{self.channel_name}"
+        self.here_key = f"{self.channel_layer.prefix}:here:{self.room}:"
+        self.key = f"{self.here_key}{name}:{self.channel_name}"
         await self.redis.set(self.key, name, ex=3 * settings.HEARTBEAT)
         await self.channel_layer.group_send(self.group, {"type": "presence.changed"})
         # End of task 1.2
@@ -106,8 +107,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     # Task 1.4: Send the page the names of who is here, if they have changed.
     async def presence_changed(self, event=None):
-        keys = self.redis.scan_iter(f"here:{self.room}:*")
-        here = sorted({key.decode().split(":")[2] async for key in keys})
+        keys = self.redis.scan_iter(self.here_key + "*")
+        here = sorted({key.decode().split(":")[3] async for key in keys})
         if here != self.here:
             self.here = here
             await self.send(text_data=json.dumps({"here": here}))
