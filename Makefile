@@ -13,7 +13,7 @@ step = $(call option,STEP)
 project = $(call option,PROJECT,--project)
 
 ## Learn
-##   make learn              everything: the lessons, your project, a verdict on every save [STEP=1] [SITE_PORT=8010] [OPEN=0]
+##   make learn              everything: the lessons, your project, a verdict on every save [STEP=1] [SITE_PORT=8010] [OPEN=0] [WALL=address] [NAME=yours]
 ##   make check STEP=1       your project, checked: one verdict [FORMAT=json] [PROJECT=path] [LIMIT=seconds] [OUTPUT=1]
 ##   make watch STEP=1       a verdict on every save [FORMAT=json|lines] [PROJECT=path] [LIMIT=seconds]
 ##   make hint STEP=1        the next of three hints; after passing, all of them, with reasons [PROJECT=path]
@@ -30,6 +30,7 @@ project = $(call option,PROJECT,--project)
 ##   make docs               the lessons at http://localhost:8000/ [PORT=8010]
 ## Teach
 ##   make grade FROM=submissions/ TO=report/   everybody's project, checked: a report [STEP=3] [JOBS=2] [SHARD=1/3]
+##   make wall               who is where in your class, and who asks for help: one page [PORT=8004] [HOST=address] [HOURS=8] [TOKEN=letters]
 ## Maintain
 ##   make test               everything that a change has to pass [ALL=1]
 ##   make bench              how long everything takes [FLAKES=100] [SAVES=200] [PAGES=20] [MISTAKES=1]
@@ -41,7 +42,7 @@ help:
 	@sed -n 's/^## \{0,1\}//p' Makefile
 
 learn:
-	$(call need,learn site) -m checks learn $(step) $(call option,SITE_PORT,--site-port) $(call option,PORT,--port) $(call option,LIVE_PORT,--live-port) $(call option,SECOND_PORT,--second-port)
+	$(call need,learn site) -m checks learn $(step) $(call option,SITE_PORT,--site-port) $(call option,PORT,--port) $(call option,LIVE_PORT,--live-port) $(call option,SECOND_PORT,--second-port) $(call option,WALL,--wall) $(call option,NAME,--name)
 
 check:
 	$(call need,learn) -m checks check $(step) $(call option,FORMAT,--format) $(project) $(call option,LIMIT,--limit) $(if $(call option,OUTPUT),--output)
@@ -88,6 +89,9 @@ docs:
 grade:
 	$(call need,learn) -m checks grade $(call option,STEP,--step) $(call option,JOBS,--jobs) $(call option,SHARD,--shard) $(call option,FROM) $(call option,TO)
 
+wall:
+	$(call need,learn) -m checks wall $(call option,PORT,--port) $(call option,HOST,--host) $(call option,HOURS,--hours) $(call option,TOKEN,--token)
+
 bench:
 	$(call need,learn$(if $(call option,PAGES), site tabs)) -m checks bench $(call option,FLAKES,--flakes) $(call option,SAVES,--saves) $(call option,PAGES,--pages) $(if $(call option,MISTAKES),--mistakes)
 
@@ -111,4 +115,4 @@ test:
 	@unset PYTHONDONTWRITEBYTECODE; failed=0; for tool in "ruff check" "ruff format --check" mypy "$(pytest)"; do \
 		.venv/bin/python -m $$tool || failed=1; done; exit $$failed
 
-.PHONY: help learn check watch hint predict run tabs doctor diff solution explain carry reset notebook docs grade bench sync lesson record test
+.PHONY: help learn check watch hint predict run tabs doctor diff solution explain carry reset notebook docs grade wall bench sync lesson record test

@@ -78,6 +78,8 @@ def check(
 @click.option("--live-port", default=8002, show_default=True, envvar="LIVE_PORT")
 @click.option("--second-port", default=8003, show_default=True, envvar="SECOND_PORT")
 @click.option("--open/--no-open", "opening", default=True, help="The first page.")
+@click.option("--wall", metavar="ADDRESS", help="Join the wall of a classroom.")
+@click.option("--name", help="Your name on that wall.")
 def learn(
     lesson: Lesson | None,
     site_port: int,
@@ -85,18 +87,25 @@ def learn(
     live_port: int,
     second_port: int,
     opening: bool,
+    wall: str | None,
+    name: str | None,
 ) -> None:
     """Everything at once: lessons, your project, checks on every save; until Ctrl-C."""
     from checks.learn.instance import Instance, Ports, join, only_one
+    from checks.learn.joined import Joining
     from checks.learn.session import LearnSession, first_open
 
+    joining = Joining.read(wall, name)
     ports = Ports(site_port, port, live_port, second_port)
     _note_unused_port(port)
     with only_one() as found:
         if isinstance(found, Instance):
             join(found, lesson, ports, console, opening=opening)
+            if joining:
+                words = "To join the wall, end it with Ctrl-C first."
+                terminal.print_wrapped(console, words)
             return
-        session = LearnSession(lesson or first_open(), ports, console, found)
+        session = LearnSession(lesson or first_open(), ports, console, found, joining)
         interrupts.run_until_signal(session.run(opening=opening))
 
 
@@ -238,6 +247,7 @@ for command in (own_code.diff, own_code.solution, own_code.carry, own_code.reset
     main.add_command(command)
 
 
+HOURS = click.FloatRange(0, 24, min_open=True)
 GRADE = {"ignore_unknown_options": True, "help_option_names": []}
 """All that is typed after `grade` is read by its own command."""
 
@@ -251,6 +261,19 @@ def grade_(typed: tuple[str, ...]) -> int:
     name = "python -m checks grade"
     status: int = grade.main([*typed], prog_name=name, standalone_mode=False) or 0
     return status
+
+
+@main.command("wall")
+@port(8004)
+@click.option("--host", help="The address of this machine that learners reach.")
+@click.option("--hours", default=8.0, type=HOURS, show_default=True)
+@click.option("--token", metavar="LETTERS", help="That of an earlier wall.")
+def wall_(port: int, host: str | None, hours: float, token: str | None) -> None:
+    """Who is where, and who asks for help: a page for a classroom; until Ctrl-C."""
+    from checks import classroom
+
+    wall = classroom.wall(host, port, hours, token)
+    interrupts.run_until_signal(classroom.serve(wall, console))
 
 
 @main.command()

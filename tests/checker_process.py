@@ -21,7 +21,8 @@ from checks import options, own_code
 from checks.asking import own_tests
 from checks.course.lessons import Course
 from checks.observe import monitor
-from checks.sandbox import one_suite, suites
+from checks.run import answers, run
+from checks.sandbox import one_suite, processes, suites
 from checks.show import terminal
 
 
@@ -30,7 +31,9 @@ def use_course(root: str) -> None:
 
     The variable TOY_SILENCE is the number of seconds after which silence is reported.
     With an hour, a test sees what is reported without waiting for silence. TOY_HANG is
-    the number after which a test that somebody has written does not end.
+    the number after which a test that somebody has written does not end. TOY_PROCESSES
+    is how many processes a project may have, and TOY_STRICT has it confined as where
+    others' projects are graded.
     """
     course = functools.partial(Course, Path(root))
     for module in (commands, own_code):
@@ -39,6 +42,11 @@ def use_course(root: str) -> None:
     if "TOY_SILENCE" in os.environ:
         monitor.SILENCE = float(os.environ["TOY_SILENCE"])
         monitor.Monitor.wait.__defaults__ = (monitor.SILENCE,)
+    if "TOY_PROCESSES" in os.environ:
+        processes.MOST_PROCESSES = int(os.environ["TOY_PROCESSES"])
+    if "TOY_STRICT" in os.environ:
+        strictly = functools.partial(answers.confinement, strict=True)
+        vars(run).update(confinement=lambda lesson, **_: strictly(lesson))
     if "TOY_HANG" in os.environ:
         for module in (one_suite, own_tests, suites):
             vars(module).update(HANG=float(os.environ["TOY_HANG"]))

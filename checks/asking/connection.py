@@ -17,6 +17,8 @@ NO_ROUTE = "No route found for path"
 """What Channels says where no route fits the address."""
 WAITED_FOR = {"not_accepted", "hangs", "silent", "lost", "does_not_end"}
 """Kinds of failures in which nothing came: there the server may still be busy."""
+FLOODED = "its server sent so much that the tab stopped reading"
+FLOODED_CURE = "Look for what sends without end."
 
 
 class Connection(Conversation):
@@ -33,6 +35,7 @@ class Connection(Conversation):
         super().__init__(server, path, name, origin)
         self.monitor = server.monitor
         self.read = 0
+        self.is_flooded = False
 
     def close(self) -> None:
         """Close it as a browser does. Does not wait."""
@@ -221,6 +224,8 @@ class Connection(Conversation):
                 # What the tab got for it is in the transcript, also on a busy machine.
                 self.monitor.wait(lambda: self.http_status or self._is_gone(), IDLE)
                 raise self._failure("raised", expected, raised)
+        if self.is_flooded:
+            raise Failure("", expected, FLOODED, cure=FLOODED_CURE, tab=self)
         self.server.check_running()
         if loop := self.monitor.timeline.message_loop():
             raise Failure("storm", expected, facts={"most": loop[0], "sent": loop[1]})

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from checks.asking.tabs import Tab
 from checks.observe.conversation import Conversation
 from checks.observe.failure import Failure
-from checks.sandbox.processes import Process
+from checks.sandbox.process import Process
 
 if TYPE_CHECKING:  # It imports redis-py, which most lessons do without.
     from checks.sandbox.redis_server import RedisServer

@@ -54,6 +54,11 @@ class OwnTests:
                 cure="Begin the name of the file with test, and the name of the method "
                 "with test_, in a class that inherits from TransactionTestCase.",
             )
+        if all(test["outcome"] == "skipped" for test in result["tests"]):
+            first, *_ = result["tests"]
+            cure = "Take out what skips them, or give it what it asks for."
+            got = "all of them are skipped"
+            raise Failure("all_skipped", RUN, got, _place(first), cure)
         self._passed(result, "your tests to pass on the chat of this lesson", RIGHT)
 
     def can_fail(self) -> None:

@@ -20,6 +20,9 @@ from checks.observe.log import Event
 from checks.observe.monitor import IDLE
 from checks.sandbox.processes import Server
 
+MOST_BYTES, MOST_FRAMES = 16 * 2**20, 10_000
+"""How much a tab reads; it stops where the server sends more."""
+
 
 class SocketTab(Tab):
     """A tab on a WebSocket of our own."""
@@ -37,6 +40,7 @@ class SocketTab(Tab):
     ) -> None:
         super().__init__(server, path, name, origin)
         self.user = user
+        self.bytes_read = 0
         self.monitor.timeline.tabs.append(self)
         uri = parse_uri(f"ws://localhost:{server.port}{path}")
         page: Any = origin or f"http://localhost:{server.port}"
@@ -83,6 +87,11 @@ class SocketTab(Tab):
             self.is_cut = True
 
     def _arrived(self, data: bytes) -> None:
+        self.bytes_read += len(data)
+        if self.bytes_read > MOST_BYTES or len(self.received) > MOST_FRAMES:
+            self.monitor.forget(self.socket.fileno())
+            self.is_flooded = True
+            return
         if data:
             self.protocol.receive_data(data)
         else:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from checks.browser.process import ANSWERING
 from checks.browser.reported import ReportedTab
-from checks.observe.conversation import id_of, message_of
+from checks.observe.conversation import NOT_JSON, id_of, message_of
 from checks.observe.failure import Failure
 from checks.observe.monitor import IDLE, SILENCE
 from checks.page import files
@@ -322,6 +322,6 @@ class Page(ReportedTab):
 
 def _json(frame: str) -> object:
     """What a frame holds as JSON; None where it is no JSON."""
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(*NOT_JSON):
         return json.loads(frame)
     return None

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from checks.course.fences import Region, regions
+from checks.regular_file import read_text
 from checks.verdict import Where
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -145,7 +146,7 @@ def open_parts(project: Path, lesson: Lesson) -> list[Region]:
 
 def _regions(path: Path) -> list[Region]:
     try:
-        return regions(path.read_text(encoding="utf-8"))
+        return regions(read_text(path))
     except (OSError, ValueError):
         return []
 

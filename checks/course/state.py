@@ -5,6 +5,7 @@ from typing import Literal
 
 from checks.course.folders import read, written
 from checks.course.lessons import Lesson, instruction, is_own, open_tasks
+from checks.regular_file import read_bytes
 from checks.verdict import Verdict
 
 State = Literal[
@@ -49,7 +50,7 @@ def is_as_shipped(lesson: Lesson, project: Path) -> bool:
 
 def _content(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return read_bytes(path)
     except OSError:
         return None
 

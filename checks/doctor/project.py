@@ -14,6 +14,7 @@ from checks.explain.record import Record
 from checks.observe.failure import Failure
 from checks.observe.monitor import Monitor
 from checks.observe.timeline import Timeline
+from checks.run.answers import confinement
 from checks.sandbox import questions, redis_server
 from checks.sandbox.processes import Project
 from checks.sandbox.redis_hosts import share_a_key
@@ -29,16 +30,16 @@ def examine(lesson: Lesson, folder: Path) -> Iterator[Line]:
         return cause_of(failure, Record(lesson, folder, Timeline()))
 
     layers: list[Layer] = []
-    yield from asked("settings", partial(_load, folder, layers), explain)
+    yield from asked("settings", partial(_load, lesson, folder, layers), explain)
     for layer in layers[:1]:
         yield from asked("layer", partial(_layer, lesson, layer), explain)
         yield from _redis(layer, explain)
         yield from _odd(layers, explain)
 
 
-def _load(folder: Path, layers: list[Layer]) -> str:
+def _load(lesson: Lesson, folder: Path, layers: list[Layer]) -> str:
     """Load the settings in two processes, as two servers would."""
-    with contextlib.closing(Project(folder, Monitor())) as project:
+    with contextlib.closing(Project(folder, Monitor(), confinement(lesson))) as project:
         project.begin()
         layers += [project.ask(questions.layer) for _ in range(2)]
     return "mysite/settings.py loads"

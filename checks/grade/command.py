@@ -3,6 +3,7 @@
 import os
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from checks.grade import grade as grading
 from checks.grade.report import WORDS, Report
 from checks.grade.results import Results
 from checks.options import limit, optional_lesson
+from checks.sandbox import landlock, own_network
 from checks.show import terminal
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -87,6 +89,8 @@ def grade_folder(run: grading.Grading, console: Console) -> int:
         raise click.UsageError(f"{run.submissions} has no submissions in it.")
     results.note_roster("{}/{}".format(*run.shard), run.mine())
     jobs = run.plan(results)
+    for words in _not_confined():
+        terminal.print_wrapped(console, words)
     words = f"{len(run.mine())} submissions; to check: {len(jobs)}"
     terminal.print_wrapped(console, f"{words}, {run.jobs} side by side.")
     with _progress(console) as bar:
@@ -100,6 +104,14 @@ def grade_folder(run: grading.Grading, console: Console) -> int:
             terminal.print_wrapped(console, words)
             raise
     return write_report(run.report, results, weights, console)
+
+
+def _not_confined() -> Iterator[str]:
+    """What this system cannot keep other people's projects from."""
+    if landlock.abi() < landlock.SIGNALS:
+        yield f"Confined: {landlock.described()}."
+    if not own_network.is_possible():
+        yield "All projects share the network of this machine, and one Redis."
 
 
 def _progress(console: Console) -> Progress:

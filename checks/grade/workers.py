@@ -43,7 +43,9 @@ class Worker:
                 prefix="grade-", ignore_cleanup_errors=True
             )
             self.project = Path(stack.enter_context(folder), "project")
-            runner = WarmRunner(self.lesson, self.project, limit=self.limit)
+            runner = WarmRunner(
+                self.lesson, self.project, limit=self.limit, strict=True
+            )
             self.runner = await stack.enter_async_context(runner)
             self.stack = stack.pop_all()
         return self

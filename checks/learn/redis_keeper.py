@@ -30,6 +30,7 @@ from checks.observe.failure import Failure
 from checks.observe.monitor import Monitor
 from checks.observe.timeline import Timeline
 from checks.run import events
+from checks.run.answers import confinement
 from checks.sandbox import questions, redis_probe, redis_server
 from checks.sandbox.processes import Project
 from checks.sandbox.redis_hosts import first_line
@@ -65,7 +66,7 @@ class Keeper:
 
         Settings that cannot be loaded change nothing: the checks say why.
         """
-        layer = layer_of(self.project)
+        layer = layer_of(self.lesson, self.project)
         if layer is not None or not self.layer:
             self.layer = layer or {}
             self._connect()
@@ -126,9 +127,9 @@ class Keeper:
         self.held.close()
 
 
-def layer_of(folder: Path) -> dict[str, Any] | None:
+def layer_of(lesson: Lesson, folder: Path) -> dict[str, Any] | None:
     """What the settings of a project say of its layer; None if they do not load."""
-    with contextlib.closing(Project(folder, Monitor())) as project:
+    with contextlib.closing(Project(folder, Monitor(), confinement(lesson))) as project:
         project.begin()
         try:
             layer: dict[str, Any] = project.ask(questions.layer)

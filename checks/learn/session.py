@@ -6,7 +6,6 @@ server ends. What it starts runs in processes of its own, and each may fail alon
 
 import asyncio
 import contextlib
-import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -17,11 +16,12 @@ from checks.course.lessons import ROOT, Course, Lesson
 from checks.course.state import state_of
 from checks.learn import editor
 from checks.learn.instance import Claim, Instance, Ports
+from checks.learn.joined import Joining, OnWall
 from checks.learn.ports import any_free, require_free
 from checks.learn.project_servers import ProjectServers
 from checks.learn.reminder import Reminder
 from checks.learn.saves import saves
-from checks.learn.supervisor import SupervisedServer
+from checks.learn.supervisor import ATTACHED, SupervisedServer
 from checks.learn.texts import Texts, difference
 from checks.learn.watch import Watcher
 from checks.live import places
@@ -37,7 +37,6 @@ from checks.verdict import Cause, Check, Finding, Verdict
 
 LAST_EVENT, DELIVERY = 0.5, 0.3
 """Seconds to publish the last event, and for the live results to deliver it."""
-ATTACHED = [sys.executable, "-m", "checks.learn.attached"]
 GONE = "The file is not there any more."
 LATEST_RESTART = 1.0
 """Seconds after a save at which the project is restarted, even if checks still run."""
@@ -48,6 +47,8 @@ class LessonSession:
 
     Observes its watcher, and passes on what it reports to the terminal and the pages.
     """
+
+    wall: OnWall | None = None
 
     def __init__(
         self, lesson: Lesson, screen: Screen, pages: Pages, servers: ProjectServers
@@ -104,6 +105,8 @@ class LessonSession:
         self.history.add(verdict, state, changed)
         self.pages.send_verdict(self.lesson, run, verdict)
         self.pages.send("history", **self.history.event())
+        if self.wall:
+            self.wall.show(self.lesson, verdict, state)
         self.reminder.expect(verdict.cause)
         self._restart()
 
@@ -120,12 +123,22 @@ class LessonSession:
 
 
 class LearnSession:
-    """Everything that `make learn` runs, and what it prints about it."""
+    """Everything that `make learn` runs, and what it prints about it.
+
+    `joining` is the wall of a classroom that the learner joins, if any.
+    """
 
     def __init__(
-        self, lesson: Lesson, ports: Ports, console: Console, claim: Claim
+        self,
+        lesson: Lesson,
+        ports: Ports,
+        console: Console,
+        claim: Claim,
+        joining: Joining | None = None,
     ) -> None:
         self.ports, self.console, self.claim = ports, console, claim
+        self.joining = joining
+        self.wall: OnWall | None = None
         self.lesson = lesson
         self.site_address: str | None = None
         self.choices: asyncio.Queue[Lesson] = asyncio.Queue()
@@ -142,6 +155,9 @@ class LearnSession:
                 tasks.create_task(self.pages.publish())
                 tasks.create_task(self._read_choices())
                 tasks.create_task(self._follow_saves())
+                if self.joining:
+                    self.wall = OnWall(self.joining, self.pages, self.console)
+                    tasks.create_task(self.wall.run())
                 live = await self._start(tasks, _live_results(self.ports, redis))
                 # The site takes some seconds; the first verdict should not wait.
                 site = _site(self.ports, live=live)
@@ -181,8 +197,12 @@ class LearnSession:
             webpage.open_page(f"{running.address}lessons/{self.lesson.slug}/")
 
     async def _read_choices(self) -> None:
-        """Queue the lessons that the pages choose, and open the places."""
+        """Queue the lessons that the pages choose, and do what else they ask for."""
         async for choice in self.publisher.choices():
+            if choice["type"] == "wall.asked":
+                if self.wall:
+                    self.wall.ask(choice["ask"])
+                continue
             lesson = Course().lesson(choice["lesson"])
             if choice["type"] == "place.opened":
                 self._open(lesson, choice["file"], choice["line"])
@@ -225,7 +245,9 @@ class LearnSession:
         ports = {"PORT": self.ports.project, "SECOND_PORT": self.ports.second}
         servers = ProjectServers(lesson, ports, self.pages, self.console)
         self._print_address("Your project", f"lessons/{lesson.slug}")
-        return LessonSession(lesson, screen, self.pages, servers)
+        session = LessonSession(lesson, screen, self.pages, servers)
+        session.wall = self.wall
+        return session
 
     async def _other_choice(
         self, lesson: Lesson, session: asyncio.Task[None]

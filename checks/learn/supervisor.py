@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from checks.learn.ports import wait_until_listening
 
 LOGS = ROOT / "build" / "learn"
 """The folder of what the servers print, a file for each."""
+ATTACHED = [sys.executable, "-m", "checks.learn.attached"]
+"""Runs a module that ends with this process, however this one ends."""
 RESTART_DELAY = 1.0
 """Seconds after which a server that has ended is started again."""
 GRACE = 0.5

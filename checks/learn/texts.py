@@ -7,6 +7,7 @@ from pathlib import Path
 from checks.course.changes import unified_diff
 from checks.course.folders import File, Files
 from checks.learn.saves import Stats, stats
+from checks.regular_file import read_bytes
 
 LARGEST, MOST = 100_000, 500
 """Bytes of the largest file that is kept, and how many files are."""
@@ -34,7 +35,7 @@ class Texts:
             _, size, _ = self.stats[path]
             with contextlib.suppress(OSError):  # It may be deleted meanwhile.
                 if size <= LARGEST:
-                    self.files[name] = File(path.read_bytes())
+                    self.files[name] = File(read_bytes(path))
         return self.files
 
 

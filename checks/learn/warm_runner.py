@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from checks.course.lessons import ROOT, Lesson
 from checks.learn.supervisor import ended
-from checks.run.events import CLEANUP, Event, decoded
+from checks.run.events import CLEANUP, FAILED, Event, decoded
 from checks.verdict import Check, Verdict
 
 STARTING = 10
@@ -100,6 +100,8 @@ class WarmRunner:
         """The verdict of a run, once the run has ended."""
         verdict: Verdict | None = None
         while (event := await self._event()) is not None:
+            if event == FAILED:
+                return None
             if isinstance(event, Check):
                 on_check(event)
             elif isinstance(event, Verdict):
@@ -124,7 +126,7 @@ class WarmRunner:
             async with asyncio.timeout(CLEANUP):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(self.pid, signal.SIGTERM)
-                while await self._event() is not None:
+                while await self._event() not in (None, FAILED):
                     pass
         except (TimeoutError, EOFError):
             await self._kill()

@@ -161,6 +161,12 @@ class LessonConsumer(LiveConsumer):
                 await asked[kind]()
             case {"type": "open", "frame": int(number), **rest} if not rest:
                 await self.open_place(number)
+            case {
+                "type": "wall",
+                "ask": "help" | "no_help" | "leave" as ask,
+                **rest,
+            } if not rest:
+                await self.ask_make_learn(layer.asked_of_wall(ask))
             case {"type": "difference", "number": int(number), **rest} if not rest:
                 await self.give_difference(number)
             case _:

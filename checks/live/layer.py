@@ -27,6 +27,11 @@ def place_opened(slug: str, file: str, line: int) -> dict[str, Any]:
     return {"type": "place.opened", "lesson": slug, "file": file, "line": line}
 
 
+def asked_of_wall(ask: str) -> dict[str, Any]:
+    """The message that asks for help on the wall of a classroom, or leaves it."""
+    return {"type": "wall.asked", "ask": ask}
+
+
 def lesson_group(slug: str) -> str:
     """The group of the pages that show one lesson."""
     return f"live.lesson.{slug}"

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from checks.regular_file import read_text
 from checks.verdict import Where
 
 AROUND = 1
@@ -22,7 +23,7 @@ def excerpt(project: Path, where: Where | None) -> dict[str, Any] | None:
     if path is None or where is None or where.line is None:
         return None
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = read_text(path).splitlines()
     except (OSError, ValueError):
         return None
     first = max(where.line - AROUND, 1)

@@ -11,7 +11,11 @@ class Code(IntEnum):
     """Below 4500 the page is at fault; above, it helps to reconnect a little later."""
 
     NOT_UNDERSTOOD = 4400
+    NOT_ALLOWED = 4403
     NOT_HERE = 4404
+    SILENT = 4408
+    REPLACED = 4409
+    EXPIRED = 4410
     TOO_LARGE = 4413
     TOO_MANY_FRAMES = 4429
     NO_REDIS = 4502

@@ -6,6 +6,9 @@ from typing import Any
 
 from checks.observe.log import Event, ProcessLog
 
+NOT_JSON = (ValueError, RecursionError)
+"""What `json.loads` raises for a text; the second for 200,000 brackets, say."""
+
 
 class Conversation:
     """What a tab sent and received, and what its server reported about it.
@@ -77,6 +80,6 @@ def values_of(text: str) -> list[Any]:
 def _object_of(text: str) -> dict[str, Any]:
     try:
         data = json.loads(text)
-    except ValueError:
+    except NOT_JSON:
         return {}
     return data if isinstance(data, dict) else {}

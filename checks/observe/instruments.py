@@ -108,8 +108,11 @@ def watch_coroutines(record: Recorder) -> None:
     when a module with async code is loaded.
     """
     from asgiref.sync import SyncToAsync  # as late as the project's own import of it
+    from django.core.signals import request_started
 
     SyncToAsync.single_thread_executor.submit(track_origins).result()
+    # The sync code of each request runs in a thread of its own.
+    request_started.connect(lambda **_: track_origins(), weak=False)
     warn = warnings._warn_unawaited_coroutine  # type: ignore[attr-defined]
 
     def never_awaited(coroutine: "CoroutineType[Any, Any, Any]") -> None:

@@ -34,6 +34,7 @@ class Monitor:
 
     `watched` are functions that are called regularly, to notice the end of a process;
     `pids` are the processes whose waiting for a processor is not counted as silence.
+    `stopped` is whether a process had to be killed, as it reported without end.
     """
 
     def __init__(self, limit: float = 60.0) -> None:
@@ -43,6 +44,7 @@ class Monitor:
         self.watched: list[Callable[[], None]] = []
         self.pids = [os.getpid()]
         self.patience, self.quiet = SILENCE, 0.0
+        self.stopped = False
         self.start()
 
     def start(self) -> None:
@@ -56,6 +58,11 @@ class Monitor:
         self.last_sign = self.timeline.began
         self.silence, self.answered = SILENCE, False
         self.in_vain, self.cut_short, self.blocked = False, False, False
+
+    @property
+    def left(self) -> float:
+        """The seconds that are left of the run."""
+        return self.ends_at - time.monotonic()
 
     def read(self, fd: int, arrived: Callable[[bytes], None]) -> None:
         """Call `arrived` with what can be read from `fd`; with b"" at its end."""

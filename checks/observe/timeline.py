@@ -16,6 +16,8 @@ SAID = re.compile(r"[a-z]+ [a-z]+ \d+")
 """A message of a check, such as "amber birch 123": it is the same in every encoding."""
 MOST_SENDS = 50
 """How many messages may go to groups for each message of a tab."""
+MOST_FRAMES = 2000
+"""How many messages one call of a handler may send to its tab."""
 
 Line = tuple[str, Kind, str, str]
 
@@ -51,7 +53,8 @@ class Timeline:
 
     `lasting` are tabs that stay open from one check to the next. `of_tabs` are the
     lines of the transcript that tabs have added, each with its tab and the type of the
-    ASGI event that belongs to it, such as `websocket.receive`.
+    ASGI event that belongs to it, such as `websocket.receive`. `endless` is the message
+    by which one call of a handler had sent more than `MOST_FRAMES`, if one did.
     """
 
     def __init__(self) -> None:
@@ -59,6 +62,8 @@ class Timeline:
         self.lasting: list[Conversation] = []
         self.reading: set[tuple[int, int | None]] = set()
         self.methods: dict[tuple[int, int | None], dict[str, Event]] = {}
+        self.frames: Counter[tuple[int, int | None]] = Counter()
+        self.endless: Event | None = None
         self.begin_check()
 
     def begin_check(self) -> None:
@@ -85,6 +90,12 @@ class Timeline:
     def _count(self, event: Event, *, from_tab: bool) -> None:
         """Count what is sent to groups, and how much while a tab's frame is handled."""
         socket = event["process"], event["socket"]
+        if event["kind"] in ("handling", "handled"):
+            self.frames[socket] = 0
+        elif event["kind"] == "out":
+            self.frames[socket] += 1
+            if self.frames[socket] > MOST_FRAMES:
+                self.endless = self.endless or event
         if event["kind"] == "handling" and from_tab:
             self.reading.add(socket)
         elif event["kind"] == "handled":

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from checks.course.folders import written
+from checks.regular_file import read_bytes, read_text
 from checks.verdict import Where
 
 TEMPLATE = "chat/templates/chat/room.html"
@@ -47,7 +48,7 @@ def differs(starter: Path, project: Path, *files: str) -> bool:
     """Whether one of these files of a project is another than that of the course."""
     try:
         return any(
-            (starter / file).read_bytes() != (project / file).read_bytes()
+            (starter / file).read_bytes() != read_bytes(project / file)
             for file in files
         )
     except OSError:
@@ -57,7 +58,10 @@ def differs(starter: Path, project: Path, *files: str) -> bool:
 def lines(project: Path) -> Iterator[Line]:
     """Every line of the templates and scripts of a project that is no comment."""
     for path in _files(project):
-        text = path.read_text(encoding="utf-8", errors="replace")
+        try:
+            text = read_text(path, errors="replace")
+        except OSError:  # It is no regular file, or huge.
+            continue
         file = path.relative_to(project).as_posix()
         for number, line in enumerate(text.splitlines(), start=1):
             if not COMMENT.match(line):

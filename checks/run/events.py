@@ -10,6 +10,8 @@ Event = int | Check | Verdict | str | Cause | None
 """The process that makes the run, a check that begins, the verdict, the end; of the
 process that keeps Redis: the name of a Redis, or why there is none."""
 
+FAILED = "failed"
+"""The end of a run that was killed, or broke: what it wrote does not count."""
 CLEANUP = 1
 """Seconds that a run has to end its processes and delete its files."""
 

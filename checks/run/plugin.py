@@ -89,8 +89,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def _not_reached(run: Run, item: pytest.Item) -> str | None:
     if time.monotonic() > run.monitor.ends_at:
-        run.fail(run.explain(run.monitor.out_of_time()))
+        run.cause = run.cause or run.explain(run.monitor.out_of_time())
         return f"the run was over after {run.monitor.limit:g} s"
+    if run.monitor.stopped and run.cause:
+        return "your project was stopped before"
     outcomes = {check.id: check for check in run.checks}
     if item.get_closest_marker("advice"):
         passed = all(check.outcome in ("passed", "skipped") for check in run.checks)

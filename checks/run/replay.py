@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from checks.observe.monitor import Monitor
+from checks.regular_file import read_text
 from checks.verdict import Check, Moment, Replay, Where
 
 OPENS, SENDS = "websocket.connect", "websocket.receive"
@@ -41,7 +42,7 @@ def with_code(moments: Iterable[Moment], project: Path) -> list[Moment]:
 
 def _lines(path: Path) -> list[str]:
     try:
-        return path.read_text(encoding="utf-8").splitlines()
+        return read_text(path).splitlines()
     except (OSError, ValueError):
         return []
 

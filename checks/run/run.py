@@ -1,6 +1,7 @@
 """What one run holds: a project, its servers, its Redis, and what it has found out."""
 
 import contextlib
+import dataclasses
 import itertools
 import random
 from collections.abc import Callable, Iterable
@@ -14,10 +15,12 @@ from checks.asking.users import NAMES
 from checks.course.lessons import Lesson
 from checks.observe.failure import Failure
 from checks.observe.monitor import Monitor
+from checks.run.answers import confinement
 from checks.run.replay import replay
 from checks.run.suites import own_tests, start_suites
-from checks.sandbox import questions
-from checks.sandbox.processes import Asking, Process, Project, Server
+from checks.sandbox import own_network, questions
+from checks.sandbox.process import Process
+from checks.sandbox.processes import Asking, Project, Server
 from checks.verdict import Answer, Cause, Check, Finding, Replay
 
 if TYPE_CHECKING:  # It imports redis-py, which most lessons do without.
@@ -45,6 +48,8 @@ QUESTIONS: dict[str, Start] = {
 }
 """The processes that answer one question, by the word with which a check asks it."""
 
+ANSWERING = 3.0
+"""Seconds that have to be left in a run for Redis to be asked whether it answers."""
 LAYER_OF_RUNSERVER = "the default channel layer to be a Redis one under `runserver` too"
 NOT_LOADED = {"cannot_start", "project_fault"}
 """Kinds of failures of a server that could not load the project."""
@@ -54,10 +59,17 @@ class Run:
     """One run of one lesson's checks on one project.
 
     `limit` is in seconds. With a `seed`, words and rooms are the same on every run.
+    `strict` is whether the project is another person's (`sandbox.confinement`).
     """
 
     def __init__(
-        self, lesson: Lesson, project: Path, limit: float = 60, seed: Any = None
+        self,
+        lesson: Lesson,
+        project: Path,
+        limit: float = 60,
+        seed: Any = None,
+        *,
+        strict: bool = False,
     ) -> None:
         self.lesson: Lesson = lesson
         self.monitor = Monitor(limit)
@@ -73,7 +85,8 @@ class Run:
         self.answers: list[Answer] = []
         self.silent = ""
         self.broker: RedisServer | None = None
-        self.project: Project = Project(project, self.monitor)
+        confined = confinement(lesson, strict=strict)
+        self.project: Project = Project(project, self.monitor, confined)
         self.processes: dict[str, Any] = {}
         self.cookie, self.cookie_path = "", "/"
         self.first: SocketTab | None = None
@@ -195,9 +208,12 @@ class Run:
             from checks.sandbox import redis_server  # redis-py: 0.1 s
 
             hosts = [*hosts, *(it for it in layer["others"] if it not in hosts)]
-            found = redis_server.connected(*hosts, pubsub=layer["pubsub"])
+            alone = self.project.leaves_alone
+            pubsub = layer["pubsub"]
+            found = redis_server.connected(*hosts, pubsub=pubsub, check=alone)
             self.broker = self.cleanup.enter_context(found)
             self.cleanup.callback(self.broker.delete_keys, self.project.prefix)
+            self.cleanup.callback(self.project.stop)  # First, so that no key is added.
 
     def keep_replay(self, check: Check) -> None:
         """Keep what passed in a check, if it is the one that the lesson shows."""
@@ -227,10 +243,10 @@ class Run:
         if isinstance(error, Finding):
             return error.cause
         try:
-            if self.broker:
+            if self.broker and self.monitor.left > ANSWERING:
                 self.broker.check_alive()
         except Finding as machine:
-            return machine.cause
+            return self._of_whoever_stopped_it(machine.cause)
         except Failure as settings:
             error = settings
         # The catalogue takes time to import, and a run that passes needs none.
@@ -239,6 +255,13 @@ class Run:
 
         record = Record(self.lesson, self.project.path, self.timeline)
         return cause_of(error, record, task)
+
+    def _of_whoever_stopped_it(self, cause: Cause) -> Cause:
+        """The machine's, unless nobody but the project could have ended its Redis."""
+        if own_network.is_own() and self.broker and self.broker.is_gone:
+            cure = "Look for what stops it: no other program has reached this Redis."
+            return dataclasses.replace(cause, voice="project", cure=cure)
+        return cause
 
     def close(self) -> None:
         """End everything that the run started, and delete its keys from Redis."""

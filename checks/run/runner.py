@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks.course.lessons import JUDGES, ROOT, Lesson
+from checks.regular_file import read_bytes
 from checks.run.run import Run
 from checks.sandbox.preload import preload
 from checks.verdict import Check, Finding, Verdict, broke
@@ -52,19 +53,22 @@ def check(  # noqa: PLR0913 (what is checked, and how)
     *,
     on_check: OnCheck | None = None,
     wait: Callable[[], object] | None = None,
+    strict: bool = False,
 ) -> Verdict:
     """Run the lesson's checks on a project and return what came of it.
 
     `limit` is in seconds. With a `seed`, words and rooms are the same on every run.
     `on_check` is called with each check that begins, and again while it waits. `wait`
     is called when all is prepared: nothing of the project is read before it returns.
+    `strict` is whether the project is another person's (`sandbox.confinement`).
     Raises KeyboardInterrupt when the person does; nothing is left behind then either.
     """
     verdict = _empty(lesson, project)
     stopwatch = Stopwatch(verdict)
     try:
         preload()
-        with contextlib.closing(Run(lesson, project, limit, seed)) as run:
+        prepared = Run(lesson, project, limit, seed, strict=strict)
+        with contextlib.closing(prepared) as run:
 
             def begin() -> None:
                 if wait:
@@ -79,9 +83,7 @@ def check(  # noqa: PLR0913 (what is checked, and how)
         verdict.cause = finding.cause
     except Exception as error:
         verdict.cause, verdict.traceback = broke(error), traceback.format_exc()
-    verdict.checks_changed = digest(lesson.folder) != verdict.checks_sha256
-    stopwatch.stop()
-    return verdict
+    return _ended(verdict, lesson, stopwatch)
 
 
 def _empty(lesson: Lesson, project: Path) -> Verdict:
@@ -93,6 +95,13 @@ def _empty(lesson: Lesson, project: Path) -> Verdict:
         versions=versions(),
         checks_sha256=digest(lesson.starter),
     )
+
+
+def _ended(verdict: Verdict, lesson: Lesson, stopwatch: "Stopwatch") -> Verdict:
+    """The verdict, with what is known at the end of a run."""
+    verdict.checks_changed = digest(lesson.folder) != verdict.checks_sha256
+    stopwatch.stop()
+    return verdict
 
 
 class Stopwatch:
@@ -195,5 +204,6 @@ def digest(folder: Path) -> str:
     """A SHA-256 of the files in a lesson's folder that a verdict depends on."""
     digest = hashlib.sha256()
     for path in sorted(path for name in JUDGES for path in folder.glob(name)):
-        digest.update(path.read_bytes())
+        with contextlib.suppress(OSError):  # A folder of a learner may have anything.
+            digest.update(read_bytes(path))
     return digest.hexdigest()

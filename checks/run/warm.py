@@ -7,7 +7,8 @@ input. It is the same run that `check` makes, in a third of the time.
 
 `python -m checks.run.warm '{"step": "3", "project": …}'` answers each byte with events,
 one a line: the number of the process that makes the run, each `Check` that begins, the
-`Verdict`, and None when the process has ended. SIGTERM to that process stops its run.
+`Verdict`, and None when the process has ended (FAILED where it did not end as it
+should, so that there is no verdict). SIGTERM to that process stops its run.
 """
 
 import contextlib
@@ -34,7 +35,7 @@ from checks.run import (
     plugin,  # noqa: F401 (as pytest)
     runner,
 )
-from checks.sandbox import embedded_redis, stray_processes
+from checks.sandbox import embedded_redis, own_network, stray_processes
 from checks.sandbox.preload import preload
 from checks.verdict import Check, Verdict
 
@@ -62,11 +63,13 @@ class PreparedRun:
     def run(self, run: Callable[..., Verdict]) -> NoReturn:
         """Make one run, and exit."""
         gc.disable()  # The collector would touch, and so copy, the shared memory.
+        status = 1
         try:
             interrupts.raise_on(signal.SIGTERM)
             events.write(self.out, run(on_check=self.report, wait=self.wait))
+            status = 0
         finally:
-            os._exit(0)
+            os._exit(status)
 
 
 class WarmProcess:
@@ -82,28 +85,30 @@ class WarmProcess:
         """Fork a run, wait for its end, clean up after it, and begin again."""
         while not self.input_closed.poll(0):
             children = stray_processes.children()
-            self._fork_run()
+            status = self._fork_run()
             # Others may need a server that this run has started.
             stray_processes.long_lived |= embedded_redis.supervisors()
             stray_processes.kill(children)
             for left in self.folder.iterdir():
                 shutil.rmtree(left, ignore_errors=True)
             with contextlib.suppress(BrokenPipeError):
-                events.write(1, None)
+                events.write(1, events.FAILED if status else None)
 
-    def _fork_run(self) -> None:
+    def _fork_run(self) -> int:
         ended, keep_open = os.pipe()
         pid = os.fork()
         if pid == 0:
             tempfile.tempdir = str(self.folder)
             PreparedRun().run(self.run)
         os.close(keep_open)
-        self._wait_for(pid, ended)
+        status = self._wait_for(pid, ended)
         os.close(ended)
+        return status
 
-    def _wait_for(self, pid: int, ended: int) -> None:
+    def _wait_for(self, pid: int, ended: int) -> int:
         """Wait until the child has ended; end it when the standard input is closed.
 
+        Returns how it ended: 0 if it wrote its verdict, and did so to the end.
         The child holds the other end of the pipe `ended` open as long as it lives.
         """
         over = select.poll()
@@ -115,20 +120,15 @@ class WarmProcess:
             if not over.poll(events.CLEANUP * 1000):
                 os.kill(pid, signal.SIGKILL)
         self.input_closed.unregister(ended)
-        os.waitpid(pid, 0)
+        return os.waitpid(pid, 0)[1]
 
 
-def main(
-    step: str,
-    project: str,
-    limit: float = 60,
-    seed: Any = None,
-    folder: str | None = None,
-) -> None:
+def main(step: str, project: str, folder: str | None = None, **how: Any) -> None:
     """Make runs of one lesson's checks on one project until the input ends.
 
     `folder` is where the runs put their temporary files; it is deleted at the end. Who
-    may have to kill this process makes the folder, to delete it in that case.
+    may have to kill this process makes the folder, to delete it in that case. `how` is
+    what else `runner.check` is given: a limit, a seed, whether it is strict.
     """
     for signum in (signal.SIGINT, signal.SIGHUP):
         signal.signal(signum, signal.SIG_IGN)  # It ends when its input does.
@@ -136,12 +136,15 @@ def main(
     lesson = Course().lesson(step)
     preload(redis=bool(lesson.broker))
     runner.versions()  # Looked up once, not in each run.
-    run = partial(runner.check, lesson, Path(project), limit, seed)
+    run = partial(runner.check, lesson, Path(project), **how)
     # From now on there is a folder to delete.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with contextlib.ExitStack() as stack:
         folder = folder or tempfile.mkdtemp(prefix="checks-")
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        if how.get("strict") and own_network.enter():
+            # The ports of `localhost` are its own, and so is the Redis there.
+            embedded_redis.LEASES = Path(folder, "leases")
         WarmProcess(Path(folder), run).serve()
 
 

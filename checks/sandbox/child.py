@@ -12,10 +12,10 @@ import gc
 import importlib
 import importlib.machinery
 import os
-import resource
 import shutil
 import signal
 import sys
+import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -26,14 +26,16 @@ from typing import NoReturn
 from checks.observe.recorder import Recorder, causes_of
 from checks.sandbox import isolation, source
 from checks.sandbox.clock import Clock
+from checks.sandbox.confinement import Confinement, be_traceable
+from checks.sandbox.fault import ProjectFault
 
 REACTOR = "daphne.server"
 """Creates the reactor, which the apps of Django expect, and no two processes may share.
 
 Whoever serves a project, `daphne` or `runserver`, imports it before the project.
 """
-LARGEST_FILE = 64 * 1024 * 1024
-"""Bytes that a child may write into one file, its output included."""
+TEMPORARY = "tmp"
+"""The folder for the project's own temporary files, in the one of the run."""
 BROKEN = 70
 """Exit status of a child that our own code kept from its work."""
 
@@ -51,6 +53,7 @@ class ChildConfig:
 
     project: Path
     clock: Clock
+    confinement: Confinement
     folder: Path
     prefix: str
     printed: Path
@@ -62,19 +65,6 @@ class ChildConfig:
     socket: int | None = None
 
 
-@dataclass
-class ProjectFault(Exception):
-    """Something in the project is not as it has to be, and nothing was raised for it.
-
-    `fault` is a word for what it is; the others are as in `checks.verdict.Cause`.
-    """
-
-    fault: str
-    expected: str
-    got: str
-    file: str
-
-
 def run_in_child(config: ChildConfig, wait: Callable[[], None], work: Work) -> NoReturn:
     """Become a process of the learner's project, do the work, and end.
 
@@ -84,6 +74,8 @@ def run_in_child(config: ChildConfig, wait: Callable[[], None], work: Work) -> N
     try:
         _prepare(config)
         wait()
+        config.confinement.apply(config.project, config.folder)
+        _end_with_parent(config)
         gc.enable()
         record = Recorder(config.events, config.project)
         record("started")
@@ -98,13 +90,10 @@ def run_in_child(config: ChildConfig, wait: Callable[[], None], work: Work) -> N
 def _prepare(config: ChildConfig) -> None:
     """Do what any server does, whatever it serves."""
     os.setsid()
+    be_traceable(yes=True)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(config.folder / TEMPORARY)
     _redirect(config)
     config.clock.install()
-    threading.Thread(
-        target=end_with_parent,
-        args=[config.parent_pipe, config.folder],
-        daemon=True,
-    ).start()
     gc.disable()  # A collection would touch, and so copy, what is shared.
     importlib.import_module(REACTOR)
     from autobahn.websocket import protocol as websocket
@@ -114,11 +103,19 @@ def _prepare(config: ChildConfig) -> None:
     gc.freeze()
 
 
+def _end_with_parent(config: ChildConfig) -> None:
+    """Start the thread that ends this process when its parent has ended."""
+    watching = (config.parent_pipe, config.folder)
+    threading.Thread(target=end_with_parent, args=watching, daemon=True).start()
+
+
 def _work(record: Recorder, config: ChildConfig, work: Work) -> int:
     """Do the work inside the project; report why it cannot be done."""
     try:
         _enter(record, config.project)
         isolation.isolate(record, config.folder, config.prefix)
+        missing = record.more
+        record.more = lambda error: missing(error) | config.confinement.cure(error)
         work(record)
     except ProjectFault as fault:
         record("project_fault", **dataclasses.asdict(fault))
@@ -143,7 +140,6 @@ def _redirect(config: ChildConfig) -> None:
     sys.stdout = os.fdopen(1, "w", buffering=1, closefd=False)
     sys.stderr = os.fdopen(2, "w", buffering=1, closefd=False)
     faulthandler.register(signal.SIGUSR1, file=config.stack, all_threads=True)
-    _limit_file_size()
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
         signal.signal(signum, signal.SIG_DFL)
     sys.unraisablehook = sys.__unraisablehook__  # The parent's raises for a signal.
@@ -162,13 +158,6 @@ def _close_others(keep: set[int]) -> None:
         with contextlib.suppress(OSError):
             os.close(fd)
     os.closerange(top, 4096)
-
-
-def _limit_file_size() -> None:
-    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    endless = hard == resource.RLIM_INFINITY
-    largest = LARGEST_FILE if endless else min(hard, LARGEST_FILE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, hard))
 
 
 def end_with_parent(parent_pipe: int, folder: Path | None = None) -> None:

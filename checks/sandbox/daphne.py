@@ -11,7 +11,7 @@ from checks.observe.application import watch_application
 from checks.observe.recorder import Recorder
 from checks.sandbox import database, resolved
 from checks.sandbox.answering import answering
-from checks.sandbox.child import ProjectFault
+from checks.sandbox.fault import ProjectFault
 from checks.sandbox.manage import SETTINGS, settings_of_manage
 
 APPLICATION = "mysite.asgi.application"

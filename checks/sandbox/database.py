@@ -18,6 +18,8 @@ from urllib.parse import unquote, urlsplit
 
 from checks.observe.log import Event
 from checks.sandbox import file_lock
+from checks.sandbox.confinement import LARGEST_DATABASE
+from checks.sandbox.fault import ProjectFault
 
 SQLITE = "django.db.backends.sqlite3"
 NO_DATABASE = "unknown"
@@ -98,6 +100,7 @@ def _copy(original: Path, folder: Path) -> Path:
         draft.mkdir()
         for _ in range(TRIES):
             before = _sizes_and_times(original)
+            _check_size(original, sum(size for size, _ in before))
             with _large_files(sum(size for size, _ in before)):
                 _copy_files(original, draft)
             if _sizes_and_times(original) == before:
@@ -106,6 +109,19 @@ def _copy(original: Path, folder: Path) -> Path:
             draft.rename(whole)
         shutil.rmtree(draft, ignore_errors=True)
     return whole / original.name
+
+
+def _check_size(original: Path, size: int) -> None:
+    """Raise ProjectFault where a database is too large to be copied in each run."""
+    if size > LARGEST_DATABASE:
+        file, most = os.path.relpath(original), LARGEST_DATABASE >> 20
+        raise ProjectFault(
+            "large_database",
+            f"{file} to have at most {most} MiB, as each run has a copy of it",
+            f"it has {size >> 20:,} MiB",
+            file,
+            cure="Name another database while you work on this lesson.",
+        )
 
 
 def _copy_files(original: Path, draft: Path) -> None:

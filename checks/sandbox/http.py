@@ -1,15 +1,40 @@
 """One HTTP request to a server of the project, as a browser here makes it."""
 
 import select
+import socket
+import time
 from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPConnection, HTTPException
+from typing import Any
 from urllib.parse import urlencode
 
 ANSWERING = 5.0
-"""Seconds that a server may take to answer."""
+"""Seconds that a server may take to answer, and then between two parts of a page."""
+WHOLE = 10.0
+"""Seconds for a page as a whole."""
+LEAST = 1.0
+"""Seconds that a page is given even where the time of the run is over."""
+LARGEST = 16 * 2**20
+"""Bytes of a page that are read."""
 Form = dict[str, str]
 """The fields of a form, and what is in them."""
+
+
+class TimedSocket(socket.socket):
+    """A socket for which a time-out bounds everything that is received, not a part."""
+
+    def __init__(self, ends_at: float) -> None:
+        super().__init__()
+        now = time.monotonic()
+        self.ends_at = min(now + WHOLE, max(ends_at, now + LEAST))
+        self.settimeout(ANSWERING)
+
+    def recv_into(self, *args: Any) -> int:
+        """Receive, within what is left. Raises TimeoutError."""
+        left = self.ends_at - time.monotonic()
+        self.settimeout(min(ANSWERING, max(left, 0.001)))
+        return super().recv_into(*args)
 
 
 @dataclass(frozen=True)
@@ -22,20 +47,21 @@ class Page:
     text: str
 
     @staticmethod
-    def fetch(
+    def fetch(  # noqa: PLR0913 (a request, and how long it may take)
         port: int,
         path: str,
         cookie: str = "",
         form: Form | None = None,
         *,
         host: str = "localhost",
+        ends_at: float = float("inf"),
     ) -> "Page":
         """Fetch what is at a path; the fields of a form, if any, are sent with POST.
 
         `host` is the name of this machine in the address. Raises OSError where no
-        answer comes.
+        answer comes, or not all of it within `WHOLE` seconds, or by `ends_at`.
         """
-        return Request(port, path, cookie, form, host=host).answer()
+        return Request(port, path, cookie, form, host=host, ends_at=ends_at).answer()
 
 
 class Request:
@@ -44,7 +70,7 @@ class Request:
     It takes what `Page.fetch` takes.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (as Page.fetch)
         self,
         port: int,
         path: str,
@@ -52,9 +78,12 @@ class Request:
         form: Form | None = None,
         *,
         host: str = "localhost",
+        ends_at: float = float("inf"),
     ) -> None:
         self.path = path
-        self.http = HTTPConnection("127.0.0.1", port, timeout=ANSWERING)
+        self.http = HTTPConnection("127.0.0.1", port)
+        self.http.sock = TimedSocket(ends_at)
+        self.http.sock.connect(("127.0.0.1", port))
         headers = {"Host": f"{host}:{port}"} | ({"Cookie": cookie} if cookie else {})
         verb, body = "GET", None
         if form is not None:
@@ -70,7 +99,7 @@ class Request:
         """What has come back, which is waited for. Raises OSError if nothing does."""
         try:
             answer = self.http.getresponse()
-            text = answer.read().decode(errors="replace")
+            text = answer.read(LARGEST).decode(errors="replace")
             return Page(self.path, answer.status, answer.headers, text)
         except HTTPException as error:
             raise OSError(f"no answer of HTTP: {error}") from error

@@ -19,8 +19,8 @@ from typing import Any
 
 from checks.observe.instruments import track_origins
 from checks.sandbox import resolved
-from checks.sandbox.child import ProjectFault
 from checks.sandbox.daphne import django_set_up
+from checks.sandbox.fault import ProjectFault
 
 Wait = Callable[[], object]
 TRIES, AGAIN = 6, 0.5

@@ -9,14 +9,14 @@ to Redis.
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import redis
 
 from checks.observe.failure import Failure
 from checks.sandbox import redis_probe
-from checks.sandbox.embedded_redis import leased
+from checks.sandbox.embedded_redis import leased, listens
 from checks.sandbox.redis_hosts import Host, first_line
 
 
@@ -75,6 +75,12 @@ class RedisServer:
                         if key.startswith(own) or not key.startswith(others):
                             _expire_earlier(client, key, round(seconds * 1000))
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing listens any more on a port of this machine."""
+        ports = (host.port for host in self.hosts)
+        return any(port is not None and not listens(port) for port in ports)
+
     def check_alive(self) -> None:
         """Raise a Finding or Failure if a host does not do any more what it has to."""
         for host in self.hosts:
@@ -102,9 +108,14 @@ def _must_answer(host: Host) -> Iterator[Any]:
 
 
 @contextlib.contextmanager
-def connected(*hosts: dict[str, Any], pubsub: bool = False) -> Iterator[RedisServer]:
+def connected(
+    *hosts: dict[str, Any],
+    pubsub: bool = False,
+    check: Callable[[int], object] = lambda _: None,
+) -> Iterator[RedisServer]:
     """The Redis at these hosts of a layer, for as long as the context lasts.
 
+    `check` is called with each port of this machine before anything is started there.
     Raises Finding when something on this machine prevents it, and Failure when the
     settings name no host, or one that they do not fit.
     """
@@ -112,6 +123,8 @@ def connected(*hosts: dict[str, Any], pubsub: bool = False) -> Iterator[RedisSer
         found, names = [], []
         for options in hosts:
             host = Host(options)
+            if host.port is not None:
+                check(host.port)
             lease = (
                 None if host.port is None else stack.enter_context(leased(host.port))
             )

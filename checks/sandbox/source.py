@@ -12,8 +12,10 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, ClassVar
 
+from checks import regular_file
 from checks.observe import instruments
 from checks.observe.recorder import Recorder
+from checks.sandbox.fault import ProjectFault
 
 
 class Builtins(dict[str, Any]):
@@ -35,9 +37,13 @@ class SourceLoader(SourceFileLoader):
     replaced: ClassVar[dict[str, bytes]] = {}
 
     def get_data(self, path: str) -> bytes:
-        """What is in the file, or replaces it."""
-        replaced = self.replaced.get(path)
-        return super().get_data(path) if replaced is None else replaced
+        """What is in the file, or replaces it. Raises ProjectFault."""
+        if path in self.replaced:
+            return self.replaced[path]
+        try:
+            return regular_file.read_bytes(path)
+        except OSError as error:
+            raise _no_code(path, error) from None
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the module with the built-in functions of the learner's modules."""
@@ -56,6 +62,16 @@ class SourceLoader(SourceFileLoader):
             # Such as null bytes: a file that an editor saved as UTF-16.
             words = f"{error}: is the file saved as UTF-8?"
             raise SyntaxError(words, (path, 1, None, None)) from None
+
+
+def _no_code(path: str, error: OSError) -> ProjectFault:
+    file, got = os.path.relpath(path), str(error.strerror)
+    if error.errno not in regular_file.REFUSED:
+        got = f"it cannot be read ({got})"
+    return ProjectFault(
+        *("no_code", f"{file} to be a file with Python code", got, file),
+        cure="Write your code into a file of this name.",
+    )
 
 
 def load_from_source(record: Recorder, project: Path) -> None:

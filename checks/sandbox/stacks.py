@@ -10,6 +10,8 @@ from checks.verdict import Where
 
 TELLING = 2.0
 """Seconds in which a process has to begin to say where it is."""
+LONGEST = 1 << 20
+"""Bytes of stacks that are read: code of the project can write to the pipe, too."""
 
 
 def read(pid: int, fd: int) -> str:
@@ -20,7 +22,7 @@ def read(pid: int, fd: int) -> str:
     while select.select([fd], [], [], 0.1 if stack else TELLING)[0]:
         piece = os.read(fd, 1 << 16)
         stack += piece
-        if not piece:
+        if not piece or len(stack) > LONGEST:
             break
     return stack.decode(errors="replace")
 

@@ -26,11 +26,21 @@ def become_subreaper() -> None:
 
 def children() -> set[int]:
     """The children of this process, without the long-lived ones; Linux only."""
+    return _children_of("self") - long_lived
+
+
+def _children_of(pid: int | str) -> set[int]:
     found: set[int] = set()
-    for thread in Path("/proc/self/task").glob("*"):
+    for thread in Path(f"/proc/{pid}/task").glob("*"):
         with contextlib.suppress(OSError):
             found |= {int(pid) for pid in (thread / "children").read_text().split()}
-    return found - long_lived
+    return found
+
+
+def all_below(pid: int) -> set[int]:
+    """The processes that have come of this one and are still there; Linux only."""
+    below = _children_of(pid)
+    return below.union(*map(all_below, below))
 
 
 def kill(spared: set[int]) -> None:

@@ -9,7 +9,8 @@ from checks.observe.recorder import Recorder
 from checks.sandbox import suites
 from checks.sandbox.child import ChildConfig
 from checks.sandbox.one_suite import HANG, Version, pace
-from checks.sandbox.processes import Process, Project
+from checks.sandbox.process import Process
+from checks.sandbox.processes import Project
 
 PATIENCE = 5 * HANG
 """Seconds without a sign of life after which no result can be expected any more.

@@ -24,8 +24,8 @@ from typing import Any
 
 from checks.observe.log import Event
 from checks.observe.recorder import Recorder
-from checks.sandbox.child import ProjectFault
 from checks.sandbox.daphne import django_set_up
+from checks.sandbox.fault import ProjectFault
 from checks.sandbox.one_suite import HANG, Version, pace, run_suite
 
 LIBRARIES = (

@@ -16,6 +16,7 @@ import { SAME } from "./since.js";
 import { state } from "./state.js";
 import { tablist } from "./tablist.js";
 import { Transcript } from "./transcript.js";
+import { Wall } from "./wall.js";
 import { count, lead, sentence, SIGNS } from "./words.js";
 
 const AWAY = "No connection to the live results; trying again. `make learn` starts them.";
@@ -47,6 +48,7 @@ export class Dock {
   #openFrame;
   #panels;
   #place;
+  #wall;
   #isShown = false;
   #drawn = null;
   #shown = [];
@@ -65,6 +67,7 @@ export class Dock {
     this.#place = new Place(() => send({ type: "open" }));
     this.#openFrame = (frame) => send({ type: "open", frame });
     this.#own = new Own(send);
+    this.#wall = new Wall(send);
     this.#panels = new Panels(lesson);
     this.element = element;
     element.append(this.#bar(), this.#body(), this.#said);
@@ -100,6 +103,7 @@ export class Dock {
       "div",
       { class: "live-body", id: "live-body" },
       make("div", { class: "live-top" }, list, this.#steps),
+      this.#wall.element,
       panels,
     );
   }
@@ -117,6 +121,7 @@ export class Dock {
     this.#history.show(lesson);
     this.#place.show(lesson);
     this.#own.show(lesson);
+    this.#wall.show(lesson);
     if (lesson.verdict !== this.#drawn) this.#showVerdict(lesson.verdict);
     else if (lesson.progress !== this.#shown) this.#showFinish(lesson);
     this.#shown = lesson.progress;

@@ -33,6 +33,8 @@ export class Lesson {
   comparison = null;
   /** What a reset has done. */
   reset = null;
+  /** What has become of the wall of a classroom, where the learner has joined one. */
+  wall = null;
   /** Why the live results rejected this page. */
   refusal = "";
   running = false;
@@ -117,6 +119,9 @@ export class Lesson {
     },
     reset: (event) => {
       this.reset = event;
+    },
+    wall: (event) => {
+      this.wall = event;
     },
     refused: ({ reason }) => {
       this.refusal = reason;

@@ -248,6 +248,19 @@ def test_survives_its_server(
     late.receives_each_once(said, "what was said before the server was killed")
 
 
+@task(2)
+@needs(test_sends_the_history)
+def test_names_alike(open_tab, new_user, new_room, new_words):
+    """A room has a history of its own, also if another name begins like its."""
+    room, ada = new_room(), new_user()
+    tab = open_tab(room_url(f"{room}-2"), user=ada)
+    words = tab.sends(new_words())
+    tab.receives(words)
+    other = open_tab(room_url(room), user=ada)
+    other.receives(other.sends(new_words()))
+    other.never_received(words)
+
+
 @advice
 def test_leaves_the_group(open_tab, new_room, new_words, members):
     """A tab that closes leaves the group: nobody sends to it any more."""

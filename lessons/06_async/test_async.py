@@ -136,15 +136,21 @@ def test_goes_on_meanwhile(open_tab, new_room, new_words):
 @task(3)
 @needs(test_goes_on_meanwhile)
 def test_reminds(open_tab, second_server, new_user, new_room, new_words):
-    """When it is due, it arrives in every tab, without `/in 60`."""
+    """When it is due, it arrives in every tab, once, without `/in 60`."""
     room, ada = room_url(new_room()), new_user()
     tab_a = open_tab(room, user=ada)
-    tab_b = open_tab(room, user=new_user(), on=second_server)
+    tab_b = open_tab(room, user=ada, on=second_server)
+    ben = open_tab(room, user=new_user(), on=second_server)
     words = new_words()
     tab_a.sends(f"/in 0.1 {words}")
-    tab_a.skips(0.1)
-    tab_a.receives(words, name=ada.name)
-    tab_b.receives(words, name=ada.name)
+    tab_b.receives(tab_a.sends(new_words()))
+    for tab in (tab_a, tab_b):
+        tab.skips(0.1)
+    tab_b.receives(words)
+    last = tab_b.sends(new_words())
+    for tab in (tab_a, tab_b):
+        tab.receives_in_order([words, last])
+    ben.receives(words, name=ada.name)
 
 
 @task(3)
@@ -206,12 +212,14 @@ def test_ends_with_the_tab(open_tab, new_room, new_words):
     """What a tab waits for ends with it: nothing is sent after it has left."""
     room = room_url(new_room())
     stays, leaves = open_tab(room), open_tab(room)
-    words, later = new_words(), new_words()
+    words, first, later = new_words(), new_words(), new_words()
     leaves.sends(f"/in 0.2 {words}")
     leaves.sends(f"/in 60 {new_words()}")
-    leaves.receives(leaves.sends(new_words()))
+    leaves.sends(f"/in 0.1 {first}")
+    leaves.skips(0.1)
+    leaves.receives(first)
     leaves.ends()
-    stays.skips(0.2)
+    stays.skips(0.1)
     for _ in range(2):  # What is due goes the same way as these.
         stays.receives(stays.sends(new_words()))
     stays.sends(f"/in 0.3 {later}")

@@ -112,9 +112,9 @@ def test_stays_out(
     tab = open_tab(room_url(room), user=ada, on=second_server)
     with hold(server, "before group_send") as held:
         logout = project.browser_of(ada).begins_to_log_out(f"/chat/{room}/")
-        if held.catches(logout):  # The tabs have not been told yet.
+        if held.catches(logout):  # The event is about to be sent.
             back = handshake(room_url(room), user=ada, on=second_server)
-            back.is_kept_out("once its tabs are told that the session ends")
+            back.is_kept_out("once the event is sent that its session ends")
     logout.answer()
     tab.is_closed(4401, "when its session ends")
     back = handshake(room_url(room), user=ada, on=second_server)

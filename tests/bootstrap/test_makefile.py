@@ -39,6 +39,11 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Course:
         ("watch STEP=1 FORMAT=lines", ["watch", "1", "--format", "lines"]),
         ("solution STEP=1 PROJECT=x", ["solution", "1", "--project", "x"]),
         ("reset STEP=1", ["reset", "1"]),
+        ("wall", ["wall"]),
+        (
+            "wall PORT=1 HOST=a HOURS=2 TOKEN=b",
+            ["wall", "--port", "1", "--host", "a", "--hours", "2", "--token", "b"],
+        ),
         ("bench FLAKES=100", ["bench", "--flakes", "100"]),
         ("bench MISTAKES=1", ["bench", "--mistakes"]),
         ("sync", ["sync"]),

@@ -47,7 +47,12 @@ class Learning:
     """The command, running, and what it prints."""
 
     def __init__(
-        self, course: Path, ports: list[int] | None = None, *, parent: str = ""
+        self,
+        course: Path,
+        ports: list[int] | None = None,
+        *,
+        parent: str = "",
+        typed: tuple[str, ...] = (),
     ) -> None:
         self.course = course
         self.ports = ports or [free_port() for _ in range(4)]
@@ -60,6 +65,7 @@ class Learning:
         }
         options = [str(word) for option in named.items() for word in option]
         command = [sys.executable, "-m", "checks", "learn", "1", "--no-open", *options]
+        command += typed
         makes = {"MAKELEVEL": "1"} if parent else {}
         self.process = subprocess.Popen(
             ["sh", "-c", parent, *command] if parent else command,

@@ -44,6 +44,24 @@ async def test_a_step_of_its_traceback_is_asked_to_be_opened_if_it_is_there(
             break
 
 
+@pytest.mark.parametrize("ask", ["help", "no_help", "leave"])
+async def test_what_a_page_asks_of_the_wall_is_passed_on(live: Live, ask: str) -> None:
+    async with publisher(live) as course, page(live) as one:
+        await one.says({"type": "wall", "ask": ask})
+        async for asked in course.choices():
+            assert asked == layer.asked_of_wall(ask)
+            break
+
+
+@pytest.mark.parametrize("frame", [{"ask": "x"}, {"ask": "help", "name": "B"}, {}])
+async def test_a_page_cannot_ask_anything_else_of_it(
+    live: Live, frame: dict[str, str]
+) -> None:
+    async with page(live) as one:
+        await one.says({"type": "wall", **frame})
+        assert (await one.is_refused())[0] == 4400
+
+
 async def test_a_page_cannot_name_a_file(live: Live) -> None:
     async with page(live) as one:
         await one.says({"type": "open", "file": "/etc/passwd"})

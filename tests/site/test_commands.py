@@ -108,6 +108,7 @@ CLONED = {f"git clone {COURSE[0]} {FOLDER}", f"cd {FOLDER}"}
 MERGED = {f"git remote add course {COURSE[1]}", "git pull --no-rebase course main"}
 """These make the clone in which the others are run."""
 ELSEWHERE = {
+    "make wall": "tests/wall/test_workshop.py types it",
     "make test": ".ci/run types it; it is what runs this",
     "python manage.py test chat.live_tests": "test_live_tests.py types it",
     "docker compose up --wait": "not every machine has Docker; no test needs it",
@@ -129,7 +130,7 @@ def found() -> set[str]:
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The course as somebody gets it who types what the README says."""
     folder = tmp_path_factory.mktemp("reader")
-    shutil.copytree(ROOT, folder / "course", ignore=_generated)
+    shutil.copytree(ROOT, folder / "course", ignore=generated)
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@localhost"]
     for line in ("init -q -b main", "add -A", "commit -q -m course"):
         subprocess.run([*git, *line.split()], check=True, cwd=folder / "course")
@@ -142,7 +143,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / FOLDER
 
 
-def _generated(folder: str, names: list[str]) -> set[str]:
+def generated(folder: str, names: list[str]) -> set[str]:
     """What git does not know, and does not copy."""
     top = {".git", ".venv", "build", "kept", *fnmatch.filter(names, ".*_cache")}
     return {"__pycache__", *(top if Path(folder) == ROOT else ())}.intersection(names)

@@ -26,6 +26,7 @@ BY_KIND: dict[str, Callable[[Failure, Timeline], Diagnosis]] = {
     "does_not_end": messages.does_not_end,
     "does_not_start": processes.does_not_start,
     "ended": processes.ended,
+    "endless": messages.endless,
     "endless_redirects": pages.endless_redirects,
     "form_is_refused": pages.form_is_refused,
     "forgetful_layer": layer.forgetful_layer,

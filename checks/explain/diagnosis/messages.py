@@ -29,7 +29,7 @@ from checks.observe.conversation import Conversation
 from checks.observe.failure import Failure
 from checks.observe.log import Event, ProcessLog
 from checks.observe.monitor import SILENCE
-from checks.observe.timeline import Timeline
+from checks.observe.timeline import MOST_FRAMES, Timeline
 from checks.verdict import Where, shown
 
 CLOSE = "websocket.close"
@@ -258,6 +258,14 @@ def closed(failure: Failure, _: Timeline) -> Diagnosis:
     at = last_place(tab.events[:closing])
     event = tab.saw("out", type=CLOSE)
     return diagnosis("closed", failure.expected, got, at, event=event, tab=tab)
+
+
+def endless(failure: Failure, _: Timeline) -> Diagnosis:
+    """One call of a handler sends to its tab without end."""
+    event = failure.event or {}
+    got = f"one call of your code sent more than {MOST_FRAMES} messages to a tab"
+    at = place(event["where"])
+    return diagnosis("endless", failure.expected, got, at, cure=BUSY, event=event)
 
 
 def does_not_end(failure: Failure, _: Timeline) -> Diagnosis:

@@ -45,6 +45,8 @@ def diagnosis(  # noqa: PLR0913  (the parts of a cause, and the evidence)
     `cure` is what to do as long as nobody knows which mistake it is; without one, the
     task of the check is the cure.
     """
+    if event and "limit" in event and not cure:  # No mistake explains it better.
+        kind, cure = "", event["limit"]
     own = frames(event) if event and "frames" in event else ()
     cause = Cause("project", expected, got, cure, at, frames=own)
     return Diagnosis(kind, cause, event, tab)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from checks.observe.failure import Failure
 from checks.observe.log import Event
+from checks.regular_file import read_bytes
 from checks.verdict import Cause, Frame, Where
 
 ASGI = Where("mysite/asgi.py")
@@ -76,7 +77,7 @@ def existing(cause: Cause, project: Path) -> Cause:
     if at == ROUTES and not (project / at.file).exists():
         at = ASGI
     try:
-        lines = (project / at.file).read_bytes().splitlines()
+        lines = read_bytes(project / at.file).splitlines()
     except OSError:
         return dataclasses.replace(cause, where=None)
     if at.line and at.line > len(lines):

@@ -38,7 +38,11 @@ def project_fault(failure: Failure, _: Timeline) -> Diagnosis:
     """Something in the project is not as it has to be, as its own process found."""
     fault = failure.event or {}
     at = Where(fault["file"])
-    return diagnosis(fault["fault"], failure.expected, fault["got"], at, event=fault)
+    return diagnosis(
+        *(fault["fault"], failure.expected, fault["got"], at),
+        cure=fault["cure"],
+        event=fault,
+    )
 
 
 def does_not_start(failure: Failure, _: Timeline) -> Diagnosis:

@@ -8,6 +8,7 @@ import re
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.page_clues import reads_message
 from checks.explain.mistakes.sections import *
+from checks.observe.conversation import NOT_JSON
 
 READS = "receive|receive_json|websocket_receive"
 sends = uses("send|send_json|base_send|group_send", "receive")
@@ -114,7 +115,7 @@ def _form(text: str) -> str:
         return "plain text"
     try:
         data = json.loads(text)
-    except ValueError:
+    except NOT_JSON:
         return "not JSON"
     if isinstance(data, str):
         return "JSON in JSON" if "{" in text else "text in JSON"
@@ -148,6 +149,11 @@ MISTAKES = [
       Do: Call self.send(text_data=…) in receive(), with the message as JSON.
       Why: A consumer answers by calling send(); nothing is sent by itself.
     """).on("silent: silent", *ends, step(2)),
+    ECHO("""sends_without_end: A loop sends without end
+      If one message is answered by thousands
+      Do: Send once: take out the loop around what sends.
+      Why: Channels calls the method again for each message; a handler has to end.
+    """).on("wrong: endless"),
     ECHO("""prints_the_answer: receive() prints the message
       If the message appears in the terminal
       Do: Call self.send(text_data=…) where print() is.

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from checks.explain.mistakes.clues import METHOD, Clue, Evidence, Found, fact
+from checks.observe.conversation import NOT_JSON
 from checks.page import files
 
 ELEMENT = r"(?:getElementById|querySelector)\(\s*[\"'`]#?(?P<id>[\w-]+)"
@@ -54,7 +55,7 @@ def sent(test: Callable[[Any], object]) -> Clue:
         frame = evidence.sent[-1] if evidence.sent else ""
         try:
             data = json.loads(frame)
-        except ValueError:
+        except NOT_JSON:
             data = ValueError(frame)
         return {"frame": frame} if evidence.sent and test(data) else None
 
@@ -293,7 +294,7 @@ def frames_of(evidence: Evidence) -> list[dict[str, Any]]:
 def _data(frame: str) -> dict[str, Any]:
     try:
         return dict(json.loads(frame))
-    except (TypeError, ValueError):
+    except (TypeError, *NOT_JSON):
         return {}
 
 

@@ -2,12 +2,14 @@
 
 import json
 import re
+from pathlib import Path
 
 from checks.course.folders import written
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.page_clues import *
 from checks.explain.mistakes.page_clues import compared, frames_of
 from checks.explain.mistakes.sections import *
+from checks.regular_file import read_text
 from checks.verdict import Where
 
 
@@ -31,6 +33,13 @@ def _takes_all_for_one(evidence: Evidence) -> Found | None:
     return None
 
 
+def _text(path: Path) -> str:
+    try:
+        return read_text(path, errors="replace")
+    except OSError:  # It is no regular file, or huge.
+        return ""
+
+
 def _of_another_app(evidence: Evidence) -> Found | None:
     """A template without a WebSocket is shown, of the name of one that has it."""
     if seen("html", "WebSocket")(evidence) is not None:
@@ -40,7 +49,7 @@ def _of_another_app(evidence: Evidence) -> Found | None:
     for path in written(evidence.project, ".html"):
         file = path.relative_to(evidence.project).as_posix()
         name = re.sub(r"^(?:.*/)?(?:templates|jinja2)/", "", file)
-        has_one = "WebSocket" in path.read_text(encoding="utf-8", errors="replace")
+        has_one = "WebSocket" in _text(path)
         (talks if has_one else silent)[name] = file
     for name in talks.keys() & silent.keys():
         return {"name": name, "shown": silent[name], "where": Where(talks[name])}
@@ -50,7 +59,7 @@ def _of_another_app(evidence: Evidence) -> Found | None:
 def _long_comment(evidence: Evidence) -> Found | None:
     """A comment of a template that does not end on the line on which it begins."""
     for path in written(evidence.project, ".html"):
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = _text(path).splitlines()
         for number, line in enumerate(lines, start=1):
             if re.search(r"{#(?!.*#})", line):
                 file = path.relative_to(evidence.project).as_posix()

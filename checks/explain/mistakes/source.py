@@ -9,6 +9,7 @@ from pathlib import Path
 
 from checks.course.folders import written
 from checks.course.lessons import is_own
+from checks.regular_file import read_text
 from checks.verdict import Where
 
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -125,7 +126,7 @@ def statements(project: Path) -> Iterator[Line]:
         inside = file.relative_to(project).as_posix()
         if not (file.name.startswith("test_") or is_own(inside)):
             with contextlib.suppress(OSError, ValueError, SyntaxError, RecursionError):
-                tree = ast.parse(file.read_text(encoding="utf-8"))
+                tree = ast.parse(read_text(file))
                 yield from _statements(tree, inside, ())
 
 

@@ -7,6 +7,7 @@ from checks.course.folders import written
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.echo import kept_on_the_class
 from checks.explain.mistakes.sections import *
+from checks.regular_file import read_text
 from checks.verdict import Where
 
 NO_RESPONSE = (
@@ -142,7 +143,9 @@ def _not_utf8(evidence: Evidence) -> Found | None:
 
 def _first_wrong_line(path: Path) -> int:
     try:
-        path.read_text(encoding="utf-8")
+        read_text(path)
+    except OSError:
+        return 0
     except UnicodeDecodeError as error:
         return error.object.count(b"\n", 0, error.start) + 1
     return 0

@@ -47,7 +47,10 @@ DATABASES = {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": BASE_DIR / "db.sqlite3",
         # One process can write while others read.
-        "OPTIONS": {"init_command": "PRAGMA journal_mode=WAL"},
+        "OPTIONS": {
+            "init_command": "PRAGMA journal_mode=WAL",
+            "transaction_mode": "IMMEDIATE",  # Who writes waits for others.
+        },
         # Each view is one transaction: after an error, nothing of it is kept.
         "ATOMIC_REQUESTS": True,
     }

@@ -14,9 +14,11 @@ from checks.explain.mistakes.clues import (
     awaits,
     based,
     calls,
+    defines,
     either,
     expects,
     fact,
+    got,
     in_,
     look,
     never_awaited,
@@ -453,6 +455,18 @@ MISTAKES = (
       Why: A tab may wait for several messages. An attribute holds one task; a set
         holds as many as there are.
     """).on("silent: silent", look(calls("cancel", "receive"))),
+    TASK("""every_tab_reminds: Each tab of the room starts a task of its own
+        If what one tab asks for comes as often as there are tabs
+        Do: Start the task in receive(), and not in a handler of the group.
+        Why: An event of the group reaches every consumer in it, so each of them would
+        save and send the message.
+    """).on(
+        "wrong: received_twice",
+        got("came twice"),
+        look(defines("chat_.*")),
+        uses("create_task|ensure_future|call_later", "chat_.*"),
+        weight=2,
+    ),
     TASK("""task_outlives_its_tab: A task goes on after its tab has left
       If a tab leaves, and its message comes all the same
       Do: Keep the tasks in a set, and cancel them in disconnect().

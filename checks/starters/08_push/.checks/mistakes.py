@@ -28,7 +28,7 @@ UNDONE = "an error has undone"
 ENDS = "its session ends"
 
 
-def _told(evidence: Evidence) -> list[str]:
+def _sent_to(evidence: Evidence) -> list[str]:
     """The groups to which something was sent about a session that has ended."""
     return [
         str(event["names"][0])
@@ -49,36 +49,36 @@ def _joined(evidence: Evidence) -> set[str]:
 
 
 @fact
-def nobody_is_told(evidence: Evidence) -> bool:
+def nothing_is_sent(evidence: Evidence) -> bool:
     """Nothing was sent to a group of a session."""
-    return not _told(evidence)
+    return not _sent_to(evidence)
 
 
 @fact
 def of_no_session(evidence: Evidence) -> bool:
     """It was sent to the group of a session without a key."""
-    return any(name.endswith("_None") for name in _told(evidence))
+    return any(name.endswith("_None") for name in _sent_to(evidence))
 
 
 def to_others(evidence: Evidence) -> Found | None:
     """It was sent to a group that no tab has joined, and tabs were in some."""
-    told, joined = _told(evidence), _joined(evidence)
+    groups, joined = _sent_to(evidence), _joined(evidence)
     near = [name for name in joined if "_" in name and "chat" not in name]
-    if not told or told[-1] in joined or told[-1].endswith("_None"):
+    if not groups or groups[-1] in joined or groups[-1].endswith("_None"):
         return None
     if not near:
         return None
-    told_to, joined_by = (
-        f"{name.rpartition('_')[0]}_…" for name in (told[-1], near[-1])
+    sent_to, joined_by = (
+        f"{name.rpartition('_')[0]}_…" for name in (groups[-1], near[-1])
     )
-    return {"told": told_to, "joined": joined_by}
+    return {"sent_to": sent_to, "joined": joined_by}
 
 
 @fact
 def joins_none(evidence: Evidence) -> bool:
     """It was sent, and tabs are only in the groups of their rooms."""
     rooms = all(name.startswith("chat") for name in _joined(evidence))
-    return bool(_told(evidence)) and rooms
+    return bool(_sent_to(evidence)) and rooms
 
 
 MISTAKES = (
@@ -200,7 +200,7 @@ MISTAKES = (
     """).on(
         "wrong: stays_open",
         expects(ENDS),
-        nobody_is_told,
+        nothing_is_sent,
         no(calls("receiver|connect", SIGNALS)),
         look(defines(r"\w+", SIGNALS)),
     ),
@@ -227,7 +227,7 @@ MISTAKES = (
         consumer
         If the event is sent to the group of the session, and no tab receives it
         Do: Name the group in both files alike: tabs joined $joined, and the event went
-        to $told.
+        to $sent_to.
         Why: A group is its name; nobody is in one of another name.
     """).on(
         *("wrong: stays_open", expects(ENDS), to_others),
@@ -249,7 +249,7 @@ MISTAKES = (
     """).on(
         "wrong: stays_open",
         expects(ENDS),
-        nobody_is_told,
+        nothing_is_sent,
         look(calls("get_user")),
         weight=1,
     ),
@@ -270,14 +270,14 @@ MISTAKES = (
         look(either(uses("user", SIGNALS), uses("user_id", SIGNALS))),
         weight=2,
     ),
-    SESSION("""ends_before_the_commit: Tabs are told before the session is gone
+    SESSION("""ends_before_the_commit: The event is sent before the session is gone
         If a page that connects again at once is accepted after the logout
         Do: Give what sends to transaction.on_commit(), in chat/signals.py.
         Why: Django sends the signal before it deletes the session. Whoever comes back
         in between still has one.
     """).on(
         "wrong: not_kept_out",
-        expects("once its tabs are told"),
+        expects("once the event is sent"),
         no(calls("on_commit", SIGNALS)),
         weight=4,
     ),
