@@ -33,12 +33,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-            ],
-        },
+        "OPTIONS": {"init_command": "PRAGMA journal_mode=WAL"},
     },
 ]
 
