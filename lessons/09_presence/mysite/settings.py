@@ -33,7 +33,12 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"init_command": "PRAGMA journal_mode=WAL"},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+            ],
+        },
     },
 ]
 
@@ -44,7 +49,6 @@ DATABASES = {
         # One process can write while others read.
         "OPTIONS": {
             "init_command": "PRAGMA journal_mode=WAL",
-            "transaction_mode": "IMMEDIATE",  # Who writes waits for others.
         },
         # Each view is one transaction: after an error, nothing of it is kept.
         "ATOMIC_REQUESTS": True,
