@@ -59,6 +59,29 @@ class Held:
             got = f"there was no {call}"
             raise Failure("no_call", expected, got, tab=by, facts={"call": call})
 
+    def is_reached_or_passed(self, by: Connection) -> None:
+        """Wait until a call is held, or what this tab has done is handled without one.
+
+        For what a project may do in more than one way. Raises Failure if neither comes.
+        """
+        expected = f"what {by.name} does to be handled"
+
+        def settled() -> Event | None:
+            new = self.server.events[self.before :]
+            found = next((event for event in new if _settles(event, by)), None)
+            if found is None:
+                by.check_open(expected, closing=True)
+            return found
+
+        if not self.server.monitor.wait(settled):
+            raise Failure("silent", expected, tab=by)
+
     def _held(self) -> Event | None:
         new = self.server.events[self.before :]
         return next((event for event in new if event["kind"] == "held"), None)
+
+
+def _settles(event: Event, tab: Connection) -> bool:
+    """Whether a call is held, or an event of this tab has been handled."""
+    of_tab = event in tab.events and str(event.get("type")).startswith("websocket.")
+    return event["kind"] == "held" or (event["kind"] == "handled" and of_tab)
