@@ -6,6 +6,7 @@ from typing import Self
 from checks.asking.connection import Connection
 from checks.observe.failure import Failure
 from checks.observe.log import Event
+from checks.observe.monitor import IDLE
 from checks.sandbox.http import Request
 from checks.sandbox.processes import Server
 
@@ -75,6 +76,18 @@ class Held:
 
         if not self.server.monitor.wait(settled):
             raise Failure("silent", expected, tab=by)
+
+    def is_seen_by(self, tab: Connection) -> None:
+        """Let this tab handle what the process has sent to the layer, if it has."""
+        new = self.server.events[self.before :]
+        sent = [e["at"] for e in new if e["kind"] == "layer" and "send" in e["does"]]
+
+        def handled() -> bool | None:
+            events = (e for e in tab.events if e["kind"] == "handled")
+            return any(e["at"] > sent[-1] for e in events) or None
+
+        if sent:
+            self.server.monitor.wait(handled, IDLE)
 
     def _held(self) -> Event | None:
         new = self.server.events[self.before :]

@@ -49,6 +49,7 @@ DATABASES = {
         # One process can write while others read.
         "OPTIONS": {
             "init_command": "PRAGMA journal_mode=WAL",
+            "transaction_mode": "IMMEDIATE",  # Who writes waits for others.
         },
         # Each view is one transaction: after an error, nothing of it is kept.
         "ATOMIC_REQUESTS": True,
