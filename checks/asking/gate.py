@@ -6,6 +6,7 @@ from typing import Self
 from checks.asking.connection import Connection
 from checks.observe.failure import Failure
 from checks.observe.log import Event
+from checks.observe.monitor import IDLE
 from checks.sandbox.http import Request
 from checks.sandbox.processes import Server
 
@@ -59,6 +60,41 @@ class Held:
             got = f"there was no {call}"
             raise Failure("no_call", expected, got, tab=by, facts={"call": call})
 
+    def is_reached_or_passed(self, by: Connection) -> None:
+        """Wait until a call is held, or what this tab has done is handled without one.
+
+        For what a project may do in more than one way. Raises Failure if neither comes.
+        """
+        expected = f"what {by.name} does to be handled"
+
+        def settled() -> Event | None:
+            new = self.server.events[self.before :]
+            found = next((event for event in new if _settles(event, by)), None)
+            if found is None:
+                by.check_open(expected, closing=True)
+            return found
+
+        if not self.server.monitor.wait(settled):
+            raise Failure("silent", expected, tab=by)
+
+    def is_seen_by(self, tab: Connection) -> None:
+        """Let this tab handle what the process has sent to the layer, if it has."""
+        new = self.server.events[self.before :]
+        sent = [e["at"] for e in new if e["kind"] == "layer" and "send" in e["does"]]
+
+        def handled() -> bool | None:
+            events = (e for e in tab.events if e["kind"] == "handled")
+            return any(e["at"] > sent[-1] for e in events) or None
+
+        if sent:
+            self.server.monitor.wait(handled, IDLE)
+
     def _held(self) -> Event | None:
         new = self.server.events[self.before :]
         return next((event for event in new if event["kind"] == "held"), None)
+
+
+def _settles(event: Event, tab: Connection) -> bool:
+    """Whether a call is held, or an event of this tab has been handled."""
+    of_tab = event in tab.events and str(event.get("type")).startswith("websocket.")
+    return event["kind"] == "held" or (event["kind"] == "handled" and of_tab)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from checks.asking.pages import Browser, wants_login
 from checks.asking.policy import lets_its_script_work
@@ -12,6 +12,9 @@ from checks.asking.users import User
 from checks.observe.failure import Failure
 from checks.sandbox import daphne, questions
 from checks.sandbox.processes import Project, Server
+
+if TYPE_CHECKING:  # It imports redis-py, which most lessons do without.
+    from checks.sandbox.redis_server import RedisServer
 
 READ = {"BACKEND", "CONFIG", "TEST_CONFIG"}
 """The keys of a layer's settings that Channels reads."""
@@ -36,9 +39,14 @@ class Inspection:
     """
 
     def __init__(
-        self, project: Project, server: Server, answer: Callable[[str], Any]
+        self,
+        project: Project,
+        server: Server,
+        answer: Callable[[str], Any],
+        broker: "RedisServer | None" = None,
     ) -> None:
         self.project, self.server, self.answer = project, server, answer
+        self.broker = broker
 
     @property
     def layer(self) -> dict[str, Any]:
@@ -57,6 +65,31 @@ class Inspection:
         if "broke" in answer:
             raise RuntimeError(f"the question of the check broke:\n{answer['broke']}")
         return answer["answer"]
+
+    def setting(self, name: str) -> Any:
+        """The value of a setting of the project, None where there is none."""
+        return self.server.ask("setting", name=name)
+
+    def skips(self, seconds: float) -> None:
+        """Let seconds pass at once, in all processes of the project.
+
+        By its clock, for what waits in the event loops of its servers, and for keys in
+        Redis that expire, and have the name of a room of this check in theirs. What
+        waits elsewhere, as in a thread, goes on waiting.
+        """
+        self.project.clock.skip(seconds)
+        if self.broker:
+            self.broker.skip(seconds, self._rooms(), self.project.prefix)
+        for server in self.project.processes:
+            if isinstance(server, Server) and server.is_serving:
+                server.ask("skip", seconds=str(seconds))
+
+    def _rooms(self) -> set[str]:
+        """What the routes have found in the paths of the tabs of this check."""
+        tabs = self.server.monitor.timeline.tabs
+        consumers = filter(None, (tab.saw("consumer") for tab in tabs))
+        found = [(consumer["kwargs"] or {}).values() for consumer in consumers]
+        return {str(value) for values in found for value in values if value}
 
     def manages(self, *arguments: str) -> None:
         """Run a command of `manage.py` with arguments, in a process of its own.

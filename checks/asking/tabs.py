@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Any
 
 from checks.asking.connection import Connection
+from checks.asking.lists import ListTab
 from checks.observe.failure import Failure
 from checks.observe.log import Event
 from checks.observe.monitor import IDLE
@@ -12,7 +13,7 @@ from checks.observe.timeline import SAID
 from checks.verdict import shown
 
 
-class Tab(Connection):
+class Tab(ListTab):
     """One tab, by the name that a transcript shows: `tab A`.
 
     What its connection is made of is up to its subclasses: `SocketTab` has a socket,

@@ -57,7 +57,7 @@ class Prediction:
     `options` has a name for each thing that may happen: of who received a message
     `sender`, `others`, `all` or `none`; of a connection `accepted`, `rejected` or
     `unanswered`; of what no tab has sent `arrives` or `stays_away`; of the learner's
-    own tests `passes` or `fails`.
+    own tests `passes` or `fails`; of a user who is gone `listed` or `not_listed`.
     With `passed`, only a run in which that check passes answers it.
     """
 

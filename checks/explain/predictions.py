@@ -2,7 +2,7 @@
 
 from checks.course.lessons import Prediction
 from checks.explain.diagnosis.places import raising
-from checks.observe.conversation import Conversation, message_of
+from checks.observe.conversation import Conversation, message_of, values_of
 from checks.observe.log import Event
 from checks.observe.timeline import SAID, Timeline
 from checks.verdict import Answer
@@ -13,6 +13,8 @@ FROM_OUTSIDE = {"arrives", "stays_away"}
 """What may become of what no tab has sent."""
 ON_TRIAL = {"passes", "fails"}
 """What may become of the learner's own tests."""
+LISTED = {"listed", "not_listed"}
+"""What may be seen of a user in the lists that others receive."""
 OPENS, SENDS = "websocket.connect", "websocket.receive"
 
 
@@ -23,6 +25,7 @@ def answer(prediction: Prediction, timeline: Timeline) -> Answer | None:
         (CONNECTS, _connection),
         (FROM_OUTSIDE, _from_outside),
         (ON_TRIAL, _own_tests),
+        (LISTED, _lists),
     ):
         if prediction.options.keys() <= names:
             asked = about
@@ -130,6 +133,37 @@ def _connection(timeline: Timeline) -> tuple[str, str, str] | None:
     consumer = tab.saw("consumer")
     why = f"{consumer['name']} took it" if consumer else ""
     return "accepted", "it was accepted", why
+
+
+# Who is in a list ---------------------------------------------------------------------
+
+
+def _lists(timeline: Timeline) -> tuple[str, str, str] | None:
+    """Whether the user of the first tab that is gone is in a list of others now."""
+    tabs = [(tab, getattr(tab, "user", None)) for tab in timeline.tabs]
+    gone = next((user for tab, user in tabs if user and _is_gone(tab)), None)
+    if gone is None:
+        return None
+    others = [tab for tab, user in tabs if user != gone]
+    lists = [found for tab in others if (found := _newest_list(tab)) is not None]
+    if not lists:
+        return None
+    if gone.name in lists[0]:
+        return "listed", f"{gone.name} was still listed", ""
+    return "not_listed", f"{gone.name} was not listed any more", ""
+
+
+def _is_gone(tab: Conversation) -> bool:
+    return tab.close_code is not None or tab.is_cut
+
+
+def _newest_list(tab: Conversation) -> list[object] | None:
+    """The newest list that a tab has received in an object, under whatever key."""
+    for text in reversed(tab.received):
+        for value in values_of(text):
+            if isinstance(value, list):
+                return value
+    return None
 
 
 # What no tab has sent -----------------------------------------------------------------

@@ -58,18 +58,28 @@ class Conversation:
 
 def message_of(text: str) -> Any:
     """What a frame has under "message"; None if it is no JSON object with that key."""
-    return _value_of(text, "message")
+    return value_of(text, "message")
 
 
 def id_of(text: str) -> int | None:
     """The number that a frame has under "id", if it has one."""
-    value = _value_of(text, "id")
+    value = value_of(text, "id")
     return value if type(value) is int else None
 
 
-def _value_of(text: str, key: str) -> Any:
+def value_of(text: str, key: str) -> Any:
+    """What a frame has under a key; None if it is no JSON object with that key."""
+    return _object_of(text).get(key)
+
+
+def values_of(text: str) -> list[Any]:
+    """What a frame has under its keys; nothing if it is no JSON object."""
+    return [*_object_of(text).values()]
+
+
+def _object_of(text: str) -> dict[str, Any]:
     try:
         data = json.loads(text)
     except NOT_JSON:
-        return None
-    return data.get(key) if isinstance(data, dict) else None
+        return {}
+    return data if isinstance(data, dict) else {}

@@ -32,6 +32,11 @@ class ProcessLog:
         return self._first.get(kind)
 
     @property
+    def is_serving(self) -> bool:
+        """Whether it has become ready, and has not ended."""
+        return self.status is None and self.first_of("ready") is not None
+
+    @property
     def is_handling(self) -> bool:
         """Whether a handler of a consumer has begun and not ended."""
         kinds = [event["kind"] for event in self.events]

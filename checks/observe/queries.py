@@ -5,7 +5,9 @@ from typing import Any
 
 from checks.observe.recorder import Recorder, current_socket, safe_repr
 
-QUERY = re.compile(r'(?s)\s*(?P<verb>[A-Z]+)\b.*?(?:FROM|INTO|UPDATE) "?(?P<table>\w+)')
+QUERY = re.compile(
+    r'(?s)\s*(?P<verb>[A-Z]+)\b(?:(?<=UPDATE)|.*?(?:FROM|INTO)) "?(?P<table>\w+)'
+)
 OF_DJANGO = ("auth_", "django_")
 """How the tables begin that Django's own apps have."""
 

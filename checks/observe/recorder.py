@@ -29,6 +29,9 @@ MOST_FRAMES = 8
 ANSWERS = ("out", "layer")
 """Events by which a consumer says something: to its tab, or through the layer."""
 
+real_time = time.monotonic
+"""The time of the machine, also where that of the project is skipped."""
+
 current_socket: contextvars.ContextVar[int | None] = contextvars.ContextVar(
     "socket", default=None
 )
@@ -56,7 +59,7 @@ class Recorder:
         """Record one event. A reader that is gone is no reason to fail."""
         socket = current_socket.get()
         self.answers[socket] += kind in ANSWERS
-        event = {"at": time.monotonic(), "kind": kind, "socket": socket, **data}
+        event = {"at": real_time(), "kind": kind, "socket": socket, **data}
         line = json.dumps(event, default=safe_repr).encode() + b"\n"
         with self.lock:
             try:

@@ -37,6 +37,19 @@ def secret_is_kept() -> bool:
     return bool(again.get("SECRET_KEY", settings.SECRET_KEY) == settings.SECRET_KEY)
 
 
+def setting(name: str) -> Any:
+    """The value of a setting, None where there is none."""
+    from django.conf import settings
+
+    return getattr(settings, name, None)
+
+
+def skipped(record: Recorder, given: dict[str, str]) -> None:
+    """Let time pass in this process, and report that."""
+    record("skipped", seconds=float(given["seconds"]))
+    skip(float(given["seconds"]))
+
+
 ANSWERS: dict[str, Answer] = {
     "runserver": lambda record, _: runserver_problem(record),
     "log_in": lambda _, given: log_in(given["name"]),
@@ -45,7 +58,8 @@ ANSWERS: dict[str, Answer] = {
     "log_out": lambda _, given: log_out(given["cookie"]),
     "hold": lambda record, given: record.gate.close(given["place"]),
     "let_go": lambda record, _: record.gate.open(),
-    "skip": lambda _, given: skip(float(given["seconds"])),
+    "skip": skipped,
+    "setting": lambda _, given: setting(given["name"]),
     "settings": lambda _, __: {
         "secret_is_kept": secret_is_kept(),
         "replaced": database.replaced,

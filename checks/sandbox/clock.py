@@ -2,10 +2,10 @@
 
 So ten minutes can pass between two tabs without a wait. By how much it is ahead is in
 memory that all processes of the project share: the same time has passed for all of
-them. What measures durations, such as `time.monotonic`, is left as it is.
+them. What measures durations, `time.monotonic`, moves in one process only, and only
+where a check lets time pass there (`skip`).
 """
 
-import asyncio
 import ctypes
 import datetime as dt
 import gc
@@ -13,6 +13,9 @@ import mmap
 import time
 from collections.abc import Callable
 from typing import Any
+
+_skipped = [0.0]
+"""The seconds that were skipped in this process."""
 
 
 class Clock:
@@ -22,8 +25,12 @@ class Clock:
         self.ahead = memoryview(mmap.mmap(-1, mmap.PAGESIZE)).cast("d")
 
     def put_forward(self, seconds: float) -> None:
-        """Be so many seconds ahead, in all processes of the project."""
-        self.ahead[0] = seconds
+        """Be at least so many seconds ahead, in all processes of the project."""
+        self.ahead[0] = max(self.ahead[0], seconds)
+
+    def skip(self, seconds: float) -> None:
+        """Be so many seconds further ahead, in all processes of the project."""
+        self.ahead[0] += seconds
 
     def install(self) -> None:
         """Let all code of this process see this clock. For a child."""
@@ -32,6 +39,8 @@ class Clock:
         def now() -> float:
             return real() + ahead[0]
 
+        monotonic = time.monotonic
+        _replace_in_time("monotonic", lambda: monotonic() + _skipped[0])
         _replace_in_time("time", now)
         _replace_in_time("time_ns", lambda: nanoseconds() + int(ahead[0] * 1e9))
         for name in ("gmtime", "localtime", "ctime"):
@@ -42,10 +51,11 @@ class Clock:
 
 
 def skip(seconds: float) -> None:
-    """Let so much time pass at once for what waits in the event loop that runs this."""
-    loop = asyncio.get_running_loop()
-    before = loop.time
-    loop.time = lambda: before() + seconds  # type: ignore[method-assign]
+    """Let so much time pass at once for what measures durations in this process.
+
+    The event loop is one of them: what waits there until then is due.
+    """
+    _skipped[0] += seconds
 
 
 class Function:

@@ -9,7 +9,7 @@ to Redis.
 """
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import redis
@@ -61,6 +61,20 @@ class RedisServer:
                 for key in client.scan_iter(match=f"{prefix}*", count=1000):
                     client.delete(key)
 
+    def skip(self, seconds: float, words: Iterable[str], prefix: str) -> None:
+        """Let keys with one of these words in their names expire so much earlier.
+
+        Keys with the prefix of another run are left as they are. Raises Finding if
+        Redis is gone.
+        """
+        own, others = prefix.encode(), prefix.partition("-")[0].encode()
+        for host in self.hosts:
+            with _must_answer(host) as client:
+                for word in words:
+                    for key in client.scan_iter(match=f"*{word}*", count=1000):
+                        if key.startswith(own) or not key.startswith(others):
+                            _expire_earlier(client, key, round(seconds * 1000))
+
     @property
     def is_gone(self) -> bool:
         """Whether nothing listens any more on a port of this machine."""
@@ -76,6 +90,12 @@ class RedisServer:
                 if failure.kind != "unreachable":
                     raise
                 raise redis_probe.stopped(host, failure.facts["why"]) from None
+
+
+def _expire_earlier(client: Any, key: bytes, milliseconds: int) -> None:
+    left = client.pttl(key)
+    if left > 0:  # Below that it does not expire, or is not there.
+        client.pexpire(key, max(1, left - milliseconds))
 
 
 @contextlib.contextmanager

@@ -59,3 +59,20 @@ def test_other_times_are_left_as_they_are() -> None:
 def test_a_class_may_keep_a_function_of_time() -> None:
     kept = "class Kept:\n    now = time.time\nprint(json.dumps(Kept().now() > 0))"
     assert answer(kept) is True
+
+
+def test_a_process_can_skip_what_measures_durations() -> None:
+    skipped = (
+        "import asyncio\nfrom checks.sandbox.clock import skip\n"
+        "loop = asyncio.new_event_loop()\nearlier = time.monotonic(), loop.time()\n"
+        "skip(1000)\nlater = time.monotonic(), loop.time()\n"
+        "print(json.dumps([b - a for a, b in zip(earlier, later)]))"
+    )
+    apart = answer(skipped)
+    assert isinstance(apart, list)
+    assert [round(seconds, -1) for seconds in apart] == [1000, 1000]
+
+
+def test_the_clock_is_never_put_back() -> None:
+    ahead = "clock.skip(50)\nclock.put_forward(600)\nprint(clock.ahead[0])"
+    assert answer(ahead) == 1050

@@ -127,6 +127,15 @@ def reads_twice(evidence: Evidence) -> bool:
     return [*map(_calls_of, evidence.events)].count("SELECT") > 1
 
 
+@fact
+def messages_were_deleted(evidence: Evidence) -> bool:
+    """A consumer has deleted rows of the table of messages."""
+    queries = (e for e in evidence.run_events if e["kind"] == "query")
+    return any(
+        e["does"] == "DELETE" and "message" in e["table"] for e in queries
+    )
+
+
 def keeps_reversed(line: Line) -> bool:
     """A name is given to what reversed() returns."""
     value = getattr(line.node, "value", None)
@@ -450,7 +459,12 @@ MISTAKES = (
         Do: Filter what you delete by the room, too; or delete nothing: [:50] is enough
         to send no more than 50.
         Why: The newest 50 of all rooms may all be of one room.
-    """).on("wrong: missed", look(calls(r"(\w+\.)*a?delete")), weight=4),
+    """).on(
+        "wrong: missed",
+        look(calls(r"(\w+\.)*a?delete")),
+        messages_were_deleted,
+        weight=3,
+    ),
     HISTORY("""same_text_is_saved_once: What was said before is not saved again
         If a text that somebody says twice is in the history once
         Do: Call Message.objects.create(…) instead of get_or_create(…).

@@ -1,0 +1,444 @@
+"""What people get wrong about who is here, and about how that ends."""
+
+import ast
+import re
+
+from checks.explain.mistakes.clues import (
+    CONSUMERS,
+    Event,
+    Evidence,
+    Line,
+    any_line,
+    assigns,
+    awaits,
+    calls,
+    expects,
+    fact,
+    in_,
+    look,
+    no,
+    raised,
+    statement,
+    uses,
+)
+from checks.explain.mistakes.mistake import Section
+
+LIST = Section(
+    "09_presence/#task-1-save-who-is-here-and-tell-the-room-when-it-changes"
+)
+ORDER = Section("09_presence/#first-the-row-then-the-event")
+EXPIRY = Section("09_presence/#task-2-let-whoever-is-silent-disappear")
+
+PRESENCE = "chat/presence.py"
+MESSAGES = "chat_message"
+GOES_ON = "to go on listing"
+elsewhere = uses("(a?redis|a?caches?)(\\..*)?")
+
+
+def _events_in(evidence: Evidence, method: str = ".*") -> list[Event]:
+    """The queries and the calls of the layer, in order, by all tabs of the check.
+
+    Only those that were made while events of this type were handled, or later by a task
+    of the same tab. What concerns messages is left out.
+    """
+    handled: dict[tuple[object, object], str] = {}
+    done = []
+    for event in evidence.check_events:
+        socket = event["process"], event["socket"]
+        if event["kind"] == "handling":
+            handled[socket] = str(event["type"])
+        elif re.fullmatch(method, handled.get(socket, "")):
+            of_messages = MESSAGES in str(event.get("table"))
+            if event["kind"] in {"query", "layer"} and not of_messages:
+                done.append(event)
+    return done
+
+
+def _calls_in(evidence: Evidence, method: str = ".*") -> list[str]:
+    """What these events are, in a word each."""
+    return [str(event["does"]) for event in _events_in(evidence, method)]
+
+
+def _comes_first(
+    evidence: Evidence, method: str, first: str, second: str
+) -> bool:
+    """Whether one tab has made the first of these calls before the second one."""
+    of_tabs: dict[tuple[object, object], list[str]] = {}
+    for event in _events_in(evidence, method):
+        done = of_tabs.setdefault((event["process"], event["socket"]), [])
+        done.append(str(event["does"]))
+    return any(
+        first in done and second in done[done.index(first) :]
+        for done in of_tabs.values()
+    )
+
+
+@fact
+def saves_nothing(evidence: Evidence) -> bool:
+    """No tab has saved anything but messages."""
+    return "INSERT" not in _calls_in(evidence)
+
+
+@fact
+def row_was_not_awaited(evidence: Evidence) -> bool:
+    """A coroutine that would have saved something was never awaited."""
+    events = (e for e in evidence.check_events if e["kind"] == "never_awaited")
+    return any(re.search(r"create|save", event["what"]) for event in events)
+
+
+@fact
+def deletes_nothing(evidence: Evidence) -> bool:
+    """A tab has left, and nothing was deleted."""
+    left = any(
+        e.get("type") == "websocket.disconnect" for e in evidence.check_events
+    )
+    return left and "DELETE" not in _calls_in(evidence)
+
+
+@fact
+def updates_nothing(evidence: Evidence) -> bool:
+    """No tab has updated anything in the database."""
+    return "UPDATE" not in _calls_in(evidence)
+
+
+@fact
+def names_in_an_event(evidence: Evidence) -> bool:
+    """connect() has sent the name of a user to the group."""
+    done = _events_in(evidence, r"websocket\.connect")
+    sent = [
+        str(event["args"]) for event in done if event["does"] == "group_send"
+    ]
+    users = [getattr(tab, "user", None) for tab in evidence.tabs]
+    return any(user.name in args for user in users if user for args in sent)
+
+
+@fact
+def time_has_passed(evidence: Evidence) -> bool:
+    """The check has let the time of a heartbeat pass."""
+    return any(event["kind"] == "skipped" for event in evidence.check_events)
+
+
+@fact
+def sends_nothing_in_connect(evidence: Evidence) -> bool:
+    """connect() has sent nothing to the group."""
+    return "group_send" not in _calls_in(evidence, r"websocket\.connect")
+
+
+@fact
+def sends_nothing_in_disconnect(evidence: Evidence) -> bool:
+    """disconnect() has deleted something, and sent nothing to the group."""
+    done = _calls_in(evidence, r"websocket\.disconnect")
+    return "DELETE" in done and "group_send" not in done
+
+
+@fact
+def sends_before_it_saves(evidence: Evidence) -> bool:
+    """connect() has sent an event before it saved what that is about."""
+    return _comes_first(evidence, r"websocket\.connect", "group_send", "INSERT")
+
+
+@fact
+def sends_before_it_deletes(evidence: Evidence) -> bool:
+    """disconnect() has sent an event before it deleted what that is about."""
+    return _comes_first(
+        evidence, r"websocket\.disconnect", "group_send", "DELETE"
+    )
+
+
+@fact
+def lists_another_room(evidence: Evidence) -> bool:
+    """Somebody is listed who has a tab in another room only."""
+    listed = " ".join(evidence.tab.received if evidence.tab else ())
+    others = [
+        tab
+        for tab in evidence.tabs
+        if tab.path.strip("/") != evidence.path.strip("/")
+    ]
+    return any(
+        tab.user.name in listed for tab in others if getattr(tab, "user", None)
+    )
+
+
+@fact
+def killed(evidence: Evidence) -> bool:
+    """The server process of a tab has been killed."""
+    return any(tab.server.status is not None for tab in evidence.tabs)
+
+
+@fact
+def never_looks_again(evidence: Evidence) -> bool:
+    """The tab has not asked who is here since it last updated its row."""
+    queries = [e for e in evidence.events if e["kind"] == "query"]
+    done = [e["does"] for e in queries if MESSAGES not in e["table"]]
+    return "UPDATE" in done and "SELECT" not in done[done.index("UPDATE") :]
+
+
+def _has_keyword(line: Line, pattern: str) -> bool:
+    """A call in this line has an argument of such a name."""
+    return any(
+        isinstance(node, ast.keyword) and re.fullmatch(pattern, str(node.arg))
+        for node in line.nodes
+    )
+
+
+@any_line("disconnect")
+def deletes_by_user(line: Line) -> bool:
+    """What is deleted is chosen by its user."""
+    return _has_keyword(line, "user(__\\w+|_id)?")
+
+
+@any_line()
+def deletes_elsewhere(line: Line) -> bool:
+    """Something is deleted in another method than disconnect()."""
+    deletes = any(re.search(r"\.a?delete$", name) for name, _ in line.calls)
+    return deletes and "disconnect" not in line.functions
+
+
+@any_line()
+def filters_by_time(line: Line) -> bool:
+    """A query is filtered by a time."""
+    return _has_keyword(
+        line, "\\w+__(gt|gte|lt|lte|range)"
+    ) and not _has_keyword(line, "id__.*")
+
+
+@any_line()
+def filters_the_wrong_way(line: Line) -> bool:
+    """A query keeps what is older than something."""
+    return _has_keyword(line, "(?!id)\\w+__lte?")
+
+
+@any_line("chat/models.py")
+def has_auto_now(line: Line) -> bool:
+    """A field of a model has auto_now."""
+    return _has_keyword(line, "auto_now")
+
+
+@any_line()
+def counts_days(line: Line) -> bool:
+    """timedelta() has an argument without a name: the number of days."""
+    called = (node for node in line.nodes if isinstance(node, ast.Call))
+    return any(
+        node.args and ast.unparse(node.func).endswith("timedelta")
+        for node in called
+    )
+
+
+beats = look(awaits(r"self\.\w*(beat|alive|ping|pulse)\w*", "connect"))
+there_is_an_expiry = no(
+    no(filters_by_time)
+)  # It is right, and not where to look.
+
+MISTAKES = (
+    LIST("""names_in_the_memory: The names are kept in the memory of a process
+      If a tab is shown only who is connected to the same server process
+      Do: Save a row with await Presence.objects.acreate(…) in connect(), and read the
+        names from the database.
+      Why: Each server process has a memory of its own. What all of them have to know
+        is in the database, or in Redis.
+    """).on("own_only: not_listed", saves_nothing, no(elsewhere), weight=1),
+    LIST("""names_only_in_events: The names are in the events, and nowhere else
+      If a tab that connects is not shown who was here before
+      Do: Save a row with await Presence.objects.acreate(…) in connect(), and read the
+        names from the database in the handler.
+      Why: An event reaches whoever is in the group when it is sent. Who comes later
+        has missed it, as with messages.
+    """).on(
+        "own_only: not_listed",
+        saves_nothing,
+        names_in_an_event,
+        no(elsewhere),
+        weight=1,
+    ),
+    LIST("""row_is_never_deleted: The row of a tab that leaves stays
+      If somebody has left, and is still shown
+      Do: Delete the row in disconnect(): await
+        Presence.objects.filter(channel=self.channel_name).adelete().
+      Why: disconnect() is called when a tab closes. Without that, whoever has left is
+        listed until the row is too old.
+    """).on("wrong: still_listed", deletes_nothing, no(killed), no(elsewhere)),
+    LIST("""nobody_else_looks: connect() sends no event to the group
+      If a tab is shown who is here, and is not shown who comes later
+      Do: Send {"type": "presence.changed"} to the group in connect(), with await
+        self.channel_layer.group_send(…).
+      Why: A consumer looks when its handler is called. The tabs that are here already
+        run no code when another one connects.
+    """).on(
+        "own_only: not_listed", sends_nothing_in_connect, no(saves_nothing)
+    ),
+    LIST("""nobody_looks_when_a_tab_leaves: disconnect() sends no event to the group
+      If somebody has left, and is still shown
+      Do: Send {"type": "presence.changed"} to the group in disconnect(), with await
+        self.channel_layer.group_send(…), below what deletes the row.
+      Why: The row is gone, and nobody has looked since.
+    """).on("wrong: still_listed", sends_nothing_in_disconnect, weight=1),
+    ORDER("""looks_before_the_row_is_saved: The event is sent before the row is saved
+      If tabs of another server process are sometimes not shown who comes
+      Do: Move what saves the row above group_send, in connect().
+      Why: Another process may handle the event at once, before the row is there.
+    """).on("own_only: not_listed", sends_before_it_saves, weight=1),
+    ORDER("""looks_before_the_row_is_deleted: The event is sent before the row is deleted
+      If somebody has left, and is sometimes still shown
+      Do: Move what deletes the row above group_send, in disconnect().
+      Why: Another process may handle the event at once, while the row is still there.
+    """).on("wrong: still_listed", sends_before_it_deletes, weight=1),
+    LIST("""one_row_for_each_user: All tabs of a user share one row
+      If somebody has two tabs, closes one of them, and is not shown any more
+      Do: Write channel=self.channel_name in what creates and deletes the row, instead
+        of what names the user.
+      Why: Who closes one of two tabs is still here. The name of its channel
+        distinguishes each tab from all others.
+    """).on(
+        "wrong: not_listed",
+        look(calls(r"(\w+\.)*a?(get|update)_or_create", "connect")),
+        expects(GOES_ON),
+        deletes_by_user,
+        weight=1,
+    ),
+    LIST("""rows_of_all_tabs_are_deleted: disconnect() deletes the rows of all tabs of a user
+      If somebody has two tabs, closes one of them, and is not shown any more
+      Do: Delete the row of this tab only:
+        Presence.objects.filter(channel=self.channel_name).
+      Why: Who closes one of two tabs is still here.
+    """).on("wrong: not_listed", deletes_by_user, expects(GOES_ON)),
+    LIST("""names_are_not_distinct: A name is listed once for each tab
+      If somebody with two tabs is shown twice
+      Do: Call distinct() on the names.
+      Why: There is a row for each tab, and the list is of users.
+    """).on("wrong: listed_twice", no(uses(r"(.*\.)?distinct"))),
+    LIST("""distinct_in_another_order: distinct() compares what the query is ordered by
+      If somebody with two tabs is shown twice, and distinct() is called
+      Do: Write order_by("user__username"): the names are then all that is compared.
+      Why: What a query is ordered by is selected, too. Two rows with the same name and
+        another time are not the same.
+    """).on(
+        "wrong: listed_twice",
+        uses(r"(.*\.)?distinct"),
+        look(calls(r"(.*\.)?order_by", PRESENCE)),
+    ),
+    LIST("""names_of_every_room: The names of all rooms are listed
+      If somebody is shown who is in another room
+      Do: Write room=room in the filter of names_in().
+      Why: All rooms share one table.
+    """).on("wrong: still_listed", lists_another_room, weight=1),
+    LIST("""names_as_one_text: The names are sent as one text
+      If "here" is something else than a list
+      Do: Send a list of names: json.dumps({"here": here}).
+      Why: The page shows a list. With a text, it would have to guess where a name ends.
+    """).on("wrong: no_list"),
+    LIST("""list_is_kept_on_the_class: The names that were sent last are kept on the class
+      If only one tab of each server process is shown that something has changed
+      Do: Write self.here = here instead of $name.
+      Why: What is on the class is shared by all consumers of the process: the first one
+        sends the names, and the others find that nothing has changed.
+    """).on(
+        "silent: silent not_listed",
+        look(
+            assigns(r"(?P<name>([A-Z]\w+|self\.__class__|cls)\.\w+)", CONSUMERS)
+        ),
+        weight=2,
+    ),
+    LIST("""row_is_not_awaited: What saves the row is not awaited
+      If nobody is ever shown
+      Do: Write await before Presence.objects.acreate(…).
+      Why: Without it, the call makes a coroutine, which nobody runs.
+    """).on("wrong: not_listed", row_was_not_awaited, weight=3),
+    EXPIRY("""expires_without_a_heartbeat: Rows expire, and are never updated
+      If whoever stays disappears after some seconds
+      Do: Start a task in connect() that updates the row: asyncio.create_task(…), as
+        for a reminder.
+      Why: A row that is too old is left out, and somebody who stays in the room is not
+        to be too old.
+    """).on(
+        "wrong: not_listed",
+        updates_nothing,
+        there_is_an_expiry,
+        time_has_passed,
+    ),
+    EXPIRY("""heartbeat_beats_once: The heartbeat has no loop
+      If whoever stays disappears after some seconds
+      Do: Write while True: above what the heartbeat does, with asyncio.sleep(…) in it.
+      Why: A task ends with its method. The row has to be updated again and again.
+    """).on(
+        "wrong: not_listed",
+        no(updates_nothing),
+        no(statement("while")),
+        there_is_an_expiry,
+    ),
+    EXPIRY("""update_does_not_touch_auto_now: aupdate() does not set a field with auto_now
+      If whoever stays disappears after some seconds, and the row is updated
+      Do: Write last_seen=timezone.now() in aupdate(…).
+      Why: auto_now sets the time in save(). update() and aupdate() write only what
+        they are given.
+    """).on("wrong: not_listed", no(updates_nothing), has_auto_now, weight=1),
+    EXPIRY("""expires_the_wrong_way: Only the old rows are listed
+      If nobody is shown, not even the tab itself
+      Do: Write last_seen__gt=since in the filter of names_in().
+      Why: gt is "greater than": a time that is later than the other one.
+    """).on(
+        "wrong: not_listed",
+        filters_the_wrong_way,
+        no(expects(GOES_ON)),
+        weight=1,
+    ),
+    EXPIRY("""heartbeat_without_expiry: Old rows are listed as well
+      If a server process is killed, and its users are still shown
+      Do: Write last_seen__gt=since in the filter of names_in(), where since is three
+        heartbeats ago.
+      Why: A process that is killed deletes nothing. All that can be noticed is that its
+        rows are not updated any more.
+    """).on("wrong: still_listed", killed, no(filters_by_time), no(elsewhere)),
+    EXPIRY("""days_instead_of_seconds: timedelta() counts days
+      If a server process is killed, and its users are still shown
+      Do: Write seconds= before the number in timedelta(…).
+      Why: The first argument of timedelta() is a number of days.
+    """).on("wrong: still_listed", killed, counts_days, weight=1),
+    EXPIRY("""heartbeat_does_not_look: The heartbeat updates the row, and does not look
+      If a server process is killed, and its users are still shown to whoever was there
+      Do: Call await self.presence_changed() in the loop of the heartbeat, too.
+      Why: No event says that a row has become too old. So each tab has to look by
+        itself, again and again.
+    """).on(
+        "wrong: still_listed", killed, never_looks_again, there_is_an_expiry
+    ),
+    EXPIRY("""heartbeat_is_awaited: connect() waits for the heartbeat, which never ends
+      If a tab is connected, and receives nothing
+      Do: Give the coroutine to asyncio.create_task(…), without await.
+      Why: A consumer handles one event after the other. While connect() waits, it
+        handles neither messages nor events, and not the end of the connection.
+    """).on("silent: silent busy not_accepted", beats, weight=4),
+    EXPIRY("""heartbeat_stops_the_process: The heartbeat sleeps with time.sleep()
+      If nobody is answered until the next heartbeat
+      Do: Write await asyncio.sleep(…) instead of time.sleep().
+      Why: Everything that is async shares one thread. time.sleep() stops it, and so all
+        tabs and all pages of the process.
+    """).on(
+        "silent: silent busy", look(calls(r"time\.sleep", CONSUMERS)), weight=3
+    ),
+    EXPIRY("""heartbeat_is_not_cancelled: The heartbeat goes on after its tab has left
+      If somebody has left, and is shown again some seconds later
+      Do: Add the task to self.tasks, so that disconnect() cancels it.
+      Why: A task does not end with its connection. If it saves the row again, whoever
+        has left is here again.
+    """).on(
+        "wrong: still_listed", expects(GOES_ON), no(deletes_nothing), no(killed)
+    ),
+    EXPIRY("""expiry_only_in_the_heartbeat: Old rows are left out in the heartbeat only
+      If a tab that connects is shown who was connected long ago
+      Do: Write last_seen__gt=since in the filter of names_in(), where since is three
+        heartbeats ago.
+      Why: Where nobody was in the room meanwhile, no heartbeat has deleted what is old.
+    """).on("wrong: still_listed", killed, deletes_elsewhere),
+    LIST("""rejected_tab_has_no_row: disconnect() uses a row that connect() has not saved
+      If a rejected tab raises an exception when it ends
+      Do: Write Presence.objects.filter(channel=self.channel_name) in disconnect():
+        where there is no row, that deletes nothing.
+      Why: disconnect() is called for a tab that was rejected, too.
+    """).on(
+        "1011: raised",
+        in_("disconnect"),
+        raised("^AttributeError"),
+        look(calls("a?delete", "disconnect")),
+        weight=6,
+    ),
+)

@@ -1,0 +1,207 @@
+"""What lesson 9 asks for. Run it: `make check STEP=9`, or `pytest`."""
+
+from checks import advice, needs, task
+
+
+def room_url(name):
+    return f"/ws/chat/{name}/"
+
+
+@task(1)
+def test_starts(server):
+    """Your project starts; a Redis that its settings name is reached."""
+
+
+@task(1)
+@needs(test_starts)
+def test_serves(project):
+    """`runserver` and `daphne` serve it, and its page opens for a user."""
+    project.serves("/chat/lobby/", room_url("lobby"))
+
+
+@task(1)
+@needs(test_starts)
+def test_lists_itself(open_tab, new_user, new_room):
+    """A tab that connects is shown who is here: at first, itself only."""
+    ada = new_user()
+    tab = open_tab(room_url(new_room()), user=ada)
+    tab.lists("here", ada.name)
+
+
+@task(1)
+@needs(test_lists_itself)
+def test_comes_and_goes(
+    open_tab, handshake, second_server, hold, new_user, new_room, new_words
+):
+    """On both servers, every tab is shown who comes and who leaves."""
+    room = room_url(new_room())
+    ada, ben, cleo = new_user(), new_user(), new_user()
+    tab_a = open_tab(room, user=ada)
+    with hold(second_server, "before INSERT") as held:
+        tab_b = handshake(room, user=ben, on=second_server)
+        held.is_reached_or_passed(by=tab_b)
+        tab_a.receives(tab_a.sends(new_words()))
+    for tab in (tab_a, tab_b):
+        tab.lists("here", ada.name, ben.name)
+    tab_c = open_tab(room, user=cleo)
+    for tab in (tab_a, tab_b, tab_c):
+        tab.lists("here", ada.name, ben.name, cleo.name)
+    tab_b.receives(tab_b.sends(new_words()))
+    with hold(second_server, "before DELETE") as held:
+        tab_b.close()
+        held.is_reached_or_passed(by=tab_b)
+        held.is_seen_by(tab_a)
+    for tab in (tab_a, tab_c):
+        tab.lists("here", ada.name, cleo.name)
+
+
+@task(1)
+@needs(test_comes_and_goes)
+def test_two_tabs(open_tab, second_server, new_user, new_room, new_words):
+    """Who has two tabs is listed once, and also when one of them is closed."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a = open_tab(room, user=ada)
+    first = open_tab(room, user=ben)
+    tab_a.lists("here", ada.name, ben.name)
+    second = open_tab(room, user=ben, on=second_server)
+    second.lists("here", ada.name, ben.name)
+    first.receives(first.sends(new_words()))
+    first.ends()
+    words = second.sends(new_words())
+    for tab in (tab_a, second):
+        tab.receives(words)
+    tab_a.still_lists("here", ada.name, ben.name)
+
+
+@task(1)
+@needs(test_two_tabs)
+def test_both_tabs(open_tab, new_user, new_room, new_words):
+    """When both of them are closed, that user is not listed any more."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a = open_tab(room, user=ada)
+    tabs = [open_tab(room, user=ben) for _ in range(2)]
+    for tab in tabs:
+        tab.lists("here", ada.name, ben.name)
+        tab.receives(tab.sends(new_words()))
+    words = tab_a.sends(new_words())
+    for tab in (tab_a, *tabs):
+        tab.receives(words)
+    for tab in tabs:
+        tab.ends()
+    tab_a.lists("here", ada.name)
+
+
+@task(1)
+@needs(test_lists_itself)
+def test_other_rooms(open_tab, new_user, new_room):
+    """Who is in another room is not listed."""
+    ada, ben = new_user(), new_user()
+    tab_a = open_tab(room_url(new_room()), user=ada)
+    tab_a.lists("here", ada.name)
+    tab_b = open_tab(room_url(new_room()), user=ben)
+    tab_b.lists("here", ben.name)
+    tab_b.never_listed("here", ada.name, which="who is in another room")
+
+
+@task(1)
+@needs(test_comes_and_goes)
+def test_rejected(open_tab, handshake, nobody, new_user, new_room, new_words):
+    """A tab that is rejected is not listed, and changes nothing."""
+    room, ada = room_url(new_room()), new_user()
+    tab_a = open_tab(room, user=ada)
+    tab_a.lists("here", ada.name)
+    tab_b = handshake(room, user=nobody)
+    tab_b.is_kept_out("because nobody is logged in")
+    tab_b.ends()
+    tab_a.receives(tab_a.sends(new_words()))
+    tab_a.still_lists("here", ada.name)
+
+
+@task(1)
+@needs(test_lists_itself)
+def test_delivers(open_tab, second_server, new_user, new_room, new_words):
+    """Messages reach every tab of the room, and the history does, as before."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a = open_tab(room, user=ada)
+    tab_b = open_tab(room, user=ben, on=second_server)
+    said = [tab_a.sends(new_words())]
+    tab_b.receives(said[0], name=ada.name)
+    said.append(tab_b.sends(new_words()))
+    tab_a.receives(said[1], name=ben.name)
+    late = open_tab(room, user=ada)
+    late.receives_each_once(said, "what was said before it connected")
+
+
+@task(1)
+@needs(test_lists_itself)
+def test_page_works(page, server, second_server):
+    """The page works in a browser."""
+    page.works(server, second_server)
+
+
+@task(2)
+@needs(test_comes_and_goes)
+def test_stays(heartbeats, open_tab, second_server, new_user, new_room):
+    """Who stays in the room stays in the list."""
+    room, ada, ben, cleo = room_url(new_room()), *(new_user() for _ in range(3))
+    tab_a = open_tab(room, user=ada)
+    tab_b = open_tab(room, user=ben, on=second_server)
+    for tab in (tab_a, tab_b):
+        tab.lists("here", ada.name, ben.name)
+    heartbeats(6, tab_a, tab_b)
+    for tab in (tab_a, tab_b):
+        tab.still_lists("here", ada.name, ben.name)
+    open_tab(room, user=cleo).lists("here", ada.name, ben.name, cleo.name)
+
+
+@task(2)
+@needs(test_stays)
+def test_killed(heartbeats, open_tab, serve, new_user, new_room):
+    """When a server process is killed, its users disappear from the list."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a = open_tab(room, user=ada)
+    other_server = serve()
+    tab_b = open_tab(room, user=ben, on=other_server)
+    for tab in (tab_a, tab_b):
+        tab.lists("here", ada.name, ben.name)
+    other_server.dies()
+    heartbeats(6, tab_a)
+    tab_a.lists("here", ada.name)
+
+
+@task(2)
+@needs(test_stays)
+def test_comes_later(heartbeats, open_tab, serve, new_user, new_room):
+    """Who comes long after that is not shown the users of that process."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    other_server = serve()
+    tab_b = open_tab(room, user=ben, on=other_server)
+    tab_b.lists("here", ben.name)
+    other_server.dies()
+    heartbeats(6)
+    tab_a = open_tab(room, user=ada)
+    tab_a.lists("here", ada.name)
+    tab_a.never_listed("here", ben.name, which="who was connected long ago")
+
+
+@task(2)
+@needs(test_stays)
+def test_stays_away(heartbeats, open_tab, new_user, new_room, new_words):
+    """Who has left does not come back into the list."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
+    tab_b.lists("here", ada.name, ben.name)
+    tab_b.receives(tab_b.sends(new_words()))
+    tab_b.ends()
+    tab_a.lists("here", ada.name)
+    heartbeats(4, tab_a)
+    tab_a.still_lists("here", ada.name)
+
+
+@advice
+def test_leaves_the_group(open_tab, new_room, new_words, members):
+    """A tab that closes leaves the group: nobody sends to it any more."""
+    tab = open_tab(room_url(new_room()))
+    tab.receives(tab.sends(new_words()))
+    tab.ends()
+    members.are_gone()
