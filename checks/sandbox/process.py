@@ -178,8 +178,14 @@ class Process(ProcessLog):
         return next((name for name in names if repr(name) in error["words"]), None)
 
     def busy_at(self) -> Where | None:
-        """The learner's line that is running, if a handler has begun and not ended."""
-        return self.executing() if self.is_handling else None
+        """The learner's line that is running, if others have to wait for it.
+
+        That is one of a handler that has not ended, or one in the event loop.
+        """
+        if self.is_handling:
+            return self.executing()
+        loop = stacks.of_main_thread(self._stack())
+        return stacks.innermost_own(loop, self.project.path)
 
     def executing(self) -> Where | None:
         """The learner's line that is running."""

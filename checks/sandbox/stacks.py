@@ -45,6 +45,11 @@ def runs_own_code(stack: str, project: Path) -> bool:
     )
 
 
+def of_main_thread(stack: str) -> str:
+    """The part of the main thread, which runs the event loop: it is the last one."""
+    return re.split(r"(?=^(?:Current t|T)hread )", stack, flags=re.MULTILINE)[-1]
+
+
 def innermost_own(stack: str, project: Path) -> Where | None:
     """The learner's innermost line in a stack as faulthandler prints it."""
     for file, line in re.findall(r'File "(/[^"]+)", line (\d+)', stack):

@@ -413,7 +413,7 @@ MISTAKES = (
       Why: Everything that is async shares one thread. time.sleep() stops it, and so all
         tabs and all pages of the process.
     """).on(
-        "silent: silent busy", look(calls(r"time\.sleep", CONSUMERS)), weight=3
+        "silent: silent busy", look(calls(r"time\.sleep", CONSUMERS)), weight=4
     ),
     EXPIRY("""heartbeat_is_not_cancelled: The heartbeat goes on after its tab has left
       If somebody has left, and is shown again some seconds later
