@@ -239,7 +239,44 @@ def sleeps_first(evidence: Evidence) -> bool:
     )
 
 
+keeps_words = any_line("receive")(
+    lambda line: any(
+        isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and "task" not in node.attr
+        for node in line.nodes
+    )
+)
+
+
 MISTAKES = (
+    TASK("""waits_for_tasks_in_disconnect: disconnect() waits for the tasks
+        If a tab has left, and its consumer still waits for a message that is due later
+        Do: Call cancel() of each task in disconnect(), before anything waits for them.
+        Why: Nobody is there for whom they could send anything. And Daphne kills a
+        consumer that does not end some seconds after its tab.
+    """).on(
+        "wrong: does_not_end busy",
+        no(calls("cancel", "disconnect")),
+        look(calls("gather|wait|wait_for", "disconnect")),
+        weight=1,
+    ),
+    TASK("""words_are_kept_on_the_consumer: The words of a message wait on the consumer
+        If of two messages that wait, one comes twice, and the other never
+        Do: Give the task its words as an argument: self.remind(seconds, text).
+        Why: A consumer has one attribute of a name, and a tab may wait for several
+        messages: the next one replaces what the first task still needs.
+    """).on(
+        "silent: silent",
+        keeps_words,
+        calls("create_task|ensure_future|call_later"),
+        weight=2,
+    ),
+    TASK("""first_task_forgets_the_others: A task that ends empties the set of tasks
+        If a tab has left, and a message that it waited for is sent all the same
+        Do: Take out what empties the set: self.tasks.discard takes one task out.
+        Why: What is not in the set any more, disconnect() does not cancel.
+    """).on("advice", look(uses("clear"))),
     # What is not async
     CONNECTION("""def_instead_of_async_def: A method awaits, and is no async def
       If the terminal says `'await' outside async function`, and the consumer is async

@@ -317,6 +317,17 @@ def test_in_no_class(evidence: Evidence) -> Found | None:
 TOO_LONG = "^(TimeoutError|CancelledError)"
 
 MISTAKES = (
+    IDEA("""async_set_up_is_never_called: Nobody calls asyncSetUp()
+        If every test raises `AttributeError`, for something that asyncSetUp() sets
+        Do: Write setUp(), or a method of another name that each test awaits.
+        Why: Only unittest's IsolatedAsyncioTestCase calls asyncSetUp(). Django's test
+        cases do not inherit from that.
+    """).on(
+        "wrong: test_fails",
+        "^AttributeError: .* object has no attribute",
+        look(defines("async(SetUp|TearDown)")),
+        weight=3,
+    ),
     ROOM("""tests_are_in_no_class: A test stands outside of the class
         If the test runner says `Found 0 test(s)`, and a def test… begins at the left
         edge
@@ -418,7 +429,7 @@ MISTAKES = (
     """).on("wrong: cannot_fail", imports_unittest, weight=3),
     ROOM("""users_of_set_up_class: Users are created once for all tests
         If the first test passes, and each other one raises `DoesNotExist`
-        Do: Create them in the test, or in setUp() or asyncSetUp(), and not in
+        Do: Create them in the test, or in setUp(), and not in
         setUpClass().
         Why: A TransactionTestCase empties the database after each test.
     """).on(
