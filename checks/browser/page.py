@@ -205,7 +205,7 @@ class Page(ReportedTab):
             raise self.failure("page_refreshes", expected, got)
         if self.seen["more_sockets"] > 0:
             expected = f"the page of {self.name} to keep its WebSocket"
-            got = "it opens one more after a while, and keeps both"
+            got = "it opens one more after a while, or on coming back, and keeps both"
             raise self.failure("page_connects_again", expected, got)
 
     def peeks(self, path: str, words: str) -> None:

@@ -83,11 +83,13 @@ LATER = """([seconds]) => {
   const open = () => courseTools.sockets.filter((s) => s.readyState < 2).length;
   const before = open();
   for (const [what, , given] of next) what(...given);
+  window.dispatchEvent(new Event("focus"));
+  document.dispatchEvent(new Event("visibilitychange"));
   const refresh = meta ? meta.content : "";
   return { refresh, ran: next.length, more: open() - before };
 }"""
-"""Runs the timers that would run in the next seconds, and says whether the page itself
-asks to be loaded again, and how many more WebSockets it has then."""
+"""Runs the timers that would run in the next seconds, comes back to the page, and says
+whether it asks to be loaded again, and how many more WebSockets it has then."""
 ARRIVES = """(frame) => {
   const socket = courseTools.sockets.at(-1);
   socket.dispatchEvent(new MessageEvent("message", { data: frame }));
