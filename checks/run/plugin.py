@@ -210,8 +210,7 @@ def serve(run: Run) -> Callable[..., Server]:
 @pytest.fixture
 def project(run: Run) -> Inspection:
     """The learner's project, to be asked other things than a tab can see."""
-    server = run.server()  # It reaches the broker.
-    return Inspection(run.project, server, run.answer, run.broker)
+    return Inspection(run.project, run.server(), run.answer, run.broker)
 
 
 @pytest.fixture

@@ -257,8 +257,8 @@ class Run:
         return cause_of(error, record, task)
 
     def _of_whoever_stopped_it(self, cause: Cause) -> Cause:
-        """The machine's, unless nobody but the project could have ended its Redis."""
-        if own_network.is_own() and self.broker and self.broker.is_gone:
+        """The machine's, unless nobody but the project can reach its Redis."""
+        if own_network.is_own():
             cure = "Look for what stops it: no other program has reached this Redis."
             return dataclasses.replace(cause, voice="project", cure=cure)
         return cause

@@ -16,7 +16,7 @@ import redis
 
 from checks.observe.failure import Failure
 from checks.sandbox import redis_probe
-from checks.sandbox.embedded_redis import leased, listens
+from checks.sandbox.embedded_redis import leased
 from checks.sandbox.redis_hosts import Host, first_line
 
 
@@ -74,12 +74,6 @@ class RedisServer:
                     for key in client.scan_iter(match=f"*{word}*", count=1000):
                         if key.startswith(own) or not key.startswith(others):
                             _expire_earlier(client, key, round(seconds * 1000))
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether nothing listens any more on a port of this machine."""
-        ports = (host.port for host in self.hosts)
-        return any(port is not None and not listens(port) for port in ports)
 
     def check_alive(self) -> None:
         """Raise a Finding or Failure if a host does not do any more what it has to."""

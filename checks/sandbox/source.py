@@ -66,12 +66,13 @@ class SourceLoader(SourceFileLoader):
 
 def _no_code(path: str, error: OSError) -> ProjectFault:
     file, got = os.path.relpath(path), str(error.strerror)
+    cure = "Write your code into a file of this name."
     if error.errno not in regular_file.REFUSED:
-        got = f"it cannot be read ({got})"
-    return ProjectFault(
-        *("no_code", f"{file} to be a file with Python code", got, file),
-        cure="Write your code into a file of this name.",
-    )
+        got = f"it cannot be read ({type(error).__name__}: {got})"
+    if isinstance(error, PermissionError):
+        cure = f"Allow yourself to read it: chmod u+rw {file}."
+    expected = f"{file} to be a file with Python code"
+    return ProjectFault("no_code", expected, got, file, cure)
 
 
 def load_from_source(record: Recorder, project: Path) -> None:

@@ -31,6 +31,7 @@ VARIES = [
     (r'("(?:python|django|channels|channels-redis|daphne|redis)": )".*"', r'\1""'),
     (r"(?s), through .{0,80}?localhost:6379\.", "."),
     (r"specific(?:\.\w*)?(?:!\w*)?…?", "specific"),
+    (r"session_\w+'?…?", "session"),
 ]
 MOMENTS = re.compile(r"(?m)(?:^(?:0| +…)  .*\n)+")
 

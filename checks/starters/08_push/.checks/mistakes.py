@@ -159,7 +159,7 @@ MISTAKES = (
         Do: Take out the thread, and call send() itself.
         Why: When a command has ended, Python starts nothing any more that async_to_sync
         needs. And a thread waits for no transaction.
-    """).on("wrong", look(calls("Thread", NOTICES)), weight=4),
+    """).on("wrong", look(calls("Thread|Timer", NOTICES)), weight=4),
     COMMIT("""sends_before_the_commit: It is sent before it is committed
         If tabs receive a message that the database does not keep
         Do: Give what sends to transaction.on_commit().

@@ -15,4 +15,4 @@ def announce(room, author, text):
     """Saves a message, and sends it to every tab in the room."""
     message = Message.objects.create(room=room, author=author, text=text)
     event = {"type": "chat.message", "frame": message.as_frame()}
-    threading.Thread(target=send, args=("chat_" + room, event)).start()
+    threading.Timer(0.1, send, ["chat_" + room, event]).start()
