@@ -96,6 +96,16 @@ class Talk({"Async" * is_async}WebsocketConsumer):
         while True:
             {"await " * is_async}self.send(text_data=text_data)
 """
+    toy.checks(
+        """
+@task(1)
+def test_answers_twice(open_tab, new_words):
+    "A tab receives what it sends, and what it sends next."
+    tab = open_tab("/")
+    tab.receives(tab.sends(new_words()))
+    tab.receives(tab.sends(new_words()))
+"""
+    )
     result = in_time(toy.write("talk.py", text))
     is_of_project(result, "one call of your code sent more than 2000 messages")
     assert result.verdict["seconds"] < LIMIT / 2
