@@ -279,8 +279,8 @@ def test_a_file_that_may_not_be_read_is_named(solved: Solved) -> None:
     (project / "chat/consumers.py").chmod(0)
     result = check_obeying(1, project)
     assert_failed(result)
-    assert "PermissionError" in said(result)
-    assert "chat/consumers.py" in said(result)
+    assert "it cannot be read (Permission denied)" in said(result)
+    assert "chmod u+rw chat/consumers.py" in said(result)
 
 
 def test_a_folder_that_may_not_be_written_to_is_no_harm(solved: Solved) -> None:

@@ -68,8 +68,8 @@ def _no_code(path: str, error: OSError) -> ProjectFault:
     file, got = os.path.relpath(path), str(error.strerror)
     cure = "Write your code into a file of this name."
     if error.errno not in regular_file.REFUSED:
-        got = f"it cannot be read ({type(error).__name__}: {got})"
-    if isinstance(error, PermissionError):
+        got = f"it cannot be read ({got})"
+    if isinstance(error, PermissionError) and not os.access(path, os.R_OK):
         cure = f"Allow yourself to read it: chmod u+rw {file}."
     expected = f"{file} to be a file with Python code"
     return ProjectFault("no_code", expected, got, file, cure)
