@@ -98,11 +98,9 @@ def _not_reached(run: Run, item: pytest.Item) -> str | None:
         passed = all(check.outcome in ("passed", "skipped") for check in run.checks)
         return None if passed else "advice comes after passing"
     mark = item.get_closest_marker("needs")
-    for name in mark.args if mark else ():
-        needed = outcomes.get(name)
-        if needed and needed.outcome != "passed":
-            return f"it needs: {needed.title}"
-    return None
+    needed = (outcomes.get(name) for name in (mark.args if mark else ()))
+    failed = (check for check in needed if check and check.outcome != "passed")
+    return next((f"it needs: {check.title}" for check in failed), None)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -124,7 +122,8 @@ def pytest_runtest_makereport(
         if check.reason is None:
             check.outcome, check.reason = "skipped", str(call.excinfo.value)
     else:
-        _note(run_of(item), item, check, call.excinfo.value)
+        if check.outcome != "failed":  # Then its teardown fails in consequence.
+            _note(run_of(item), item, check, call.excinfo.value)
         report.outcome = "passed" if check.outcome == "passed" else "failed"
         cause = check.cause or run_of(item).cause
         report.longrepr = f"{cause and cause.sentence()}\n{check.traceback or ''}"
