@@ -84,7 +84,7 @@ def _difference(names: Any, value: Any) -> tuple[str, str]:
     """The kind of failure, and its words."""
     got = f"it received {shown(json.dumps(value))}"
     if not _is_list_of(value, value):
-        return "no_list", f"it received {shown(json.dumps(value))}"
+        return "no_list", got
     twice = [name for name, times in Counter(value).items() if times > 1]
     if twice:
         return "listed_twice", f"{got}, with {twice[0]!r} in it twice"
