@@ -74,7 +74,7 @@ class OwnTests:
                 "each of your tests to fail on a chat that does nothing",
                 f"{name} passes there",
                 _place(last[name]),
-                "Let it wait for what it needs, and assert what it got.",
+                "Let it first receive something that only a working chat sends.",
                 event=_unawaited(self.process.result(self.first.name)),
             )
 
