@@ -10,11 +10,11 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from checks.course.folders import DATABASE, written
 from checks.course.lessons import ROOT, Course, Lesson, is_own
-from checks.course.state import count_passed, state_of
+from checks.course.state import count_passed, is_as_shipped, state_of
 from checks.regular_file import read_bytes
 from checks.verdict import Verdict
 
@@ -60,6 +60,13 @@ def note(lesson: Lesson, project: Path, verdict: Verdict) -> None:
 def has_passed(known: Known) -> bool:
     """Whether a lesson has passed at least once."""
     return "first_passed" in known or known.get("verdict") == "passed"
+
+
+def state(lesson: Lesson, known: Known) -> Literal["to_do", "in_progress", "passed"]:
+    """How far a lesson is: as it was shipped, in progress, or passed at least once."""
+    if is_as_shipped(lesson, lesson.folder):
+        return "to_do"
+    return "passed" if has_passed(known) else "in_progress"
 
 
 def any_passed(lessons: list[Lesson]) -> bool:

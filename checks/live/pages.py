@@ -9,6 +9,7 @@ from checks.course.checklist import checklist
 from checks.course.lessons import Course, Lesson, open_parts
 from checks.course.state import is_as_shipped, state_of
 from checks.live import places
+from checks.live.figures import figures
 from checks.live.history import History
 from checks.live.publish import Publisher
 from checks.verdict import Check, Verdict
@@ -55,7 +56,7 @@ class Pages:
         self.send_progress()
 
     def send_progress(self) -> None:
-        """Send how many checks of each lesson passed, and after how many saves."""
+        """Send how many checks of each lesson passed, and what else was counted."""
         known = progress.stored()
         lessons = [
             {"slug": lesson.slug, "step": lesson.step, "title": lesson.title}
@@ -63,7 +64,7 @@ class Pages:
             | {"saves": History(lesson.slug).passed_after}
             for lesson in LESSONS
         ]
-        self.send("progress", lessons=lessons)
+        self.send("progress", lessons=lessons, figures=figures(LESSONS))
 
 
 def _progress(lesson: Lesson, known: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from typing import Any, Literal
 from checks import once
 from checks.course import progress
 from checks.course.lessons import Lesson
-from checks.course.state import is_as_shipped
 from checks.verdict import Verdict
 
 Outcome = Literal[
@@ -66,12 +65,10 @@ def _recheck(
     lesson: Lesson, limit: float, seed: str | None, *, quiet: bool
 ) -> Rechecked:
     known = progress.stored(lesson.folder.parents[1]).get(lesson.slug, {})
-    as_shipped = is_as_shipped(lesson, lesson.folder)
-    if not progress.has_passed(known):
-        return Rechecked(lesson, "to_do" if as_shipped else "in_progress")
     at = known.get("last_passed", {}).get("at")
-    if as_shipped:
-        return Rechecked(lesson, "reset", last_passed=at)
+    if (state := progress.state(lesson, known)) != "passed":
+        was_reset = state == "to_do" and progress.has_passed(known)
+        return Rechecked(lesson, "reset" if was_reset else state, last_passed=at)
     lead = f"lesson {lesson.step}  "
     verdict = once.verdict(lesson, lesson.folder, limit, seed, quiet=quiet, lead=lead)
     changed = progress.changed_since_pass(lesson, verdict, known)

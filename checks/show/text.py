@@ -219,6 +219,7 @@ def _show_next(
     own = f"Its folder, lessons/{lesson.slug}, is a Django project that runs by itself"
     last = f"That was the last lesson. {own}: copy it, and build on it."
     print_wrapped(console, last)
+    print_line(console, "  Read docs/end.md: what you have built, and the way on")
 
 
 def reading(lesson: Lesson, command: str) -> str:

@@ -31,11 +31,12 @@ NAME = re.compile(
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """Put the page of every lesson where the navigation says `lessons/`."""
+    """Put every lesson, and the end, where the navigation says `lessons/`."""
     pages = [
         {f"{lesson.step}. {lesson.title}": f"lessons/{lesson.slug}.md"}
         for lesson in Course(ROOT).lessons
     ]
+    pages += [{"What you have built": "end.md"}]
     for item in config.nav or []:
         item.update({k: pages for k, v in item.items() if v == "lessons/"})
 

@@ -1,11 +1,13 @@
-"""Draws the way through the course where a page says `--8<-- "way"`.
+"""Draws the way through the course, and what a learner has done on it.
 
-It is a list of all lessons: each with what it gives, how long it takes and, where the
-pages are served to a learner, how far that one has come. `make learn` keeps this up to
-date (`docs/live/progress.js`); otherwise it is as it was when the page was built.
+Where a page says `--8<-- "way"`, there is a list of all lessons: each with what it
+gives, how long it takes and, where the pages are served to a learner, how far that one
+has come. `--8<-- "figures"` is a table of what was counted. `make learn` keeps both up
+to date (`docs/live/progress.js`); otherwise they are as when the page was built.
 """
 
 import datetime as dt
+import html
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,10 @@ from mkdocs.config.defaults import MkDocsConfig
 
 from checks.course import progress
 from checks.course.lessons import Course, Lesson
-from checks.course.state import is_as_shipped
+from checks.live.figures import LABELS, figures
 
 ROOT = Path(__file__).resolve().parents[2]
-NAME = '--8<-- "way"'
+WAY, FIGURES = '--8<-- "way"', '--8<-- "figures"'
 SIGNS = {
     "passed": ("✓", "passed"),
     "in_progress": ("◐", "in progress"),
@@ -33,11 +35,31 @@ def on_startup(command: str, **_: Any) -> None:
 
 
 def on_page_markdown(markdown: str, config: MkDocsConfig, **_: Any) -> str:
-    """Replace the name by the list, and say how up to date it is."""
-    if NAME not in markdown:
-        return markdown
+    """Replace the names by what they stand for."""
     is_live = bool(config.extra.get("live"))
-    return markdown.replace(NAME, way(Course(ROOT).lessons, is_live=is_live))
+    lessons = Course(ROOT).lessons
+    if WAY in markdown:
+        markdown = markdown.replace(WAY, way(lessons, is_live=is_live))
+    if FIGURES in markdown:
+        markdown = markdown.replace(FIGURES, table(lessons, is_live=is_live))
+    return markdown
+
+
+def table(lessons: list[Lesson], *, is_live: bool) -> str:
+    """The figures as HTML; where the pages are built for others, what they are."""
+    if not served["on"] and not is_live:
+        names = ", ".join(name[0].lower() + name[1:] for name in LABELS.values())
+        return f"Where `make learn` serves this page, it shows your own: {names}."
+    rows = [
+        f'<tr><th scope="row">{label}</th><td data-figure="{name}">{value}</td></tr>'
+        for (name, label), value in zip(
+            LABELS.items(),
+            map(html.escape, figures(lessons, ROOT).values()),
+            strict=True,
+        )
+    ]
+    note = "" if is_live else f"Counted at {_now()}, when this page was built."
+    return "\n".join(["<table>", *rows, "</table>", "", note])
 
 
 def way(lessons: list[Lesson], *, is_live: bool) -> str:
@@ -46,23 +68,13 @@ def way(lessons: list[Lesson], *, is_live: bool) -> str:
     known = progress.stored(ROOT) if shows_state else {}
     minutes = sum(lesson.minutes for lesson in lessons)
     about = f"{len(lessons)} lessons, about {_hours(minutes)} in all."
-    stops = [
-        _stop(one, state_of(one, known) if shows_state else None) for one in lessons
-    ]
-    now = dt.datetime.now().astimezone()
+    states = {it: progress.state(it, known.get(it.slug, {})) for it in lessons}
+    stops = [_stop(it, states[it] if shows_state else None) for it in lessons]
     if shows_state:
-        about += f" How far you were at {now:%H:%M}, when this page was built."
+        about += f" How far you were at {_now()}, when this page was built."
     elif not is_live:
         about += " With `make learn`, it says here which of them pass."
     return "\n".join([about, "{ .stops-about }\n", *stops])
-
-
-def state_of(lesson: Lesson, known: dict[str, progress.Known]) -> str:
-    """Whether a lesson is as it was shipped, has passed once, or is in progress."""
-    if is_as_shipped(lesson, lesson.folder):
-        return "to_do"
-    has_passed = progress.has_passed(known.get(lesson.slug, {}))
-    return "passed" if has_passed else "in_progress"
 
 
 def _stop(lesson: Lesson, state: str | None) -> str:
@@ -82,3 +94,7 @@ def _hours(minutes: int) -> str:
     """How long something takes, to the half hour."""
     halves = round(minutes / 30)
     return f"{halves // 2}½ hours" if halves % 2 else f"{halves // 2} hours"
+
+
+def _now() -> str:
+    return f"{dt.datetime.now().astimezone():%H:%M}"

@@ -592,6 +592,18 @@ def test_the_way_can_be_read_and_followed_by_everybody(
     expect(page.get_by_role("heading", level=1)).to_contain_text("One URL")
 
 
+def test_the_last_page_shows_ones_own_figures(open_page: Open, feed: Feed) -> None:
+    page = open_page("end/", NARROW)
+    accessible(page)
+    cell = page.locator("[data-figure=passed]")
+    expect(cell).to_have_text(re.compile(r"^\d+ of \d+$"))
+    counted = {"passed": "3 of 9", "first": "<b>1 & 2"}
+    feed.tell(progress("passed") | {"figures": counted})
+    expect(cell).to_have_text("3 of 9")
+    expect(page.locator("[data-figure=first]")).to_have_text("<b>1 & 2")
+    expect(page.locator("[data-figure=saves]")).to_have_text(re.compile(r"^\d+$"))
+
+
 # Which lesson is checked --------------------------------------------------------------
 
 

@@ -13,6 +13,8 @@ import pytest
 from mkdocs.exceptions import PluginError
 
 from checks.course.lessons import ROOT, Course, Lesson
+from checks.live.history import History
+from checks.verdict import Cause, Verdict
 
 DOCS = ROOT / "docs"
 PAGES = [pytest.param(p, id=str(p.relative_to(DOCS))) for p in DOCS.rglob("*.md")]
@@ -94,6 +96,25 @@ def test_the_way_shows_how_far_one_was_where_nothing_is_live(
     states = re.findall(r'data-state="(\w+)">(.*)</span>', shown)
     assert states == ([] if live else STATES)
     assert ("when this page was built" in shown) == (not live)
+
+
+def test_the_figures_of_nobody_are_named_and_not_shown(site: Path) -> None:
+    page = (site / "end/index.html").read_text()
+    assert "it shows your own: lessons passed, saves that were checked" in page
+    assert "data-figure" not in page
+
+
+def test_figures_are_text_whatever_a_verdict_has_said(toy_course: Course) -> None:
+    cause = Cause("project", "<b> | *a*", "`b` came", "Send.")
+    verdict = Verdict(1, "01_talk", "", "2026-11-03T12:00:00Z", cause=cause)
+    History("01_talk", toy_course.root / "build/history").add(verdict, "passed", None)
+    hook = runpy.run_path(str(DOCS / "hooks/way.py"))
+    hook["on_page_markdown"].__globals__["ROOT"] = toy_course.root
+    hook["on_startup"]("serve")
+    shown = hook["on_page_markdown"]('--8<-- "figures"', SimpleNamespace(extra={}))
+    assert '<td data-figure="passed">1 of 3</td>' in shown
+    assert "lesson 1: expected &lt;b&gt; | *a*, but `b` came.</td>" in shown
+    assert "when this page was built." in shown
 
 
 STATES = [
