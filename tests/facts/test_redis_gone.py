@@ -1,0 +1,69 @@
+"""When Redis loses everything, or ends."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.facts.conftest import Server
+from tests.facts.test_closing import end
+from tests.facts.test_layers import Member
+from tests.machine import TIMEOUT, until
+
+pytestmark = pytest.mark.when_changed("tests/facts/*", "requirements/*.txt")
+
+Own = tuple[Any, Callable[[], Server]]
+
+
+def test_after_flushall_a_tab_is_deaf(own_redis: Own) -> None:
+    """After `FLUSHALL` the open connections stay open, and receive nothing from their groups any more."""
+    redis, start = own_redis
+    server = start()
+    with server.connect(Deaf) as tab:
+        tab.send("before")
+        assert tab.recv(TIMEOUT) == "before"
+        redis.flushall()
+        tab.send("group")
+        tab.send("itself")
+        assert tab.recv(TIMEOUT) == "itself"
+
+
+class Deaf(Member):
+    def receive(self, text_data: str) -> None:
+        if text_data == "itself":
+            self.send(text_data=text_data)
+        else:
+            super().receive("chat.message")
+
+    def chat_message(self, event: dict[str, Any]) -> None:
+        self.send(text_data="before")
+
+
+def test_when_redis_ends_all_tabs_are_closed(own_redis: Own) -> None:
+    """When Redis ends, every connection is closed with 1011, also one that has never sent to a group."""
+    redis, start = own_redis
+    server = start()
+    with server.connect(Quiet) as tab:
+        tab.send("words")
+        assert tab.recv(TIMEOUT) == "words"
+        redis.shutdown(nosave=True)
+        assert until(lambda: not answers(redis))
+        assert end(tab)[0] == 1011
+
+
+class Quiet(Deaf):
+    def connect(self) -> None:
+        self.accept()
+
+    def receive(self, text_data: str) -> None:
+        self.send(text_data=text_data)
+
+
+def answers(redis: Any) -> bool:
+    """Whether Redis still answers."""
+    try:
+        return bool(redis.ping())
+    except OSError:
+        return False
+    except Exception as error:  # noqa: BLE001
+        return "Connection" not in type(error).__name__
