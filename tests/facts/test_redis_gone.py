@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 
 from tests.facts.conftest import Server
 from tests.facts.test_closing import end
@@ -20,8 +21,8 @@ def test_after_flushall_a_tab_is_deaf(own_redis: Own) -> None:
     redis, start = own_redis
     server = start()
     with server.connect(Deaf) as tab:
-        tab.send("before")
-        assert tab.recv(TIMEOUT) == "before"
+        tab.send("group")
+        assert tab.recv(TIMEOUT) == "group"
         redis.flushall()
         tab.send("group")
         tab.send("itself")
@@ -31,12 +32,16 @@ def test_after_flushall_a_tab_is_deaf(own_redis: Own) -> None:
 class Deaf(Member):
     def receive(self, text_data: str) -> None:
         if text_data == "itself":
-            self.send(text_data=text_data)
+            send = async_to_sync(self.channel_layer.send)
+            send(self.channel_name, {"type": "to.itself"})
         else:
-            super().receive("chat.message")
+            super().receive("to.group")
 
-    def chat_message(self, event: dict[str, Any]) -> None:
-        self.send(text_data="before")
+    def to_group(self, event: dict[str, Any]) -> None:
+        self.send(text_data="group")
+
+    def to_itself(self, event: dict[str, Any]) -> None:
+        self.send(text_data="itself")
 
 
 def test_when_redis_ends_all_tabs_are_closed(own_redis: Own) -> None:
