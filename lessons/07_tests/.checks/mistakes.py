@@ -22,7 +22,9 @@ from checks.verdict import Where
 IDEA = Section("07_tests/#the-idea")
 LAST = Section("07_tests/#why-does-receive_nothing-come-last")
 ROOM = Section("07_tests/#task-1-test-who-receives-a-message-and-who-does-not")
-BREAK = Section("07_tests/#task-3-test-what-a-tab-receives-that-comes-later")
+BREAK = Section(
+    "07_tests/#task-3-test-what-a-tab-receives-of-what-was-sent-before-it-came"
+)
 DAPHNE = Section("07_tests/#what-a-communicator-does-not-show")
 
 
