@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 from checks.asking.members import Members
+from checks.asking.nginx_tabs import NginxTab
 from checks.asking.sockets import SocketTab, close_tabs
 from checks.asking.users import User
 from checks.observe.conversation import id_of
@@ -13,6 +14,7 @@ from checks.observe.monitor import IDLE
 from checks.page import files
 from checks.run.page import RoomPage
 from checks.run.run import Run
+from checks.sandbox.nginx import Nginx
 from checks.sandbox.processes import Server
 
 ENDLESS = {"not_accepted", "hangs"}
@@ -50,7 +52,8 @@ class Tabs:
             raise Failure("cookie_is_not_sent", SENT, facts=facts)
         name = f"tab {chr(ord('A') + len(self.tabs))}"
         server = on or self.run.server()
-        tab = SocketTab(server, path, name, cookie, user=user, **options)
+        kind = NginxTab if isinstance(server, Nginx) else SocketTab
+        tab = kind(server, path, name, cookie, user=user, **options)
         self.tabs.append(tab)
         return self.tabs[-1]
 

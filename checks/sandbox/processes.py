@@ -89,9 +89,17 @@ class Project:
         server.start_signal.send()
         return server
 
-    def serve_later(self) -> "Server":
+    def serve_later(
+        self, application: Callable[[], Any] | None = None, name: str = ""
+    ) -> "Server":
         """Prepare a Daphne: it starts at its `start_signal`, as for `runserver`."""
-        return Server(self, daphne.started_by_manage)
+        return Server(self, application or daphne.started_by_manage, name)
+
+    def serve_again(self, ended: "Server") -> "Server":
+        """Start a server in the place of one that has ended, on the same port."""
+        again = Server(self, ended.application, ended.name, ended.port)
+        again.start_signal.send()
+        return again
 
     def serve_as_runserver(self, failed: "Server", failure: Failure) -> "Server":
         """Start a server in the place of one that has failed to start as `daphne`."""
@@ -170,9 +178,14 @@ class Server(Process):
     fails_under_daphne: Failure | None = None
 
     def __init__(
-        self, project: Project, application: Callable[[], Any], name: str = ""
+        self,
+        project: Project,
+        application: Callable[[], Any],
+        name: str = "",
+        port: int = 0,
     ) -> None:
-        self.listening = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.application = application
+        self.listening = socket.create_server(("127.0.0.1", port), backlog=128)
         self.port: int = self.listening.getsockname()[1]
         fd = self.listening.fileno()
 
@@ -184,6 +197,11 @@ class Server(Process):
         self.secret = f"/{project.prefix}/"
         super().__init__(project, serve, name)
         self.listening.close()
+
+    @property
+    def site(self) -> str:
+        """The scheme, host and port of its pages."""
+        return f"http://localhost:{self.port}"
 
     def ask(self, question: str, **given: str) -> Any:
         """What the server answers itself (see `sandbox.answering`).
