@@ -17,6 +17,7 @@ from checks.observe.monitor import SILENCE
 from checks.sandbox.http import ANSWERING, any_certificate
 from checks.sandbox.nginx import CONFIGURATION, Nginx
 from checks.sandbox.processes import Server
+from checks.sandbox.web_process import WebProcess
 from checks.verdict import Where
 
 CONNECTS = "nginx to connect a tab with a server"
@@ -50,7 +51,7 @@ class NginxTab(SocketTab):
 
     server: Nginx
 
-    def __init__(  # noqa: PLR0913 (as SocketTab, and who it comes from)
+    def __init__(
         self,
         server: Nginx,
         path: str,
@@ -170,3 +171,10 @@ class NginxTab(SocketTab):
             return self.tls.read(1 << 20)
         except ssl.SSLError:  # It wants to read more, or the other side has closed.
             return b""
+
+
+def opened(server: WebProcess, *about: Any, **how: Any) -> SocketTab:
+    """A tab on this server, which may be nginx (see `SocketTab` for the rest)."""
+    if isinstance(server, Nginx):
+        return NginxTab(server, *about, **how)
+    return SocketTab(server, *about, **how)

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from checks.observe.failure import Failure
 from checks.observe.log import Event
 from checks.sandbox.http import Page, Request
-from checks.sandbox.processes import Server
+from checks.sandbox.web_process import WebProcess
 
 MOVED = {301, 302, 303, 307, 308}
 FORBIDDEN = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
@@ -88,7 +88,7 @@ class Document(HTMLParser):
 class Browser:
     """Fetches pages, follows redirects, and can log in; it runs no scripts."""
 
-    def __init__(self, server: Server, user: str = VISITOR) -> None:
+    def __init__(self, server: WebProcess, user: str = VISITOR) -> None:
         self.server, self.user = server, user
         self.cookies: dict[str, str] = {}
         self.insecure: set[str] = set()

@@ -114,7 +114,7 @@ class Site:
             return self._wrong(
                 "no_upstream", failure, f"{got}: nginx reached no server"
             )
-        seen, here = nginx.seen(), f"localhost:{nginx.port}"
+        seen, here = nginx.ask("seen"), f"localhost:{nginx.port}"
         if seen["host"] != here:
             shown = seen["host"].replace(str(nginx.port), str(PORT))
             got = f"{got}; the server has received the host {shown!r}"

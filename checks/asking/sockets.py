@@ -19,7 +19,7 @@ from checks.asking.users import User
 from checks.observe.application import HOLD
 from checks.observe.log import Event
 from checks.observe.monitor import IDLE
-from checks.sandbox.processes import Server
+from checks.sandbox.web_process import WebProcess
 
 MOST_BYTES, MOST_FRAMES = 16 * 2**20, 10_000
 """How much a tab reads; it stops where the server sends more."""
@@ -32,7 +32,7 @@ class SocketTab(Tab):
 
     def __init__(  # noqa: PLR0913 (where it connects, and as whose tab)
         self,
-        server: Server,
+        server: WebProcess,
         path: str,
         name: str,
         cookie: str | None = None,

@@ -74,7 +74,7 @@ def nginx(run: "Run") -> Nginx:
 
 
 def quiet_tab(run: "Run", path: str, user: User) -> NginxTab:
-    """A tab on an nginx whose time passes twenty times as fast, opened once in a run."""
+    """A tab on an nginx whose time passes twenty times as fast, opened once."""
     if QUIET not in run.processes:
         servers = [running(run, name) for name in BOTH]
         front = started(run, servers, in_fast_motion=True)

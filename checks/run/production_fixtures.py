@@ -39,7 +39,7 @@ def without_database(run: Run) -> Server:
 
 @pytest.fixture
 def nginx(run: Run) -> Nginx:
-    """nginx with the configuration of the project, in front of both servers."""
+    """The nginx with the configuration of the project, in front of both servers."""
     return of_run.nginx(run)
 
 

@@ -12,7 +12,7 @@ DAY = dt.timedelta(days=1)
 
 
 def write(folder: Path) -> None:
-    """Write `localhost.crt` and `localhost.key`, valid yesterday, today and tomorrow."""
+    """Write `localhost.crt` and `localhost.key`, valid from yesterday to tomorrow."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, NAME)])
     now = dt.datetime.now(dt.UTC)

@@ -50,7 +50,7 @@ class TimedSocket(_Timed):
         """
         context = any_certificate()
         context.sslsocket_class = TimedTlsSocket
-        secured = context.wrap_socket(self, server_hostname="localhost")
+        secured: Any = context.wrap_socket(self, server_hostname="localhost")
         secured.ends_at = self.ends_at
         return cast("TimedTlsSocket", secured)
 
@@ -94,7 +94,7 @@ class Page:
         of it within `WHOLE` seconds, or by `ends_at`.
         """
         options: dict[str, Any] = {"host": host, "tls": tls, "ends_at": ends_at}
-        return Request(port, path, cookie, form, **options, **headers).answer()
+        return Request(port, path, cookie, form, **options | headers).answer()
 
 
 class Request:

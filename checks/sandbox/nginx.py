@@ -5,24 +5,23 @@ nothing that only root may do. Its lines stay where they are, so what nginx says
 a line is true of the file of the learner.
 """
 
-import json
 import os
 import re
 import shutil
-import socket
 import ssl
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from checks import regular_file
 from checks.observe.failure import Failure
 from checks.observe.log import Event
+from checks.observe.monitor import IDLE
 from checks.observe.recorder import Recorder
-from checks.sandbox.http import Page
-from checks.sandbox.process import Owner, Process
+from checks.sandbox.fault import ProjectFault
+from checks.sandbox.process import Owner
 from checks.sandbox.processes import Server
+from checks.sandbox.web_process import WebProcess
 from checks.verdict import Cause, Finding, Where
 
 CONFIGURATION = "deploy/nginx.conf"
@@ -35,6 +34,7 @@ FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"
 FASTER = 20
 """How much faster than usual the time of a configuration passes `in_fast_motion`."""
 STARTS = f"nginx to start with {CONFIGURATION}"
+LISTENS = f"{CONFIGURATION} to let nginx listen on port {PORT}, with TLS"
 LISTEN = re.compile(r"(?m)^(\s*listen\s+)([^\s;]+)([^;]*;)")
 OF_THE_RUN = re.compile(r"(?m)^(\s*)(?:daemon|pid|user)\s[^;]*;")
 """What is decided by who starts nginx, and said on its command line instead."""
@@ -61,38 +61,31 @@ def find() -> str:
     return found
 
 
-class Nginx(Process):
+class Nginx(WebProcess):
     """An nginx with the configuration of a project, on a port of its own.
 
-    `servers` are what it finds at the two ports of `UPSTREAM`. As with a Daphne, the
-    socket is bound here and handed on, so a tab can connect before nginx has started.
-    `in_fast_motion`, the time that nginx waits for a server is a twentieth.
+    `servers` are what it finds at the two ports of `UPSTREAM`. `in_fast_motion`, the
+    time that it waits for a server is a twentieth.
     """
+
+    scheme = "https"
 
     def __init__(
         self, project: Owner, servers: Sequence[Server], *, in_fast_motion: bool = False
     ) -> None:
         self.command, self.servers = find(), [*servers]
-        self.listening = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.port: int = self.listening.getsockname()[1]
-        self.copies = project.folder / f"nginx-{self.port}"
-        self._ports = {PORT: self.port}
-        self._ports |= zip(UPSTREAM, (it.port for it in servers), strict=True)
         self._in_fast_motion = in_fast_motion
-        descriptor = self.listening.fileno()
-
-        def serve(record: Recorder) -> None:
-            self.start_signal.wait()
-            self._copy(project.path)
-            record("nginx_ended", status=self._run(descriptor))
-
-        super().__init__(project, serve, "nginx")
-        self.listening.close()
+        super().__init__(project, self._serve, "nginx")
 
     @property
-    def site(self) -> str:
-        """The scheme, host and port of its pages."""
-        return f"https://localhost:{self.port}"
+    def copies(self) -> Path:
+        """The folder of the run with its configuration, and all that it writes."""
+        return self.project.folder / f"nginx-{self.port}"
+
+    def busy_at(self) -> Where | None:
+        """The learner's line that runs in one of its servers, if others wait for it."""
+        alive = (it for it in self.servers if it.status is None)
+        return next(filter(None, (it.busy_at() for it in alive)), None)
 
     def first_of(self, kind: str) -> Event | None:
         """The first event of a kind, of its first server where it has none."""
@@ -100,29 +93,24 @@ class Nginx(Process):
 
     def check_running(self) -> None:
         """Raise Failure where nginx does not start, or has ended."""
-        if ended := super().first_of("nginx_ended"):
+        if ended := self._ended():
             raise self._refusal(ended["status"])
         super().check_running()
 
-    def fetch(self, path: str, expected: str, *sent: Any) -> Page:
-        """A page of the project over TLS. Raises Failure where no answer comes."""
-        try:
-            ends_at = self.monitor.ends_at
-            return Page.fetch(self.port, path, *sent, tls=True, ends_at=ends_at)
-        except OSError as error:
-            raise self.unreachable(expected, error) from None
+    def _ended(self) -> Event | None:
+        return super().first_of("nginx_ended")
 
     def unreachable(self, expected: str, error: OSError) -> Failure:
-        """Why no connection could be made, or no answer came. Raises Failure, too."""
-        self.monitor.drain()
+        """Why no answer came. Raises Failure where nginx does not start."""
+        self.monitor.wait(self._ended, IDLE)
         self.check_running()
         where = Where(CONFIGURATION)
-        if isinstance(error, ConnectionRefusedError):
-            got = f"it does not listen on port {PORT}"
-            return Failure("not_listening", STARTS, got, where)
         if isinstance(error, ssl.SSLError):
-            got = f"it speaks no TLS on port {PORT}"
-            return Failure("no_tls", STARTS, got, where)
+            got = f"what listens on port {PORT} speaks no TLS"
+            return Failure("no_tls", LISTENS, got, where)
+        if isinstance(error, ConnectionError):
+            got = "nothing in it does"
+            return Failure("not_listening", LISTENS, got, where)
         return Failure("no_answer_of_nginx", expected, "no answer came", where)
 
     def errors(self) -> str:
@@ -134,14 +122,12 @@ class Nginx(Process):
         """What any server has reported about the connection of a tab, by its id."""
         return [event for it in self.servers for event in it.by_tab.get(tab, [])]
 
-    def seen(self) -> Event:
-        """What a server makes of a request that comes through nginx."""
-        path = f"{self.servers[0].secret}seen"
-        page = self.fetch(path, "nginx to reach a server")
-        seen: Event = json.loads(page.text)["answer"]
-        return seen
-
     # In the child ---------------------------------------------------------------------
+
+    def _serve(self, record: Recorder, socket: int) -> None:
+        self.copies.mkdir()
+        self._copy(self.project.path)
+        record("nginx_ended", status=self._run(socket))
 
     def _run(self, descriptor: int) -> int:
         """Run nginx, which inherits the socket; its exit status.
@@ -151,7 +137,7 @@ class Nginx(Process):
         """
         ours = "pid nginx.pid;" + (" user root;" if os.geteuid() == 0 else "")
         arguments = ["-p", str(self.copies), "-c", "nginx.conf", "-g", ours]
-        nginx = subprocess.Popen(  # noqa: S603 (the nginx of this machine)
+        nginx = subprocess.Popen(
             [self.command, *arguments],
             pass_fds=[descriptor],
             env=os.environ | {"NGINX": f"{descriptor};"},
@@ -161,13 +147,14 @@ class Nginx(Process):
 
     def _copy(self, project: Path) -> None:
         """Copy the configuration, and what is beside it, adapted to this run."""
-        self.copies.mkdir()
-        for file in (project / CONFIGURATION).parent.iterdir():
-            if file.is_file():
-                data = regular_file.read_bytes(file)
-                if file.suffix == ".conf":
-                    data = self.adapted(data.decode()).encode()
-                (self.copies / file.name).write_bytes(data)
+        if not (project / CONFIGURATION).is_file():
+            got, cure = "there is no such file", f"Write {CONFIGURATION}."
+            raise ProjectFault("no_file", STARTS, got, CONFIGURATION, cure)
+        for file in filter(Path.is_file, (project / CONFIGURATION).parent.iterdir()):
+            data = regular_file.read_bytes(file)
+            if file.suffix == ".conf":
+                data = self.adapted(data.decode(errors="replace")).encode()
+            (self.copies / file.name).write_bytes(data)
         from checks.sandbox import certificate  # 0.1 s, which only this child needs.
 
         certificate.write(self.copies)
@@ -176,8 +163,8 @@ class Nginx(Process):
         """The configuration for this run: the same lines, and what it needs of them."""
         text = OF_THE_RUN.sub(r"\1", text)
         text = LISTEN.sub(self._listens, text)
-        for port in UPSTREAM:
-            text = re.sub(rf":{port}\b", f":{self._ports[port]}", text)
+        for port, server in zip(UPSTREAM, self.servers, strict=True):
+            text = re.sub(rf":{port}\b", f":{server.port}", text)
         return TIMEOUT.sub(_shorter, text) if self._in_fast_motion else text
 
     def _listens(self, match: re.Match[str]) -> str:
@@ -196,13 +183,11 @@ class Nginx(Process):
         if not found:
             return Failure("nginx_ends", STARTS, f"it ended with status {status}")
         words = found["words"].replace(f"{self.copies}/", "deploy/")
-        place = PLACE.search(words)
+        words = words.replace(str(self.port), str(PORT))
         where = Where(CONFIGURATION)
-        if place:
-            where, words = (
-                Where(place["file"], int(place["line"])),
-                words[: place.start()],
-            )
+        if place := PLACE.search(words):
+            where = Where(place["file"], int(place["line"]))
+            words = words[: place.start()]
         return Failure("nginx_refuses", STARTS, f"it said: {words}", where)
 
 

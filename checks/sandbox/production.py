@@ -67,7 +67,7 @@ class ClosedPort:
         self.without_redis: Callable[[], Any] = partial(without_redis, self.number)
 
 
-# Questions (see `sandbox.questions`) ---------------------------------------------------
+# Questions (see `sandbox.questions`) --------------------------------------------------
 
 
 def without_a_key(wait: Callable[[], object]) -> Event:
@@ -80,7 +80,7 @@ def without_a_key(wait: Callable[[], object]) -> Event:
         from django.conf import settings
 
         return {"starts": bool(settings.SECRET_KEY)}
-    except BaseException as error:  # Settings may end the process, too.
+    except (Exception, SystemExit) as error:  # noqa: BLE001 (any ends a server)
         return {"starts": False, "error": type(error).__name__}
 
 
