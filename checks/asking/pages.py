@@ -142,7 +142,7 @@ class Browser:
 
     def _stays_here(self, target: SplitResult, expected: str) -> None:
         """A redirect leads to the same server."""
-        at_home = target.hostname in LOCAL and target.port == self.server.port
+        at_home = target.hostname in LOCAL and target.port == self.server.shown_port
         scheme = self.server.site.partition(":")[0]
         if not at_home or target.scheme != scheme:
             moves = scheme == "http" and target.scheme == "https"

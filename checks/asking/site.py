@@ -92,8 +92,12 @@ class Site:
     def lets_in(self, name: str, nginx: Nginx, room: str) -> None:
         """Somebody signs up, logs in, opens a room and logs out, through nginx."""
         newcomer = Newcomer(nginx, name, tries=True)
+        path = "/accounts/signup/"
         try:
-            newcomer.comes_and_goes("/accounts/signup/", room)
+            page = newcomer.browser.opens(path)
+            if page.status != HTTPStatus.OK:
+                raise newcomer.browser.no_page(page, path)
+            newcomer.comes_and_goes(path, room)
         except Failure as failure:
             raise self._through(nginx, failure) from None
         if newcomer.browser.insecure:
@@ -114,26 +118,25 @@ class Site:
             return self._wrong(
                 "no_upstream", failure, f"{got}: nginx reached no server"
             )
-        seen, here = nginx.ask("seen"), f"localhost:{nginx.port}"
+        seen, here = nginx.ask("seen"), f"localhost:{PORT}"
         if seen["host"] != here:
-            shown = seen["host"].replace(str(nginx.port), str(PORT))
-            got = f"{got}; the server has received the host {shown!r}"
+            got = f"{got}; the server has received the host {seen['host']!r}"
             return self._wrong("other_host", failure, got)
         if not seen["secure"]:
-            got = f"{got}; to Django, the request did not come over TLS"
-            return self._wrong("not_secure", failure, got, header=seen["header"])
+            got = f"{got}; to Django, the request did not come over TLS: "
+            got += f"X-Forwarded-Proto was {seen['header'] or 'not there'}"
+            return self._wrong("not_secure", failure, got)
         return failure
 
-    def _wrong(self, kind: str, failure: Failure, got: str, **facts: str) -> Failure:
-        where = Where(CONFIGURATION)
-        return Failure(kind, failure.expected, got, where, facts=facts)
+    def _wrong(self, kind: str, failure: Failure, got: str) -> Failure:
+        return Failure(kind, failure.expected, got, Where(CONFIGURATION))
 
     # Health ---------------------------------------------------------------------------
 
-    def is_healthy(self, path: str, nginx: Nginx) -> None:
+    def is_healthy(self, path: str) -> None:
         """Its health page answers 200, to whoever asks."""
         expected = f"{path} to answer 200 while all is well"
-        page = nginx.fetch(path, expected)
+        page = self._fetch(path)
         if page.status != HTTPStatus.OK:
             got = f"it answers {page.status}"
             if to := page.headers["Location"]:

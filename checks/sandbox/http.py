@@ -84,16 +84,19 @@ class Page:
         *,
         host: str = "localhost",
         tls: bool = False,
+        shown_port: int = 0,
         ends_at: float = float("inf"),
         **headers: str,
     ) -> "Page":
         """Fetch what is at a path; the fields of a form, if any, are sent with POST.
 
-        `host` is the name of this machine in the address, and `headers` are further
-        ones, with `_` for each hyphen. Raises OSError where no answer comes, or not all
-        of it within `WHOLE` seconds, or by `ends_at`.
+        `host` is the name of this machine in the address, `shown_port` the port if that
+        is another one, and `headers` are further ones, with `_` for each hyphen. Raises
+        OSError where no answer comes, or not all of it within `WHOLE` seconds, or by
+        `ends_at`.
         """
         options: dict[str, Any] = {"host": host, "tls": tls, "ends_at": ends_at}
+        options["shown_port"] = shown_port
         return Request(port, path, cookie, form, **options | headers).answer()
 
 
@@ -112,6 +115,7 @@ class Request:
         *,
         host: str = "localhost",
         tls: bool = False,
+        shown_port: int = 0,
         ends_at: float = float("inf"),
         **headers: str,
     ) -> None:
@@ -121,13 +125,14 @@ class Request:
         connection.connect(("127.0.0.1", port))
         self.http.sock = connection.with_tls() if tls else connection
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        sent |= {"Host": f"{host}:{port}"} | ({"Cookie": cookie} if cookie else {})
+        here = f"{host}:{shown_port or port}"
+        sent |= {"Host": here} | ({"Cookie": cookie} if cookie else {})
         verb, body = "GET", None
         if form is not None:
             verb, body = "POST", urlencode(form)
             sent["Content-Type"] = "application/x-www-form-urlencoded"
         if form is not None and tls:  # As browsers do, and Django asks for then.
-            sent["Origin"] = f"https://{host}:{port}"
+            sent["Origin"] = f"https://{here}"
             sent["Referer"] = f"{sent['Origin']}{path}"
         self.http.request(verb, path, body, sent)
 

@@ -78,6 +78,11 @@ class Nginx(WebProcess):
         super().__init__(project, self._serve, "nginx")
 
     @property
+    def shown_port(self) -> int:
+        """The port of the learner's configuration: settings may name it, too."""
+        return PORT
+
+    @property
     def copies(self) -> Path:
         """The folder of the run with its configuration, and all that it writes."""
         return self.project.folder / f"nginx-{self.port}"
@@ -188,7 +193,8 @@ class Nginx(WebProcess):
         if place := PLACE.search(words):
             where = Where(place["file"], int(place["line"]))
             words = words[: place.start()]
-        return Failure("nginx_refuses", STARTS, f"it said: {words}", where)
+        cure = "Change what those words name."
+        return Failure("nginx_refuses", STARTS, f"it said: {words}", where, cure)
 
 
 def _shorter(match: re.Match[str]) -> str:

@@ -47,7 +47,12 @@ class WebProcess(Process):
     @property
     def site(self) -> str:
         """The scheme, host and port of its pages."""
-        return f"{self.scheme}://localhost:{self.port}"
+        return f"{self.scheme}://localhost:{self.shown_port}"
+
+    @property
+    def shown_port(self) -> int:
+        """The port in the address, which is another one where ports are adapted."""
+        return self.port
 
     def ask(self, question: str, **given: str) -> Any:
         """What the server answers itself (see `sandbox.answering`).
@@ -64,9 +69,10 @@ class WebProcess(Process):
 
     def fetch(self, path: str, expected: str, *sent: Any, **to: Any) -> Page:
         """A page of the project (see `Page`). Raises Failure where no answer comes."""
-        ends_at, tls = self.monitor.ends_at, self.scheme == "https"
+        to |= {"ends_at": self.monitor.ends_at, "shown_port": self.shown_port}
+        tls = self.scheme == "https"
         try:
-            return Page.fetch(self.port, path, *sent, ends_at=ends_at, tls=tls, **to)
+            return Page.fetch(self.port, path, *sent, tls=tls, **to)
         except OSError as error:
             raise self.unreachable(expected, error) from None
 

@@ -67,7 +67,7 @@ def one_connects(handshake, nginx):
         raise Failure(
             "none_connects",
             f"one of {number} tabs of one person to be connected {when}",
-            "none was: nginx sends all of them to that one",
+            "none was: nginx sent all of them to that one",
             CONFIGURATION,
         )
 

@@ -169,10 +169,10 @@ def test_hanging(
 
 
 @task(4)
-@needs(test_nginx_starts)
-def test_healthy(site, nginx):
+@needs(test_starts_in_production)
+def test_healthy(site):
     """/health/ answers 200 to whoever asks, while all is well."""
-    site.is_healthy("/health/", nginx)
+    site.is_healthy("/health/")
 
 
 @task(4)
