@@ -4,7 +4,6 @@ import itertools
 import socket
 import ssl
 import sys
-import time
 from typing import Any, Self
 
 from websockets.datastructures import Headers
@@ -80,7 +79,6 @@ class NginxTab(SocketTab):
             super().connects()
         except Failure as failure:
             raise self._explained(failure) from None
-        self.opened_at = time.monotonic()
         return self
 
     def is_on(self, server: Server) -> bool:

@@ -1,22 +1,20 @@
 """What a check asks of a project in production, and of nginx in front of it."""
 
-import time
 from collections.abc import Callable
 from email.message import Message
 from http import HTTPStatus
 from typing import Any
 
 from checks.asking.accounts import Newcomer
-from checks.asking.nginx_tabs import NginxTab
 from checks.asking.pages import Browser
 from checks.observe.failure import Failure
 from checks.sandbox.http import Page
 from checks.sandbox.nginx import CONFIGURATION, FASTER, PORT, Nginx
-from checks.sandbox.processes import Server
+from checks.sandbox.processes import Asking, Server
 from checks.verdict import Where
 
 SETTINGS, HEALTH = Where("mysite/settings.py"), Where("chat/health.py")
-QUIET = 20.0
+PINGS = 20.0
 """Seconds after which Daphne sends a ping to a tab on which nothing was sent."""
 ASKED = {
     "security.W009": "SECRET_KEY",
@@ -43,7 +41,7 @@ class Site:
     def needs_a_key(self) -> None:
         """It does not start without a SECRET_KEY in the environment."""
         if self.answer("without_a_key")["starts"]:
-            expected = "your project not to start without SECRET_KEY in its environment"
+            expected = "a server not to start without SECRET_KEY in its environment"
             got = "it starts, with a key that is written in your settings"
             raise Failure("starts_without_a_key", expected, got, SETTINGS)
 
@@ -161,21 +159,13 @@ class Site:
 
     # A quiet tab ----------------------------------------------------------------------
 
-    def is_kept_open(self, tab: NginxTab, words: str) -> None:
-        """A tab that has been quiet for 20 s is open, and receives what it sends.
+    def is_kept_open(self, quiet: Asking) -> None:
+        """A tab that is quiet until the next ping of Daphne is still open then.
 
-        It belongs to an nginx whose time passes twenty times as fast.
+        Its process has listened to an nginx whose time passes twenty times as fast.
         """
-        limit = tab.opened_at + QUIET / FASTER
-        expected = f"nginx to keep a tab open on which nothing is sent for {QUIET:g} s"
-
-        def is_cut() -> bool | None:
-            return tab.is_cut or (False if time.monotonic() > limit else None)
-
-        if tab.monitor.wait(is_cut):
-            seconds = (time.monotonic() - tab.opened_at) * FASTER
-            got = f"it closed the connection after about {seconds:.0f} s"
-            raise Failure(
-                "cuts_quiet_tabs", expected, got, Where(CONFIGURATION), tab=tab
-            )
-        tab.receives(tab.sends(words), expected)
+        if after := quiet.answer()["closed_after"]:
+            expected = "nginx to keep a tab open on which nothing is sent for "
+            expected += f"{PINGS:g} s"
+            got = f"it closed the connection after about {after * FASTER:.0f} s"
+            raise Failure("cuts_quiet_tabs", expected, got, Where(CONFIGURATION))

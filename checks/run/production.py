@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from checks.asking.nginx_tabs import NginxTab
+from checks.asking.site import PINGS
 from checks.asking.users import User
-from checks.sandbox import production
-from checks.sandbox.nginx import UPSTREAM, Nginx
+from checks.sandbox import production, quiet
+from checks.sandbox.nginx import FASTER, UPSTREAM, Nginx
 from checks.sandbox.process import Process
 from checks.sandbox.processes import Asking, Server
 
@@ -73,14 +73,20 @@ def nginx(run: "Run") -> Nginx:
     return run.processes["nginx"]  # type: ignore[no-any-return]
 
 
-def quiet_tab(run: "Run", path: str, user: User) -> NginxTab:
+def quiet_tab(run: "Run", path: str = "", user: User | None = None) -> Asking:
     """A tab on an nginx whose time passes twenty times as fast, opened once."""
     if QUIET not in run.processes:
         servers = [running(run, name) for name in BOTH]
         front = started(run, servers, in_fast_motion=True)
-        tab = NginxTab(front, path, "quiet tab", user.cookie, user=user)
-        run.cleanup.callback(tab.let_go)
-        run.processes[QUIET] = tab.connects()
+        question = quiet.listen(
+            front.port,
+            front.site,
+            path,
+            user.cookie if user else "",
+            seconds=PINGS / FASTER,
+        )
+        run.processes[QUIET] = Asking(run.project, question, "quiet tab")
+        run.processes[QUIET].start_signal.send()
     return run.processes[QUIET]  # type: ignore[no-any-return]
 
 

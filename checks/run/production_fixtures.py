@@ -1,16 +1,15 @@
 """What checks may ask for about a project in production (see `run.plugin`)."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
-from checks.asking.nginx_tabs import NginxTab
 from checks.asking.site import Site
-from checks.asking.users import User
 from checks.run import production as of_run
 from checks.run.run import Run
 from checks.sandbox.nginx import Nginx
-from checks.sandbox.processes import Server
+from checks.sandbox.processes import Asking, Server
 
 
 @pytest.fixture
@@ -56,9 +55,10 @@ def site(run: Run, production: Server) -> Site:
 
 
 @pytest.fixture
-def quiet_tab(run: Run) -> Callable[[str, User], NginxTab]:
-    """A function that opens a tab through nginx, once, and returns that one ever after.
+def quiet_tab(run: Run) -> Callable[..., Asking]:
+    """A function that opens a tab through nginx, and lets it be quiet.
 
-    The time that this nginx waits for a server passes twenty times as fast.
+    It does so once, and returns that one ever after. The time that this nginx waits for
+    a server passes twenty times as fast.
     """
-    return lambda path, user: of_run.quiet_tab(run, path, user)
+    return partial(of_run.quiet_tab, run)

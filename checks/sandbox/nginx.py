@@ -41,6 +41,8 @@ OF_THE_RUN = re.compile(r"(?m)^(\s*)(?:daemon|pid|user)\s[^;]*;")
 TIMEOUT = re.compile(r"(proxy_(?:read|send)_timeout\s+)(\d+)(ms|s|m|h|d|)\s*;")
 MILLISECONDS = {"ms": 1, "": 1000, "s": 1000, "m": 60_000, "h": 3600_000, "d": 864e5}
 EMERGENCY = re.compile(r"\[emerg\] (?:\d+#\d+: )?(?P<words>.*)")
+OF_OPENSSL = re.compile(r" \(SSL: .*\)")
+"""What every version of OpenSSL says in another way."""
 PLACE = re.compile(r" in (?P<file>\S+):(?P<line>\d+)$")
 
 
@@ -188,7 +190,7 @@ class Nginx(WebProcess):
         if not found:
             return Failure("nginx_ends", STARTS, f"it ended with status {status}")
         words = found["words"].replace(f"{self.copies}/", "deploy/")
-        words = words.replace(str(self.port), str(PORT))
+        words = OF_OPENSSL.sub("", words.replace(str(self.port), str(PORT)))
         where = Where(CONFIGURATION)
         if place := PLACE.search(words):
             where = Where(place["file"], int(place["line"]))

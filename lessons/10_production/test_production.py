@@ -92,10 +92,9 @@ def test_other_site(nginx, production, handshake, new_user, new_room):
 
 @task(2)
 @needs(test_tab_through_nginx)
-def test_quiet_tab(site, production, quiet_tab, new_user, new_words):
+def test_quiet_tab(site, quiet_tab):
     """A tab on which nothing is sent for 20 seconds stays connected."""
-    tab = quiet_tab("", None)
-    site.is_kept_open(tab, new_words())
+    site.is_kept_open(quiet_tab())
 
 
 @task(3)

@@ -76,7 +76,7 @@ def is_of_the_view(evidence: Evidence) -> bool:
     return any("group_send" in event["what"] for event in events)
 
 
-asks_the_layer = uses("get_channel_layer|channel_layers", VIEW)
+asks_the_layer = calls(r"(.*\.)?(group_)?send", VIEW)
 catches = statement("excepthandler", VIEW)
 from_environment = uses("environ.*|getenv|env", "ALLOWED_HOSTS")
 
@@ -103,7 +103,7 @@ MISTAKES = (
       Do: Read SECRET_KEY and ALLOWED_HOSTS: those are the names of the variables.
       Why: os.environ[…] raises KeyError for a name that is not there. So a server
         without its settings does not start.
-    """).on("no_start: starting", r"KeyError: '(?P<name>\w+)'", weight=1),
+    """).on("no_start: starting", r"KeyError: '(?P<name>\w+)'", weight=3),
     SERVER("""debug_stays_on: DEBUG is on in production
       If a page that is not there shows the routes of your project
       Do: Write DEBUG = False where PRODUCTION is 1.
@@ -183,6 +183,7 @@ MISTAKES = (
         "pages: not_secure",
         got("was https"),
         last("SECURE_PROXY_SSL_HEADER"),
+        weight=1,
     ),
     SERVER("""no_proxy_ssl_header: Django does not know that nginx speaks TLS for it
       If a form is refused with HTTP 403, and X-Forwarded-Proto is https
@@ -195,19 +196,28 @@ MISTAKES = (
       If nothing listens on port 8443
       Do: Write listen 8443 ssl; in the block server.
       Why: The checks look there, and so does whoever follows the page.
-    """).on("no_start: not_listening", at=CONFIGURATION),
+    """).on("no_start: not_listening"),
     NGINX("""listens_without_tls: nginx speaks no TLS
       If what listens on port 8443 speaks no TLS
       Do: Write listen 8443 ssl; with ssl.
       Why: Without TLS, everybody on the way can read what is said, and take over the
         session.
-    """).on("no_start: no_tls", at=CONFIGURATION),
+    """).on("no_start: no_tls"),
     NGINX("""certificate_elsewhere: The certificate has another name
       If nginx says `cannot load certificate`
       Do: Write ssl_certificate localhost.crt; and ssl_certificate_key localhost.key;.
       Why: Those are the names of the files that start.sh and the checks write beside
         your configuration.
     """).on("no_start: nginx_refuses", got("cannot load certificate")),
+    NGINX("""semicolon_is_missing: A directive does not end where it should
+      If nginx says `invalid number of arguments`
+      Do: End the line that it names with a semicolon, and the one above it, too.
+      Why: A directive ends at its semicolon, and not at the end of the line. Without
+        one, the next line belongs to it.
+    """).on(
+        "no_start: nginx_refuses",
+        got("invalid number of arguments|is not terminated|unexpected"),
+    ),
     PASSED_ON("""variable_is_unknown: There is no map for $connection_upgrade
       If nginx says `unknown "connection_upgrade" variable`
       Do: Write map $http_upgrade $connection_upgrade { default upgrade; "" ""; } in
@@ -223,14 +233,14 @@ MISTAKES = (
       If nginx answers with HTTP 502
       Do: Write server 127.0.0.1:8101; in the block upstream.
       Why: 502 means that nobody answered nginx. The servers listen on 8101 and 8102.
-    """).on("500: not_proxied no_upstream", got("502"), at=CONFIGURATION),
+    """).on("500: not_proxied no_upstream", got("502")),
     PASSED_ON("""no_upgrade: nginx does not pass on that the browser wants a WebSocket
       If a server answers with HTTP 404 to a handshake
       Do: Write proxy_set_header Upgrade $http_upgrade; and proxy_set_header Connection
         $connection_upgrade; where proxy_pass is.
       Why: Upgrade and Connection are for the next hop only, so a proxy leaves them out.
         Then the server sees a request for a page that no URL of your project has.
-    """).on("404: not_proxied", got("404"), at=CONFIGURATION),
+    """).on("404: not_proxied", got("404")),
     PASSED_ON("""header_in_the_location_hides_those_above: The headers are in another block
       If a server answers with HTTP 404 to a handshake, and Upgrade is passed on in
         another block
@@ -244,13 +254,13 @@ MISTAKES = (
       Do: Write proxy_set_header Connection $connection_upgrade; where proxy_pass is.
       Why: A handshake has both, Upgrade: websocket and Connection: upgrade. By itself,
         nginx sends Connection: close to a server.
-    """).on("404: not_proxied", got("400"), at=CONFIGURATION),
+    """).on("404: not_proxied", got("400")),
     PASSED_ON("""no_host: nginx does not pass on the host
       If the server receives the name of the upstream as its host
       Do: Write proxy_set_header Host $http_host; in each location with proxy_pass.
       Why: By itself, nginx sends the name behind proxy_pass. Django compares it with
         ALLOWED_HOSTS, and answers with HTTP 400.
-    """).on("pages: other_host", no(got("host 'localhost'")), at=CONFIGURATION),
+    """).on("pages: other_host", no(got("host 'localhost'"))),
     PASSED_ON("""host_without_its_port: The host is passed on without its port
       If a form is refused with HTTP 403, and the host has no port
       Do: Write $http_host instead of $host.
@@ -266,7 +276,7 @@ MISTAKES = (
       Do: Write proxy_set_header X-Forwarded-Proto $scheme; where proxy_pass is.
       Why: nginx talks to your server without TLS. Django cannot know that the browser
         used it, unless nginx says so.
-    """).on("pages: not_secure", got("was not there"), at=CONFIGURATION),
+    """).on("pages: not_secure", got("was not there")),
     PASSED_ON("""origin_is_replaced: nginx replaces the header Origin
       If a tab of another site is accepted
       Do: Take out proxy_set_header Origin.
@@ -288,7 +298,7 @@ MISTAKES = (
       If none of many tabs is connected with one of the servers
       Do: Write a line for each server in the block upstream.
       Why: With one server, a restart is an outage.
-    """).on("wrong: one_server_only", at=CONFIGURATION),
+    """).on("wrong: one_server_only"),
     BOTH("""one_server_is_a_backup: One server is only used when the other is down
       If none of many tabs is connected with one of the servers
       Do: Take out backup.
@@ -307,10 +317,7 @@ MISTAKES = (
       Why: After one failure, nginx does not try a server for 10 s, though it is back
         after one. When the other one restarts then, none is left.
     """).on(
-        "500: refused_meanwhile",
-        expects("restart"),
-        no(written("max_fails=0")),
-        at=CONFIGURATION,
+        "500: refused_meanwhile", expects("restart"), no(written("max_fails=0"))
     ),
     BOTH("""fail_timeout_is_short: nginx leaves out a server that is back
       If both servers restart, one at once after the other, and HTTP 502 comes back
@@ -346,7 +353,7 @@ MISTAKES = (
       If /health/ answers 200 on a server without its database
       Do: Call Message.objects.exists() in health().
       Why: Without its database, the server can show no history and save nothing.
-    """).on("wrong: always_healthy", expects("database"), at=VIEW),
+    """).on("wrong: always_healthy", expects("database")),
     HEALTH("""health_lazy_queryset: The query is never sent
       If /health/ answers 200 on a server without its database, and there is a query
       Do: Write exists() instead of all().
@@ -356,19 +363,18 @@ MISTAKES = (
         "wrong: always_healthy",
         expects("database"),
         calls("objects.(all|filter|order_by)", VIEW),
-        at=VIEW,
     ),
     HEALTH("""health_reports_in_its_text: The status is 200 after an exception, too
       If /health/ answers 200 on a server that cannot work, and catches exceptions
       Do: Write status=503 in the answer after except, or do not catch the exception.
       Why: Load balancers read the status. Django answers 500 to an exception by
         itself.
-    """).on("wrong: always_healthy", catches, weight=2, at=VIEW),
+    """).on("wrong: always_healthy", catches, weight=2),
     HEALTH("""health_behind_the_login: Whoever asks has to log in first
       If /health/ answers with a redirect to the page for the login
       Do: Take out @login_required above health().
       Why: A load balancer has no account.
-    """).on("pages: never_healthy", got("answers 30"), at=VIEW),
+    """).on("pages: never_healthy", got("answers 30")),
     HEALTH("""health_is_async_and_atomic: Django makes no transaction around an async view
       If /health/ raises `You cannot use ATOMIC_REQUESTS with async views`
       Do: Write @transaction.non_atomic_requests above health().

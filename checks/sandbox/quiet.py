@@ -1,0 +1,45 @@
+"""A tab on which nobody sends anything, in a process of its own.
+
+Nothing else is done there, so that it notices in time when it is closed.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from checks.observe.log import Event
+from checks.sandbox.http import any_certificate
+
+
+def listen(
+    port: int, site: str, path: str, cookie: str, seconds: float
+) -> Callable[[Callable[[], object]], Event]:
+    """A question (see `sandbox.questions`): after how long such a tab is closed.
+
+    It connects to `port`, as a browser does that shows `site`. `closed_after` is None
+    if it is still open after so many seconds.
+    """
+
+    def question(wait: Callable[[], object]) -> Event:
+        from websockets.exceptions import ConnectionClosed
+        from websockets.sync.client import connect  # 0.1 s, for this process only.
+
+        wait()
+        tab = connect(
+            f"{site.replace('http', 'ws', 1)}{path}",
+            host="127.0.0.1",
+            port=port,
+            ssl=any_certificate(),
+            additional_headers={"Cookie": cookie, "Origin": site},
+            ping_interval=None,
+        )
+        opened = time.monotonic()
+        with suppress(TimeoutError):
+            try:
+                while (left := opened + seconds - time.monotonic()) > 0:
+                    tab.recv(timeout=left)
+            except ConnectionClosed:
+                return {"closed_after": time.monotonic() - opened}
+        return {"closed_after": None}
+
+    return question
