@@ -15,7 +15,7 @@ from checks.sandbox.http import any_certificate
 def listen(
     port: int, site: str, path: str, cookie: str, seconds: float
 ) -> Callable[[Callable[[], object]], Event]:
-    """A question (see `sandbox.questions`): is such a tab closed within `seconds`?
+    """A question (see `sandbox.questions`): whether it is closed within `seconds`.
 
     It connects to `port`, as a browser does that shows `site`.
     """
