@@ -105,8 +105,8 @@ def test_the_containers_of_the_whole_chat_have_what_nginx_looks_for() -> None:
 def test_the_containers_install_the_series_that_are_locked() -> None:
     chat = yaml.safe_load(WHOLE_CHAT.read_text())["x-chat"]
     wanted = re.findall(r'"([\w-]+)(?:\[\w+\])?~=([\d.]+)"', str(chat["build"]))
-    pinned = (re.match(r"([\w-]+)==(\d+\.\d+)", line) for line in pins("learn"))
-    locked = dict(match.groups() for match in pinned if match)
+    pinned = filter(None, map(re.compile(r"([\w-]+)==(\d+\.\d+)").match, pins("learn")))
+    locked = {match[1]: match[2] for match in pinned}
     assert {name.lower(): version for name, version in wanted} == {
         name: locked[name] for name in ("channels", "channels-redis", "django")
     }
