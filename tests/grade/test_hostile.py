@@ -52,8 +52,9 @@ def test_what_is_done_to_redis_harms_nobody_else(command: str) -> None:
     bad, good = asyncio.run(graded(hostile(attack), SOLVED))
     assert good
     assert good.verdict == "passed", good.cause
+    # A Redis that is kept busy may not answer at all, which is told as the machine's.
     assert bad
-    assert bad.verdict == "failed", bad.cause
+    assert bad.verdict in ("failed", "machine"), bad.cause
 
 
 @apart
