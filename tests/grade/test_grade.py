@@ -14,6 +14,7 @@ import pytest
 from checks.author import solution
 from checks.course.lessons import ROOT, Course
 from checks.grade import exports, points
+from checks.grade.forked import Forks
 from checks.grade.grade import require_canary
 from checks.grade.results import Result
 from checks.grade.workers import Worker
@@ -95,7 +96,10 @@ def test_nothing_is_graded_where_the_solution_does_not_pass(
     monkeypatch.setattr(solution, "of", lambda *_: {})
 
     async def canary() -> None:
-        async with Worker(Course().lesson("1"), TIMEOUT) as worker:
+        async with (
+            Forks() as forks,
+            Worker(Course().lesson("1"), TIMEOUT, forks) as worker,
+        ):
             await require_canary(worker)
 
     with pytest.raises(Finding, match="the solution of lesson 1 to be passed") as found:
