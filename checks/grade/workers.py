@@ -26,8 +26,11 @@ from checks.learn.warm_runner import WarmRunner
 from checks.show import text
 from checks.verdict import Cause, Verdict, broke
 
-GRACE = 2
-"""Seconds beyond the limit of a run after which it is stopped from outside."""
+GRACE = 1
+"""Seconds beyond its limit after which a run is asked to stop from outside.
+
+One more second later it is killed (`events.CLEANUP`).
+"""
 PREPARING = 60
 """Seconds in which a requested run has to begin, however busy the machine is."""
 ATTEMPTS = 2
@@ -63,7 +66,7 @@ class Worker:
         await self.stack.aclose()
 
     async def check(self, files: Files) -> tuple[Verdict, str]:
-        """The verdict on a project, and its words. Takes at most the limit and GRACE.
+        """The verdict on a project, and its words: 2 s after the limit, at the latest.
 
         Raises TimeoutError if the run did not even begin.
         """
@@ -108,7 +111,7 @@ class Worker:
         return Cause(
             "project",
             f"all checks to be done within {self.limit:g} s",
-            f"the run still went on {GRACE} s later, and was stopped from outside",
+            f"the run went on for {GRACE} s more, and was stopped from outside",
             "Look for code that never ends, or that keeps the processor busy.",
         )
 

@@ -120,6 +120,8 @@ class WarmRunner:
 
     async def _kill(self) -> None:
         """Kill the process, and delete the files of its runs."""
+        if self.process.stdin:
+            self.process.stdin.close()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         await self.process.wait()
