@@ -39,7 +39,7 @@ class SocketTab(Tab):
         held_after: str = "",
     ) -> None:
         super().__init__(server, path, name, origin)
-        self.user = user
+        self.user, self.cookie = user, cookie
         self.bytes_read = 0
         self.monitor.timeline.tabs.append(self)
         uri = parse_uri(f"ws://localhost:{server.port}{path}")

@@ -37,6 +37,7 @@ def _shard(_: click.Context, __: click.Parameter, given: str) -> tuple[int, int]
 @click.option("--step", "lesson", callback=optional_lesson, help="One lesson only.")
 @click.option("--shard", default="1/1", callback=_shard, help="2/3: the second third.")
 @click.option("--jobs", type=int, help="Side by side; one more than cores otherwise.")
+@click.option("--plain", is_flag=True, help="What passes again, on a plain daphne.")
 @click.option("--merge", is_flag=True, help="Put the folders A B … together in --to.")
 @click.option("--to", type=FOLDER, help="The folder of the report, with --merge.")
 @click.option("--github", is_flag=True, help="Annotations, and a job summary.")
@@ -56,7 +57,7 @@ def grade(**given: Any) -> int:
     if len(folders) != 2:  # noqa: PLR2004 (FROM and TO)
         raise click.UsageError("Name two folders: grade submissions/ report/")
     jobs = given["jobs"] or (os.cpu_count() or 1) + 1  # A check also waits.
-    asked = {name: given[name] for name in ("lesson", "shard", "limit")}
+    asked = {name: given[name] for name in ("lesson", "shard", "limit", "plain")}
     status = grade_folder(grading.Grading(*folders, jobs=jobs, **asked), console)
     return _for_github(given, folders[1], folders[:1], status)
 

@@ -56,6 +56,7 @@ class Grading:
     shard: tuple[int, int]
     jobs: int
     limit: float
+    plain: bool = False
 
     def plan(self, results: Results) -> list[Job]:
         """What has to be checked; of the rest, the result is noted at once."""
@@ -82,7 +83,7 @@ class Grading:
             if lesson.slug not in handed_in.lessons:
                 continue
             files = intake.assemble(lesson, handed_in.lessons[lesson.slug])
-            depends_on = key(lesson, intake.digest(files), self.limit)
+            depends_on = key(lesson, intake.digest(files), self.limit, plain=self.plain)
             job = Job(student, lesson, depends_on, handed_in.left_out)
             if results.known(lesson.slug, student, depends_on):
                 continue
@@ -118,13 +119,14 @@ async def run(
     lessons = {job.lesson.slug: job.lesson for job in jobs}
     async with Forks() as forks:
         for lesson in lessons.values():
-            async with Worker(lesson, grading.limit, forks) as worker:
+            worker = Worker(lesson, grading.limit, forks, plain=grading.plain)
+            async with worker:
                 await require_canary(worker)
         for lesson in lessons.values():
             mine = iter([job for job in jobs if job.lesson.slug == lesson.slug])
             async with asyncio.TaskGroup() as group:
                 for _ in range(grading.jobs):
-                    worker = Worker(lesson, grading.limit, forks)
+                    worker = Worker(lesson, grading.limit, forks, plain=grading.plain)
                     group.create_task(_work(worker, mine, results, on))
 
 

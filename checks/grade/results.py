@@ -118,7 +118,9 @@ def write_atomically(path: Path, data: Any) -> None:
     new.replace(path)
 
 
-def key(lesson: Lesson, project: str, limit: float) -> dict[str, str]:
+def key(
+    lesson: Lesson, project: str, limit: float, *, plain: bool = False
+) -> dict[str, str]:
     """What a result depends on; `project` is the digest of what was handed in."""
     return {
         "submission": project,
@@ -126,6 +128,7 @@ def key(lesson: Lesson, project: str, limit: float) -> dict[str, str]:
         "course": digest(read(lesson.starter)),
         "versions": " ".join(f"{n} {v}" for n, v in runner.versions().items()),
         "limit": f"{limit:g}",
+        "repeated": "under a plain daphne" if plain else "",
     }
 
 

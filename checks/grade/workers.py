@@ -42,8 +42,11 @@ WIDTH = 88
 class Worker:
     """One project at a time of one lesson."""
 
-    def __init__(self, lesson: Lesson, limit: float, forks: Forks) -> None:
+    def __init__(
+        self, lesson: Lesson, limit: float, forks: Forks, *, plain: bool = False
+    ) -> None:
         self.lesson, self.limit, self.forks = lesson, limit, forks
+        self.plain = plain
 
     async def __aenter__(self) -> Self:
         """Prepare a process."""
@@ -56,6 +59,7 @@ class Worker:
                 *(self.lesson, self.project, self.forks.start),
                 limit=self.limit,
                 strict=True,
+                plain=self.plain,
             )
             self.runner = await stack.enter_async_context(runner)
             self.stack = stack.pop_all()

@@ -123,7 +123,7 @@ def test_every_command_of_the_page_does_what_it_says(
 ) -> None:
     page = (ROOT / "docs/teach/grading.md").read_text()
     commands = "".join(COMMANDS.findall(page)).splitlines()
-    assert len(commands) == 4
+    assert len(commands) == 5
     for folder in ("report-1", "report-2"):  # What is there is not checked again.
         shutil.copytree(again[1], tmp_path / folder)
     for command in commands:
