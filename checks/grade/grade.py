@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from checks.author import solution
-from checks.course.folders import Files, read
+from checks.course.folders import Files, digest, read
 from checks.course.lessons import ROOT, Course, Lesson
 from checks.grade import intake
 from checks.grade.archive import Unreadable
@@ -83,11 +83,11 @@ class Grading:
             if lesson.slug not in handed_in.lessons:
                 continue
             files = intake.assemble(lesson, handed_in.lessons[lesson.slug])
-            depends_on = key(lesson, intake.digest(files), self.limit, plain=self.plain)
+            depends_on = key(lesson, digest(files), self.limit, plain=self.plain)
             job = Job(student, lesson, depends_on, handed_in.left_out)
             if results.known(lesson.slug, student, depends_on):
                 continue
-            if intake.digest(files) == intake.digest(read(lesson.starter)):
+            if digest(files) == digest(read(lesson.starter)):
                 results.save(_result(job, "not_started"))
             else:
                 yield job

@@ -23,7 +23,7 @@ from websockets.uri import parse_uri
 from checks.asking.sockets import SocketTab
 from checks.observe.timeline import SAID, Timeline
 from checks.sandbox.plain_daphne import PlainDaphne, serving
-from checks.sandbox.processes import Project
+from checks.sandbox.processes import Project, Server
 from checks.verdict import Cause
 
 TRIES = 3
@@ -269,6 +269,12 @@ def repeat(done: Conversation, servers: dict[str, PlainDaphne]) -> None:
                     raise
             else:
                 return
+
+
+def require_own_database(server: Server) -> None:
+    """Raise CannotRepeat if the run has replaced a database of the project."""
+    if server.ask("settings")["replaced"]:
+        raise CannotRepeat("its database is not on this machine")
 
 
 def difference(

@@ -83,8 +83,6 @@ def check(  # noqa: PLR0913 (what is checked, and how)
             if wait is None:
                 run.begin()  # While pytest is imported, the servers start.
             _run_pytest(run, verdict, on_check, begin)
-            if verdict.cause is None and run.conversations:
-                _repeat(run, verdict)
     except Finding as finding:
         verdict.cause = finding.cause
     except Exception as error:
@@ -170,6 +168,8 @@ def _run_pytest(
     _note(run, verdict)
     if verdict.cause is None and (not run.checks or status != pytest.ExitCode.OK):
         raise RuntimeError(given.unreadable or f"pytest ended with {status!r}")
+    if verdict.cause is None and run.conversations:
+        _repeat(run, verdict)
 
 
 def _arguments(lesson: Lesson) -> list[str]:
@@ -197,8 +197,7 @@ def _repeat(run: Run, verdict: Verdict) -> None:
     from checks.run import plain
 
     try:
-        if run.server().ask("settings")["replaced"]:
-            raise plain.CannotRepeat("its database is not on this machine")
+        plain.require_own_database(run.server())
         share = (run.lesson.starter / MODELS).exists()
         found = plain.difference(run.project, run.conversations, share=share)
     except plain.CannotRepeat as why:
