@@ -63,8 +63,7 @@ def check(  # noqa: PLR0913 (what is checked, and how)
     `limit` is in seconds. With a `seed`, words and rooms are the same on every run.
     `on_check` is called with each check that begins, and again while it waits. `wait`
     is called when all is prepared: nothing of the project is read before it returns.
-    `strict` is whether the project is another person's (`sandbox.confinement`), and
-    `plain` whether what passes is repeated with servers that are not watched.
+    `strict` and `plain` are those of `Run`.
     Raises KeyboardInterrupt when the person does; nothing is left behind then either.
     """
     verdict = _empty(lesson, project)

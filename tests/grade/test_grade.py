@@ -26,7 +26,7 @@ from tests.conftest import environment
 from tests.grade.conftest import HOSTILE, SLUG, WRONG, Graded, grade
 from tests.machine import TIMEOUT
 
-COMMANDS = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COMMANDS = re.compile(r"^```sh\n(?!parallel)(.*?)^```$", re.MULTILINE | re.DOTALL)
 FOLDER = re.compile(r"(?<![\w/])(submissions|report[\w-]*)/")
 
 
