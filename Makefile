@@ -29,7 +29,7 @@ project = $(call option,PROJECT,--project)
 ##   make notebook STEP=1    explore.ipynb, run on your code
 ##   make docs               the lessons at http://localhost:8000/ [PORT=8010]
 ## Teach
-##   make grade FROM=submissions/ TO=report/   everybody's project, checked: a report [STEP=3] [JOBS=2] [SHARD=1/3]
+##   make grade FROM=submissions/ TO=report/   everybody's project, checked: a report [STEP=3] [JOBS=2] [SHARD=1/3] [PLAIN=1]
 ##   make wall               who is where in your class, and who asks for help: one page [PORT=8004] [HOST=address] [HOURS=8] [TOKEN=letters]
 ## Maintain
 ##   make test               everything that a change has to pass [ALL=1]
@@ -87,7 +87,7 @@ docs:
 	$(call need,learn site) -m checks docs $(call option,PORT,--port)
 
 grade:
-	$(call need,learn) -m checks grade $(call option,STEP,--step) $(call option,JOBS,--jobs) $(call option,SHARD,--shard) $(call option,FROM) $(call option,TO)
+	$(call need,learn) -m checks grade $(call option,STEP,--step) $(call option,JOBS,--jobs) $(call option,SHARD,--shard) $(if $(call option,PLAIN),--plain) $(call option,FROM) $(call option,TO)
 
 wall:
 	$(call need,learn) -m checks wall $(call option,PORT,--port) $(call option,HOST,--host) $(call option,HOURS,--hours) $(call option,TOKEN,--token)
