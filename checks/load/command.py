@@ -5,7 +5,6 @@ import dataclasses
 import datetime as dt
 import json
 import os
-import resource
 import secrets
 import shutil
 import tempfile
@@ -21,15 +20,14 @@ from rich.console import Console
 from checks import interrupts
 from checks.course.lessons import ROOT, Lesson
 from checks.learn import foreground
-from checks.load import crowd, servers, show
+from checks.load import crowd, drawing, first, live, open_files, servers, show
 from checks.load.plan import Plan
 from checks.load.result import Result, Used
+from checks.show.terminal import QUIET, print_line
 from checks.verdict import Cause, Finding
 
 KEPT = ROOT / "build" / "load"
 """Where results are kept, in a folder for each lesson."""
-SPARE_FILES = 100
-"""Files that a process has open besides its connections."""
 ENOUGH = 20
 """More tabs than that tell how much memory one needs."""
 
@@ -79,7 +77,10 @@ def run(asked: Asked, console: Console, errors: Console, *, as_json: bool) -> in
             f"{asked.lesson.slug} has no rooms in which many tabs hear of each other. "
             "Type a later one, such as STEP=3."
         )
-    _allow_files(asked)
+    workers = asked.workers or _workers()
+    open_files.allow(
+        asked.tabs, workers if asked.address else min(asked.servers, workers)
+    )
     found: list[Result] = []
 
     async def measure() -> None:
@@ -98,51 +99,31 @@ def _finish(result: Result, console: Console, *, as_json: bool) -> None:
     kept = folder / f"{dt.datetime.now().astimezone():%Y-%m-%d-%H%M%S}.json"
     text = json.dumps(result.as_dict(), indent=2)
     kept.write_text(f"{text}\n", encoding="utf-8")
+    picture = kept.with_suffix(".svg")
+    picture.write_text(drawing.drawn(result), encoding="utf-8")
     if as_json:
         click.echo(text)
     else:
-        show.show(result, console, kept)
-
-
-def _allow_files(asked: Asked) -> None:
-    """Allow as many open files as there are connections in one process.
-
-    Raises Finding where this machine allows fewer.
-    """
-    fewest = min(asked.servers, asked.workers or _workers())
-    needed = -(-asked.tabs // (fewest if not asked.address else 1)) + SPARE_FILES
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if resource.RLIM_INFINITY in (soft, hard) or needed <= soft:
-        needed = soft
-    if needed > hard:
-        cause = Cause(
-            "machine",
-            f"{needed:,} files that one process may have open, one for each tab",
-            f"{hard:,} are allowed here",
-            f"Type TABS={max(hard - SPARE_FILES, 1)}, or raise the limit as root: "
-            f"ulimit -n {needed}.",
-        )
-        raise Finding(cause)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
+        show.show(result, console, (kept, picture))
 
 
 async def _measure(asked: Asked, console: Console) -> Result:
     """Start what is needed, run the crowd, and end it all."""
     async with _ready(asked, console) as (plan, running, layer):
         tried = dataclasses.replace(plan, name=f"{plan.name}try")
-        await crowd.try_each_server(asked.lesson, tried)
+        await first.try_each_server(asked.lesson, tried)
         before = _memory(running)
         async with crowd.crowd(plan) as people:
             await people.open()
             per_tab = _per_tab(_memory(running) - before, plan)
+            await people.settle()
             cpu = [server.cpu for server in running]
             now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
             began = time.monotonic()
-            with show.Screen(plan, console) as screen:
-                await people.run(screen.update)
+            with live.screen(plan, console) as screen:
+                duration = await people.run(screen.update)
             took = time.monotonic() - began
             used = [_used(*it, took) for it in zip(running, cpu, strict=True)]
-        duration = max(people.counts.last_received - began, plan.seconds)
     lesson, project = asked.lesson.slug, str(asked.project)
     return Result(
         *(lesson, project, now, plan, people.counts, duration, layer, used, per_tab),
@@ -158,19 +139,19 @@ async def _ready(asked: Asked, console: Console) -> AsyncIterator[Ready]:
     """The plan, the servers that were started for it, and what layer they have."""
     if asked.address:
         plan = asked.plan(tuple(it.rstrip("/") for it in asked.address))
-        if not plan.cookies and await crowd.wants_a_login(plan):
+        if not plan.cookies and await first.wants_a_login(plan):
             raise Finding(_login_wanted(plan.addresses[0]))
         yield plan, [], {}
         return
     folder = Path(tempfile.mkdtemp(prefix="load-"))
     try:
         servers.copy(asked.project, folder / "project")
-        show.doing(console, "Starting your project")
+        print_line(console, "Starting your project …", QUIET)
         ready = await servers.prepare(asked.lesson, folder / "project")
         served = servers.served(asked.lesson, folder / "project", asked.servers)
         async with served as running:
             plan = asked.plan(tuple(server.address for server in running))
-            if await crowd.wants_a_login(plan):
+            if await first.wants_a_login(plan):
                 plan = dataclasses.replace(plan, cookies=_cookies(ready))
             yield plan, running, ready.layer
     finally:

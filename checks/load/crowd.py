@@ -8,11 +8,8 @@ import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from websockets.exceptions import InvalidStatus, WebSocketException
-
-from checks.course.lessons import ROOT, Lesson
+from checks.course.lessons import ROOT
 from checks.learn.supervisor import end
-from checks.load import worker
 from checks.load.plan import Plan
 from checks.load.result import Counts
 from checks.verdict import Cause, Finding
@@ -21,14 +18,13 @@ LONGEST_LINE = 1 << 24
 """Bytes of one line that a worker prints: what became of each of its tabs."""
 SOON = 0.3
 """Seconds from now at which all of them begin to send."""
-QUIET = 3.0
-"""After so many seconds without a message, one that is missing counts as lost."""
+QUIET = 1.0
+"""Seconds without a message after which the probes may tell what is lost."""
 LONGEST_WAIT = 60.0
-"""Seconds after the last message was sent: what arrives later counts as lost, too."""
+"""Seconds for the probes to arrive, before messages are sent and after that."""
+PROBE_AGAIN = 3.0
+"""Seconds after which probes are sent again: one can be lost, too."""
 LOOK_AGAIN = 0.25
-ANSWER = 10.0
-"""Seconds that the first tab has to receive what it sends."""
-FORBIDDEN = 403
 
 
 class Crowd:
@@ -37,6 +33,7 @@ class Crowd:
     def __init__(self, plan: Plan) -> None:
         self.plan, self.counts = plan, Counts()
         self.processes: list[asyncio.subprocess.Process] = []
+        self.reading: list[asyncio.Task[None]] = []
 
     async def open(self) -> None:
         """Open all tabs. Raises Finding if some are not accepted."""
@@ -46,39 +43,72 @@ class Crowd:
         refused = [why for line in lines for why in line["refused"]]
         if refused:
             raise Finding(_not_accepted(len(refused), self.plan, refused[0]))
+        self.reading = [asyncio.create_task(self._read(it)) for it in self.processes]
 
-    async def run(self, show: Callable[[Counts, float], None]) -> None:
+    async def settle(self) -> None:
+        """Have each tab receive a first message: what opening them caused is done then.
+
+        Raises Finding if one does not.
+        """
+        if not await self._probe(1, lambda: None):
+            raise Finding(_too_many(self.plan))
+
+    async def run(self, show: Callable[[Counts, float], None]) -> float:
         """Send what the plan says, and wait until all of it has arrived or is lost.
 
         `show` is called now and then with what was counted, and the seconds so far.
+        Returns the seconds from the first message until the last one arrived.
         """
         start = time.monotonic() + SOON
-        for process in self.processes:
-            self._write(process, repr(start))
-        reading = [asyncio.create_task(self._read(one)) for one in self.processes]
-        end_of_sending = start + self.plan.seconds
-        try:
-            while not self._is_over(end_of_sending):
-                await asyncio.sleep(LOOK_AGAIN)
-                if time.monotonic() > start:
-                    show(self.counts, time.monotonic() - start)
-            for process in self.processes:
-                self._write(process, "")
-            await asyncio.gather(*reading)
-        finally:
-            for task in reading:
-                task.cancel()
+        self._ask("start", start)
 
-    def _is_over(self, end_of_sending: float) -> bool:
-        """Whether everything was sent, and nothing more is waited for."""
-        now, counts = time.monotonic(), self.counts
-        done = counts.sent + counts.unsent == self.plan.messages
-        waited = now - max(end_of_sending, counts.last_received)
-        all_there = done and counts.received == counts.due
-        quiet = waited > QUIET
-        return now > end_of_sending + LONGEST_WAIT or (
-            now > end_of_sending and (all_there or quiet)
-        )
+        def show_now() -> None:
+            show(self.counts, time.monotonic() - start)
+
+        while not self._has_sent() or time.monotonic() < start + self.plan.seconds:
+            await self._look_again(show_now)
+        self.counts.is_settled = await self._probe(2, show_now)
+        for process in self.processes:
+            if process.stdin:
+                process.stdin.close()
+        await asyncio.gather(*self.reading)
+        return max(self.counts.last_received - start, self.plan.seconds)
+
+    def _ask(self, command: str, value: float) -> None:
+        """Ask all workers for something."""
+        for process in self.processes:
+            self._write(process, f"{command} {value!r}")
+
+    def _has_sent(self) -> bool:
+        return self.counts.sent + self.counts.unsent == self.plan.messages
+
+    async def _probe(self, turn: int, show: Callable[[], None]) -> bool:
+        """Send probes until nothing more can arrive; return whether that is so."""
+        again = began = time.monotonic()
+        while (now := time.monotonic()) < began + LONGEST_WAIT:
+            if self._is_over(turn, now):
+                return True
+            if now >= again:
+                self._ask("probe", turn)
+                again = now + PROBE_AGAIN
+            await self._look_again(show)
+        return False
+
+    async def _look_again(self, show: Callable[[], None]) -> None:
+        """Wait a moment, and show what there is. Raises what a worker has raised."""
+        await asyncio.sleep(LOOK_AGAIN)
+        for task in self.reading:
+            if task.done():
+                task.result()
+        show()
+
+    def _is_over(self, turn: int, now: float) -> bool:
+        """Whether all has arrived, or the probes have, and nothing since then."""
+        counts = self.counts
+        if counts.due and not counts.missing:
+            return True
+        quiet = now - counts.last_received > QUIET
+        return quiet and counts.all_probed(turn, self.plan.workers)
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         """Count what a worker prints, until it has told what became of its tabs."""
@@ -116,6 +146,8 @@ async def crowd(plan: Plan) -> AsyncIterator[Crowd]:
             found.processes.append(process)
         yield found
     finally:
+        for task in found.reading:
+            task.cancel()
         await asyncio.gather(*(end(process) for process in found.processes))
 
 
@@ -128,54 +160,10 @@ def _not_accepted(count: int, plan: Plan, why: str) -> Cause:
     )
 
 
-async def wants_a_login(plan: Plan) -> bool:
-    """Whether a tab without a cookie is rejected."""
-    try:
-        await (await worker.opened(plan, 0)).close()
-    except InvalidStatus as error:
-        return error.response.status_code == FORBIDDEN
-    except (OSError, TimeoutError) as error:
-        raise Finding(_nobody_there(plan.address(0), str(error))) from None
-    return False
-
-
-async def try_each_server(lesson: Lesson, plan: Plan) -> None:
-    """Have one tab on each server receive what it sends.
-
-    Raises Finding if one does not: a crowd would not tell more than that.
-    """
-    rooms = dict.fromkeys(map(plan.address, range(plan.tabs)))
-    for tab in (
-        next(t for t in range(plan.tabs) if plan.address(t) == it) for it in rooms
-    ):
-        cure = f"Type make check STEP={lesson.step}: it names the task."
-        expected = f"a tab on {plan.address(tab)} to receive what it sends"
-        try:
-            async with asyncio.timeout(ANSWER):
-                await _answers(plan, tab)
-        except TimeoutError:
-            got = f"nothing came within {ANSWER:.0f} s"
-            raise Finding(Cause("project", expected, got, cure)) from None
-        except (WebSocketException, OSError) as error:
-            got = f"its connection ended: {error}"
-            raise Finding(Cause("project", expected, got, cure)) from None
-
-
-async def _answers(plan: Plan, tab: int) -> None:
-    """Send a message, and wait until it comes back."""
-    socket = await worker.opened(plan, tab)
-    try:
-        await socket.send(worker.written(plan, 0, time.monotonic()))
-        while not worker.read(plan, await socket.recv()):
-            pass
-    finally:
-        await socket.close()
-
-
-def _nobody_there(address: str, why: str) -> Cause:
+def _too_many(plan: Plan) -> Cause:
     return Cause(
-        "machine",
-        f"a server at {address}",
-        why,
-        "Start it, or leave ADDRESS out: then your project is started for you.",
+        "project",
+        f"each of {plan.tabs:,} tabs to receive a message before the others are sent",
+        f"some have not in {LONGEST_WAIT:.0f} s",
+        "Try fewer tabs, such as TABS=10.",
     )

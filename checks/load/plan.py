@@ -44,9 +44,17 @@ class Plan:
         """The tab that sends a message: one after another."""
         return message % self.tabs
 
+    def server(self, tab: int) -> int:
+        """The number of the server of a tab. Each room has tabs on all servers."""
+        return tab // self.rooms % len(self.addresses)
+
+    def servers(self, tab: int) -> int:
+        """How many servers have tabs in the room of this one."""
+        return min(self.due(tab), len(self.addresses))
+
     def address(self, tab: int) -> str:
-        """The server of a tab. Each room has tabs on all servers."""
-        return self.addresses[tab // self.rooms % len(self.addresses)]
+        """The address of the server of a tab."""
+        return self.addresses[self.server(tab)]
 
     def socket(self, tab: int) -> str:
         """The address of the WebSocket of a tab."""

@@ -22,6 +22,16 @@ class Second:
     received: int = 0
     delays: Delays = field(default_factory=Counter)
 
+    @property
+    def p50(self) -> float | None:
+        """The delay, in milliseconds, that half of those who received had at most."""
+        return milliseconds(self.delays, 0.5)
+
+    @property
+    def p99(self) -> float | None:
+        """The delay, in milliseconds, that 99 of 100 had at most."""
+        return milliseconds(self.delays, 0.99)
+
     def as_dict(self, number: int) -> dict[str, Any]:
         """The second as JSON has it; delays are in milliseconds."""
         return {
@@ -29,8 +39,8 @@ class Second:
             "sent": self.sent,
             "due": self.due,
             "received": self.received,
-            "p50": milliseconds(self.delays, 0.5),
-            "p99": milliseconds(self.delays, 0.99),
+            "p50": self.p50,
+            "p99": self.p99,
         }
 
 
@@ -38,7 +48,8 @@ class Counts:
     """The sum of what all workers report.
 
     `due` is how often a message is to be received: a message counts once for each tab
-    of its room. `tabs` has the number, what was received, and the code of each tab.
+    of its room. `tabs` has the number, what was received, and the code of each tab. It
+    `is_settled` when what is missing is known to be lost, and not late.
     """
 
     def __init__(self) -> None:
@@ -46,12 +57,16 @@ class Counts:
         self.delays: Delays = Counter()
         self.lags: Delays = Counter()
         self.seconds: defaultdict[int, Second] = defaultdict(Second)
-        self.cpu: dict[int, float] = {}
+        self.waiting: dict[int, tuple[int, int]] = {}
         self.tabs: list[tuple[int, int, int]] = []
         self.last_received = 0.0
+        self.is_settled = False
 
     def add(self, worker: int, sample: dict[str, Any]) -> None:
         """Add one report of a worker."""
+        self.waiting[worker] = sample["turn"], sample["waiting"]
+        if sample["second"] is None:  # It has not begun.
+            return
         for key in ("sent", "unsent", "due", "received", "twice"):
             setattr(self, key, getattr(self, key) + sample[key])
         delays = Counter({int(key): n for key, n in sample["delays"].items()})
@@ -62,9 +77,12 @@ class Counts:
         second.due += sample["due"]
         second.received += sample["received"]
         second.delays += delays
-        self.cpu[worker] = sample["cpu"]
         if sample["received"]:
             self.last_received = time.monotonic()
+
+    def all_probed(self, turn: int, workers: int) -> bool:
+        """Whether each tab has received the probes of this turn."""
+        return [*self.waiting.values()] == [(turn, 0)] * workers
 
     @property
     def missing(self) -> int:
@@ -109,6 +127,18 @@ class Result:
         """Whether the generator, or the machine, was too busy to measure well."""
         return self.generator_late > LATE
 
+    @property
+    def delay(self) -> dict[str, float | None]:
+        """The delays of all messages, in milliseconds."""
+        shares = {"p50": 0.5, "p99": 0.99, "longest": 1.0}
+        return {it: milliseconds(self.counts.delays, shares[it]) for it in shares}
+
+    @property
+    def seconds(self) -> list[Second]:
+        """What happened in each second, until the last message arrived."""
+        last = max(self.counts.seconds, default=-1)
+        return [self.counts.seconds[number] for number in range(last + 1)]
+
     def as_dict(self) -> dict[str, Any]:
         """The run as one JSON document, `schema` 1. Cookies are left out."""
         counts = self.counts
@@ -129,14 +159,11 @@ class Result:
                 "received": counts.received,
                 "lost": counts.missing,
                 "twice": counts.twice,
+                "settled": counts.is_settled,
             },
             "received_per_second": round(counts.received / self.duration, 1),
             "seconds_until_the_last": round(self.duration, 2),
-            "delay_ms": {
-                "p50": milliseconds(counts.delays, 0.5),
-                "p99": milliseconds(counts.delays, 0.99),
-                "longest": milliseconds(counts.delays, 1),
-            },
+            "delay_ms": self.delay,
             "closed_tabs": dict(counts.closed()),
             "servers": [dataclasses.asdict(server) for server in self.servers],
             "memory_per_tab_kib": self.tab_memory,
@@ -144,8 +171,5 @@ class Result:
                 "late_ms_p99": self.generator_late,
                 "is_the_limit": self.is_limited_by_generator,
             },
-            "seconds": [
-                counts.seconds[number].as_dict(number)
-                for number in range(max(counts.seconds, default=-1) + 1)
-            ],
+            "seconds": [it.as_dict(at) for at, it in enumerate(self.seconds)],
         }

@@ -1,70 +1,20 @@
-"""What a terminal shows of a run: while it goes on, and at its end."""
+"""What is printed of a run at its end."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Self
 
 from rich.console import Console
+from rich.text import Text
 
-from checks.load.delays import milliseconds
-from checks.load.plan import Plan
-from checks.load.result import Counts, Result
-from checks.show.terminal import BAD, NOTICE, QUIET, print_line, print_wrapped
+from checks.load.result import Result
+from checks.load.words import between, counted
+from checks.show.terminal import BAD, NOTICE, linked, print_line, print_wrapped
 
 LEAD = 11
 """Columns of what stands before each line."""
 
 
-def doing(console: Console, words: str) -> None:
-    """Print what takes a while."""
-    print_line(console, f"{words} …", QUIET)
-
-
-class Screen:
-    """What is printed while a run goes on: a line for each second."""
-
-    def __init__(self, plan: Plan, console: Console) -> None:
-        self.plan, self.console, self.shown = plan, console, 0
-
-    def __enter__(self) -> Self:
-        words = (
-            f"{counted(self.plan.tabs, 'tab')} in {counted(self.plan.rooms, 'room')}"
-        )
-        where = counted(len(self.plan.addresses), "server")
-        rate = f"{self.plan.rate:g} messages a second for {self.plan.seconds:g} s"
-        print_wrapped(self.console, f"{words} on {where}: {rate}")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def update(self, counts: Counts, seconds: float) -> None:
-        """Show what was counted until now."""
-        while self.shown < int(seconds) - 1:
-            second = counts.seconds[self.shown]
-            delay = between(
-                milliseconds(second.delays, 0.5), milliseconds(second.delays, 0.99)
-            )
-            self.shown += 1
-            words = (
-                f"{self.shown:3} s  sent {second.sent:,}, received {second.received:,}"
-                f", {delay}, not there yet {counts.missing:,}"
-            )
-            print_line(self.console, words)
-
-
-def counted(number: int, what: str) -> str:
-    """A number of things, in words."""
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
-
-
-def between(p50: float | None, p99: float | None) -> str:
-    """Two percentiles, in words."""
-    if p50 is None or p99 is None:
-        return "no delay known"
-    return f"p50 {p50:,.4g} ms, p99 {p99:,.4g} ms"
-
-
-def show(result: Result, console: Console, kept: Path) -> None:
+def show(result: Result, console: Console, kept: Iterable[Path]) -> None:
     """Print a result, and where it is kept."""
     data, counts = result.as_dict(), result.counts
     lost = counts.missing
@@ -85,7 +35,10 @@ def show(result: Result, console: Console, kept: Path) -> None:
         _line(console, "Memory", f"{result.tab_memory:,.0f} KiB a tab")
     late = f"late by {result.generator_late:.3g} ms at most, 99 times of 100"
     _line(console, "Generator", late)
-    _line(console, "Kept", str(kept))
+    for lead, path in zip(("Kept", ""), kept, strict=True):
+        print_line(
+            console, Text(f"{lead:<{LEAD}}") + linked(console, str(path), path, None)
+        )
 
 
 def _remarks(result: Result) -> list[tuple[str, str]]:
@@ -95,6 +48,9 @@ def _remarks(result: Result) -> list[tuple[str, str]]:
         remarks.append((words, BAD))
     if counts.unsent:
         words = f"{counts.unsent:,} messages were not sent: their tabs were closed."
+        remarks.append((words, NOTICE))
+    if not counts.is_settled:
+        words = "The servers were still at work when this ended: some may come later."
         remarks.append((words, NOTICE))
     if counts.twice:
         remarks.append((f"{counts.twice:,} arrived twice.", BAD))

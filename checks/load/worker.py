@@ -1,30 +1,29 @@
 """One process of tabs: `python -m checks.load.worker 0` is the first one.
 
 Reads the plan, one line of JSON, opens its tabs, and prints what became of them. Then
-it reads when to start, sends, and prints what was sent and received four times a
-second, until the standard input has another line or ends. All processes of a machine
-have one monotonic clock, so the time in a message can be compared in each of them.
+it prints four times a second what was sent and received, and does what the lines on
+the standard input ask for, until that ends: `start` at a time to send what the plan
+says, and `probe`. All processes of a machine have one monotonic clock, so the time in
+a message can be compared in each of them.
+
+A probe is a message from one tab of each server in each room. Messages keep their
+order on the way through a layer and a consumer, so what a tab lacks that has received
+the probes of all servers is lost rather than late.
 """
 
 import asyncio
-import contextlib
 import json
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
-
-from checks.load.delays import Delays, bucket
+from checks.load.delays import bucket
 from checks.load.plan import Plan
+from checks.load.tab import Sample, Tab
 
 AT_ONCE = 20
 """How many tabs are being opened at a time."""
-OPENING = 30.0
-"""Seconds that a handshake may take."""
 CLOSING = 5.0
 """Seconds in which the tabs are closed; what is left then is cut."""
 REPORT = 0.25
@@ -33,119 +32,39 @@ TICK = 0.05
 """Seconds between two looks at how late this process itself is."""
 
 
-class Sample:
-    """What happened since the last report; `lags` is how late this process was."""
-
-    def __init__(self) -> None:
-        self.clear()
-
-    def clear(self) -> None:
-        """Begin again. It stays the same object, as what is being sent holds it."""
-        self.sent = self.unsent = self.due = self.received = self.twice = 0
-        self.delays: Delays = Counter()
-        self.lags: Delays = Counter()
-
-    def sends(self, due: int, late: float) -> None:
-        """A message is sent, which so many tabs are to receive."""
-        self.sent += 1
-        self.due += due
-        self.lags[bucket(late)] += 1
-
-    def receives(self, delay: float) -> None:
-        """A tab has received a message for the first time."""
-        self.received += 1
-        self.delays[bucket(delay)] += 1
-
-
-class Tab:
-    """One tab: `code` is that with which the server has closed it."""
-
-    def __init__(self, plan: Plan, number: int) -> None:
-        self.plan, self.number = plan, number
-        self.seen = bytearray(plan.messages)
-        self.received, self.code = 0, 0
-        self.socket: ClientConnection | None = None
-
-    async def open(self) -> str:
-        """Open it; return why the server does not accept it, which is mostly empty."""
-        try:
-            self.socket = await opened(self.plan, self.number)
-        except InvalidStatus as error:
-            return f"HTTP {error.response.status_code}"
-        except (OSError, WebSocketException, TimeoutError) as error:
-            return str(error) or type(error).__name__
-        return ""
-
-    async def read(self, worker: "Worker") -> None:
-        """Count what it receives, until it is closed."""
-        if not self.socket:
-            return
-        with contextlib.suppress(ConnectionClosed):
-            while True:
-                self._take(await self.socket.recv(), worker.sample)
-        if not worker.stops:
-            self.code = self.socket.close_code or 1006
-
-    def _take(self, frame: str | bytes, sample: Sample) -> None:
-        """Count a frame, if it is a message of this run."""
-        if not (found := read(self.plan, frame)):
-            return
-        number, sent_at = found
-        if self.seen[number]:
-            sample.twice += 1
-            return
-        self.seen[number] = 1
-        self.received += 1
-        sample.receives(time.monotonic() - sent_at)
-
-    async def send(self, number: int, at: float, sample: Sample) -> None:
-        """Send the message of this number, which was to be sent at that time."""
-        now = time.monotonic()
-        try:
-            if self.socket:
-                await self.socket.send(written(self.plan, number, now))
-        except ConnectionClosed:
-            sample.unsent += 1
-        else:
-            sample.sends(self.plan.due(self.number), now - at)
-
-
-async def opened(plan: Plan, tab: int) -> ClientConnection:
-    """The WebSocket of a tab, opened as a page of the project does it."""
-    return await connect(
-        plan.socket(tab),
-        origin=plan.address(tab),  # type: ignore[arg-type]
-        additional_headers=plan.headers(tab),
-        compression=None,
-        max_size=None,
-        open_timeout=OPENING,
-        ping_interval=None,
-        proxy=None,
-    )
-
-
-def written(plan: Plan, number: int, now: float) -> str:
-    """The frame of a message: its number, and when it was sent."""
-    return json.dumps({"message": f"{plan.name} {number} {now:.6f}"})
-
-
-def read(plan: Plan, frame: str | bytes) -> tuple[int, float] | None:
-    """The number of a message and when it was sent; None for any other frame."""
-    try:
-        name, number, sent_at = json.loads(frame)["message"].split()
-        found = int(number), float(sent_at)
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return None
-    return found if name == plan.name and found[0] < plan.messages else None
-
-
 class Worker:
     """The tabs of this process."""
 
     def __init__(self, plan: Plan, number: int) -> None:
         self.plan = plan
         self.tabs = {tab: Tab(plan, tab) for tab in plan.own(number)}
-        self.sample, self.stops = Sample(), False
+        self.sample = Sample()
+        self.turn, self.start = 0, 0.0
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin something that goes on until this process ends."""
+        self.tasks.add(asyncio.create_task(work))
+
+    def obey(self, command: str, value: str) -> None:
+        """Do what a line of the standard input asks for."""
+        if command == "start":
+            self.start = float(value)
+            self.sample.clear()
+            self.begin(self.send(self.start))
+        else:
+            self.turn = int(value)
+            for tab in self.probing():
+                self.begin(tab.probe(self.turn))
+
+    def probing(self) -> Iterable[Tab]:
+        """One tab that is open for each server in each room, if there is one here."""
+        still_open = [tab for tab in self.tabs.values() if not tab.code]
+        places = {
+            (self.plan.room(tab.number), self.plan.server(tab.number)): tab
+            for tab in still_open
+        }
+        return places.values()
 
     async def open(self) -> list[str]:
         """Open the tabs; return why some were not accepted."""
@@ -167,7 +86,7 @@ class Worker:
                     await asyncio.sleep(at - time.monotonic())
                     sending.create_task(tab.send(number, at, self.sample))
 
-    async def report(self, start: float) -> None:
+    async def report(self) -> None:
         """Print what happens, until cancelled."""
         while True:
             until = time.monotonic() + REPORT
@@ -175,21 +94,21 @@ class Worker:
                 await asyncio.sleep(TICK)
                 late = time.monotonic() - before - TICK
                 self.sample.lags[bucket(late)] += 1
-            self.print_sample(start)
+            self.print_sample()
 
-    def print_sample(self, start: float) -> None:
+    def print_sample(self) -> None:
         """Print what happened since the last report, and in which second that is."""
-        second = max(0, int(time.monotonic() - start))
-        print_line(**vars(self.sample), second=second, cpu=time.process_time())
+        passed = time.monotonic() - self.start
+        second = max(0, int(passed)) if self.start else None
+        waiting = sum(tab.waits(self.turn) for tab in self.tabs.values())
+        now = {"second": second, "turn": self.turn, "waiting": waiting}
+        print_line(**vars(self.sample), **now)
         self.sample.clear()
 
     async def close(self) -> None:
         """Close the tabs."""
-        self.stops = True
-        sockets = [tab.socket for tab in self.tabs.values() if tab.socket]
-        closing = [asyncio.ensure_future(socket.close()) for socket in sockets]
-        if closing:
-            await asyncio.wait(closing, timeout=CLOSING)
+        closing = [asyncio.create_task(tab.close()) for tab in self.tabs.values()]
+        await asyncio.wait(closing, timeout=CLOSING)
 
 
 def print_line(**data: Any) -> None:
@@ -212,16 +131,14 @@ async def work(number: int) -> None:
     reader = await lines()
     worker = Worker(Plan.from_json((await reader.readline()).decode()), number)
     print_line(refused=await worker.open())
-    reading = [asyncio.create_task(tab.read(worker)) for tab in worker.tabs.values()]
-    if line := await reader.readline():
-        start = float(line)
-        tasks = [worker.report(start), worker.send(start)]
-        running = [asyncio.create_task(task) for task in tasks]
-        await reader.readline()
-        await cancelled(running)
-        worker.print_sample(start)
+    for tab in worker.tabs.values():
+        worker.begin(tab.read(worker.sample))
+    worker.begin(worker.report())
+    while line := await reader.readline():
+        worker.obey(*line.decode().split())
+    worker.print_sample()
     await worker.close()
-    await cancelled(reading)
+    await cancelled(worker.tasks)
     print_line(tabs=[[it.number, it.received, it.code] for it in worker.tabs.values()])
 
 
