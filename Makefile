@@ -64,7 +64,7 @@ tabs:
 	$(call need,learn tabs) -m checks tabs $(step) $(call option,FORMAT,--format) $(project) $(call option,LIMIT,--limit) $(if $(call option,HEADED),--headed)
 
 load:
-	$(call need,learn) -m checks load $(step) $(call option,FORMAT,--format) $(project) $(call option,SERVERS,--servers) $(call option,TABS,--tabs) $(call option,RATE,--rate) $(call option,SECONDS,--seconds) $(call option,ROOMS,--rooms) $(call option,WORKERS,--workers) $(call option,ADDRESS,--address) $(call option,COOKIE,--cookie)
+	$(call need,learn) -m checks load $(step) $(call option,FORMAT,--format) $(project) $(call option,SERVERS,--servers) $(call option,TABS,--tabs) $(call option,RATE,--rate) $(call option,SECONDS,--seconds) $(call option,ROOMS,--rooms) $(call option,WORKERS,--workers) $(call option,ADDRESS,--address) $(call option,COOKIE,--cookie) $(call option,TO,--to)
 
 doctor:
 	$(call need,learn) -m checks doctor $(step) $(call option,FORMAT,--format) $(project)

@@ -234,6 +234,7 @@ def tabs(
 @click.option("--workers", type=MANY, help="Processes in which the tabs are.")
 @click.option("--address", multiple=True, help="Of servers that run already.")
 @click.option("--cookie", multiple=True, help="Of users who are logged in there.")
+@click.option("--to", type=click.Path(path_type=Path), help="Where results are kept.")
 def load_(lesson: Lesson, project: Path, form: str, **options: Any) -> int:
     """Many tabs at once on your project: what they receive, how late, what is lost."""
     from checks.load import command

@@ -46,6 +46,7 @@ class Asked:
     workers: int | None
     address: tuple[str, ...]
     cookie: tuple[str, ...]
+    to: Path | None
 
     def plan(self, addresses: tuple[str, ...]) -> Plan:
         """The plan for tabs on these servers."""
@@ -83,18 +84,20 @@ def run(asked: Asked, console: Console, errors: Console, *, as_json: bool) -> in
     )
     found: list[Result] = []
 
+    load = os.getloadavg()[0]
+
     async def measure() -> None:
-        found.append(await _measure(asked, errors if as_json else console))
+        found.append(await _measure(asked, errors if as_json else console, load))
 
     redis = foreground.redis_of(asked.lesson, asked.project)
     with contextlib.nullcontext() if asked.address else redis:
         interrupts.run_until_signal(measure())
-    _finish(found[0], console, as_json=as_json)
+    folder = asked.to or KEPT / asked.lesson.slug
+    _finish(found[0], folder, console, as_json=as_json)
     return 0
 
 
-def _finish(result: Result, console: Console, *, as_json: bool) -> None:
-    folder = KEPT / result.lesson
+def _finish(result: Result, folder: Path, console: Console, *, as_json: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / f"{dt.datetime.now().astimezone():%Y-%m-%d-%H%M%S}.json"
     text = json.dumps(result.as_dict(), indent=2)
@@ -107,7 +110,7 @@ def _finish(result: Result, console: Console, *, as_json: bool) -> None:
         show.show(result, console, (kept, picture))
 
 
-async def _measure(asked: Asked, console: Console) -> Result:
+async def _measure(asked: Asked, console: Console, load: float) -> Result:
     """Start what is needed, run the crowd, and end it all."""
     async with _ready(asked, console) as (plan, running, layer):
         tried = dataclasses.replace(plan, name=f"{plan.name}try")
@@ -128,6 +131,7 @@ async def _measure(asked: Asked, console: Console) -> Result:
     return Result(
         *(lesson, project, now, plan, people.counts, duration, layer, used, per_tab),
         cores=os.cpu_count() or 1,
+        load_before=round(load, 1),
     )
 
 

@@ -6,7 +6,7 @@ from itertools import accumulate
 from xml.sax.saxutils import escape
 
 from checks.load.result import Result
-from checks.load.words import between, planned
+from checks.load.words import between, number, planned
 
 WIDTH, LEFT, RIGHT = 760, 70, 150
 TOP, PANEL, GAP = 70, 130, 46
@@ -92,8 +92,8 @@ def drawn(result: Result) -> str:
         f'  <text x="{LEFT}" y="24" class="heading">{title}</text>',
         f'  <text x="{LEFT}" y="44" class="quiet">{escape(described(result))}</text>',
     ]
-    for number, panel in enumerate(shown):
-        lines += _panel(panel, TOP + number * (PANEL + GAP) + GAP // 2, count)
+    for place, panel in enumerate(shown):
+        lines += _panel(panel, TOP + place * (PANEL + GAP) + GAP // 2, count)
     return "\n".join([*lines, "</svg>\n"])
 
 
@@ -111,7 +111,7 @@ def _panel(panel: Panel, top: int, count: int) -> Iterator[str]:
     yield f'  <text x="{LEFT}" y="{top - 8}">{escape(panel.title)}</text>'
     yield f'  <path class="axis" fill="none" d="M{LEFT} {top}V{bottom}H{right}"/>'
     for y, value in ((top + 5, panel.most), (bottom, 0)):
-        yield _at_the_edge(LEFT - 6, y, f"{value:,.4g}")
+        yield _at_the_edge(LEFT - 6, y, number(value))
     yield _at_the_edge(right, bottom + 16, f"{count} s")
     taken: list[float] = []
     for line, style in zip(panel.lines, ("solid", "dashed"), strict=False):
@@ -137,7 +137,7 @@ def _points(
 ) -> Iterator[tuple[float, float]]:
     """Where each value is drawn: in the middle of its second."""
     width = WIDTH - RIGHT - LEFT
-    for number, value in enumerate(line.values):
+    for second, value in enumerate(line.values):
         if value is not None:
             y = top + PANEL * (1 - value / most)
-            yield LEFT + width * (number + 0.5) / count, y
+            yield LEFT + width * (second + 0.5) / count, y

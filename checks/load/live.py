@@ -10,7 +10,7 @@ from rich.table import Table
 
 from checks.load.plan import Plan
 from checks.load.result import Counts, Second
-from checks.load.words import between, planned
+from checks.load.words import between, number, planned
 from checks.show.terminal import NOTICE, QUIET, print_line, print_wrapped
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -43,7 +43,7 @@ class Lines:
                 self.console,
                 f"{self.shown:3} s  sent {second.sent:,}, "
                 f"received {second.received:,}, {between(second.p50, second.p99)}, "
-                f"not there yet {counts.missing:,}",
+                f"not there yet {waiting(counts):,}",
             )
 
 
@@ -67,8 +67,8 @@ class Plot(Lines):
         """Draw the seconds that are over."""
         if int(seconds) == len(self.missing):
             return
-        over = [counts.seconds[number] for number in range(int(seconds))]
-        self.missing += [counts.missing] * (len(over) - len(self.missing))
+        over = [counts.seconds[second] for second in range(int(seconds))]
+        self.missing += [waiting(counts)] * (len(over) - len(self.missing))
         self.live.update(self._drawn(over), refresh=True)
 
     def _drawn(self, over: Sequence[Second]) -> Table:
@@ -84,14 +84,19 @@ class Plot(Lines):
         ]
         rows.append(("not there yet", [*self.missing], NOTICE))
         for name, values, style in rows:
-            latest = f"{values[-1]:,.4g}" if values else ""
-            most = f"most {max(values, default=0):,.4g}"
+            latest = number(values[-1]) if values else ""
+            most = f"most {number(max(values, default=0))}"
             plot = "\n".join(columns(values[-width:], HEIGHT))
             table.add_row(
                 f"{name}\n{latest}\n[{QUIET}]{most}[/]",
                 f"[{style or 'default'}]{plot}[/]",
             )
         return table
+
+
+def waiting(counts: Counts) -> int:
+    """How many are missing: not fewer than none, as workers report in turns."""
+    return max(0, counts.missing)
 
 
 def screen(plan: Plan, console: Console) -> Lines:

@@ -99,12 +99,15 @@ class Used:
     """What a server used: a share of a processor, and memory in MiB at the end."""
 
     cpu: float | None
-    memory: float
+    memory_mib: float
 
 
 @dataclass
 class Result:
-    """One run. `tab_memory` is KiB of a server for each tab, if that is known."""
+    """One run. `tab_memory` is KiB of a server for each tab, if that is known.
+
+    `load_before` is the load average of the machine when the command was typed.
+    """
 
     lesson: str
     project: str
@@ -116,6 +119,7 @@ class Result:
     servers: list[Used]
     tab_memory: float | None
     cores: int
+    load_before: float
 
     @property
     def generator_late(self) -> float:
@@ -135,9 +139,11 @@ class Result:
 
     @property
     def seconds(self) -> list[Second]:
-        """What happened in each second, until the last message arrived."""
-        last = max(self.counts.seconds, default=-1)
-        return [self.counts.seconds[number] for number in range(last + 1)]
+        """What happened in each second, until the last one in which something did."""
+        seconds = self.counts.seconds
+        busy = [it for it, second in seconds.items() if second.due or second.received]
+        last = max(busy, default=-1)
+        return [seconds[number] for number in range(last + 1)]
 
     def as_dict(self) -> dict[str, Any]:
         """The run as one JSON document, `schema` 1. Cookies are left out."""
@@ -151,6 +157,7 @@ class Result:
             "started_at": self.started_at,
             "plan": plan,
             "cores": self.cores,
+            "load_before": self.load_before,
             "layer": self.layer,
             "messages": {
                 "sent": counts.sent,

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from checks.load.result import Result
-from checks.load.words import between, counted
+from checks.load.words import between, counted, number
 from checks.show.terminal import BAD, NOTICE, linked, print_line, print_wrapped
 
 LEAD = 11
@@ -24,13 +24,13 @@ def show(result: Result, console: Console, kept: Iterable[Path]) -> None:
     _line(console, "Received", words, BAD if lost else "")
     _line(console, "Throughput", f"{data['received_per_second']:,} a second")
     delay = data["delay_ms"]
-    longest = f", longest {delay['longest']:,.4g} ms" if delay["longest"] else ""
+    longest = f", longest {number(delay['longest'])} ms" if delay["longest"] else ""
     _line(console, "Delay", f"{between(delay['p50'], delay['p99'])}{longest}")
     for words, style in _remarks(result):
         _line(console, "", words, style)
-    for number, server in enumerate(result.servers, 1):
+    for which, server in enumerate(result.servers, 1):
         cpu = "" if server.cpu is None else f"{server.cpu:.0%} of a processor, "
-        _line(console, f"Server {number}", f"{cpu}{server.memory:,.0f} MiB")
+        _line(console, f"Server {which}", f"{cpu}{server.memory_mib:,.0f} MiB")
     if result.tab_memory is not None:
         _line(console, "Memory", f"{result.tab_memory:,.0f} KiB a tab")
     late = f"late by {result.generator_late:.3g} ms at most, 99 times of 100"
@@ -43,11 +43,17 @@ def show(result: Result, console: Console, kept: Iterable[Path]) -> None:
 
 def _remarks(result: Result) -> list[tuple[str, str]]:
     counts, remarks = result.counts, []
-    for code, number in counts.closed().items():
-        words = f"The server closed {counted(number, 'tab')} with code {code}."
+    for code, tabs in counts.closed().items():
+        words = f"The server closed {counted(tabs, 'tab')} with code {code}."
         remarks.append((words, BAD))
     if counts.unsent:
         words = f"{counts.unsent:,} messages were not sent: their tabs were closed."
+        remarks.append((words, NOTICE))
+    if result.load_before > result.cores:
+        words = (
+            f"Other programs were using this machine (load {result.load_before:.1f} "
+            f"on {counted(result.cores, 'core')}): without them it can do more."
+        )
         remarks.append((words, NOTICE))
     if not counts.is_settled:
         words = "The servers were still at work when this ended: some may come later."

@@ -2,6 +2,9 @@
 
 from checks.load.plan import Plan
 
+WHOLE = 100
+"""From here on, digits behind the point say nothing."""
+
 
 def planned(plan: Plan) -> str:
     """What a run does."""
@@ -11,13 +14,18 @@ def planned(plan: Plan) -> str:
     return f"{tabs} in {rooms} on {where}: {rate}"
 
 
-def counted(number: int, what: str) -> str:
+def counted(count: int, what: str) -> str:
     """A number of things, in words."""
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def number(value: float) -> str:
+    """A number with as many digits as matter."""
+    return f"{value:,.0f}" if value >= WHOLE else f"{value:.3g}"
 
 
 def between(p50: float | None, p99: float | None) -> str:
     """Two percentiles, in words."""
     if p50 is None or p99 is None:
         return "no delay known"
-    return f"p50 {p50:,.4g} ms, p99 {p99:,.4g} ms"
+    return f"p50 {number(p50)} ms, p99 {number(p99)} ms"
