@@ -19,7 +19,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -41,6 +41,12 @@ from checks.show import terminal, text
 
 console = terminal.make_console()
 errors = terminal.make_console(stderr=True)
+
+
+MANY = click.IntRange(1, 64)
+TABS = click.IntRange(1, 20_000)
+RATE = click.FloatRange(0, 100_000, min_open=True)
+OF_RATE = "Messages a second, of all tabs together."
 
 
 @click.group()
@@ -214,6 +220,27 @@ def tabs(
     else:
         show.show(result, console)
     return result.exit_status
+
+
+@main.command("load")
+@step
+@project
+@output_format
+@click.option("--servers", default=2, type=MANY, show_default=True)
+@click.option("--tabs", default=50, type=TABS, show_default=True, help="In all.")
+@click.option("--rate", default=20.0, type=RATE, show_default=True, help=OF_RATE)
+@click.option("--seconds", default=10.0, type=RATE, show_default=True)
+@click.option("--rooms", default=1, type=TABS, show_default=True)
+@click.option("--workers", type=MANY, help="Processes in which the tabs are.")
+@click.option("--address", multiple=True, help="Of servers that run already.")
+@click.option("--cookie", multiple=True, help="Of users who are logged in there.")
+@click.option("--to", type=click.Path(path_type=Path), help="Where results are kept.")
+def load_(lesson: Lesson, project: Path, form: str, **options: Any) -> int:
+    """Many tabs at once on your project: what they receive, how late, what is lost."""
+    from checks.load import command
+
+    asked = command.Asked(lesson, project, **options)
+    return command.run(asked, console, errors, as_json=form == "json")
 
 
 @main.command()

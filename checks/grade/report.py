@@ -16,7 +16,7 @@ from django.template import Context, Engine
 from checks.course.lessons import Course
 from checks.explain.mistakes import catalogue
 from checks.grade.points import Points, shown
-from checks.grade.results import Result, write_text
+from checks.grade.results import Result, checked_by, write_text
 
 HERE = Path(__file__).parent
 WORDS = {
@@ -70,6 +70,7 @@ class Report:
             "mistakes": self._mistakes(every),
             "apart": apart,
             "missing": missing,
+            "checked_by": checked_by(every),
             "changed": [self._seen(it) for it in every if it.before],
         }
 
