@@ -14,12 +14,13 @@ project = $(call option,PROJECT,--project)
 
 ## Learn
 ##   make learn              everything: the lessons, your project, a verdict on every save [STEP=1] [SITE_PORT=8010] [OPEN=0] [WALL=address] [NAME=yours]
-##   make check STEP=1       your project, checked: one verdict [FORMAT=json] [PROJECT=path] [LIMIT=seconds] [OUTPUT=1]
+##   make check STEP=1       your project, checked: one verdict; without STEP, on each lesson that has passed [FORMAT=json] [PROJECT=path] [LIMIT=seconds] [OUTPUT=1]
 ##   make watch STEP=1       a verdict on every save [FORMAT=json|lines] [PROJECT=path] [LIMIT=seconds]
 ##   make hint STEP=1        the next of three hints; after passing, all of them, with reasons [PROJECT=path]
 ##   make predict STEP=1     say what will happen; a run answers [PROJECT=path]
 ##   make run STEP=1         your project at http://localhost:8001/ [SOLUTION=1] [PROJECT=path] [PORT=8011]
 ##   make tabs STEP=1        two real browser tabs on your project [PROJECT=path] [HEADED=1]
+##   make load STEP=3        many tabs at once on your project: how late, what is lost [TABS=50] [RATE=20] [SECONDS=10] [SERVERS=2] [ROOMS=1] [ADDRESS=url]
 ##   make doctor             what your project runs on, and what is wrong with it [STEP=3] [FORMAT=json] [PROJECT=path]
 ##   make diff STEP=1        what you changed [WITH=solution]
 ##   make solution STEP=1    the solution, once the lesson passes or you confirm [WRITE=1] [PROJECT=path]
@@ -61,6 +62,9 @@ run:
 
 tabs:
 	$(call need,learn tabs) -m checks tabs $(step) $(call option,FORMAT,--format) $(project) $(call option,LIMIT,--limit) $(if $(call option,HEADED),--headed)
+
+load:
+	$(call need,learn) -m checks load $(step) $(call option,FORMAT,--format) $(project) $(call option,SERVERS,--servers) $(call option,TABS,--tabs) $(call option,RATE,--rate) $(call option,SECONDS,--seconds) $(call option,ROOMS,--rooms) $(call option,WORKERS,--workers) $(call option,ADDRESS,--address) $(call option,COOKIE,--cookie) $(call option,TO,--to)
 
 doctor:
 	$(call need,learn) -m checks doctor $(step) $(call option,FORMAT,--format) $(project)
@@ -115,4 +119,4 @@ test:
 	@unset PYTHONDONTWRITEBYTECODE; failed=0; for tool in "ruff check" "ruff format --check" mypy "$(pytest)"; do \
 		.venv/bin/python -m $$tool || failed=1; done; exit $$failed
 
-.PHONY: help learn check watch hint predict run tabs doctor diff solution explain carry reset notebook docs grade wall bench sync lesson record test
+.PHONY: help learn check watch hint predict run tabs load doctor diff solution explain carry reset notebook docs grade wall bench sync lesson record test

@@ -19,12 +19,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
 from checks import ending, once, own_code
-from checks.course import hints
+from checks.course import hints, progress
 from checks.course.lessons import ROOT, Course, Lesson
 from checks.options import (
     limit,
@@ -34,6 +34,7 @@ from checks.options import (
     project,
     seed,
     step,
+    unused_port,
     watch_format,
 )
 from checks.show import terminal, text
@@ -42,27 +43,38 @@ console = terminal.make_console()
 errors = terminal.make_console(stderr=True)
 
 
+MANY = click.IntRange(1, 64)
+TABS = click.IntRange(1, 20_000)
+RATE = click.FloatRange(0, 100_000, min_open=True)
+OF_RATE = "Messages a second, of all tabs together."
+
+
 @click.group()
 def main() -> None:
     """Channels, step by step."""
 
 
 @main.command()
-@step
+@optional_step
 @project
 @output_format
 @limit
 @seed
 @click.option("--output", is_flag=True, help="Show what the project printed.")
 def check(
-    lesson: Lesson,
-    project: Path,
+    lesson: Lesson | None,
+    project: Path | None,
     form: str,
     limit: float,
     seed: str | None,
     output: bool,
 ) -> int:
-    """One verdict on one lesson."""
+    """One verdict on one lesson; without STEP, on each that has passed."""
+    if lesson is None or project is None:
+        from checks.recheck.command import check_again
+
+        about_one = project is not None or output
+        return check_again(Course().lessons, form, limit, seed, about_one=about_one)
     verdict = once.verdict(lesson, project, limit, seed, quiet=form == "json")
     if form == "json":
         click.echo(json.dumps(verdict.as_dict()))
@@ -93,11 +105,12 @@ def learn(
     """Everything at once: lessons, your project, checks on every save; until Ctrl-C."""
     from checks.learn.instance import Instance, Ports, join, only_one
     from checks.learn.joined import Joining
-    from checks.learn.session import LearnSession, first_open
+    from checks.learn.session import LearnSession
 
     joining = Joining.read(wall, name)
     ports = Ports(site_port, port, live_port, second_port)
-    _note_unused_port(port)
+    if words := unused_port(port):
+        terminal.print_wrapped(errors, words)
     with only_one() as found:
         if isinstance(found, Instance):
             join(found, lesson, ports, console, opening=opening)
@@ -105,17 +118,10 @@ def learn(
                 words = "To join the wall, end it with Ctrl-C first."
                 terminal.print_wrapped(console, words)
             return
-        session = LearnSession(lesson or first_open(), ports, console, found, joining)
+        session = LearnSession(
+            lesson or progress.first_open(), ports, console, found, joining
+        )
         interrupts.run_until_signal(session.run(opening=opening))
-
-
-def _note_unused_port(used: int) -> None:
-    """Say that PORT in the environment means nothing here: it may be anybody's."""
-    named = os.environ.get("PORT", str(used))
-    source = click.get_current_context().get_parameter_source("port")
-    if named != str(used) and source == click.core.ParameterSource.DEFAULT:
-        words = f"PORT={named} of the environment is left to other programs."
-        terminal.print_wrapped(errors, f"{words} To use it: make learn PORT={named}")
 
 
 @main.command()
@@ -214,6 +220,27 @@ def tabs(
     else:
         show.show(result, console)
     return result.exit_status
+
+
+@main.command("load")
+@step
+@project
+@output_format
+@click.option("--servers", default=2, type=MANY, show_default=True)
+@click.option("--tabs", default=50, type=TABS, show_default=True, help="In all.")
+@click.option("--rate", default=20.0, type=RATE, show_default=True, help=OF_RATE)
+@click.option("--seconds", default=10.0, type=RATE, show_default=True)
+@click.option("--rooms", default=1, type=TABS, show_default=True)
+@click.option("--workers", type=MANY, help="Processes in which the tabs are.")
+@click.option("--address", multiple=True, help="Of servers that run already.")
+@click.option("--cookie", multiple=True, help="Of users who are logged in there.")
+@click.option("--to", type=click.Path(path_type=Path), help="Where results are kept.")
+def load_(lesson: Lesson, project: Path, form: str, **options: Any) -> int:
+    """Many tabs at once on your project: what they receive, how late, what is lost."""
+    from checks.load import command
+
+    asked = command.Asked(lesson, project, **options)
+    return command.run(asked, console, errors, as_json=form == "json")
 
 
 @main.command()

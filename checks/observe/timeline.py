@@ -2,6 +2,7 @@
 
 import re
 import time
+from bisect import insort
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -86,7 +87,7 @@ class Timeline:
             who, kind, does, what = LINES[event["kind"]](event)
             peer = event["server"] if kind == "layer" else None
             where = self._where(event)
-            self.add_line(who, kind, does, what, peer, where=where)
+            self.add_line(who, kind, does, what, peer, where=where, at=event["at"])
 
     def _count(self, event: Event, *, from_tab: bool) -> None:
         """Count what is sent to groups, and how much while a tab's frame is handled."""
@@ -123,12 +124,18 @@ class Timeline:
         peer: str | None = None,
         *,
         where: Where | None = None,
+        at: float | None = None,
     ) -> Moment:
-        """Add a line to the transcript; `peer` is the other one that takes part."""
-        at = round(time.monotonic() - self.began, 4)
+        """Add a line to the transcript; `peer` is the other one that takes part.
+
+        It has its place by the time `at` which it happened, in seconds of the monotonic
+        clock, now unless given: two servers are not always read in the order in which
+        they wrote.
+        """
+        since = (time.monotonic() if at is None else at) - self.began
         actor, other = Actor(_id(who), kind), _id(peer) if peer else None
-        moment = Moment(at, actor, does, shown(what), other, where)
-        self.transcript.append(moment)
+        moment = Moment(round(max(since, 0), 4), actor, does, shown(what), other, where)
+        insort(self.transcript, moment, key=lambda one: one.at)
         if len(self.transcript) > LONGEST:
             del self.transcript[FIRST]
         return moment

@@ -108,6 +108,7 @@ def _run(record: Recorder, labels: list[str], version: Version) -> None:
     from django.test.runner import DiscoverRunner
 
     result = Results(record)
+    _count_tabs(result)
     result.failfast = not version.every
     signal.signal(signal.SIGALRM, lambda *_: result.hangs())
     result.start_watch()
@@ -118,6 +119,19 @@ def _run(record: Recorder, labels: list[str], version: Version) -> None:
     else:
         suite.run(result)
         gc.collect()  # A coroutine that nobody awaited is reported when it is deleted.
+
+
+def _count_tabs(result: "Results") -> None:
+    """Count the tabs that reach a consumer: a test that opens none is not about it."""
+    from channels.consumer import AsyncConsumer
+
+    called: Any = AsyncConsumer.__call__
+
+    async def watched(self: Any, *args: Any) -> None:
+        result.tabs += 1
+        await called(self, *args)
+
+    AsyncConsumer.__call__ = watched
 
 
 def tests_in(suite: Any) -> Iterator[Any]:
@@ -156,10 +170,12 @@ class Results(unittest.TestResult):
         self.record = record
         self.file = ""
         self.told: set[str] = set()
+        self.tabs = 0
 
     def startTest(self, test: Any) -> None:
         """From now on the test has `HANG` seconds."""
         super().startTest(test)
+        self.tabs = 0
         self.start_watch()
         there = self._described(test)
         self.file = there["file"]
@@ -213,7 +229,7 @@ class Results(unittest.TestResult):
         if outcome == "failed" or test.id() not in self.told:
             self.told.add(test.id())
             raised = self.record.error(error) if error else None
-            there = self._described(test)
+            there = self._described(test) | {"tabs": self.tabs}
             self.record("test", outcome=outcome, raised=raised, **there)
 
     def _described(self, test: Any) -> Event:

@@ -6,6 +6,8 @@ const MENDS = {
   ".md-code__nav": (nav) => nav.setAttribute("role", "presentation"),
   "th:empty": (cell) => cell.replaceWith(document.createElement("td")),
   ".md-typeset__scrollwrap": reachable,
+  // The theme does so only once it has been on the screen.
+  ".md-code__content": reachable,
 };
 
 /** What is wider than its place is scrolled with the arrow keys, once one is there. */
@@ -47,7 +49,9 @@ opener.addEventListener("keydown", (event) => {
 drawer();
 mend();
 addEventListener("resize", drawer);
-addEventListener("resize", mend);
 // The theme adds its own elements a moment later.
 const article = document.querySelector("article");
-if (article) new MutationObserver(mend).observe(article, { childList: true, subtree: true });
+if (article) {
+  new MutationObserver(mend).observe(article, { childList: true, subtree: true });
+  new ResizeObserver(mend).observe(article);
+}

@@ -8,8 +8,9 @@ def room_url(name):
 
 
 @task(1)
-def test_starts(server):
+def test_starts(server, project):
     """Your project starts; a Redis that its settings name is reached."""
+    project.keeps_messages()
 
 
 @task(1)
@@ -127,7 +128,7 @@ def test_goes_on(open_tab, hold, server, new_room, new_words):
 @task(3)
 @needs(test_delivers)
 def test_goes_on_meanwhile(open_tab, new_room, new_words):
-    """Until what `/in 60 …` asks for is due, all tabs send and receive."""
+    """While a message waits for its time, all tabs send and receive."""
     room = room_url(new_room())
     tab_a, tab_b = open_tab(room), open_tab(room)
     other = open_tab(room_url(new_room()))
@@ -144,7 +145,7 @@ def test_goes_on_meanwhile(open_tab, new_room, new_words):
 @task(3)
 @needs(test_goes_on_meanwhile)
 def test_reminds(open_tab, second_server, new_user, new_room, new_words):
-    """When it is due, it arrives in every tab, once, without `/in 60`."""
+    """At its time, it arrives in every tab, once, and without the command."""
     room, ada = room_url(new_room()), new_user()
     tab_a = open_tab(room, user=ada)
     tab_b = open_tab(room, user=ada, on=second_server)
@@ -200,7 +201,7 @@ def test_others_keep_theirs(open_tab, new_room, new_words):
 @task(3)
 @needs(test_reminds)
 def test_is_a_message(open_tab, new_room):
-    """What only looks like it is a message like any other."""
+    """What only looks like the command is sent as a message."""
     tab = open_tab(room_url(new_room()))
     for text in ("/in", "/in soon tea", "/inside 1 tea", "in 1 tea", "/in 1"):
         tab.receives(tab.sends(text))

@@ -21,7 +21,7 @@ def test_run(own_tests):
 @task(1)
 @needs(test_run)
 def test_can_fail(own_tests):
-    """Each of them can fail."""
+    """Each of them that opens a tab can fail."""
     own_tests.can_fail()
 
 

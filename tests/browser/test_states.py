@@ -22,6 +22,8 @@ WIDTHS = (1600, 1280, 800, 640, 390, 360, 320)
 """In CSS pixels. 640 and 320 are a screen of 1280 pixels at 200 % and at 400 %."""
 AXE = (1280, 390)
 """At these it is asked of axe, too: the column is beside the text, or a sheet."""
+DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+"""When this is fulfilled, the page has been told of its new size."""
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {},
     "dark": {"color_scheme": "dark"},
@@ -163,6 +165,7 @@ def test_a_state_is_usable_at_every_width(
     state(page, feed, verdicts)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate(DRAWN)
         show = page.get_by_role("button", name="Show", exact=True)
         if show.is_visible():
             show.click()

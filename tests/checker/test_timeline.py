@@ -33,3 +33,18 @@ def test_what_an_earlier_check_sent_arrives_late_and_is_no_loop_of_this_one() ->
     sends(timeline, timeline.began - 1)
     assert timeline.message_loop() is None
     assert timeline.calls("group_send") == []
+
+
+def test_what_is_read_late_has_its_place_by_the_time_at_which_it_happened() -> None:
+    timeline = Timeline()
+    event = {"process": 1, "socket": 1, "where": None}
+    delivered = event | {
+        "kind": "handling",
+        "type": "chat.message",
+        "server": "server 2",
+    }
+    sent = event | {"kind": "layer", "does": "group_send", "names": [], "args": ["'a'"]}
+    timeline.record(delivered | {"at": timeline.began + 0.002})
+    timeline.record(sent | {"at": timeline.began + 0.001, "server": "server 1"})
+    assert [line.does for line in timeline.transcript] == ["group_send", "delivers"]
+    assert [line.at for line in timeline.transcript] == [0.001, 0.002]

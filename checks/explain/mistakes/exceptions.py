@@ -199,18 +199,6 @@ ROWS: Table = {
     r"TypeError: Direct assignment to the \w+ side .*": (
         "Call .set(…) of that attribute: several rows belong to it."
     ),
-    r"ValueError: Negative indexing is not supported": (
-        'Order it the other way round, such as .order_by("-id")[:50], and go through '
-        "reversed(…): a queryset counts from its beginning only."
-    ),
-    r"TypeError: Cannot reverse a query once a slice has been taken": (
-        "Go through reversed(…) of it instead: what has been cut out of a queryset can "
-        "only be read."
-    ),
-    r"TypeError: Cannot (filter|reorder|combine|update|delete) .*slice.*": (
-        "Call that before the slice: what has been cut out of a queryset can only be "
-        "read."
-    ),
     r"DataError: value too long for type character varying\((?P<of>\d+)\)": (
         "Give the field a max_length of more than $of, and migrate; or refuse longer "
         "text."
@@ -222,6 +210,20 @@ ROWS: Table = {
     r"OperationalError: database is locked": (
         "Keep transactions short, and close what else has the file of the database "
         "open: SQLite lets one write at a time."
+    ),
+}
+SLICES: Table = {
+    r"ValueError: Negative indexing is not supported": (
+        'Order it the other way round, such as .order_by("-id")[:50], and go through '
+        "reversed(…): a queryset counts from its beginning only."
+    ),
+    r"TypeError: Cannot reverse a query once a slice has been taken": (
+        "Go through reversed(…) of it instead: what has been cut out of a queryset can "
+        "only be read."
+    ),
+    r"TypeError: Cannot (filter|reorder|combine|update|delete) .*slice.*": (
+        "Call that before the slice: what has been cut out of a queryset can only be "
+        "read."
     ),
 }
 SETTING: Table = {
@@ -368,6 +370,14 @@ MISTAKES = [
         `MultipleObjectsReturned`
       Do: $do Why: Models and their constraints say what a row may be; the exception
         names which of them it was.""").on("1011: thrown", told(ROWS), weight=-2),
+    OTHER("""last_of_a_queryset: A queryset is sliced from its end, or changed after
+        it was sliced
+      If the terminal says `Negative indexing is not supported`, or `once a slice has
+        been taken`
+      Do: $do Why: A slice of a queryset is a LIMIT and an OFFSET of the query, which
+        count from its beginning and are applied last.""").on(
+        "1011: thrown", told(SLICES), weight=-2
+    ),
     OTHER("""named_but_not_there: The project names something that is not there
       If the terminal says `ImproperlyConfigured`, `FileNotFoundError` or that a module
         does not define a name
