@@ -96,10 +96,14 @@ class Counts:
 
 @dataclass
 class Used:
-    """What a server used: a share of a processor, and memory in MiB at the end."""
+    """What a server used: a share of a processor, and memory in MiB at the end.
+
+    One that `ended` during the run has the last line that it printed there.
+    """
 
     cpu: float | None
     memory_mib: float
+    ended: str | None = None
 
 
 @dataclass

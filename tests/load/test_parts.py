@@ -10,7 +10,7 @@ from rich.console import Console
 
 from checks.load import delays, drawing, live, open_files, show
 from checks.load.plan import Plan
-from checks.load.result import Counts, Result
+from checks.load.result import Counts, Result, Used
 from checks.load.tab import read, written
 from checks.verdict import Finding
 
@@ -157,3 +157,14 @@ def test_too_few_open_files_are_the_machines(monkeypatch: pytest.MonkeyPatch) ->
     assert allowed == [(600, 1024)]
     with pytest.raises(Finding, match="Type TABS=1848, or raise the limit"):
         open_files.allow(2000, 2)
+
+
+def test_a_server_that_has_ended_is_named_with_its_last_line() -> None:
+    found = counts({})
+    found.tabs = [(0, 3, 1006), (1, 3, 0)]
+    ended = result(found)
+    ended.servers = [Used(0.5, 70.2), Used(None, 0, "MemoryError")]
+    words = shown(ended)
+    assert "1 tab lost the connection (1006)." in words
+    assert "Server 1   50% of a processor, 70 MiB\n" in words
+    assert "Server 2   ended: MemoryError\n" in words
