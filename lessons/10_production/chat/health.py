@@ -1,0 +1,13 @@
+"""Whether this server can work: asked by load balancers and monitoring."""
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.http import HttpResponse
+
+from .models import Message
+
+
+def health(request):
+    # Task 4: Answer 200 only when the database and the channel layer answer.
+    return HttpResponse("ok")
+    # End of task 4
