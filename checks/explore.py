@@ -17,6 +17,7 @@ from checks.notebook.cells import (
     open_tab,
     page,
     received,
+    request,
     scope,
 )
 
@@ -32,5 +33,6 @@ __all__ = [
     "open_tab",
     "page",
     "received",
+    "request",
     "scope",
 ]

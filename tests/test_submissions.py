@@ -22,21 +22,24 @@ from checks.course.checklist import checklist
 from checks.course.fences import regions
 from checks.course.lessons import ROOT, VARIANTS, Course, Lesson
 from checks.run.events import decoded
+from checks.sandbox.nginx import CONFIGURATION
 from checks.verdict import Verdict
 from tests.conftest import Check, environment
 
 SUBMISSIONS = Path(__file__).parent / "submissions"
-CHECKED = {"quick": 8, "page": 1, "tests": 3}
+CHECKED = {"quick": 8, "page": 1, "tests": 3, "nginx": 4}
 """How many submissions of a lesson `make test` checks each day. One with a page of its
 own starts a browser, and tests of a learner are run on a dozen versions of the code:
-each takes 7 s of processor, and the others take one. So a further lesson costs half a
-minute. ALL=1 leaves out none."""
-WATCHED = {"quick": 2, "page": 1, "tests": 1}
+each takes 7 s of processor. With nginx, there are six servers: each takes 3 s. The
+others take one. So a further lesson costs half a minute. ALL=1 leaves out none."""
+WATCHED = {"quick": 2, "page": 1, "tests": 1, "nginx": 1}
 """How many of them it also saves under a watcher; of those with a page, of all lessons
 together."""
 LESSONS = [pytest.param(lesson, id=lesson.slug) for lesson in Course().lessons]
 TESTED = {it.slug for it in Course().lessons if (it.starter / VARIANTS).exists()}
 """The lessons in which people write tests."""
+PROXIED = {it.slug for it in Course().lessons if (it.starter / CONFIGURATION).exists()}
+"""The lessons in which people configure nginx."""
 MADE_UP = re.compile(r"-?[0-9a-f]{8,}")
 """What is another on each run: the names of channels, hashes, what uuid draws."""
 ADDED = re.compile(r"\. Did you mean '\w+'\?")
@@ -48,6 +51,8 @@ def kind(submission: Path) -> str:
     """What a check of a submission takes, as `CHECKED` counts it."""
     if submission.parents[1].name in TESTED:
         return "tests"
+    if submission.parents[1].name in PROXIED:
+        return "nginx"
     return "page" if (submission / "chat/templates").exists() else "quick"
 
 

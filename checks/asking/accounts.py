@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from checks.asking.pages import LOGS_OUT, Browser, Document, Form, wants_login
 from checks.observe.failure import Failure
 from checks.sandbox.http import Page
-from checks.sandbox.processes import Server
+from checks.sandbox.web_process import WebProcess
 
 KEPT = {"hidden", "submit", "button", "checkbox", "radio"}
 """Types of fields into which nobody types."""
@@ -29,7 +29,7 @@ class Newcomer:
     What the course's own pages do is known: `tries` is false where they are as shipped.
     """
 
-    def __init__(self, server: Server, name: str, *, tries: bool) -> None:
+    def __init__(self, server: WebProcess, name: str, *, tries: bool) -> None:
         self.browser, self.path = Browser(server), "/"
         self.name, self.password = name, f"a password of {name[::-1]}"
         self.tries = tries

@@ -7,7 +7,7 @@ from checks.observe.conversation import Conversation
 from checks.observe.failure import Failure
 from checks.observe.log import Event
 from checks.observe.monitor import IDLE, SILENCE
-from checks.sandbox.processes import Server
+from checks.sandbox.web_process import WebProcess
 
 ACCEPT = "the server to accept the WebSocket of a tab"
 ANSWER = "an answer to a tab that connects"
@@ -27,10 +27,10 @@ class Connection(Conversation):
     What the connection is made of is up to its subclasses.
     """
 
-    server: Server
+    server: WebProcess
 
     def __init__(
-        self, server: Server, path: str, name: str, origin: str | None = None
+        self, server: WebProcess, path: str, name: str, origin: str | None = None
     ) -> None:
         super().__init__(server, path, name, origin)
         self.monitor = server.monitor

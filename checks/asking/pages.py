@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from checks.observe.failure import Failure
 from checks.observe.log import Event
 from checks.sandbox.http import Page, Request
-from checks.sandbox.processes import Server
+from checks.sandbox.web_process import WebProcess
 
 MOVED = {301, 302, 303, 307, 308}
 FORBIDDEN = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
@@ -88,9 +88,10 @@ class Document(HTMLParser):
 class Browser:
     """Fetches pages, follows redirects, and can log in; it runs no scripts."""
 
-    def __init__(self, server: Server, user: str = VISITOR) -> None:
+    def __init__(self, server: WebProcess, user: str = VISITOR) -> None:
         self.server, self.user = server, user
         self.cookies: dict[str, str] = {}
+        self.insecure: set[str] = set()
         self.was_redirected = False
         self.cookie_path = "/"
 
@@ -121,7 +122,7 @@ class Browser:
             self._keep_cookies(page)
             if page.status not in MOVED or not page.headers["Location"]:
                 return page
-            here = f"http://localhost:{self.server.port}{path}"
+            here = f"{self.server.site}{path}"
             target = urlsplit(urljoin(here, page.headers["Location"]))
             self._stays_here(target, expected)
             path = target._replace(scheme="", netloc="").geturl() or "/"
@@ -136,12 +137,16 @@ class Browser:
             self.cookies[name.strip()] = value.strip()
             if "max-age=0" in line.lower():
                 del self.cookies[name.strip()]
+            elif not re.search(r";\s*secure\b", line, re.IGNORECASE):
+                self.insecure.add(name.strip())
 
     def _stays_here(self, target: SplitResult, expected: str) -> None:
         """A redirect leads to the same server."""
-        at_home = target.hostname in LOCAL and target.port == self.server.port
-        if not at_home or target.scheme != "http":
-            kind = "moves_to_https" if target.scheme == "https" else "moves_elsewhere"
+        at_home = target.hostname in LOCAL and target.port == self.server.shown_port
+        scheme = self.server.site.partition(":")[0]
+        if not at_home or target.scheme != scheme:
+            moves = scheme == "http" and target.scheme == "https"
+            kind = "moves_to_https" if moves else "moves_elsewhere"
             to = f"{target.scheme}://{target.hostname}{target.path}"
             raise Failure(kind, expected, facts={"to": to})
 

@@ -8,6 +8,7 @@ import socket
 from typing import Any
 
 from websockets.client import ClientProtocol
+from websockets.datastructures import Headers
 from websockets.frames import Close, Frame, Opcode
 from websockets.http11 import Response
 from websockets.protocol import State
@@ -18,18 +19,20 @@ from checks.asking.users import User
 from checks.observe.application import HOLD
 from checks.observe.log import Event
 from checks.observe.monitor import IDLE
-from checks.sandbox.processes import Server
+from checks.sandbox.web_process import WebProcess
 
 MOST_BYTES, MOST_FRAMES = 16 * 2**20, 10_000
 """How much a tab reads; it stops where the server sends more."""
 
 
 class SocketTab(Tab):
-    """A tab on a WebSocket of our own."""
+    """A tab on a WebSocket of our own; `source` is the address that it comes from."""
+
+    source: tuple[str, int] | None = None
 
     def __init__(  # noqa: PLR0913 (where it connects, and as whose tab)
         self,
-        server: Server,
+        server: WebProcess,
         path: str,
         name: str,
         cookie: str | None = None,
@@ -42,13 +45,14 @@ class SocketTab(Tab):
         self.user = user
         self.bytes_read = 0
         self.monitor.timeline.tabs.append(self)
-        uri = parse_uri(f"ws://localhost:{server.port}{path}")
-        page: Any = origin or f"http://localhost:{server.port}"
+        uri = parse_uri(f"{server.site.replace('http', 'ws', 1)}{path}")
+        page: Any = origin or server.site
         self.protocol = ClientProtocol(uri, origin=page, max_size=None)
         self.socket = self._connection()
         self.port = self.socket.getsockname()[1]
         self.monitor.read(self.socket.fileno(), self._arrived)
         request = self.protocol.connect()
+        self._identify(request.headers)
         if cookie:
             request.headers["Cookie"] = cookie
         if held_after:
@@ -58,9 +62,13 @@ class SocketTab(Tab):
         self.protocol.send_request(request)
         self._flush()
 
+    def _identify(self, headers: Headers) -> None:
+        """Say which tab this is, where the port does not."""
+
     def _connection(self) -> socket.socket:
         try:
-            connection = socket.create_connection(("127.0.0.1", self.server.port))
+            to = ("127.0.0.1", self.server.port)
+            connection = socket.create_connection(to, source_address=self.source)
         except OSError:
             self.monitor.drain()
             self.server.check_running()  # Nobody listens: its process has ended.

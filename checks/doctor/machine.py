@@ -1,4 +1,4 @@
-"""What a project runs on: Python, packages, ports, browser, saves, room on the disk."""
+"""What a project runs on: Python, packages, ports, browser, nginx, saves, the disk."""
 
 import os
 import platform
@@ -16,7 +16,7 @@ from checks.doctor.listeners import is_ours, listener
 from checks.doctor.report import Line
 from checks.learn.ports import require_free
 from checks.run import runner
-from checks.sandbox import landlock, own_network
+from checks.sandbox import landlock, nginx, own_network
 from checks.verdict import Cause, Finding
 
 PORTS = {
@@ -40,6 +40,7 @@ def examine() -> Iterator[Line]:
     for option, (port, what) in PORTS.items():
         yield _port(option, port, what)
     yield _browser()
+    yield _nginx()
     yield Line("saves", _saves())
     yield _room()
     yield Line("confined", landlock.described())
@@ -73,6 +74,15 @@ def _browser() -> Line:
     found = chromium.find_browsers()
     how = "none; make tabs gets one where it can, or install Chrome or Chromium"
     return Line("browser", found[0] if found else how)
+
+
+def _nginx() -> Line:
+    """The nginx that some lessons need; none is no fault until those are checked."""
+    try:
+        command = nginx.find()
+    except Finding as finding:
+        return Line("nginx", f"none; where a lesson needs it: {finding.cause.cure}")
+    return Line("nginx", command)
 
 
 def _saves() -> str:

@@ -33,6 +33,8 @@ ARROWS = {
 }
 """Which way a line of the transcript went, seen from a tab, and what it was."""
 
+ANSWERS = "the server to answer over HTTP"
+
 # What a cell calls --------------------------------------------------------------------
 
 
@@ -156,6 +158,18 @@ def page(address: str) -> None:
     run = exploration().run
     _inspection(run).answers(address)
     print(f"{address} answers over HTTP: {HTTPStatus.OK.value} {HTTPStatus.OK.phrase}")
+
+
+def request(
+    address: str, host: str = "localhost", cookie: str = "", **headers: str
+) -> None:
+    """Send one request over HTTP, and print the status that comes back.
+
+    `headers` are sent as they are, with `_` for each hyphen, as in `Accept_Language`.
+    """
+    server = exploration().run.server()
+    answer = server.fetch(address, ANSWERS, cookie, host=host, **headers)
+    print(f"{answer.status} {HTTPStatus(answer.status).phrase}")
 
 
 def layer_keys() -> None:

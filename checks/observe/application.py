@@ -10,6 +10,8 @@ from checks.observe.recorder import Recorder, current_socket, short
 
 HOLD = "checks-hold-after"
 """The header of a handshake that holds its consumer after an event of this type."""
+TAB = "checks-tab"
+"""The header that names a tab whose connection comes through a proxy."""
 
 
 def watch_application(record: Recorder, application: Any) -> Any:
@@ -21,7 +23,8 @@ def watch_application(record: Recorder, application: Any) -> Any:
         report: Callable[..., Awaitable[None]] = _report_http
         if scope["type"] == "websocket":
             current_socket.set(next(numbers))
-            record("opened", port=scope["client"][1], path=scope["path"])
+            tab = dict(scope["headers"]).get(TAB.encode(), b"").decode()
+            record("opened", port=scope["client"][1], path=scope["path"], tab=tab)
             receive, send = _watched_messages(record, scope, receive, send)
             report = _report_end
         await report(record, functools.partial(application, scope, receive, send))

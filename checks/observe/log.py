@@ -17,6 +17,7 @@ class ProcessLog:
         self.events: list[Event] = []
         self.by_socket: defaultdict[int | None, list[Event]] = defaultdict(list)
         self.by_port: dict[int, list[Event]] = {}
+        self.by_tab: dict[str, list[Event]] = {}
         self._first: dict[str, Event] = {}
 
     def add(self, event: Event) -> None:
@@ -26,6 +27,7 @@ class ProcessLog:
         self.by_socket[event["socket"]].append(event)
         if event["kind"] == "opened":
             self.by_port[event["port"]] = self.by_socket[event["socket"]]
+            self.by_tab[event.get("tab", "")] = self.by_socket[event["socket"]]
 
     def first_of(self, kind: str) -> Event | None:
         """The first event of a kind, None if there was none."""

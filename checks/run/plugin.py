@@ -34,6 +34,7 @@ from checks.sandbox.preload import preload
 from checks.sandbox.processes import Server
 from checks.verdict import Cause, Check, Finding, broke
 
+pytest_plugins = ("checks.run.production_fixtures",)
 RUN = pytest.StashKey[Run]()
 CHECK = pytest.StashKey[Check]()
 PAGE = pytest.StashKey[RoomPage]()
@@ -248,12 +249,15 @@ def user(run: Run) -> User:
 
 @pytest.fixture
 def new_user(run: Run) -> Callable[..., User]:
-    """A function that logs in a user: each time another one, or one of this name."""
-    return lambda name="": _logged_in(run, name or next(run.names))
+    """A function that logs in a user: each time another one, or one of this name.
+
+    The session is one of the server that it is given, as `on`.
+    """
+    return lambda name="", on=None: _logged_in(run, name or next(run.names), on)
 
 
-def _logged_in(run: Run, name: str) -> User:
-    user = run.log_in(name)
+def _logged_in(run: Run, name: str, on: Server | None = None) -> User:
+    user = run.log_in(name, on)
     if "cannot" in user:
         pytest.skip(f"this checker cannot log in a user here: {user['cannot']}")
     return User(user["name"], user["cookie"])

@@ -15,6 +15,7 @@ from checks.asking.users import NAMES
 from checks.course.lessons import Lesson
 from checks.observe.failure import Failure
 from checks.observe.monitor import Monitor
+from checks.run import production
 from checks.run.answers import confinement
 from checks.run.replay import replay
 from checks.run.suites import own_tests, start_suites
@@ -39,12 +40,14 @@ SERVERS: dict[str, Start] = {
     "open_by_routes": lambda run: run.project.serve(questions.routes_alone, "routes"),
     "second_server": lambda run: run.project.serve_later(),  # The first wants the CPU.
     "own_tests": lambda run: start_suites(run.lesson, run.project),
+    **production.SERVERS,
 }
 """The servers that a run may need, by the word with which a check asks for each."""
 QUESTIONS: dict[str, Start] = {
     "passes_through_the_layer": lambda run: Asking(
         run.project, partial(questions.through_the_layer, run.project.prefix)
     ),
+    **production.QUESTIONS,
 }
 """The processes that answer one question, by the word with which a check asks it."""
 
@@ -156,9 +159,10 @@ class Run:
         self.start_early({"own_tests"}, SERVERS)
         return own_tests(self.lesson, self.processes["own_tests"])
 
-    def log_in(self, name: str) -> dict[str, str]:
+    def log_in(self, name: str, on: Server | None = None) -> dict[str, str]:
         """Create a user, and log them in: `name` and `cookie`, or why it `cannot`."""
-        user: dict[str, str] = self.server().ask("log_in", name=name)
+        server = on or self.server()
+        user: dict[str, str] = server.ask("log_in", name=name)
         self.cookie_path = user.get("cookie_path", "/")
         return user
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 from checks.asking.members import Members
+from checks.asking.nginx_tabs import opened
 from checks.asking.sockets import SocketTab, close_tabs
 from checks.asking.users import User
 from checks.observe.conversation import id_of
@@ -14,6 +15,7 @@ from checks.page import files
 from checks.run.page import RoomPage
 from checks.run.run import Run
 from checks.sandbox.processes import Server
+from checks.sandbox.web_process import WebProcess
 
 ENDLESS = {"not_accepted", "hangs"}
 """Kinds of failures of a handshake that are known after a silence only."""
@@ -36,7 +38,7 @@ class Tabs:
     def handshake(
         self,
         path: str,
-        on: Server | None = None,
+        on: WebProcess | None = None,
         user: User | None = None,
         **options: str,
     ) -> SocketTab:
@@ -50,14 +52,14 @@ class Tabs:
             raise Failure("cookie_is_not_sent", SENT, facts=facts)
         name = f"tab {chr(ord('A') + len(self.tabs))}"
         server = on or self.run.server()
-        tab = SocketTab(server, path, name, cookie, user=user, **options)
+        tab = opened(server, path, name, cookie, user=user, **options)
         self.tabs.append(tab)
         return self.tabs[-1]
 
     def open(
         self,
         path: str,
-        on: Server | None = None,
+        on: WebProcess | None = None,
         user: User | None = None,
         **options: str,
     ) -> SocketTab:
@@ -68,7 +70,7 @@ class Tabs:
             return tab
         return self._connected(handshake)[0]
 
-    def reopen(self, tab: SocketTab, on: Server | None = None) -> SocketTab:
+    def reopen(self, tab: SocketTab, on: WebProcess | None = None) -> SocketTab:
         """Open a tab again after a break, as the page of the course does.
 
         It names the newest message that it has received. Raises Failure where what it
@@ -117,7 +119,7 @@ class Tabs:
             raise fails
         return routes
 
-    def _raises(self, path: str, server: Server | None) -> bool:
+    def _raises(self, path: str, server: WebProcess | None) -> bool:
         """Whether a tab there, or its first message, meets an exception or no route.
 
         Raises Failure where a tab is not answered: that takes long to be sure of.

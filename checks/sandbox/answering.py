@@ -8,7 +8,7 @@ import json
 import runpy
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -82,7 +82,9 @@ def answering(record: Recorder, application: Any, path: str) -> Any:
             await application(scope, receive, send)
             return
         given = dict(parse_qsl(scope["query_string"].decode()))
-        if question in AT_ONCE:
+        if question == "seen":
+            answer = {"answer": _seen(scope)}
+        elif question in AT_ONCE:
             answer = _answer(record, question, given)
         else:
             answer = await sync_to_async(_answer)(record, question, given)
@@ -90,6 +92,18 @@ def answering(record: Recorder, application: Any, path: str) -> Any:
         await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
 
     return answers
+
+
+def _seen(scope: Any) -> Event:
+    """What the project makes of a request: its `host`, whether it is `secure`."""
+    from django.core.handlers.asgi import ASGIRequest
+
+    request = ASGIRequest(scope, BytesIO())
+    return {
+        "host": request.META.get("HTTP_HOST", ""),
+        "secure": request.is_secure(),
+        "header": request.META.get("HTTP_X_FORWARDED_PROTO", ""),
+    }
 
 
 def _answer(record: Recorder, question: str, given: dict[str, str]) -> Event:

@@ -2,11 +2,12 @@
 
 import select
 import socket
+import ssl
 import time
 from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPConnection, HTTPException
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 ANSWERING = 5.0
@@ -21,8 +22,20 @@ Form = dict[str, str]
 """The fields of a form, and what is in them."""
 
 
-class TimedSocket(socket.socket):
+class _Timed(socket.socket):
     """A socket for which a time-out bounds everything that is received, not a part."""
+
+    ends_at: float
+
+    def recv_into(self, *args: Any) -> int:
+        """Receive, within what is left. Raises TimeoutError."""
+        left = self.ends_at - time.monotonic()
+        self.settimeout(min(ANSWERING, max(left, 0.001)))
+        return super().recv_into(*args)
+
+
+class TimedSocket(_Timed):
+    """One without TLS. `ends_at` is when the run is over."""
 
     def __init__(self, ends_at: float) -> None:
         super().__init__()
@@ -30,11 +43,27 @@ class TimedSocket(socket.socket):
         self.ends_at = min(now + WHOLE, max(ends_at, now + LEAST))
         self.settimeout(ANSWERING)
 
-    def recv_into(self, *args: Any) -> int:
-        """Receive, within what is left. Raises TimeoutError."""
-        left = self.ends_at - time.monotonic()
-        self.settimeout(min(ANSWERING, max(left, 0.001)))
-        return super().recv_into(*args)
+    def with_tls(self) -> "TimedTlsSocket":
+        """The same connection with TLS, whose certificate nobody has to have signed.
+
+        Raises OSError where the other side speaks no TLS.
+        """
+        context = any_certificate()
+        context.sslsocket_class = TimedTlsSocket
+        secured: Any = context.wrap_socket(self, server_hostname="localhost")
+        secured.ends_at = self.ends_at
+        return cast("TimedTlsSocket", secured)
+
+
+class TimedTlsSocket(_Timed, ssl.SSLSocket):
+    """One with TLS."""
+
+
+def any_certificate() -> ssl.SSLContext:
+    """A context for a client that does not ask who has signed a certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 @dataclass(frozen=True)
@@ -54,14 +83,21 @@ class Page:
         form: Form | None = None,
         *,
         host: str = "localhost",
+        tls: bool = False,
+        shown_port: int = 0,
         ends_at: float = float("inf"),
+        **headers: str,
     ) -> "Page":
         """Fetch what is at a path; the fields of a form, if any, are sent with POST.
 
-        `host` is the name of this machine in the address. Raises OSError where no
-        answer comes, or not all of it within `WHOLE` seconds, or by `ends_at`.
+        `host` is the name of this machine in the address, `shown_port` the port if that
+        is another one, and `headers` are further ones, with `_` for each hyphen. Raises
+        OSError where no answer comes, or not all of it within `WHOLE` seconds, or by
+        `ends_at`.
         """
-        return Request(port, path, cookie, form, host=host, ends_at=ends_at).answer()
+        options: dict[str, Any] = {"host": host, "tls": tls, "ends_at": ends_at}
+        options["shown_port"] = shown_port
+        return Request(port, path, cookie, form, **options | headers).answer()
 
 
 class Request:
@@ -78,18 +114,27 @@ class Request:
         form: Form | None = None,
         *,
         host: str = "localhost",
+        tls: bool = False,
+        shown_port: int = 0,
         ends_at: float = float("inf"),
+        **headers: str,
     ) -> None:
         self.path = path
         self.http = HTTPConnection("127.0.0.1", port)
-        self.http.sock = TimedSocket(ends_at)
-        self.http.sock.connect(("127.0.0.1", port))
-        headers = {"Host": f"{host}:{port}"} | ({"Cookie": cookie} if cookie else {})
+        connection = TimedSocket(ends_at)
+        connection.connect(("127.0.0.1", port))
+        self.http.sock = connection.with_tls() if tls else connection
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        here = f"{host}:{shown_port or port}"
+        sent |= {"Host": here} | ({"Cookie": cookie} if cookie else {})
         verb, body = "GET", None
         if form is not None:
             verb, body = "POST", urlencode(form)
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self.http.request(verb, path, body, headers)
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+        if form is not None and tls:  # As browsers do, and Django asks for then.
+            sent["Origin"] = f"https://{here}"
+            sent["Referer"] = f"{sent['Origin']}{path}"
+        self.http.request(verb, path, body, sent)
 
     def is_answered(self) -> bool:
         """Whether something has come back, which `answer` can read."""

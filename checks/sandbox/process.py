@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
@@ -204,6 +204,16 @@ class Process(ProcessLog):
         """Kill it, as when its machine fails, and wait until it is gone."""
         self.kill()
         self.monitor.wait(lambda: self.status)
+
+    @contextlib.contextmanager
+    def hangs(self) -> Iterator[None]:
+        """Let it do nothing for a `with` block: it neither ends nor answers."""
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGCONT)
 
     def stop(self) -> None:
         """End the process and everything that it started. Does nothing twice."""

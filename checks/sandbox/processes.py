@@ -6,36 +6,31 @@ It has a process group of its own, so that whatever it starts ends with it. If w
 first, it notices: only we hold the writing end of `parent_pipe`.
 """
 
-import json
 import os
 import secrets
 import shutil
-import socket
 import tempfile
 import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from checks import regular_file
 from checks.observe.failure import Failure
-from checks.observe.log import Event
 from checks.observe.monitor import Monitor
 from checks.observe.recorder import Recorder
 from checks.sandbox import daphne, listening, stray_processes
 from checks.sandbox.child import TEMPORARY
 from checks.sandbox.clock import Clock
 from checks.sandbox.confinement import Confinement, be_traceable
-from checks.sandbox.http import Page
 from checks.sandbox.process import Process
 from checks.sandbox.signals import StartSignal
+from checks.sandbox.web_process import WebProcess
 
 BEHIND = 10
 """How much nicer than a server a process is that answers a question."""
 PRINTED = 10_000
 """How many of the last bytes it prints are kept; of its log, a quarter."""
-READY = "the server to answer the check"
 
 MOST_PROCESSES = 100 + 4 * (os.cpu_count() or 1)
 """Processes that those of a run may start; the tests of a learner run in forks."""
@@ -89,9 +84,17 @@ class Project:
         server.start_signal.send()
         return server
 
-    def serve_later(self) -> "Server":
+    def serve_later(
+        self, application: Callable[[], Any] | None = None, name: str = ""
+    ) -> "Server":
         """Prepare a Daphne: it starts at its `start_signal`, as for `runserver`."""
-        return Server(self, daphne.started_by_manage)
+        return Server(self, application or daphne.started_by_manage, name)
+
+    def serve_again(self, ended: "Server") -> "Server":
+        """Start a server in the place of one that has ended, on the same port."""
+        again = Server(self, ended.application, ended.name, ended.port)
+        again.start_signal.send()
+        return again
 
     def serve_as_runserver(self, failed: "Server", failure: Failure) -> "Server":
         """Start a server in the place of one that has failed to start as `daphne`."""
@@ -159,55 +162,30 @@ class Project:
         self.remove.detach()
 
 
-class Server(Process):
+class Server(WebProcess):
     """A Daphne for the learner's project, on a port of its own.
 
-    We bind the port and hand the socket on: so no port can be taken in between, and a
-    tab can connect before the server is up. `fails_under_daphne` is why the project
-    does not start as the command `daphne` starts it, if it does not.
+    `application` is called in its process, and returns what it serves.
+    `fails_under_daphne` is why the project does not start as the command `daphne`
+    starts it, if it does not.
     """
 
     fails_under_daphne: Failure | None = None
 
     def __init__(
-        self, project: Project, application: Callable[[], Any], name: str = ""
+        self,
+        project: Project,
+        application: Callable[[], Any],
+        name: str = "",
+        port: int = 0,
     ) -> None:
-        self.listening = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.port: int = self.listening.getsockname()[1]
-        fd = self.listening.fileno()
-
-        def serve(record: Recorder) -> None:
-            self.start_signal.wait()
-            daphne.run_daphne(record, application, fd, self.secret)
-
+        self.application = application
         self.starts_as_daphne = application in daphne.AS_DAPHNE
-        self.secret = f"/{project.prefix}/"
-        super().__init__(project, serve, name)
-        self.listening.close()
 
-    def ask(self, question: str, **given: str) -> Any:
-        """What the server answers itself (see `sandbox.answering`).
+        def serve(record: Recorder, socket: int) -> None:
+            daphne.run_daphne(record, application, socket, self.secret)
 
-        Raises Failure where the project raises an exception, or is too busy to answer.
-        """
-        page = self.fetch(f"{self.secret}{question}?{urlencode(given)}", READY)
-        answer: Event = json.loads(page.text)
-        if error := answer.get("raised"):
-            if error["ours"]:
-                raise RuntimeError(f"{error['error']}: {error['words']}")
-            raise Failure("page_raised", READY, process=self, event=error)
-        return answer["answer"]
-
-    def fetch(self, path: str, expected: str, *sent: Any, **to: Any) -> Page:
-        """A page of the project (see `Page`). Raises Failure where no answer comes."""
-        ends_at = self.monitor.ends_at
-        try:
-            return Page.fetch(self.port, path, *sent, ends_at=ends_at, **to)
-        except OSError:
-            at = self.executing()
-            self.monitor.drain()
-            self.check_running()
-            raise Failure("no_answer", expected, busy_at=at) from None
+        super().__init__(project, serve, name, port)
 
 
 class Asking(Process):

@@ -17,3 +17,172 @@ def test_starts(server):
 def test_serves(project):
     """`runserver` and `daphne` serve it, and its page opens for a user."""
     project.serves("/chat/lobby/", room_url("lobby"))
+
+
+@task(1)
+@needs(test_starts)
+def test_starts_in_production(production):
+    """In production, it starts with what its environment has."""
+
+
+@task(1)
+@needs(test_starts_in_production)
+def test_needs_a_key(site):
+    """In production, it does not start without a SECRET_KEY."""
+    site.needs_a_key()
+
+
+@task(1)
+@needs(test_starts_in_production)
+def test_hides_its_settings(site):
+    """In production, a page that is not there shows nothing of your code."""
+    site.shows_no_settings("/nothing/here/")
+
+
+@task(1)
+@needs(test_starts_in_production)
+def test_hosts(site):
+    """In production, it answers under the hosts of ALLOWED_HOSTS, no other."""
+    site.answers_under("localhost", "chat.example")
+    site.rejects_host("evil.example")
+
+
+@task(1)
+@needs(test_starts_in_production)
+def test_deploy_check(site):
+    """`check --deploy` does not warn of the key, cookies, hosts, or DEBUG."""
+    site.passes_deploy_check()
+
+
+@task(2)
+@needs(test_hosts)
+def test_nginx_starts(nginx):
+    """nginx starts with your configuration, and speaks TLS on port 8443."""
+    nginx.fetch("/accounts/login/", "a page to come through nginx")
+
+
+@task(2)
+@needs(test_nginx_starts)
+def test_tab_through_nginx(
+    nginx, production, open_tab, quiet_tab, new_user, new_room, new_words
+):
+    """A tab connects through nginx, sends and receives."""
+    room, ada = room_url(new_room()), new_user(on=production)
+    tab = open_tab(room, on=nginx, user=ada)
+    tab.receives(tab.sends(new_words()))
+    quiet_tab(room, ada)  # For test_quiet_tab: it takes a second.
+
+
+@task(2)
+@needs(test_nginx_starts)
+def test_pages_through_nginx(site, nginx, new_words):
+    """Through nginx, somebody signs up, logs in, enters a room, logs out."""
+    site.lets_in(new_words().replace(" ", "-"), nginx, "/chat/lobby/")
+
+
+@task(2)
+@needs(test_tab_through_nginx)
+def test_other_site(nginx, production, handshake, new_user, new_room):
+    """Through nginx, a page of another site is rejected, too."""
+    ada, evil = new_user(on=production), "https://evil.example"
+    room = room_url(new_room())
+    tab = handshake(room, on=nginx, user=ada, origin=evil)
+    tab.is_rejected("because its page is that of another site")
+
+
+@task(2)
+@needs(test_tab_through_nginx)
+def test_quiet_tab(site, quiet_tab):
+    """A tab on which nothing is sent for 20 seconds stays connected."""
+    site.is_kept_open(quiet_tab())
+
+
+@task(3)
+@needs(test_tab_through_nginx)
+def test_both_servers(on_both, production, new_user, new_room, new_words):
+    """nginx uses both servers, and a tab on one receives what others send."""
+    tabs = on_both(room_url(new_room()), new_user(on=production))
+    for sender in tabs:
+        words = sender.sends(new_words())
+        for tab in tabs:
+            tab.receives(words)
+
+
+@task(3)
+@needs(test_both_servers)
+def test_killed(
+    on_both, connects_while, production, new_user, new_room, new_words
+):
+    """A server is killed: its tabs come back at once, and miss nothing."""
+    room, ada = room_url(new_room()), new_user(on=production)
+    lost, tab = on_both(room, ada)
+    seen = lost.receives(tab.sends(new_words()))
+    production.dies()
+    lost.is_cut_off()
+    words = tab.sends(new_words())
+    tab.receives(words)
+    for _ in range(2):
+        path = f"{room}?since={seen['id']}"
+        back = connects_while("when its server was killed", path, ada)
+        back.receives(words)
+
+
+@task(3)
+@needs(test_both_servers)
+def test_restarted(
+    production,
+    second_production,
+    restart,
+    connects_while,
+    new_user,
+    new_room,
+    new_words,
+):
+    """Both servers restart, one after the other: no tab is turned away."""
+    room, ada = room_url(new_room()), new_user(on=production)
+    when = "while the servers restart, one after the other"
+    for server in (production, second_production):
+        server.dies()
+        tabs = [connects_while(when, room, ada) for _ in range(2)]
+        restart(server)
+    tabs.append(connects_while(when, room, ada))
+    words = tabs[-1].sends(new_words())
+    for tab in tabs:
+        tab.receives(words)
+
+
+@task(3)
+@needs(test_both_servers)
+def test_hanging(
+    on_both, one_connects, production, new_user, new_room, new_words
+):
+    """A server hangs: the others go on, and a second attempt gets a server."""
+    room, ada = room_url(new_room()), new_user(on=production)
+    waiting, tab = on_both(room, ada)
+    with production.hangs():
+        when = "while one server hangs"
+        newcomer = one_connects(4, when, room, ada)
+        words = newcomer.sends(new_words())
+        tab.receives(words)
+    waiting.receives(words)
+
+
+@task(4)
+@needs(test_starts_in_production)
+def test_healthy(site):
+    """/health/ answers 200 to whoever asks, while all is well."""
+    site.is_healthy("/health/")
+
+
+@task(4)
+@needs(test_healthy)
+def test_without_redis(site, without_redis):
+    """On a server whose Redis is not there, /health/ does not answer 200."""
+    site.is_unhealthy("/health/", without_redis, "whose Redis is not there")
+
+
+@task(4)
+@needs(test_healthy)
+def test_without_database(site, without_database):
+    """On a server without its database, /health/ does not answer 200."""
+    site.is_unhealthy("/health/", without_database, "without its database")

@@ -15,7 +15,7 @@ from checks.asking.lists import ListTab
 from checks.asking.tabs import Tab
 from checks.course.lessons import ROOT
 from checks.observe.failure import Failure
-from checks.run import plugin
+from checks.run import plugin, production_fixtures
 from tests.author.conftest import NAME, Copy
 
 FOLDER = ROOT / "docs/contribute"
@@ -152,6 +152,12 @@ def listed(heading: str) -> set[str]:
 def test_what_a_check_can_ask_for_is_listed() -> None:
     there = {n for n, f in vars(plugin).items() if isinstance(f, FixtureFunction)}
     assert listed("What a check can ask for") == there - {"run"}
+
+
+def test_what_a_check_can_ask_of_a_project_in_production_is_listed() -> None:
+    every = vars(production_fixtures).items()
+    there = {name for name, it in every if isinstance(it, FixtureFunction)}
+    assert listed("A project in production") == there
 
 
 def test_what_a_tab_can_do_is_listed() -> None:

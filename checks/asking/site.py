@@ -1,0 +1,171 @@
+"""What a check asks of a project in production, and of nginx in front of it."""
+
+from collections.abc import Callable
+from email.message import Message
+from http import HTTPStatus
+from typing import Any
+
+from checks.asking.accounts import Newcomer
+from checks.asking.pages import Browser
+from checks.observe.failure import Failure
+from checks.sandbox.http import Page
+from checks.sandbox.nginx import CONFIGURATION, PORT, Nginx
+from checks.sandbox.processes import Asking, Server
+from checks.verdict import Where
+
+SETTINGS, HEALTH = Where("mysite/settings.py"), Where("chat/health.py")
+PINGS = 20.0
+"""Seconds after which Daphne sends a ping to a tab on which nothing was sent."""
+ASKED = {
+    "security.W009": "SECRET_KEY",
+    "security.W012": "SESSION_COOKIE_SECURE",
+    "security.W016": "CSRF_COOKIE_SECURE",
+    "security.W018": "DEBUG",
+    "security.W020": "ALLOWED_HOSTS",
+}
+"""The warnings of `check --deploy` that must not come, and the setting of each."""
+ERROR = HTTPStatus.BAD_REQUEST
+
+
+class Site:
+    """A project in production.
+
+    `server` is one of its servers, and `answer` returns what a process of the project
+    answers to a question of that name. Each method raises a Failure when the answer is
+    not what it should be.
+    """
+
+    def __init__(self, server: Server, answer: Callable[[str], Any]) -> None:
+        self.server, self.answer = server, answer
+
+    def needs_a_key(self) -> None:
+        """It does not start without a SECRET_KEY in the environment."""
+        if self.answer("without_a_key")["starts"]:
+            expected = "a server not to start without SECRET_KEY in its environment"
+            got = "it starts, with a key that is written in your settings"
+            raise Failure("starts_without_a_key", expected, got, SETTINGS)
+
+    def passes_deploy_check(self) -> None:
+        """`manage.py check --deploy` warns of none of the settings that are asked."""
+        found = {it["id"]: it["words"] for it in self.answer("deploy_check")}
+        for code, setting in ASKED.items():
+            if code in found:
+                expected = f"`manage.py check --deploy` not to warn of {setting}"
+                facts = {"setting": setting}
+                got = f"it gives the warning {code}"
+                raise Failure("deploy_warning", expected, got, SETTINGS, facts=facts)
+
+    def answers_under(self, *hosts: str) -> None:
+        """It answers under each of these hosts, which ALLOWED_HOSTS names."""
+        for host in hosts:
+            status = self._status(host)
+            if status >= ERROR:
+                expected = f"a page to open under the host {host} of ALLOWED_HOSTS"
+                got = f"HTTP {status} came back"
+                raise Failure("host_is_rejected", expected, got, SETTINGS)
+
+    def rejects_host(self, host: str) -> None:
+        """It answers with an error under a host that ALLOWED_HOSTS does not name."""
+        status = self._status(host)
+        if status < ERROR:
+            expected = f"{host}, which is not in ALLOWED_HOSTS, to be rejected"
+            got = f"its page was answered with HTTP {status}"
+            raise Failure("host_is_accepted", expected, got, SETTINGS)
+
+    def _status(self, host: str) -> int:
+        return self._fetch("/accounts/login/", host=host).status
+
+    def _fetch(self, path: str, **how: str) -> Page:
+        """A page as nginx fetches it for somebody whose browser speaks TLS."""
+        expected = f"the page at {path} to answer over HTTP"
+        return self.server.fetch(path, expected, X_Forwarded_Proto="https", **how)
+
+    def shows_no_settings(self, path: str) -> None:
+        """A page that is not there shows nothing about the project."""
+        if "DEBUG = True" in self._fetch(path).text:
+            expected = "a page that is not there to show nothing of your project"
+            got = "it shows its routes, and that DEBUG is on"
+            raise Failure("debug_page", expected, got, SETTINGS)
+
+    def lets_in(self, name: str, nginx: Nginx, room: str) -> None:
+        """Somebody signs up, logs in, opens a room and logs out, through nginx."""
+        newcomer = Newcomer(nginx, name, tries=True)
+        path = "/accounts/signup/"
+        try:
+            page = newcomer.browser.opens(path)
+            if page.status != HTTPStatus.OK:
+                raise newcomer.browser.no_page(page, path)
+            newcomer.comes_and_goes(path, room)
+        except Failure as failure:
+            raise self._through(nginx, failure) from None
+        if newcomer.browser.insecure:
+            expected = "the browser to send the cookies of your project over TLS only"
+            which = ", ".join(sorted(newcomer.browser.insecure))
+            got = f"these have no Secure attribute: {which}"
+            raise Failure("insecure_cookies", expected, got, SETTINGS)
+
+    # The pages, through nginx ---------------------------------------------------------
+
+    def _through(self, nginx: Nginx, failure: Failure) -> Failure:
+        """Why a page does not work through nginx, if what that passes on is why."""
+        status = failure.facts.get("status")
+        if not status or failure.event:
+            return failure
+        got = f"HTTP {status} came back"
+        if status >= HTTPStatus.BAD_GATEWAY:
+            return self._wrong(
+                "no_upstream", failure, f"{got}: nginx reached no server"
+            )
+        seen, here = nginx.ask("seen"), f"localhost:{PORT}"
+        if seen["host"] != here:
+            got = f"{got}; the server has received the host {seen['host']!r}"
+            return self._wrong("other_host", failure, got)
+        if not seen["secure"]:
+            got = f"{got}; to Django, the request did not come over TLS: "
+            got += f"X-Forwarded-Proto was {seen['header'] or 'not there'}"
+            return self._wrong("not_secure", failure, got)
+        return failure
+
+    def _wrong(self, kind: str, failure: Failure, got: str) -> Failure:
+        return Failure(kind, failure.expected, got, Where(CONFIGURATION))
+
+    # Health ---------------------------------------------------------------------------
+
+    def is_healthy(self, path: str) -> None:
+        """Its health page answers 200, to whoever asks."""
+        expected = f"{path} to answer 200 while all is well"
+        page = self._fetch(path)
+        if page.status != HTTPStatus.OK:
+            got = f"it answers {page.status}"
+            if to := page.headers["Location"]:
+                got += f", and sends whoever asks to {to.partition('?')[0]}"
+            raise self._unhealthy("never_healthy", expected, got)
+
+    def _unhealthy(self, kind: str, expected: str, got: str) -> Failure:
+        """With the exception that Django has answered for, if that is why."""
+        page = Page("", HTTPStatus.INTERNAL_SERVER_ERROR, Message(), "")
+        failure = Browser(self.server).no_page(page, "")
+        if failure.event:
+            return failure.within(kind, expected)
+        return Failure(kind, expected, got, HEALTH)
+
+    def is_unhealthy(self, path: str, server: Server, without: str) -> None:
+        """On a server without something that it needs, its health page says so."""
+        expected = f"{path} not to answer 200 on a server {without}"
+        page = server.fetch(path, expected, X_Forwarded_Proto="https")
+        if page.status < ERROR:
+            got = f"it answers {page.status} there, too"
+            raise Failure("always_healthy", expected, got, HEALTH)
+
+    # A quiet tab ----------------------------------------------------------------------
+
+    def is_kept_open(self, quiet: Asking) -> None:
+        """A tab that is quiet until the next ping of Daphne is still open then.
+
+        Its process has listened to an nginx whose time passes twenty times as fast.
+        """
+        if quiet.answer()["closed"]:
+            expected = "nginx to keep a tab open on which nothing is sent for "
+            expected += f"{PINGS:g} s"
+            got = "it closed the connection within that time"
+            raise Failure("cuts_quiet_tabs", expected, got, Where(CONFIGURATION))

@@ -1,0 +1,95 @@
+"""The servers of a project as on a real server: settings from the environment.
+
+What this module returns is called inside a process of the project, before that loads
+anything of it.
+"""
+
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from checks.observe.log import Event
+from checks.sandbox.daphne import django_set_up, started_by_daphne
+from checks.sandbox.manage import SETTINGS, settings_of_manage
+
+HOSTS = ("localhost", "chat.example")
+KEY = "SECRET_KEY"
+ENVIRONMENT = {
+    "PRODUCTION": "1",
+    KEY: secrets.token_urlsafe(50),
+    "ALLOWED_HOSTS": ",".join(HOSTS),
+}
+"""What a project finds in its environment, besides what is there anyway."""
+NOWHERE = "/nowhere/db.sqlite3"
+"""A database that cannot be opened: there is no such folder."""
+
+
+def application() -> Any:
+    """The application of a project in production."""
+    os.environ |= ENVIRONMENT
+    return started_by_daphne()
+
+
+def without_redis(closed: int) -> Any:
+    """The same where nothing listens on the port of its Redis."""
+    layers = _settings().CHANNEL_LAYERS
+    for layer in layers.values():
+        if "hosts" in layer.get("CONFIG", {}):
+            layer["CONFIG"]["hosts"] = [("127.0.0.1", closed)]
+    return started_by_daphne()
+
+
+def without_database() -> Any:
+    """The same where its database cannot be opened."""
+    for database in _settings().DATABASES.values():
+        database |= {"ENGINE": "django.db.backends.sqlite3", "NAME": NOWHERE}
+    return started_by_daphne()
+
+
+def _settings() -> Any:
+    os.environ |= ENVIRONMENT
+    os.environ.setdefault(SETTINGS, settings_of_manage())
+    from django.conf import settings
+
+    return settings
+
+
+class ClosedPort:
+    """A port of this machine on which nobody listens, and nobody else can."""
+
+    def __init__(self) -> None:
+        self.socket = socket.socket()
+        self.socket.bind(("127.0.0.1", 0))
+        self.number: int = self.socket.getsockname()[1]
+        self.without_redis: Callable[[], Any] = partial(without_redis, self.number)
+
+
+# Questions (see `sandbox.questions`) --------------------------------------------------
+
+
+def without_a_key(wait: Callable[[], object]) -> Event:
+    """Whether the project starts in production where the environment has no key."""
+    os.environ |= ENVIRONMENT
+    del os.environ[KEY]
+    wait()
+    try:
+        django_set_up()
+        from django.conf import settings
+
+        return {"starts": bool(settings.SECRET_KEY)}
+    except (Exception, SystemExit) as error:  # noqa: BLE001 (any ends a server)
+        return {"starts": False, "error": type(error).__name__}
+
+
+def deploy_check(wait: Callable[[], object]) -> list[Event]:
+    """What `manage.py check --deploy` finds in production."""
+    os.environ |= ENVIRONMENT
+    wait()
+    django_set_up()
+    from django.core import checks
+
+    found = checks.run_checks(include_deployment_checks=True)
+    return [{"id": it.id, "words": it.msg} for it in found if not it.is_silenced()]

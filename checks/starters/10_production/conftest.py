@@ -1,0 +1,74 @@
+"""What only the checks of this lesson need."""
+
+import pytest
+
+from checks import Failure, Where
+
+CONFIGURATION = Where("deploy/nginx.conf")
+MANY = 16
+
+
+@pytest.fixture
+def on_both(open_tab, nginx, production, second_production):
+    """A function that opens tabs through nginx until each server has one."""
+    servers = (production, second_production)
+
+    def on_both(path, user):
+        tabs = []
+        for _ in range(MANY):
+            tabs.append(open_tab(path, on=nginx, user=user))
+            ours = [[tab for tab in tabs if tab.is_on(it)] for it in servers]
+            if all(ours):
+                return [some[0] for some in ours]
+        unused = servers[1] if ours[0] else servers[0]
+        raise Failure(
+            "one_server_only",
+            f"nginx to connect some of {MANY} tabs with each server",
+            f"it connected none with {unused.name}",
+            CONFIGURATION,
+        )
+
+    return on_both
+
+
+@pytest.fixture
+def connects_while(handshake, nginx):
+    """A function that opens a tab through nginx; `when` says what happens."""
+
+    def connects_while(when, path, user):
+        tab = handshake(path, on=nginx, user=user)
+        try:
+            return tab.connects()
+        except Failure as failure:
+            raise Failure(
+                "refused_meanwhile",
+                f"a tab to be connected {when}",
+                failure.got or "it was not",
+                CONFIGURATION,
+                tab=tab,
+            ) from None
+
+    return connects_while
+
+
+@pytest.fixture
+def one_connects(handshake, nginx):
+    """A function that opens tabs from one address; the first that connects."""
+
+    def one_connects(number, when, path, user):
+        same = {"on": nginx, "user": user, "client": "127.10.10.10"}
+        tabs = [handshake(path, **same) for _ in range(number)]
+
+        def connected():
+            return next((tab for tab in tabs if tab.is_connected), None)
+
+        if tab := nginx.monitor.wait(connected):
+            return tab.connects()
+        raise Failure(
+            "none_connects",
+            f"one of {number} tabs of one person to be connected {when}",
+            "none was: nginx sent all of them to that one",
+            CONFIGURATION,
+        )
+
+    return one_connects
