@@ -1,0 +1,26 @@
+"""What only the checks of this lesson need."""
+
+import pytest
+
+
+@pytest.fixture
+def announces(project, new_words):
+    """A function that announces words in a room, and returns them.
+
+    It is `manage.py announce` that does, with one connection to Redis for all.
+    """
+
+    def announces(number, room, user):
+        said = [new_words() for _ in range(number)]
+
+        def announce():
+            from asgiref.sync import async_to_sync, sync_to_async
+            from django.core.management import call_command
+
+            call = async_to_sync(sync_to_async(call_command))
+            call("announce", room, user.name, *said)
+
+        project.ask(announce)
+        return said
+
+    return announces
