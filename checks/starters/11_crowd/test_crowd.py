@@ -101,20 +101,6 @@ def test_flood(open_tab, new_user, new_room, new_words):
 
 @task(2)
 @needs(test_flood)
-def test_leaves(open_tab, new_user, new_room, new_words):
-    """Whoever was closed for that is not listed any more."""
-    room, ada, ben = room_url(new_room()), new_user(), new_user()
-    tab_a = open_tab(room, user=ada)
-    flooding = open_tab(room, user=ben)
-    tab_a.lists("here", ada.name, ben.name)
-    for _ in range(100):
-        flooding.sends(new_words())
-    flooding.is_closed(4429, "when it has sent 100 frames at once")
-    tab_a.lists("here", ada.name)
-
-
-@task(2)
-@needs(test_flood)
 def test_other_frames(open_tab, new_user, new_room):
     """Frames that are no messages count, too."""
     room, ada = room_url(new_room()), new_user()
@@ -185,6 +171,37 @@ def test_comes_back(open_tab, reopen, new_user, new_room, new_words):
 def test_page_works(page, server, second_server):
     """The page works in a browser."""
     page.works(server, second_server)
+
+
+@task(3)
+@needs(test_flood)
+def test_slow_answer(open_tab, new_user, new_room, new_words):
+    """Whoever is closed is not listed any more, also if they answer late."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a = open_tab(room, user=ada)
+    flooding = open_tab(room, user=ben)
+    tab_a.lists("here", ada.name, ben.name)
+    with flooding.is_slow():
+        for _ in range(100):
+            flooding.sends(new_words())
+        flooding.is_being_closed("when it has sent 100 frames at once")
+        tab_a.receives(tab_a.sends(new_words()))
+        tab_a.lists("here", ada.name)
+
+
+@task(3)
+@needs(test_slow_answer)
+def test_logs_out(project, open_tab, new_user, new_room, new_words):
+    """So it is with whoever logs out, and is closed with code 4401."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
+    tab_a.lists("here", ada.name, ben.name)
+    with tab_b.is_slow():
+        project.browser_of(ben).logs_out("/chat/lobby/")
+        tab_b.is_being_closed("when its session ends")
+        tab_a.receives(tab_a.sends(new_words()))
+        tab_a.lists("here", ada.name)
+    tab_b.is_closed(4401, "when its session ends")
 
 
 @advice

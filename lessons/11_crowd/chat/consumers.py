@@ -4,6 +4,8 @@ import json
 # Task 2.1: Import the module time, and deque.
 # End of task 2.1
 
+# Task 3.1: Import StopConsumer.
+# End of task 3.1
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from django.conf import settings
@@ -50,6 +52,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
         task = asyncio.create_task(self.heartbeat())
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+
+    # Task 3.2: When you close, clean up and end: the browser may answer late.
+    # End of task 3.2
 
     async def disconnect(self, close_code):
         await self.channel_layer.group_discard(self.group, self.channel_name)

@@ -6,6 +6,10 @@ import time
 from collections import deque
 # End of task 2.1
 
+# Task 3.1: Import StopConsumer.
+from channels.exceptions import StopConsumer
+
+# End of task 3.1
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from django.conf import settings
@@ -53,6 +57,14 @@ class ChatConsumer(AsyncWebsocketConsumer):
         task = asyncio.create_task(self.heartbeat())
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+
+    # Task 3.2: When you close, clean up and end: the browser may answer late.
+    async def close(self, code=None, reason=None):
+        await super().close(code, reason)
+        await self.disconnect(code)
+        raise StopConsumer
+
+    # End of task 3.2
 
     async def disconnect(self, close_code):
         await self.channel_layer.group_discard(self.group, self.channel_name)
