@@ -2,6 +2,8 @@
 
 import pytest
 
+from checks import Failure
+
 
 @pytest.fixture
 def announces(project, new_words):
@@ -24,3 +26,24 @@ def announces(project, new_words):
         return said
 
     return announces
+
+
+@pytest.fixture
+def keeps():
+    """A function: a tab receives all that was announced, `when` is known."""
+
+    def keeps(tab, said, when, kind="burst_dropped"):
+        try:
+            tab.receives_in_order(said)
+        except Failure as failure:
+            if failure.kind != "lost":
+                raise
+            received = round(len(failure.facts["received"]), -1)
+            raise Failure(
+                kind,
+                f"{tab.name} to receive all that was announced {when}",
+                f"it received about {received} of {len(said)} messages",
+                tab=tab,
+            ) from None
+
+    return keeps

@@ -36,32 +36,32 @@ def test_delivers(open_tab, second_server, new_user, new_room, new_words):
 
 @task(1)
 @needs(test_delivers)
-def test_burst(announces, open_tab, server, new_user, new_room):
+def test_burst(announces, keeps, open_tab, server, new_user, new_room):
     """What is announced while a server is busy arrives: all 300, in order."""
     room, ada = new_room(), new_user()
     tab = open_tab(room_url(room), user=ada)
     with server.hangs():
         said = announces(300, room, ada)
-    tab.receives_in_order(said)
+    keeps(tab, said, "while its server was busy")
 
 
 @task(1)
-@needs(test_burst)
-def test_quiet_room(announces, open_tab, server, new_user, new_room):
+@needs(test_delivers)
+def test_quiet_room(announces, keeps, open_tab, server, new_user, new_room):
     """What is said in a quiet room arrives, however much is said elsewhere."""
     loud, quiet, ada, ben = new_room(), new_room(), new_user(), new_user()
-    tab_a = open_tab(room_url(loud), user=ada)
-    tab_b = open_tab(room_url(quiet), user=ben)
+    tab_a = open_tab(room_url(quiet), user=ben)
+    tab_b = open_tab(room_url(loud), user=ada)
     with server.hangs():
         loudly = announces(300, loud, ada)
         quietly = announces(1, quiet, ben)
-    tab_b.receives_in_order(quietly)
-    tab_a.receives_in_order(loudly)
+    keeps(tab_a, quietly, "after 300 messages in another room")
+    keeps(tab_b, loudly, "while its server was busy")
 
 
 @task(1)
 @needs(test_burst)
-def test_pause(announces, project, open_tab, server, new_user, new_room):
+def test_pause(announces, keeps, project, open_tab, server, new_user, new_room):
     """A server that is busy for half a minute loses nothing either."""
     room, ada = new_room(), new_user()
     tab = open_tab(room_url(room), user=ada)
@@ -69,7 +69,7 @@ def test_pause(announces, project, open_tab, server, new_user, new_room):
         said = announces(1, room, ada)
         project.skips(30)
         said += announces(1, room, ada)
-    tab.receives_in_order(said)
+    keeps(tab, said, "while its server was busy for 30 s", "burst_expired")
 
 
 @task(2)
@@ -186,7 +186,8 @@ def test_slow_answer(open_tab, new_user, new_room, new_words):
             flooding.sends(new_words())
         flooding.is_being_closed("when it has sent 100 frames at once")
         tab_a.receives(tab_a.sends(new_words()))
-        tab_a.lists("here", ada.name)
+    flooding.is_closed(4429, "when it has sent 100 frames at once")
+    tab_a.lists("here", ada.name)
 
 
 @task(3)
@@ -200,8 +201,8 @@ def test_logs_out(project, open_tab, new_user, new_room, new_words):
         project.browser_of(ben).logs_out("/chat/lobby/")
         tab_b.is_being_closed("when its session ends")
         tab_a.receives(tab_a.sends(new_words()))
-        tab_a.lists("here", ada.name)
     tab_b.is_closed(4401, "when its session ends")
+    tab_a.lists("here", ada.name)
 
 
 @advice

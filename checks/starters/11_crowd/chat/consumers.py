@@ -16,12 +16,15 @@ from django.utils import timezone
 from . import presence, reminders
 from .models import Message, Presence
 
+# Task 2.2: Say how many frames a tab may send, in how many seconds.
+# End of task 2.2
+
 
 class ChatConsumer(AsyncWebsocketConsumer):
     async def connect(self):
         self.tasks = set()
-        # Task 2.2: Keep the times of the newest 20 frames of this tab.
-        # End of task 2.2
+        # Task 2.3: Keep the times of the newest frames of this tab.
+        # End of task 2.3
         self.room = self.scope["url_route"]["kwargs"]["room_name"]
         self.group = "chat_" + self.room
         self.session_group = f"session_{self.scope['session'].session_key}"
@@ -71,8 +74,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
             )
 
     async def receive(self, text_data=None, bytes_data=None):
-        # Task 2.3: Close with code 4429 on more than 20 frames in 10 seconds.
-        # End of task 2.3
+        # Task 2.4: Close with code 4429 on more than 20 frames in 10 seconds.
+        # End of task 2.4
         try:
             message = json.loads(text_data)["message"]
         except (KeyError, TypeError, ValueError):

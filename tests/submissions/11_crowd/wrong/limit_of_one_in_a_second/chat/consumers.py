@@ -16,6 +16,8 @@ from django.utils import timezone
 from . import presence, reminders
 from .models import Message, Presence
 
+MOST_FRAMES, SECONDS = 20, 10
+
 
 class ChatConsumer(AsyncWebsocketConsumer):
     async def connect(self):

@@ -16,11 +16,13 @@ from django.utils import timezone
 from . import presence, reminders
 from .models import Message, Presence
 
+MOST_FRAMES, SECONDS = 20, 10
+
 
 class ChatConsumer(AsyncWebsocketConsumer):
     async def connect(self):
         self.tasks = set()
-        self.frame_times = deque(maxlen=20)
+        self.frame_times = deque(maxlen=MOST_FRAMES)
         self.room = self.scope["url_route"]["kwargs"]["room_name"]
         self.group = "chat_" + self.room
         self.session_group = f"session_{self.scope['session'].session_key}"
@@ -65,11 +67,11 @@ class ChatConsumer(AsyncWebsocketConsumer):
             )
 
     async def receive(self, text_data=None, bytes_data=None):
-        now = time.monotonic()
-        if len(self.frame_times) == 20 and now - self.frame_times[0] < 10:
+        now, times = time.monotonic(), self.frame_times
+        if len(times) == MOST_FRAMES and now - times[0] < SECONDS:
             await self.close(code=4429)
             return
-        self.frame_times.append(now)
+        times.append(now)
         try:
             message = json.loads(text_data)["message"]
         except (KeyError, TypeError, ValueError):
