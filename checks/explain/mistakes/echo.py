@@ -443,6 +443,7 @@ MISTAKES = [
     """).on(
         "1011: raised silent not_accepted never_awaited caught",
         has(*HIDDEN),
+        no(calls(rf"super\(\)\.({'|'.join(HIDDEN)})")),
         based("WebsocketConsumer"),
     ),
     OTHER("""method_is_defined_twice: A method is defined twice
