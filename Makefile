@@ -14,7 +14,7 @@ project = $(call option,PROJECT,--project)
 
 ## Learn
 ##   make learn              everything: the lessons, your project, a verdict on every save [STEP=1] [SITE_PORT=8010] [OPEN=0] [WALL=address] [NAME=yours]
-##   make check STEP=1       your project, checked: one verdict [FORMAT=json] [PROJECT=path] [LIMIT=seconds] [OUTPUT=1]
+##   make check STEP=1       your project, checked: one verdict; without STEP, on each lesson that has passed [FORMAT=json] [PROJECT=path] [LIMIT=seconds] [OUTPUT=1]
 ##   make watch STEP=1       a verdict on every save [FORMAT=json|lines] [PROJECT=path] [LIMIT=seconds]
 ##   make hint STEP=1        the next of three hints; after passing, all of them, with reasons [PROJECT=path]
 ##   make predict STEP=1     say what will happen; a run answers [PROJECT=path]

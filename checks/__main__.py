@@ -24,7 +24,7 @@ from typing import TextIO
 import click
 
 from checks import ending, once, own_code
-from checks.course import hints
+from checks.course import hints, progress
 from checks.course.lessons import ROOT, Course, Lesson
 from checks.options import (
     limit,
@@ -34,6 +34,7 @@ from checks.options import (
     project,
     seed,
     step,
+    unused_port,
     watch_format,
 )
 from checks.show import terminal, text
@@ -48,21 +49,26 @@ def main() -> None:
 
 
 @main.command()
-@step
+@optional_step
 @project
 @output_format
 @limit
 @seed
 @click.option("--output", is_flag=True, help="Show what the project printed.")
 def check(
-    lesson: Lesson,
-    project: Path,
+    lesson: Lesson | None,
+    project: Path | None,
     form: str,
     limit: float,
     seed: str | None,
     output: bool,
 ) -> int:
-    """One verdict on one lesson."""
+    """One verdict on one lesson; without STEP, on each that has passed."""
+    if lesson is None or project is None:
+        from checks.recheck.command import check_again
+
+        about_one = project is not None or output
+        return check_again(Course().lessons, form, limit, seed, about_one=about_one)
     verdict = once.verdict(lesson, project, limit, seed, quiet=form == "json")
     if form == "json":
         click.echo(json.dumps(verdict.as_dict()))
@@ -93,11 +99,12 @@ def learn(
     """Everything at once: lessons, your project, checks on every save; until Ctrl-C."""
     from checks.learn.instance import Instance, Ports, join, only_one
     from checks.learn.joined import Joining
-    from checks.learn.session import LearnSession, first_open
+    from checks.learn.session import LearnSession
 
     joining = Joining.read(wall, name)
     ports = Ports(site_port, port, live_port, second_port)
-    _note_unused_port(port)
+    if words := unused_port(port):
+        terminal.print_wrapped(errors, words)
     with only_one() as found:
         if isinstance(found, Instance):
             join(found, lesson, ports, console, opening=opening)
@@ -105,17 +112,10 @@ def learn(
                 words = "To join the wall, end it with Ctrl-C first."
                 terminal.print_wrapped(console, words)
             return
-        session = LearnSession(lesson or first_open(), ports, console, found, joining)
+        session = LearnSession(
+            lesson or progress.first_open(), ports, console, found, joining
+        )
         interrupts.run_until_signal(session.run(opening=opening))
-
-
-def _note_unused_port(used: int) -> None:
-    """Say that PORT in the environment means nothing here: it may be anybody's."""
-    named = os.environ.get("PORT", str(used))
-    source = click.get_current_context().get_parameter_source("port")
-    if named != str(used) and source == click.core.ParameterSource.DEFAULT:
-        words = f"PORT={named} of the environment is left to other programs."
-        terminal.print_wrapped(errors, f"{words} To use it: make learn PORT={named}")
 
 
 @main.command()

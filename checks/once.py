@@ -3,26 +3,31 @@
 from pathlib import Path
 
 from checks import interrupts
-from checks.course import hints
+from checks.course import hints, progress
 from checks.course.lessons import Lesson
-from checks.show import progress
+from checks.show.progress import progress_line
 from checks.verdict import Verdict
 
 
-def verdict(
+def verdict(  # noqa: PLR0913 (what is checked, and how)
     lesson: Lesson,
     project: Path,
     limit: float = 60,
     seed: str | None = None,
     *,
     quiet: bool = False,
+    lead: str = "",
 ) -> Verdict:
-    """Check a project, while a terminal shows what is being done."""
+    """Check a project, while a terminal shows what is being done, after a `lead`.
+
+    What becomes of a lesson's own folder counts as progress.
+    """
     from checks.run import runner
 
-    with progress.progress_line(quiet=quiet) as on_check:
+    with progress_line(quiet=quiet, lead=lead) as on_check:
         checked = runner.check(lesson, project, limit, seed, on_check=on_check)
     interrupts.check()
+    progress.note(lesson, project, checked)
     hint_count(lesson, project).forget_passed(checked)
     return checked
 

@@ -1,5 +1,6 @@
 """What the commands take from the command line: a lesson, a project, a port."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,18 +12,23 @@ from checks.course.lessons import Course, Lesson, NoSuchLesson
 Command = Callable[..., Any]
 
 
-def _lesson(_: click.Context, __: click.Parameter, step: str | None) -> Lesson:
+def lesson_named(step: str | None) -> Lesson:
+    """The lesson that STEP means. Raises UsageError, with what can be typed instead."""
     try:
         return Course().lesson(step)
     except NoSuchLesson as error:
         raise click.UsageError(str(error)) from None
 
 
+def _lesson(_: click.Context, __: click.Parameter, step: str | None) -> Lesson:
+    return lesson_named(step)
+
+
 def optional_lesson(
-    context: click.Context, option: click.Parameter, step: str | None
+    _: click.Context, __: click.Parameter, step: str | None
 ) -> Lesson | None:
     """The lesson that was asked for, or None."""
-    return _lesson(context, option, step) if step else None
+    return lesson_named(step) if step else None
 
 
 def _project(
@@ -71,6 +77,19 @@ def project(command: Command) -> Command:
 def port(number: int) -> Callable[[Command], Command]:
     """Give a command the port that it listens on."""
     return click.option("--port", default=number, show_default=True)
+
+
+def unused_port(used: int) -> str:
+    """What to say if PORT in the environment means nothing here: it may be anybody's.
+
+    Empty where there is nothing to say.
+    """
+    named = os.environ.get("PORT", str(used))
+    source = click.get_current_context().get_parameter_source("port")
+    if named == str(used) or source != click.core.ParameterSource.DEFAULT:
+        return ""
+    words = f"PORT={named} of the environment is left to other programs."
+    return f"{words} To use it: make learn PORT={named}"
 
 
 output_format = click.option(

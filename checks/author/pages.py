@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from checks.author import finder
+from checks.author.facts import facts
 from checks.author.markdown import marked
 from checks.author.picture import picture
 from checks.author.recorded import Submission, explained, submissions
@@ -19,6 +20,7 @@ REFERENCE = "docs/reference/mistakes.md"
 SYMPTOM = "docs/reference/mistakes/{}.md"
 TABLE = "docs/contribute/mistakes_table.md"
 IMPORTS = "docs/diagrams/imports.svg"
+FACTS = "docs/reference/facts.md"
 INTRODUCTIONS = Path(__file__).parent / "introductions"
 """The handwritten beginnings of pages, in files of the same names."""
 
@@ -138,6 +140,7 @@ PAGES: dict[str, Callable[[Path], Iterator[str]]] = {
     **{SYMPTOM.format(name): partial(_symptom, symptom=name) for name in SYMPTOMS},
     TABLE: _table,
     IMPORTS: _imports,
+    FACTS: facts,
     DATA.as_posix(): finder.data,
 }
 """The function that generates each page."""

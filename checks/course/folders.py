@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-_LEFT_BEHIND = re.compile(r"[^/]*\.sqlite3[^/]*")
+DATABASE = re.compile(r"[^/]*\.sqlite3[^/]*")
+"""The name of a file that a project writes when it is used."""
 _NOT_WRITTEN = re.compile(
     r"__pycache__|\.ipynb_checkpoints|\.\w+_cache|\.git|node_modules|site-packages"
 )
@@ -35,7 +36,7 @@ def read(folder: Path) -> Files:
     """
     files: Files = {}
     for path in written(folder):
-        if path.is_file() and not _LEFT_BEHIND.fullmatch(path.name):
+        if path.is_file() and not DATABASE.fullmatch(path.name):
             executable = bool(path.stat().st_mode & 0o100)
             inside = path.relative_to(folder).as_posix()
             files[inside] = File(path.read_bytes(), executable)

@@ -26,7 +26,7 @@ from checks.learn.texts import Texts, difference
 from checks.learn.watch import Watcher
 from checks.live import places
 from checks.live.history import History
-from checks.live.pages import Pages, stored_progress
+from checks.live.pages import Pages
 from checks.live.publish import Publisher
 from checks.sandbox import embedded_redis
 from checks.show import webpage
@@ -268,13 +268,6 @@ class LearnSession:
 
     def _print_warning(self, words: str) -> None:
         print_wrapped(self.console, words, style=NOTICE)
-
-
-def first_open() -> Lesson:
-    """The first lesson that is not known to pass; the last if all do."""
-    known, lessons = stored_progress(), Course().lessons
-    open_ = (it for it in lessons if known.get(it.slug, {}).get("verdict") != "passed")
-    return next(open_, lessons[-1])
 
 
 def _live_results(ports: Ports, redis: int) -> SupervisedServer:

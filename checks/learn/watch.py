@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from checks.course import progress
 from checks.course.lessons import Lesson
 from checks.learn import redis_keeper
 from checks.learn.saves import saves
@@ -67,4 +68,5 @@ class Watcher:
             verdict = Verdict(self.lesson.step, self.lesson.slug, str(self.project))
             verdict.cause = broke(error)
             await self.runner.__aexit__()
+        progress.note(self.lesson, self.project, verdict)
         self.observer.run_finished(number, verdict)

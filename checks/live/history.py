@@ -25,7 +25,9 @@ Event = dict[str, Any]
 class History:
     """The last verdicts on one lesson, oldest first, and how many saves there were.
 
-    `passed_after` is the number of saves after which it passed for the first time.
+    `passed_after` is the number of saves after which it passed for the first time;
+    `first` is the first verdict of all, None if unknown, and `mistakes` are the known
+    mistakes that a verdict has named.
     """
 
     def __init__(self, slug: str, folder: Path = FOLDER) -> None:
@@ -34,6 +36,10 @@ class History:
         self.saves: int = known.get("saves", 0)
         self.passed_after: int | None = known.get("passed_after")
         self.verdicts: list[Event] = known.get("verdicts", [])
+        oldest = self.verdicts[0] if self.verdicts else {}
+        is_first = oldest.get("number") == 1
+        self.first: Event | None = known.get("first", oldest if is_first else None)
+        self.mistakes: list[str] = known.get("mistakes", [])
 
     def add(self, verdict: Verdict, state: State, difference: list[str] | None) -> None:
         """Add a verdict, and what it means to whoever works on the lesson.
@@ -51,6 +57,10 @@ class History:
         self.saves += bool(difference)
         if verdict.cause is None and self.passed_after is None:
             self.passed_after = self.saves
+        if entry["number"] == 1:
+            self.first = entry
+        if verdict.cause and verdict.cause.mistake:
+            self.mistakes = sorted({*self.mistakes, verdict.cause.mistake})
         self.verdicts = [*self.verdicts, entry | {"difference": difference}][-MOST:]
         self._write()
 
@@ -72,6 +82,8 @@ class History:
         kept = {
             "saves": self.saves,
             "passed_after": self.passed_after,
+            "first": self.first,
+            "mistakes": self.mistakes,
             "verdicts": self.verdicts,
         }
         new = self.file.with_suffix(".new")

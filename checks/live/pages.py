@@ -2,20 +2,19 @@
 
 import asyncio
 import contextlib
-import json
 from typing import Any
 
+from checks.course import progress
 from checks.course.checklist import checklist
-from checks.course.lessons import ROOT, Course, Lesson, open_parts
-from checks.course.state import count_passed, is_as_shipped, state_of
+from checks.course.lessons import Course, Lesson, open_parts
+from checks.course.state import is_as_shipped, state_of
 from checks.live import places
+from checks.live.figures import figures
 from checks.live.history import History
 from checks.live.publish import Publisher
 from checks.verdict import Check, Verdict
 
 LESSONS = Course().lessons
-PROGRESS = ROOT / "build" / "progress.json"
-"""The result of the last run of each lesson, by its slug."""
 
 
 class Pages:
@@ -45,7 +44,7 @@ class Pages:
         self.send("run", lesson=lesson.slug, run=run, check=check.id)
 
     def send_verdict(self, lesson: Lesson, run: int, verdict: Verdict) -> None:
-        """Send that a run has ended with this verdict, and store the progress."""
+        """Send that a run has ended with this verdict, and how far one has come."""
         where = verdict.cause.where if verdict.cause else None
         code = places.excerpt(lesson.folder, where)
         document = verdict.as_dict() | {"run": run, "code": code}
@@ -54,21 +53,18 @@ class Pages:
         event = {"lesson": lesson.slug, "run": run, "state": state}
         event["open"] = [{"task": part.task, "title": part.title} for part in parts]
         self.send("verdict", **event, verdict=document)
-        passed = count_passed(verdict, state)
-        result = {"verdict": verdict.verdict, "state": state, "passed": passed}
-        store_progress({**stored_progress(), lesson.slug: result})
         self.send_progress()
 
     def send_progress(self) -> None:
-        """Send how many checks of each lesson passed, and after how many saves."""
-        known = stored_progress()
+        """Send how many checks of each lesson passed, and what else was counted."""
+        known = progress.stored()
         lessons = [
             {"slug": lesson.slug, "step": lesson.step, "title": lesson.title}
             | _progress(lesson, known.get(lesson.slug, {}))
             | {"saves": History(lesson.slug).passed_after}
             for lesson in LESSONS
         ]
-        self.send("progress", lessons=lessons)
+        self.send("progress", lessons=lessons, figures=figures(LESSONS))
 
 
 def _progress(lesson: Lesson, known: dict[str, Any]) -> dict[str, Any]:
@@ -82,19 +78,3 @@ def _progress(lesson: Lesson, known: dict[str, Any]) -> dict[str, Any]:
     state = known.get("state", "in_progress")
     begun = "in_progress" if state == "to_do" else state
     return {"state": begun, "passed": known.get("passed", 0), "checks": checks}
-
-
-def stored_progress() -> dict[str, dict[str, Any]]:
-    """The stored results of each lesson; none if they cannot be read."""
-    try:
-        known = json.loads(PROGRESS.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return known if isinstance(known, dict) else {}
-
-
-def store_progress(known: dict[str, dict[str, Any]]) -> None:
-    """Store the results for the next time, if the file can be written."""
-    with contextlib.suppress(OSError):
-        PROGRESS.parent.mkdir(parents=True, exist_ok=True)
-        PROGRESS.write_text(json.dumps(known, indent=1), encoding="utf-8")

@@ -99,6 +99,7 @@ class Recorder:
         steps = traceback.extract_tb(error.__traceback__)
         frames = self.frames([*filter(raises_itself, steps[:-1]), *steps[-1:]])
         ours = bool(steps) and steps[-1].filename.startswith(OURS)
+        ours = ours and not hands_arguments_on(steps[-1], error)
         if isinstance(error, SyntaxError) and self.own(error.filename or ""):
             frames, ours = [*frames, self._syntax_frame(error)], False
         frames = [*frames, *self._template_frames(error)]
@@ -161,6 +162,11 @@ class Recorder:
 def raises_itself(step: traceback.FrameSummary) -> bool:
     """Whether a line does something of its own: a middleware hands a connection on."""
     return not re.search(r"\breceive, send\)", step.line or "")
+
+
+def hands_arguments_on(step: traceback.FrameSummary, error: BaseException) -> bool:
+    """Whether a line calls something for somebody else, who has given it too little."""
+    return isinstance(error, TypeError) and "(*args, **kwargs)" in (step.line or "")
 
 
 def causes_of(error: BaseException) -> list[BaseException]:

@@ -249,10 +249,7 @@ def user(run: Run) -> User:
 
 @pytest.fixture
 def new_user(run: Run) -> Callable[..., User]:
-    """A function that logs in a user: each time another one, or one of this name.
-
-    The session is one of the server that it is given, as `on`.
-    """
+    """A function that logs in a user: a new one, or one of this name; `on` a server."""
     return lambda name="", on=None: _logged_in(run, name or next(run.names), on)
 
 

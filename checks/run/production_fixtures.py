@@ -5,23 +5,86 @@ from functools import partial
 
 import pytest
 
-from checks.asking.site import Site
-from checks.run import production as of_run
+from checks.asking.site import PINGS, Site
+from checks.asking.users import User
 from checks.run.run import Run
-from checks.sandbox.nginx import Nginx
+from checks.sandbox import quiet
+from checks.sandbox.nginx import FASTER, Nginx
 from checks.sandbox.processes import Asking, Server
+
+BOTH = ("production", "second_production")
+NGINX, QUIET = "nginx", "a quiet tab"
+"""Where a run keeps these two; no process is started early under such a name."""
+
+
+def _running(run: Run, name: str) -> Server:
+    """One of the servers in production, started again where it has ended.
+
+    Raises Failure when the project does not start.
+    """
+    server = run.server(name)
+    run.monitor.look_after_processes()
+    return server if server.status is None else _restarted(run, server)
+
+
+def _restarted(run: Run, server: Server) -> Server:
+    """A server that has ended, started again; it is not waited for."""
+    again = run.project.serve_again(server)
+    for name in BOTH:
+        if run.processes.get(name) is server:
+            run.processes[name] = again
+    for process in run.project.processes:
+        if isinstance(process, Nginx):
+            process.servers.append(again)
+    return again
+
+
+def _nginx(run: Run) -> Nginx:
+    """The nginx of a run in front of both servers, which are running.
+
+    Raises Finding where this machine has none, and Failure where a server does not
+    start.
+    """
+    servers = [_running(run, name) for name in BOTH]
+    if NGINX not in run.processes:
+        run.processes[NGINX] = _started(run, servers)
+    return run.processes[NGINX]  # type: ignore[no-any-return]
+
+
+def _quiet_tab(run: Run, path: str = "", user: User | None = None) -> Asking:
+    """A tab on an nginx whose time passes twenty times as fast, opened once."""
+    if QUIET not in run.processes:
+        servers = [_running(run, name) for name in BOTH]
+        fast = _started(run, servers, in_fast_motion=True)
+        question = quiet.listen(
+            fast.port,
+            fast.site,
+            path,
+            user.cookie if user else "",
+            seconds=PINGS / FASTER,
+        )
+        run.processes[QUIET] = Asking(run.project, question, "quiet tab")
+        run.processes[QUIET].start_signal.send()
+    return run.processes[QUIET]  # type: ignore[no-any-return]
+
+
+def _started(run: Run, servers: list[Server], **how: bool) -> Nginx:
+    """Another nginx in front of these servers."""
+    found = Nginx(run.project, servers, **how)
+    found.start_signal.send()
+    return found
 
 
 @pytest.fixture
 def production(run: Run) -> Server:
     """A Daphne that serves the project in production."""
-    return of_run.running(run, "production")
+    return _running(run, "production")
 
 
 @pytest.fixture
 def second_production(run: Run) -> Server:
     """Another Daphne, in another process, that serves it in production."""
-    return of_run.running(run, "second_production")
+    return _running(run, "second_production")
 
 
 @pytest.fixture
@@ -39,13 +102,13 @@ def without_database(run: Run) -> Server:
 @pytest.fixture
 def nginx(run: Run) -> Nginx:
     """The nginx with the configuration of the project, in front of both servers."""
-    return of_run.nginx(run)
+    return _nginx(run)
 
 
 @pytest.fixture
 def restart(run: Run) -> Callable[[Server], Server]:
     """A function that starts a server again which has ended, and does not wait."""
-    return lambda server: of_run.restarted(run, server)
+    return lambda server: _restarted(run, server)
 
 
 @pytest.fixture
@@ -61,4 +124,4 @@ def quiet_tab(run: Run) -> Callable[..., Asking]:
     It does so once, and returns that one ever after. The time that this nginx waits for
     a server passes twenty times as fast.
     """
-    return partial(of_run.quiet_tab, run)
+    return partial(_quiet_tab, run)

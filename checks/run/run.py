@@ -35,19 +35,24 @@ They are more than ten minutes, and another second and minute. A tab that was op
 before is then one that has been open for as long.
 """
 
+
+def _of_project(start: production.Start) -> Start:
+    return lambda run: start(run.project)
+
+
 SERVERS: dict[str, Start] = {
     "server": lambda run: run.project.serve(),
     "open_by_routes": lambda run: run.project.serve(questions.routes_alone, "routes"),
     "second_server": lambda run: run.project.serve_later(),  # The first wants the CPU.
     "own_tests": lambda run: start_suites(run.lesson, run.project),
-    **production.SERVERS,
+    **{word: _of_project(start) for word, start in production.SERVERS.items()},
 }
 """The servers that a run may need, by the word with which a check asks for each."""
 QUESTIONS: dict[str, Start] = {
     "passes_through_the_layer": lambda run: Asking(
         run.project, partial(questions.through_the_layer, run.project.prefix)
     ),
-    **production.QUESTIONS,
+    **{word: _of_project(start) for word, start in production.QUESTIONS.items()},
 }
 """The processes that answer one question, by the word with which a check asks it."""
 

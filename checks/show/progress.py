@@ -16,10 +16,13 @@ ERASE = "\r\x1b[K"
 
 
 @contextlib.contextmanager
-def progress_line(*, quiet: bool = False) -> Iterator[Callable[[Check], None] | None]:
+def progress_line(
+    *, quiet: bool = False, lead: str = ""
+) -> Iterator[Callable[[Check], None] | None]:
     """Yield a function to call with a check when it begins, and while it runs.
 
-    None where nobody watches: in a pipe, in a file, or when asked to be quiet.
+    `lead` is written before what is being done. None where nobody watches: in a pipe,
+    in a file, or when asked to be quiet.
     """
     out = sys.stdout
     if quiet or not out.isatty() or os.environ.get("TERM") in (None, "dumb"):
@@ -28,7 +31,7 @@ def progress_line(*, quiet: bool = False) -> Iterator[Callable[[Check], None] | 
     # A stream of its own: pytest replaces the others while a check runs.
     with os.fdopen(os.dup(out.fileno()), "w", encoding=out.encoding) as terminal:
         terminal.reconfigure(errors=out.errors)
-        progress = Line(terminal)
+        progress = Line(terminal, lead)
         progress.write("Starting your project")
         try:
             yield progress.update
@@ -39,8 +42,8 @@ def progress_line(*, quiet: bool = False) -> Iterator[Callable[[Check], None] | 
 class Line:
     """The last line of a terminal, which is overwritten."""
 
-    def __init__(self, terminal: TextIO) -> None:
-        self.terminal = terminal
+    def __init__(self, terminal: TextIO, lead: str = "") -> None:
+        self.terminal, self.lead = terminal, lead
         self.check: Check | None = None
         self.began = self.written = 0.0
 
@@ -58,6 +61,6 @@ class Line:
     def write(self, words: str, end: str = "") -> None:
         """Replace the words that are there, cut to the width."""
         width = os.get_terminal_size(self.terminal.fileno()).columns - 1
-        line = cut(words, width - len(end)) + end if words else ""
+        line = cut(self.lead + words, width - len(end)) + end if words else ""
         self.terminal.write(ERASE + line)
         self.terminal.flush()

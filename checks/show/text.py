@@ -83,9 +83,11 @@ def show(  # noqa: PLR0913 (what is shown, and how)
         print_line(console, f"A hint: {command('hint', verdict, lesson)}")
 
 
-def show_cause(cause: Cause, console: Console, project: Path = ROOT) -> None:
+def show_cause(
+    cause: Cause, console: Console, project: Path = ROOT, lead: str = ""
+) -> None:
     """Print why something did not work: expected, got, where to look, what to do."""
-    _show_sentence(cause, console, project)
+    _show_sentence(cause, console, project, lead=lead)
     _show_frames(cause, console)
 
 
@@ -120,9 +122,15 @@ def _show_where_to_start(
 
 
 def _show_sentence(
-    cause: Cause, console: Console, project: Path, style: str = f"bold {BAD}"
+    cause: Cause,
+    console: Console,
+    project: Path,
+    style: str = f"bold {BAD}",
+    lead: str = "",
 ) -> None:
-    sentence = f"{VOICES[cause.voice]}: expected {cause.expected}, but {cause.got}."
+    sentence = (
+        f"{lead}{VOICES[cause.voice]}: expected {cause.expected}, but {cause.got}."
+    )
     print_wrapped(console, sentence, style=style)
     _show_place_and_cure(cause, console, project)
 
@@ -211,6 +219,7 @@ def _show_next(
     own = f"Its folder, lessons/{lesson.slug}, is a Django project that runs by itself"
     last = f"That was the last lesson. {own}: copy it, and build on it."
     print_wrapped(console, last)
+    print_line(console, "  Read docs/end.md: what you have built, and the way on")
 
 
 def reading(lesson: Lesson, command: str) -> str:

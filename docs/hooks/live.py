@@ -34,7 +34,7 @@ def _course() -> Course:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
-    """Put the questions of a lesson where its page names them, and the end below.
+    """Put the questions of a lesson where its page names them.
 
     Raises PluginError for a name that `lesson.toml` does not have.
     """
@@ -47,13 +47,7 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
         return _question(known[match[1]])
 
     asked = r'^--8<-- "predict/(\w+)"$'
-    return re.sub(asked, question, markdown + _end(lesson), flags=re.MULTILINE)
-
-
-def _end(lesson: Lesson | None) -> str:
-    """What stands below the last lesson: the end of the course."""
-    is_last = lesson and not _course().after(lesson)
-    return "\n" + (ROOT / "docs/end.md").read_text() if is_last else ""
+    return re.sub(asked, question, markdown, flags=re.MULTILINE)
 
 
 def _question(asked: Prediction) -> str:

@@ -5,7 +5,6 @@ A page writes, on a line of its own, one of
     --8<-- "starter/01_consumer/chat/consumers.py:1"   what task 1 starts with
     --8<-- "solution/01_consumer/chat/consumers.py:1"  one way to write it
     --8<-- "solution/01_consumer/chat/consumers.py"    the whole file, without fences
-    --8<-- "lessons"                                   what there is to learn
 
 Any other name is a file of the repository, and pymdownx.snippets includes it.
 """
@@ -25,18 +24,19 @@ from checks.course.lessons import Course
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = {"starter": ROOT / "checks/starters", "solution": ROOT / "solutions"}
 NAME = re.compile(
-    r'^(?P<indent> *)--8<-- "(?:(?P<whose>starter|solution)/(?P<path>[^":]+)'
-    r'(?::(?P<task>[\d.]+))?|lessons)"$',
+    r'^(?P<indent> *)--8<-- "(?P<whose>starter|solution)/(?P<path>[^":]+)'
+    r'(?::(?P<task>[\d.]+))?"$',
     re.MULTILINE,
 )
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """Put the page of every lesson where the navigation says `lessons/`."""
+    """Put every lesson, and the end, where the navigation says `lessons/`."""
     pages = [
         {f"{lesson.step}. {lesson.title}": f"lessons/{lesson.slug}.md"}
         for lesson in Course(ROOT).lessons
     ]
+    pages += [{"What you have built": "end.md"}]
     for item in config.nav or []:
         item.update({k: pages for k, v in item.items() if v == "lessons/"})
 
@@ -60,7 +60,7 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 
     def included(name: re.Match[str]) -> str:
         try:
-            text = _code(**name.groupdict()) if name["whose"] else _lessons()
+            text = _code(**name.groupdict())
         except (OSError, LookupError, fences.FenceError) as error:
             wrong = f"{page.file.src_uri}: {name[0].strip()}: {error}"
             raise PluginError(wrong) from error
@@ -76,12 +76,3 @@ def _code(whose: str, path: str, task: str | None, **_: str) -> str:
         return text if whose == "starter" else fences.without_fences(text, path)
     region = {region.name: region for region in fences.regions(text, path)}[task]
     return dedent("\n".join(text.splitlines()[region.start - 1 : region.end]))
-
-
-def _lessons() -> str:
-    """A list of all lessons: the title, how long it takes, what it proves."""
-    return "\n".join(
-        f"{lesson.step}. **[{lesson.title}](lessons/{lesson.slug}.md)**, "
-        f"about {lesson.minutes} minutes.\n    {lesson.proved}"
-        for lesson in Course(ROOT).lessons
-    )

@@ -21,7 +21,7 @@ else if (PORTS.on) startProgress();
 
 /** On any page but a lesson's: how far one has come. */
 function startProgress() {
-  const received = (event) => event.type === "progress" && marks(event.lessons);
+  const received = (event) => event.type === "progress" && marks(event);
   const nothing = () => {};
   new Results(LIVE, { received, opened: nothing, changed: nothing }).start();
 }
@@ -40,7 +40,7 @@ function startLesson(element) {
     if (event.type === "run") showIfSlow();
     if (event.type === "verdict") say(event.verdict);
     if (event.type === "verdict") predicted(event.verdict);
-    if (event.type === "progress") marks(event.lessons);
+    if (event.type === "progress") marks(event);
     changed();
   }
 

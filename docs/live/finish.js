@@ -1,6 +1,7 @@
 /** The end of the course: what was proved, after how many saves, and a card to keep. */
 
 import { button, make } from "./dom.js";
+import { ROOT } from "./page.js";
 import { count } from "./words.js";
 
 const [WIDTH, HEIGHT] = [1200, 630];
@@ -22,6 +23,7 @@ export function finish({ slug }, verdict, lessons, course) {
     make("ol", {}, done.map(({ proved }) => make("li", {}, `✓ ${proved}`))),
     make("p", {}, spent(facts)),
     make("p", {}, "That was the last lesson. Its folder, ", folder, ", ", KEEP),
+    make("p", {}, make("a", { href: new URL("end/", ROOT) }, "What you have built, and the way on")),
     whole && card(facts),
   );
 }

@@ -22,8 +22,11 @@ function label(lesson) {
   return `${lesson.step} ${SIGNS[lesson.state][0]}`;
 }
 
-/** Put what became of each lesson beside the links that lead to it. */
-export function marks(lessons) {
+/** Put what became of each lesson beside the links that lead to it, and what was counted. */
+export function marks({ lessons, figures = {} }) {
+  for (const cell of document.querySelectorAll("[data-figure]")) {
+    cell.textContent = figures[cell.dataset.figure] ?? cell.textContent;
+  }
   for (const lesson of lessons) {
     for (const link of links(".md-nav--primary a.md-nav__link", lesson)) mark(link, lesson);
   }

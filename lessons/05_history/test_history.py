@@ -9,8 +9,9 @@ def room_url(name, since=None):
 
 
 @task(1)
-def test_starts(server):
+def test_starts(server, project):
     """Your project starts; a Redis that its settings name is reached."""
+    project.keeps_messages()
 
 
 @task(1)
@@ -116,7 +117,7 @@ def test_only_the_newest(open_tab, reopen, new_user, new_room, new_words):
 @task(2)
 @needs(test_sends_the_history)
 def test_the_same_again(open_tab, new_user, new_room, new_words):
-    """What is said twice is in the history twice."""
+    """What is said again is received again, in the history and after it."""
     room, ada = room_url(new_room()), new_user()
     tab = open_tab(room, user=ada)
     words = new_words()
@@ -126,6 +127,8 @@ def test_the_same_again(open_tab, new_user, new_room, new_words):
     tab.receives_in_order([words, words, last])
     late = open_tab(room, user=ada)
     late.receives_each_once([words, words, last], "what was said twice")
+    tab.sends(words)
+    late.receives_in_order([words, words, last, words])
 
 
 @task(2)

@@ -10,8 +10,9 @@ def room_url(name):
 
 
 @task(1)
-def test_starts(server):
+def test_starts(server, project):
     """Your project starts; a Redis that its settings name is reached."""
+    project.keeps_messages()
 
 
 @task(1)
@@ -136,3 +137,17 @@ def test_rejects(handshake, nobody, new_room, new_words):
 def test_page_works(page, server, second_server):
     """The page works in a browser."""
     page.works(server, second_server)
+
+
+@task(1)
+@needs(test_starts)
+def test_chat_goes_on(open_tab, second_server, new_user, new_room, new_words):
+    """What a tab sends still arrives in every tab of its room, once."""
+    room = room_url(new_room())
+    tab_a = open_tab(room, user=new_user())
+    tab_b = open_tab(room, user=new_user(), on=second_server)
+    said = [tab_a.sends(new_words()) for _ in range(3)]
+    tab_a.receives_in_order(said)
+    tab_b.receives_in_order(said)
+    last = tab_b.sends(new_words())
+    tab_a.receives_in_order([*said, last])

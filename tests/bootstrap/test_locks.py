@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from checks.sandbox import nginx
+
 from .conftest import ROOT
 
 PARTS = ["learn", "site", "tabs", "notebook", "maintain"]
@@ -70,6 +72,7 @@ def test_redis_is_below_8() -> None:
 
 
 COMPOSE = ROOT / "docker-compose.yml"
+WHOLE_CHAT = min(ROOT.glob("checks/starters/*/deploy/docker-compose.yml"))
 
 
 def held_against_the_specification(file: Path) -> "subprocess.CompletedProcess[str]":
@@ -79,12 +82,34 @@ def held_against_the_specification(file: Path) -> "subprocess.CompletedProcess[s
     )
 
 
-def test_the_compose_file_fits_its_specification(tmp_path: Path) -> None:
-    done = held_against_the_specification(COMPOSE)
+@pytest.mark.parametrize("file", [COMPOSE, WHOLE_CHAT], ids=["redis", "whole chat"])
+def test_a_compose_file_fits_its_specification(file: Path, tmp_path: Path) -> None:
+    done = held_against_the_specification(file)
     assert done.returncode == 0, done.stdout
     wrong = tmp_path / "docker-compose.yml"
-    wrong.write_text(COMPOSE.read_text().replace("image:", "imaeg:"))
+    wrong.write_text(file.read_text().replace("image:", "imaeg:"))
     assert held_against_the_specification(wrong).returncode == 1
+
+
+def test_the_containers_of_the_whole_chat_have_what_nginx_looks_for() -> None:
+    services = yaml.safe_load(WHOLE_CHAT.read_text())["services"]
+    assert services["nginx"]["ports"] == [f"443:{nginx.PORT}"]
+    servers = [it for name, it in services.items() if name.startswith("chat-")]
+    assert [it["command"] for it in servers] == [
+        f"daphne -p {port} mysite.asgi:application" for port in nginx.UPSTREAM
+    ]
+    others = [it for name, it in services.items() if name != "nginx"]
+    assert {it["network_mode"] for it in others} == {"service:nginx"}
+
+
+def test_the_containers_install_the_series_that_are_locked() -> None:
+    chat = yaml.safe_load(WHOLE_CHAT.read_text())["x-chat"]
+    wanted = re.findall(r'"([\w-]+)(?:\[\w+\])?~=([\d.]+)"', str(chat["build"]))
+    pinned = filter(None, map(re.compile(r"([\w-]+)==(\d+\.\d+)").match, pins("learn")))
+    locked = {match[1]: match[2] for match in pinned}
+    assert {name.lower(): version for name, version in wanted} == {
+        name: locked[name] for name in ("channels", "channels-redis", "django")
+    }
 
 
 def test_redis_is_pinned_healthy_and_reached_from_this_machine_only() -> None:

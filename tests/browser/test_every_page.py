@@ -16,7 +16,6 @@ DOCS = ROOT / "docs"
 PAGES = sorted(
     f"{page.relative_to(DOCS).with_suffix('')}/".removesuffix("index/")
     for page in DOCS.rglob("*.md")
-    if page != DOCS / "end.md"  # The last lesson includes it.
 )
 """The address of each page of the site."""
 

@@ -570,6 +570,40 @@ def test_the_front_page_shows_the_progress(open_page: Open, feed: Feed) -> None:
     accessible(page)
 
 
+@pytest.mark.parametrize(
+    "look", [{"color_scheme": "dark"}, {"forced_colors": "active"}]
+)
+def test_the_way_can_be_read_and_followed_by_everybody(
+    look: dict[str, Any], open_page: Open, feed: Feed
+) -> None:
+    feed.tell(progress("passed", "needs_attention", "to_do"))
+    page = open_page("", (390, 844), reduced_motion="reduce", **look)
+    expect(page.locator("article .live-mark")).to_have_text(MARKS)
+    wide, window = widths(page)
+    assert wide <= window
+    accessible(page, ".stops")
+    stops = page.locator(".stops li")
+    expect(stops).to_have_count(len(Course().lessons))
+    page.locator("#what-you-will-build a").focus()
+    for stop in stops.all()[:2]:
+        page.keyboard.press("Tab")
+        expect(stop.get_by_role("link")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("One URL")
+
+
+def test_the_last_page_shows_ones_own_figures(open_page: Open, feed: Feed) -> None:
+    page = open_page("end/", NARROW)
+    accessible(page)
+    cell = page.locator("[data-figure=passed]")
+    expect(cell).to_have_text(re.compile(r"^\d+ of \d+$"))
+    counted = {"passed": "3 of 9", "first": "<b>1 & 2"}
+    feed.tell(progress("passed") | {"figures": counted})
+    expect(cell).to_have_text("3 of 9")
+    expect(page.locator("[data-figure=first]")).to_have_text("<b>1 & 2")
+    expect(page.locator("[data-figure=saves]")).to_have_text(re.compile(r"^\d+$"))
+
+
 # Which lesson is checked --------------------------------------------------------------
 
 

@@ -70,7 +70,7 @@ def test_wrong_use_says_what_can_be_typed(
 def test_help_is_no_failure(toy: Toy) -> None:
     told = ask(toy, "--help")
     assert (told.returncode, told.stderr) == (0, "")
-    assert "One verdict on one lesson." in told.stdout
+    assert "One verdict on one lesson; without STEP" in told.stdout
 
 
 def test_diff_shows_what_the_learner_changed(toy: Toy) -> None:

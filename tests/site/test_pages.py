@@ -1,7 +1,9 @@
 """The site as it is built, and the pages that it is built from."""
 
+import json
 import re
 import runpy
+import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,6 +13,8 @@ import pytest
 from mkdocs.exceptions import PluginError
 
 from checks.course.lessons import ROOT, Course, Lesson
+from checks.live.history import History
+from checks.verdict import Cause, Verdict
 
 DOCS = ROOT / "docs"
 PAGES = [pytest.param(p, id=str(p.relative_to(DOCS))) for p in DOCS.rglob("*.md")]
@@ -68,6 +72,74 @@ def test_every_lesson_is_in_the_navigation(site: Path) -> None:
     for lesson in Course().lessons:
         assert f'href="lessons/{lesson.slug}/"' in front
         assert f"{lesson.step}. {lesson.title}" in front
+
+
+def test_the_front_page_shows_the_whole_way_and_nobodys_progress(site: Path) -> None:
+    front = (site / "index.html").read_text()
+    assert f"{len(Course().lessons)} lessons, about " in front
+    for lesson in Course().lessons:
+        assert f">{lesson.title}</a>" in front
+        assert f"> {lesson.minutes} minutes</span>" in front
+        assert f">{lesson.proved}</span>" in front
+    assert "data-state" not in front
+
+
+@pytest.mark.parametrize("live", ["", "8002 8001 8003"])
+def test_the_way_shows_how_far_one_was_where_nothing_is_live(
+    live: str, toy_course: Course
+) -> None:
+    hook = runpy.run_path(str(DOCS / "hooks/way.py"))
+    hook["on_page_markdown"].__globals__["ROOT"] = toy_course.root
+    hook["on_startup"]("serve")
+    config = SimpleNamespace(extra={"live": live})
+    shown = hook["on_page_markdown"]('--8<-- "way"', config)
+    states = re.findall(r'data-state="(\w+)">(.*)</span>', shown)
+    assert states == ([] if live else STATES)
+    assert ("when this page was built" in shown) == (not live)
+
+
+def test_the_figures_of_nobody_are_named_and_not_shown(site: Path) -> None:
+    page = (site / "end/index.html").read_text()
+    assert "it shows your own: lessons passed, saves that were checked" in page
+    assert "data-figure" not in page
+
+
+def test_figures_are_text_whatever_a_verdict_has_said(toy_course: Course) -> None:
+    cause = Cause("project", "<b> | *a*", "`b` came", "Send.")
+    verdict = Verdict(1, "01_talk", "", "2026-11-03T12:00:00Z", cause=cause)
+    History("01_talk", toy_course.root / "build/history").add(verdict, "passed", None)
+    hook = runpy.run_path(str(DOCS / "hooks/way.py"))
+    hook["on_page_markdown"].__globals__["ROOT"] = toy_course.root
+    hook["on_startup"]("serve")
+    shown = hook["on_page_markdown"]('--8<-- "figures"', SimpleNamespace(extra={}))
+    assert '<td data-figure="passed">1 of 3</td>' in shown
+    assert "lesson 1: expected &lt;b&gt; | *a*, but `b` came.</td>" in shown
+    assert "when this page was built." in shown
+
+
+STATES = [
+    ("passed", "✓ passed"),
+    ("in_progress", "◐ in progress"),
+    ("to_do", "○ to do"),
+]
+
+
+@pytest.fixture
+def toy_course(tmp_path: Path) -> Course:
+    """A course of three lessons: one has passed, one is begun, one was reset."""
+    toy = ROOT / "tests/toy_course/01_talk"
+    for slug in ("01_talk", "02_talk", "03_talk"):
+        shutil.copytree(toy, tmp_path / "checks/starters" / slug)
+        shutil.copytree(toy, tmp_path / "lessons" / slug)
+    for slug in ("01_talk", "02_talk"):
+        (tmp_path / "lessons" / slug / "talk.py").write_text("# Mine.\n")
+    known = {
+        "01_talk": {"verdict": "failed", "first_passed": "2026-11-03T10:00:00Z"},
+        "03_talk": {"verdict": "passed"},
+    }
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build/progress.json").write_text(json.dumps(known))
+    return Course(tmp_path)
 
 
 @pytest.mark.parametrize("page", PAGES)

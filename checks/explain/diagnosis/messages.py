@@ -214,7 +214,7 @@ def lost(failure: Failure, timeline: Timeline) -> Diagnosis:
     said, received = failure.facts["said"], failure.facts["received"]
     if busy(failure) or not received:
         return silent(failure, timeline)
-    missing = next(words for words in said if words not in received)
+    missing, *_ = (Counter(said) - Counter(received)).elements()
     way = (tab, missing, timeline, expected)
     reason = lost_on_its_way(*way) or _otherwise(failure) or kept_back(*way)
     return reason_or(reason, timeline)

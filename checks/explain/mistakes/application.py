@@ -100,7 +100,20 @@ MISTAKES = [
       Do: Put a ProtocolTypeRouter around it, with an entry for http and one for
         websocket.
       Why: Django's own application handles pages, not WebSockets.
-    """).on("500", terminal, at=ASGI, step=1),
+    """).on("500", terminal, no(calls("ProtocolTypeRouter", ASGI)), at=ASGI, step=1),
+    HAND_ON(f"""asgi_application_names_django: ASGI_APPLICATION names Django's own
+        application
+      If the terminal says `Django can only handle ASGI/HTTP connections`, and asgi.py
+        has a ProtocolTypeRouter
+      Do: {SETTING}
+      Why: What it names is the application of Django, and the ProtocolTypeRouter in
+        asgi.py is never asked.
+    """).on(
+        "500",
+        terminal,
+        calls("ProtocolTypeRouter", ASGI),
+        look(says(r"mysite\.asgi\.(?!application\b)\w+", SETTINGS)),
+    ),
     HAND_ON("""django_application_for_websockets: WebSockets are handed to Django
       If the terminal says `Django can only handle ASGI/HTTP connections`, and asgi.py
         has a ProtocolTypeRouter

@@ -36,7 +36,7 @@ KINDS = {
     "apart": "received_elsewhere received_on_another_server",
     "misled": "raised silent closed received_elsewhere received_twice busy",
     "thrown": "raised cannot_start page_raised settings_do_not_load runserver_raised "
-    "fails_under_daphne fails_under_runserver",
+    "fails_under_daphne fails_under_runserver command_fails",
     "unheard": "silent raised hangs not_accepted",
 }
 """Short words for several kinds of findings, such as all that mean a wrong tab."""

@@ -18,6 +18,9 @@ EVENTS = (
     *("DOMContentLoaded", "pagehide", "pageshow", "visibilitychange", "unload"),
 )
 HANDLER = r"\.onmessage\s*=[^=]|addEventListener\(\s*[\"'`]message[\"'`]"
+TYPED = (
+    r"\.on(?:submit|click|key\w+)\s*=|addEventListener\(\s*[\"'`](?:submit|click|key)"
+)
 TWO = 2
 PARSED = r"JSON\.parse\((?!doc)"
 NEW_NAME = r"\w+(?=\s*(?:,|$|=))"
@@ -302,6 +305,27 @@ def one_handler(evidence: Evidence) -> Found | None:
     """One line of the page's scripts gives its WebSocket a handler for messages."""
     lines = [x for x in files.lines(evidence.project) if re.search(HANDLER, x.text)]
     return {} if len(lines) < TWO else None
+
+
+def listens_inside(evidence: Evidence) -> Found | None:
+    """The handler for messages is given in a handler of the form, or of a key."""
+    depth, outer = 0, None
+    for line in files.lines(evidence.project):
+        if outer is not None and depth > outer and re.search(HANDLER, line.text):
+            return {"where": line.at}
+        if re.search(TYPED, line.text) and outer is None:
+            outer = depth
+        depth += line.text.count("{") - line.text.count("}")
+        if outer is not None and depth <= outer:
+            outer = None
+    return None
+
+
+@fact
+def several_forms(evidence: Evidence) -> bool:
+    """The page has more than one form."""
+    html = getattr(evidence.tab, "seen", {}).get("html") or ""
+    return len(re.findall(r"<form\b", html)) >= TWO
 
 
 def wanted_too(evidence: Evidence) -> Found | None:

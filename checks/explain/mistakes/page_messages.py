@@ -34,6 +34,27 @@ MISTAKES = [
         either(in_page(r"<form\b"), in_page("submit")),
         weight=-1,
     ),
+    OTHER("""page_takes_the_first_form: The script takes the first form of the page,
+        which is another
+      If the page is loaded again when Enter is pressed, and has several forms
+      Do: Give the form of the messages an id, and take it by that:
+        document.getElementById("form").
+      Why: document.forms[0] and querySelector("form") are the form that comes first in
+        the page; here that is another one, such as the one to log out.
+    """).on(
+        "pages: page_loads_again page_sends_nothing",
+        in_page(r"forms\[0\]|querySelector\(\s*[\"'`]form[\"'`]"),
+        several_forms,
+        weight=1,
+    ),
+    OTHER("""page_listens_too_late: The page listens for messages in another handler
+      If a page shows nothing before it has sent something, and then each message
+        several times
+      Do: Move it out of that handler: socket.onmessage, or
+        addEventListener("message", …), stands beside it.
+      Why: What is inside a handler runs each time, and not before the first time: a
+        page that only reads receives nothing, and each time adds one listener more.
+    """).on(f"pages: {RUNS}", listens_inside, weight=1),
     OTHER("""page_event_is_misspelt: A handler waits for an event that does not exist
       If a function such as onmesage is never called
       Do: Write $right instead of $name.

@@ -318,6 +318,12 @@ MISTAKES = [
         consumer(kwargs="^(?!None)"),
         saw("opened", path="and/more|before"),
     ),
+    ROUTING("""path_converter_takes_slashes: A route takes whatever stands behind it
+      If /ws/chat/lobby/and/more/ connects, and the route has <path:…>
+      Do: Write <slug:…> instead of <path:…>.
+      Why: path takes slashes too, so the rest of the address becomes the name of the
+        room; a group could not be named after it.
+    """).on("advice: not_refused", route("<path:"), saw("opened", path="and/more")),
     WHO("""no_origin_validator: Pages of other sites may connect
       If asgi.py has no AllowedHostsOriginValidator
       Do: Put AllowedHostsOriginValidator(…) around AuthMiddlewareStack(…).

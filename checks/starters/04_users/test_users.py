@@ -8,8 +8,9 @@ def room_url(name):
 
 
 @task(1)
-def test_starts(server):
+def test_starts(server, project):
     """Your project starts, and reaches the Redis that its settings name."""
+    project.keeps_messages()
 
 
 @task(1)

@@ -10,10 +10,10 @@ def heartbeats(project, new_words):
     """A function that lets the time of some heartbeats pass, one by one.
 
     After each of them, these tabs send and receive messages: what was due
-    before goes the same way.
+    before goes the same way. `quiet` tabs of their room only receive them.
     """
 
-    def heartbeats(number, *tabs):
+    def heartbeats(number, *tabs, quiet=()):
         seconds = project.setting("HEARTBEAT")
         if not isinstance(seconds, int | float):
             raise Failure(
@@ -26,6 +26,8 @@ def heartbeats(project, new_words):
             project.skips(seconds)
             for tab in tabs:
                 for _ in range(2):
-                    tab.receives(tab.sends(new_words()))
+                    words = tab.sends(new_words())
+                    for reader in (tab, *quiet):
+                        reader.receives(words)
 
     return heartbeats

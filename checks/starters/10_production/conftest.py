@@ -5,7 +5,7 @@ import pytest
 from checks import Failure, Where
 
 CONFIGURATION = Where("deploy/nginx.conf")
-MANY = 16
+MANY = 10
 
 
 @pytest.fixture

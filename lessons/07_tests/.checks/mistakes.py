@@ -22,7 +22,9 @@ from checks.verdict import Where
 IDEA = Section("07_tests/#the-idea")
 LAST = Section("07_tests/#why-does-receive_nothing-come-last")
 ROOM = Section("07_tests/#task-1-test-who-receives-a-message-and-who-does-not")
-BREAK = Section("07_tests/#task-3-test-what-a-tab-receives-that-comes-later")
+BREAK = Section(
+    "07_tests/#task-3-test-what-a-tab-receives-of-what-was-sent-before-it-came"
+)
 DAPHNE = Section("07_tests/#what-a-communicator-does-not-show")
 
 
@@ -285,16 +287,40 @@ asserts_with_a_message = any_line()(
         and any(len(node.args) > 1 for node in _asserted(line, "assertTrue"))
     )
 )
+ANY_FAILURE = {"Exception", "BaseException", "AssertionError"}
+"""Who catches one of these catches what an assertion raises."""
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {it.id for it in ast.walk(node) if isinstance(it, ast.Name)}
+
+
 catches_assertions = any_line()(
     lambda line: (
         is_of_tests(line)
         and isinstance(line.node, ast.ExceptHandler)
         and (
             line.node.type is None
-            or ast.unparse(line.node.type)
-            in {"Exception", "BaseException", "AssertionError"}
+            or not ANY_FAILURE.isdisjoint(_names(line.node.type))
         )
         and not any(isinstance(it, ast.Raise) for it in ast.walk(line.node))
+    )
+)
+expects_any = any_line()(
+    lambda line: (
+        is_of_tests(line)
+        and any(
+            isinstance(node, ast.Call)
+            and name_of(node.func).endswith("assertRaises")
+            and not ANY_FAILURE.isdisjoint(_names(node.args[0]))
+            for node in line.nodes
+            if getattr(node, "args", None)
+        )
+    )
+)
+is_given_up = fact(
+    lambda evidence: (
+        evidence.kind != "test_fails" or evidence.said("^CancelledError")
     )
 )
 reads_text = any_line()(
@@ -399,7 +425,18 @@ MISTAKES = (
         If a test has an except for every Exception
         Do: Move self.assertEqual(…) out of try, and leave out the except.
         Why: An assertion that fails raises AssertionError; a test that catches it passes.
-    """).on("wrong: survives cannot_fail", catches_assertions, weight=2),
+    """).on(
+        "wrong: survives cannot_fail test_fails",
+        catches_assertions,
+        is_given_up,
+        weight=2,
+    ),
+    ROOM("""expects_any_exception: A test expects an exception of any kind
+        If a test has assertRaises(Exception)
+        Do: Assert what becomes of the tab instead: self.assertFalse(tab.is_accepted), or
+        what it receives.
+        Why: A mistake in the test, or in what it calls, raises an exception as well.
+    """).on("wrong: survives cannot_fail", expects_any, weight=2),
     IDEA("""text_is_no_object: A text is read as if it were an object
         If a test raises `string indices must be integers`
         Do: Call receive_json_from(…) instead of receive_from(…).

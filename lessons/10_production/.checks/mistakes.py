@@ -84,7 +84,7 @@ MISTAKES = (
     # Settings
     SERVER("""secret_key_stays: The secret key of the course is used in production
       If your project starts in production without a SECRET_KEY in its environment
-      Do: Write SECRET_KEY = os.environ["SECRET_KEY"] where PRODUCTION is 1.
+      Do: Read SECRET_KEY from os.environ where PRODUCTION is 1, with brackets.
       Why: Whoever reads your repository knows this key. With it, they can sign a
         session of anybody, if your project signs its sessions.
     """).on("wrong: starts_without_a_key", last("SECRET_KEY")),
@@ -103,7 +103,21 @@ MISTAKES = (
       Do: Read SECRET_KEY and ALLOWED_HOSTS: those are the names of the variables.
       Why: os.environ[…] raises KeyError for a name that is not there. So a server
         without its settings does not start.
-    """).on("no_start: starting", r"KeyError: '(?P<name>\w+)'", weight=3),
+    """).on(
+        "no_start: starting",
+        r"KeyError: '(?!SECRET_KEY|ALLOWED_HOSTS)\w+'",
+        weight=3,
+    ),
+    SERVER("""key_is_always_required: The key is asked for on your own machine, too
+      If the server stops with `KeyError: 'SECRET_KEY'`
+      Do: Write what reads os.environ[…] below if os.environ.get("PRODUCTION") == "1":.
+      Why: Where PRODUCTION is not set, nobody sets a key either: runserver and the
+        tests use the one for learning.
+    """).on(
+        "no_start: starting",
+        r"KeyError: '(SECRET_KEY|ALLOWED_HOSTS)'",
+        weight=3,
+    ),
     SERVER("""debug_stays_on: DEBUG is on in production
       If a page that is not there shows the routes of your project
       Do: Write DEBUG = False where PRODUCTION is 1.
@@ -236,8 +250,8 @@ MISTAKES = (
     """).on("500: not_proxied no_upstream", got("502")),
     PASSED_ON("""no_upgrade: nginx does not pass on that the browser wants a WebSocket
       If a server answers with HTTP 404 to a handshake
-      Do: Write proxy_set_header Upgrade $http_upgrade; and proxy_set_header Connection
-        $connection_upgrade; where proxy_pass is.
+      Do: Pass on both where proxy_pass is, with proxy_set_header: Upgrade as the browser
+        has sent it, in $http_upgrade, and Connection.
       Why: Upgrade and Connection are for the next hop only, so a proxy leaves them out.
         Then the server sees a request for a page that no URL of your project has.
     """).on("404: not_proxied", got("404")),
@@ -324,7 +338,10 @@ MISTAKES = (
       Do: Write max_fails=0 behind each server, without fail_timeout.
       Why: However short it is, a server may be back sooner.
     """).on(
-        "500: refused_meanwhile", expects("restart"), written("fail_timeout")
+        "500: refused_meanwhile",
+        expects("restart"),
+        written("fail_timeout"),
+        weight=1,
     ),
     BOTH("""next_upstream_is_off: nginx does not try the other server
       If a server is killed, and HTTP 502 comes back
@@ -334,8 +351,7 @@ MISTAKES = (
     # Health
     HEALTH("""health_without_the_layer: The channel layer is not asked
       If /health/ answers 200 on a server whose Redis is not there
-      Do: Call async_to_sync(get_channel_layer().group_send)("health", {"type":
-        "health.check"}) in health().
+      Do: Send an event to any group in health(), with async_to_sync.
       Why: Without Redis, messages reach nobody. A server that still says it is well
         keeps getting tabs.
     """).on("wrong: always_healthy", expects("Redis"), no(asks_the_layer)),
@@ -351,7 +367,7 @@ MISTAKES = (
     ),
     HEALTH("""health_without_the_database: The database is not asked
       If /health/ answers 200 on a server without its database
-      Do: Call Message.objects.exists() in health().
+      Do: Send a query in health() that the database has to answer at once.
       Why: Without its database, the server can show no history and save nothing.
     """).on("wrong: always_healthy", expects("database")),
     HEALTH("""health_lazy_queryset: The query is never sent

@@ -365,6 +365,16 @@ MISTAKES = (
         no(statement("while")),
         there_is_an_expiry,
     ),
+    EXPIRY("""seen_when_it_sends: Only a message updates the row of its tab
+      If whoever reads, and does not write, disappears after some seconds
+      Do: Update the row in the loop of the heartbeat, and not in receive().
+      Why: Most of those who are here only read. A heartbeat tells of them as well.
+    """).on(
+        "wrong: not_listed",
+        look(calls(r"(\w+\.)*a?(update|save)", "receive")),
+        no(calls(r"(\w+\.)*a?(update|save)", r"(?!receive\b).*")),
+        weight=3,
+    ),
     EXPIRY("""update_does_not_touch_auto_now: aupdate() does not set a field with auto_now
       If whoever stays disappears after some seconds, and the row is updated
       Do: Write last_seen=timezone.now() in aupdate(…).

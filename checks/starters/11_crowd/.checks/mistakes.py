@@ -1,7 +1,6 @@
 """What people get wrong about room in the layer, limits, and the end of a tab."""
 
 import ast
-from collections.abc import Iterator
 
 from checks.explain.mistakes.clues import (
     CONSUMERS,
@@ -18,6 +17,7 @@ from checks.explain.mistakes.clues import (
     fact,
     got,
     look,
+    never_awaited,
     no,
     says,
     statement,
@@ -62,10 +62,6 @@ def capacity_is_none(evidence: Evidence) -> bool:
     return isinstance(capacity, int) and capacity <= 0
 
 
-def _compared(line: Line) -> Iterator[ast.Compare]:
-    return (node for node in line.nodes if isinstance(node, ast.Compare))
-
-
 @any_line()
 def is_kept_on_the_class(line: Line) -> bool:
     """The class has a deque, a list or a dict of its own."""
@@ -99,9 +95,21 @@ def closes(line: Line) -> bool:
 
 
 @any_line("receive")
-def reads_json_first(line: Line) -> bool:
-    """It reads JSON above the line that looks at the time."""
-    return any(name.endswith("loads") for name, _ in line.calls)
+def looks_at_the_last(line: Line) -> bool:
+    """It looks at the last entry of something."""
+    subscripts = (n for n in line.nodes if isinstance(n, ast.Subscript))
+    return any(ast.unparse(node.slice) == "-1" for node in subscripts)
+
+
+@any_line("receive")
+def compares_with_more(line: Line) -> bool:
+    """A time between two frames is compared with >."""
+    return any(
+        isinstance(node.ops[0], ast.Gt | ast.GtE)
+        and isinstance(node.left, ast.BinOp)
+        for node in line.nodes
+        if isinstance(node, ast.Compare)
+    )
 
 
 def _first_line(evidence: Evidence, clue: Clue) -> int:
@@ -193,7 +201,7 @@ MISTAKES = (
       Why: 0 does not mean that there is no limit. A list that may hold nothing drops
         everything.
     """).on(
-        "silent: silent burst_dropped received_elsewhere lost",
+        "silent: dropped silent burst_dropped received_elsewhere lost",
         capacity_is_none,
         has_room,
         weight=3,
@@ -230,30 +238,46 @@ MISTAKES = (
       If a tab is closed because of what another one has sent
       Do: Assign it in connect(), as self.frame_times = deque(maxlen=MOST_FRAMES).
       Why: An attribute of the class is one object for all consumers of the process.
-    """).on("closed: closed raised", is_kept_on_the_class, is_of_another_tab),
+    """).on(
+        "closed: closed raised stays_open",
+        is_kept_on_the_class,
+        is_of_another_tab,
+        weight=2,
+    ),
     LIMIT("""limit_is_that_of_the_user: The tabs of one user share one limit
       If a tab is closed because of what another tab of its user has sent
       Do: Assign it in connect(), as self.frame_times = deque(maxlen=MOST_FRAMES).
       Why: Whoever has the chat open twice would be closed in both, and on another
         server process the limit would be another one.
-    """).on("closed: closed raised", is_kept_in_the_module, is_of_another_tab),
+    """).on(
+        "closed: closed raised",
+        is_kept_in_the_module,
+        is_of_another_tab,
+        weight=2,
+    ),
     LIMIT("""limit_never_ends: Frames are counted, and time gives none back
       If a tab is closed some time after it has sent much
       Do: Keep the times of the newest frames, and look at how old the first one is.
       Why: A number that is only added to closes everybody who stays long enough.
-    """).on("closed: closed raised", only_adds, time_has_passed),
+    """).on("closed: closed raised", only_adds, time_has_passed, weight=1),
+    LIMIT("""compares_with_the_newest: The time of the newest frame is looked at
+      If a tab is closed that has sent few frames since it was quiet
+      Do: Write now - times[0] < SECONDS.
+      Why: times[-1] is the frame before this one. Once the deque is full, it stays so,
+        and then the second frame in ten seconds is one too many.
+    """).on("closed: closed raised", looks_at_the_last, weight=2),
     LIMIT("""window_of_a_minute: The limit is for more than ten seconds
       If a tab is closed that has sent 20 frames more than ten seconds later
       Do: Write MOST_FRAMES, SECONDS = 20, 10.
       Why: The shorter the time, the sooner somebody may go on. Whoever has sent much in
         a lively talk should not be closed a minute later.
-    """).on("closed: closed raised", time_has_passed, no(only_adds)),
+    """).on("closed: closed raised", time_has_passed, no(only_adds), weight=1),
     LIMIT("""limit_of_ten: The limit is lower than 20 frames
       If a tab is closed that has sent no more than 20 frames
       Do: Write MOST_FRAMES, SECONDS = 20, 10.
       Why: A page may send several frames at once, as when a text of many lines is
         pasted.
-    """).on("closed: closed", closes, no(time_has_passed)),
+    """).on("closed: closed", closes, no(time_has_passed), weight=1),
     LIMIT("""limit_comes_after_json: Only what is a message counts
       If a tab may send what is no message as often as it likes
       Do: Look at the time first in receive(), above json.loads().
@@ -268,7 +292,7 @@ MISTAKES = (
         "wrong: stays_open",
         expects(AT_ONCE),
         no(closes),
-        statement("return", "receive"),
+        statement("return.*", "receive"),
     ),
     LIMIT("""limit_sleeps: The consumer waits, and handles the frame then
       If a tab that sends without end is not closed, and receive() sleeps
@@ -311,26 +335,35 @@ MISTAKES = (
     """).on(
         "wrong: stays_open",
         closes,
-        any_line("receive")(
-            lambda line: any(
-                isinstance(node.ops[0], ast.Gt | ast.GtE)
-                and isinstance(node.left, ast.BinOp)
-                for node in _compared(line)
-            )
-        ),
+        compares_with_more,
         weight=1,
     ),
-    LIMIT("""close_code_429: 429 is a status of HTTP, and no close code
-      If Daphne raises `invalid close code 429`
+    LIMIT("""close_code_429: The close code is not one of your own
+      If Daphne raises `invalid close code …`
       Do: Write code=4429.
-      Why: Close codes of your own are 4000 to 4999. A code below 1000 is never valid.
-    """).on("1011: raised other_code", "invalid close code 429", weight=3),
-    LIMIT("""close_code_1008: The close code is one that others use
-      If a tab is closed with code 1008 or another one
+      Why: Codes of your own are 4000 to 4999. 429 is a status of HTTP; and 1008 is a
+        close code, which Daphne does not let a consumer send.
+    """).on(
+        "1011: raised other_code",
+        r"invalid close code (?P<code>\d+)",
+        expects("4429"),
+        weight=3,
+    ),
+    LIMIT("""close_code_4008: The tab is closed with another code
+      If a tab that sends too much is closed, and not with 4429
       Do: Write code=4429.
-      Why: 1008 says that some rule was broken. Only with a code of its own does the
-        page know that it has sent too much.
+      Why: By its code, the page knows why it was closed. 1000 says that all is well.
     """).on("wrong: other_code", expects("4429"), got(r"code [134]\d+")),
+    LIMIT("""close_is_not_awaited: Nobody awaits close()
+      If a tab that sends too much is not closed, and close() was called
+      Do: Write await self.close(code=4429).
+      Why: Calling an async method makes a coroutine. It runs when it is awaited, and
+        Daphne hides the warning.
+    """).on(
+        "wrong: stays_open silent",
+        never_awaited(r"close"),
+        weight=3,
+    ),
     # The end
     END("""only_floods_end: One of the places that close goes on
       If whoever was closed is still listed, and close() is not overridden
@@ -352,6 +385,46 @@ MISTAKES = (
       Why: Channels calls disconnect() when the browser has gone. A consumer that has
         ended by then is not called any more.
     """).on("wrong: still_listed", overrides, stops, no(cleans_up), weight=1),
+    END("""close_calls_itself: close() calls itself
+      If the terminal says `RecursionError`, and close() is overridden
+      Do: Call await super().close(code, reason) instead of self.close(…).
+      Why: self.close() is your own method again. super() finds the one of Channels.
+    """).on("1011: raised other_code", r"^RecursionError", overrides, weight=3),
+    END("""close_takes_no_code: close() takes other arguments than that of Channels
+      If the terminal says that close() got an unexpected argument
+      Do: Define async def close(self, code=None, reason=None).
+      Why: Your method is called in the place of the one of Channels, with the same
+        arguments.
+    """).on(
+        "1011: raised other_code",
+        r"close\(\) (got|takes|missing)",
+        overrides,
+        weight=3,
+    ),
+    END("""close_without_the_code: close() does not pass on the code
+      If a tab is closed with 1000, and close() is overridden
+      Do: Call await super().close(code, reason).
+      Why: Without a code, the connection is closed with 1000.
+    """).on(
+        "wrong: other_code",
+        got("code 1000"),
+        overrides,
+        look(calls(r"super\(\)\.close", "close")),
+        no(calls(r"super\(\)\.close", "close", given="code")),
+        weight=1,
+    ),
+    END("""super_close_not_awaited: Nobody awaits the close() of Channels
+      If a tab stays open, and close() is overridden
+      Do: Call await super().close(code, reason).
+      Why: Calling an async method makes a coroutine. It runs when it is awaited, and
+        Daphne hides the warning.
+    """).on(
+        "wrong: stays_open silent unanswered hangs not_kept_out",
+        never_awaited(r"close"),
+        overrides,
+        look(calls(r"super\(\)\.close", "close")),
+        weight=3,
+    ),
     END("""stops_before_closing: close() does not close any more
       If a tab stays open, and close() is overridden
       Do: Call await super().close(code, reason) first.

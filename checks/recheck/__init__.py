@@ -1,0 +1,1 @@
+"""`make check` without STEP: the lessons that have passed, checked again."""

@@ -1,0 +1,155 @@
+"""Channel layers."""
+
+import asyncio
+import datetime as dt
+from contextlib import ExitStack
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from asgiref.sync import async_to_sync
+from channels.exceptions import ChannelFull
+from channels.generic.websocket import WebsocketConsumer
+from channels.layers import InMemoryChannelLayer
+from channels_redis.core import RedisChannelLayer
+
+from tests.facts.conftest import Server
+from tests.facts.test_closing import end
+
+SLOW = pytest.mark.when_changed("tests/facts/*", "requirements/*.txt")
+
+
+class Member(WebsocketConsumer):  # type: ignore[misc]
+    def connect(self) -> None:
+        async_to_sync(self.channel_layer.group_add)("members", self.channel_name)
+        self.accept()
+
+    def receive(self, text_data: str) -> None:
+        event = {"type": text_data}
+        async_to_sync(self.channel_layer.group_send)("members", event)
+
+
+def layer(address: str, **options: Any) -> RedisChannelLayer:
+    """A layer with groups that nobody else is in, if no prefix is given."""
+    return RedisChannelLayer(hosts=[address], **{"prefix": uuid4().hex} | options)
+
+
+async def received(layer: RedisChannelLayer, channel: str) -> Any:
+    """The `words` of the next message; it comes, or the test fails."""
+    message = await asyncio.wait_for(layer.receive(channel), 10)
+    return message["words"]
+
+
+def event(words: object) -> dict[str, Any]:
+    return {"type": "chat.message", "words": words}
+
+
+def test_one_bad_event_closes_the_room(server: Server) -> None:
+    """An event for which a consumer has no handler closes every connection of the group with 1011; `group_send()` raises nothing."""
+    with ExitStack() as stack:
+        members = [stack.enter_context(server.connect(Member)) for _ in range(3)]
+        members[0].send("no.such.handler")
+        assert [end(member)[0] for member in members] == [1011, 1011, 1011]
+
+
+async def test_names_of_groups(redis_address_of_tests: str) -> None:
+    """The name of a group has fewer than 100 characters, which are ASCII letters, digits, hyphens, underscores and periods."""
+    there = layer(redis_address_of_tests)
+    channel = await there.new_channel()
+    await there.group_add("A-z_0.9".ljust(99, "x"), channel)
+    for name in ("x" * 100, "café", "two words", "a!b", "a/b"):
+        with pytest.raises(TypeError):
+            await there.group_add(name, channel)
+    await there.close_pools()
+
+
+async def test_the_101st_message_is_dropped(redis_address_of_tests: str) -> None:
+    """With the default `capacity`, a channel holds 100 unread messages; `group_send()` drops the next one without an exception."""
+    there = layer(redis_address_of_tests)
+    channel = await there.new_channel()
+    await there.group_add("room", channel)
+    for number in range(1, 104):
+        await there.group_send("room", event(number))
+    found = [await received(there, channel) for _ in range(100)]
+    await there.group_send("room", event("after it"))
+    assert found == list(range(1, 101))
+    assert await received(there, channel) == "after it"
+    await there.close_pools()
+
+
+async def test_send_says_that_a_channel_is_full(redis_address_of_tests: str) -> None:
+    """`send()` raises `ChannelFull` where `group_send()` drops a message, and the capacity is that of all connections of a process together."""
+    there = layer(redis_address_of_tests)
+    one, other = [await there.new_channel() for _ in range(2)]
+    for number in range(100):
+        await there.send(one, event(number))
+    with pytest.raises(ChannelFull):
+        await there.send(other, event("too much"))
+    await there.close_pools()
+
+
+@SLOW
+async def test_unread_messages_expire(redis_address_of_tests: str) -> None:
+    """A message that nothing has received for `expiry` seconds (60 by default) is gone."""
+    there = layer(redis_address_of_tests, expiry=1)
+    channel = await there.new_channel()
+    await there.send(channel, event("too old"))
+    await asyncio.sleep(1.5)
+    await there.send(channel, event("new"))
+    assert await received(there, channel) == "new"
+    await there.close_pools()
+    assert layer(redis_address_of_tests).expiry == 60
+
+
+@SLOW
+async def test_members_expire(redis_address_of_tests: str) -> None:
+    """A member is no longer in its group `group_expiry` seconds (86400 by default) after `group_add()`, even if it has received something meanwhile."""
+    there = layer(redis_address_of_tests, group_expiry=2)
+    channel = await there.new_channel()
+    await there.group_add("room", channel)
+    await asyncio.sleep(1.2)
+    await there.group_send("room", event("in time"))
+    assert await received(there, channel) == "in time"
+    await asyncio.sleep(1.3)
+    await there.group_send("room", event("too late"))
+    await there.send(channel, event("to the channel itself"))
+    assert await received(there, channel) == "to the channel itself"
+    await there.close_pools()
+    assert layer(redis_address_of_tests).group_expiry == 86400
+
+
+async def test_what_a_message_may_hold(redis_address_of_tests: str) -> None:
+    """The in-memory layer delivers a `datetime`; the Redis layer raises `TypeError` when it is sent."""
+    memory, there = InMemoryChannelLayer(), layer(redis_address_of_tests)
+    now = dt.datetime.now(dt.UTC)
+    channel = await memory.new_channel()
+    await memory.send(channel, event(now))
+    assert (await memory.receive(channel))["words"] == now
+    with pytest.raises(TypeError):
+        await there.send(await there.new_channel(), event(now))
+    await there.close_pools()
+
+
+async def test_keys_are_text(redis_address_of_tests: str) -> None:
+    """The Redis layer sends a dictionary with numbers as keys, and raises `ValueError` where it is received."""
+    there = layer(redis_address_of_tests)
+    channel = await there.new_channel()
+    await there.send(channel, event({1: "one"}))
+    with pytest.raises(ValueError, match="not allowed for map key"):
+        await there.receive(channel)
+    await there.close_pools()
+
+
+async def test_one_prefix_is_one_site(redis_address_of_tests: str) -> None:
+    """Two projects with the same Redis and the same `prefix` share their groups; with another `prefix` they do not."""
+    prefix = uuid4().hex
+    mine = layer(redis_address_of_tests, prefix=prefix)
+    same = layer(redis_address_of_tests, prefix=prefix)
+    other = layer(redis_address_of_tests)
+    channel = await mine.new_channel()
+    await mine.group_add("room", channel)
+    await other.group_send("room", event("another prefix"))
+    await same.group_send("room", event("the same prefix"))
+    assert await received(mine, channel) == "the same prefix"
+    for one in (mine, same, other):
+        await one.close_pools()
