@@ -80,9 +80,9 @@ class Inspection:
         self.project.clock.skip(seconds)
         if self.broker:
             self.broker.skip(seconds, self._rooms(), self.project.prefix)
-        for server in self.project.processes:
-            serving = isinstance(server, Server) and server.is_serving
-            if serving and not server.is_hanging:
+        servers = (it for it in self.project.processes if isinstance(it, Server))
+        for server in servers:
+            if server.is_serving and not server.is_hanging:
                 server.ask("skip", seconds=str(seconds))
 
     def _rooms(self) -> set[str]:
