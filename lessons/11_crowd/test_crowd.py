@@ -103,9 +103,9 @@ def test_flood(open_tab, new_user, new_room, new_words):
 @needs(test_flood)
 def test_other_frames(open_tab, new_user, new_room):
     """Frames that are no messages count, too."""
-    room, ada = room_url(new_room()), new_user()
+    room = room_url(new_room())
     for frame in ("no JSON", '{"typing": true}', b"\x00\x01"):
-        tab = open_tab(room, user=ada)
+        tab = open_tab(room, user=new_user())
         for _ in range(100):
             if isinstance(frame, bytes):
                 tab.send_bytes(frame)
@@ -122,7 +122,7 @@ def test_own_limit(open_tab, new_user, new_room, new_words):
     tabs = [open_tab(room, user=user) for user in (ada, ada, ben)]
     for tab in tabs:
         said = [tab.sends(new_words()) for _ in range(15)]
-        for other in tabs:
+        for other in (tab, *tabs):
             other.receives_in_order(said)
 
 

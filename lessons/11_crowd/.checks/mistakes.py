@@ -10,14 +10,13 @@ from checks.explain.mistakes.clues import (
     Found,
     Line,
     any_line,
-    assigns,
+    awaits,
     calls,
     defines,
     expects,
     fact,
     got,
     look,
-    never_awaited,
     no,
     says,
     statement,
@@ -77,9 +76,10 @@ def is_kept_on_the_class(line: Line) -> bool:
 
 @any_line(CONSUMERS)
 def is_kept_in_the_module(line: Line) -> bool:
-    """The module has a dict of its own."""
+    """The module has a dict or a set of its own."""
     value = getattr(line.node, "value", None)
-    return line.at_margin and isinstance(value, ast.Dict)
+    kinds = (ast.Call, ast.Dict, ast.Set, ast.List)
+    return line.at_margin and line.assigns and isinstance(value, kinds)
 
 
 @any_line("receive")
@@ -92,6 +92,13 @@ def only_adds(line: Line) -> bool:
 def closes(line: Line) -> bool:
     """The method that handles a frame closes the tab."""
     return any(name.endswith("close") for name, _ in line.calls)
+
+
+@fact
+def close_was_not_awaited(evidence: Evidence) -> bool:
+    """A coroutine of close() was never awaited."""
+    events = (e for e in evidence.check_events if e["kind"] == "never_awaited")
+    return any(event["what"].endswith("close") for event in events)
 
 
 @any_line("receive")
@@ -188,6 +195,18 @@ MISTAKES = (
     """).on(
         "wrong: burst_dropped", capacity_is_read_by_nobody, has_room, weight=1
     ),
+    ROOM("""capacity_in_capitals: CONFIG has a name that the layer does not know
+      If the terminal says `RedisChannelLayer.__init__() got an unexpected keyword
+        argument '…'`
+      Do: Write "capacity" in CONFIG, in small letters.
+      Why: The layer is created with what is in CONFIG, so each name there has to be one
+        of its arguments.
+    """).on(
+        "500: raised refused not_accepted cannot_start no_redis_layer",
+        r"Layer\.__init__\(\) got an unexpected keyword argument '(?P<name>\w+)'",
+        look(says("CONFIG", SETTINGS)),
+        weight=3,
+    ),
     ROOM("""capacity_is_too_small: There is room, and not for the whole burst
       If messages are dropped in a burst, and CONFIG has a capacity of some hundreds
       Do: Write "capacity": 5000.
@@ -239,10 +258,10 @@ MISTAKES = (
       Do: Assign it in connect(), as self.frame_times = deque(maxlen=MOST_FRAMES).
       Why: An attribute of the class is one object for all consumers of the process.
     """).on(
-        "closed: closed raised stays_open",
+        "closed: closed raised stays_open silent lost out_of_order",
         is_kept_on_the_class,
         is_of_another_tab,
-        weight=2,
+        weight=4,
     ),
     LIMIT("""limit_is_that_of_the_user: The tabs of one user share one limit
       If a tab is closed because of what another tab of its user has sent
@@ -253,7 +272,17 @@ MISTAKES = (
         "closed: closed raised",
         is_kept_in_the_module,
         is_of_another_tab,
-        weight=2,
+        weight=3,
+    ),
+    LIMIT("""whoever_was_closed_is_banned: Whoever was closed cannot come back
+      If a tab is rejected that belongs to somebody who was closed before
+      Do: Take out what you have kept of the user, and accept every connection as
+        before.
+      Why: A browser that has sent too much, as with a key that sticks, should be able
+        to go on. And what is in the memory of a process is there until it restarts, and
+        not in the others.
+    """).on(
+        "403: refused not_accepted closed", is_kept_in_the_module, weight=3
     ),
     LIMIT("""limit_never_ends: Frames are counted, and time gives none back
       If a tab is closed some time after it has sent much
@@ -265,7 +294,7 @@ MISTAKES = (
       Do: Write now - times[0] < SECONDS.
       Why: times[-1] is the frame before this one. Once the deque is full, it stays so,
         and then the second frame in ten seconds is one too many.
-    """).on("closed: closed raised", looks_at_the_last, weight=2),
+    """).on("closed: closed raised", looks_at_the_last, weight=3),
     LIMIT("""window_of_a_minute: The limit is for more than ten seconds
       If a tab is closed that has sent 20 frames more than ten seconds later
       Do: Write MOST_FRAMES, SECONDS = 20, 10.
@@ -292,7 +321,7 @@ MISTAKES = (
         "wrong: stays_open",
         expects(AT_ONCE),
         no(closes),
-        statement("return.*", "receive"),
+        look(statement("return.*", "receive")),
     ),
     LIMIT("""limit_sleeps: The consumer waits, and handles the frame then
       If a tab that sends without end is not closed, and receive() sleeps
@@ -315,6 +344,17 @@ MISTAKES = (
         no(calls("append|appendleft", "receive")),
         no(only_adds),
         calls("deque", CONSUMERS),
+    ),
+    LIMIT("""rests_add_up: Whoever was quiet may send more for that
+      If a tab that was quiet for a minute is not closed after 100 frames at once
+      Do: Keep what has been saved up at MOST_FRAMES at most, with min(…).
+      Why: A tab that is left open all night would be allowed thousands of frames in the
+        morning.
+    """).on(
+        "wrong: stays_open",
+        time_has_passed,
+        closes,
+        no(calls("deque", CONSUMERS)),
     ),
     LIMIT("""deque_without_maxlen: The deque keeps the time of every frame
       If a tab that sends without end is not closed, or much too late
@@ -361,7 +401,8 @@ MISTAKES = (
         Daphne hides the warning.
     """).on(
         "wrong: stays_open silent",
-        never_awaited(r"close"),
+        close_was_not_awaited,
+        no(awaits("close", "receive")),
         weight=3,
     ),
     # The end
@@ -373,12 +414,6 @@ MISTAKES = (
     """).on(
         "wrong: still_listed", closes_in_handler, no(overrides), stops, weight=1
     ),
-    END("""disconnects_and_goes_on: The consumer cleans up, and handles the next event
-      If a consumer sends after it has closed
-      Do: Raise StopConsumer at the end of close().
-      Why: Without it, the consumer waits for the next event, and what comes is sent to
-        a connection that is closing.
-    """).on("wrong: still_listed unwanted", overrides, no(stops)),
     END("""stops_without_disconnect: The consumer ends without cleaning up
       If whoever was closed is still listed, and close() does not call disconnect()
       Do: Call await self.disconnect(code) before raise StopConsumer.
@@ -420,8 +455,9 @@ MISTAKES = (
         Daphne hides the warning.
     """).on(
         "wrong: stays_open silent unanswered hangs not_kept_out",
-        never_awaited(r"close"),
+        close_was_not_awaited,
         overrides,
+        no(awaits(r"super\(\)\.close")),
         look(calls(r"super\(\)\.close", "close")),
         weight=3,
     ),
