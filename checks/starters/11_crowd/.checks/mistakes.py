@@ -61,7 +61,7 @@ def capacity_is_none(evidence: Evidence) -> bool:
     return isinstance(capacity, int) and capacity <= 0
 
 
-@any_line()
+@any_line(CONSUMERS)
 def is_kept_on_the_class(line: Line) -> bool:
     """The class has a deque, a list or a dict of its own."""
     kinds = (ast.Call, ast.List, ast.Dict, ast.Set)
@@ -260,8 +260,7 @@ MISTAKES = (
     """).on(
         "closed: closed raised stays_open silent lost out_of_order",
         is_kept_on_the_class,
-        is_of_another_tab,
-        weight=4,
+        weight=5,
     ),
     LIMIT("""limit_is_that_of_the_user: The tabs of one user share one limit
       If a tab is closed because of what another tab of its user has sent
