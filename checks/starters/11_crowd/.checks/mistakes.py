@@ -30,7 +30,7 @@ END = Section("11_crowd/#task-3-end-when-you-close")
 
 NEEDED = 301
 """How many events the check sends to a process that reads none."""
-AT_ONCE = "100 frames at once"
+AT_ONCE = "frames at once"
 has_room = look(says("(?<!_)capacity", SETTINGS))
 of_channels = look(says("channel_capacity", SETTINGS))
 has_expiry = look(says("expiry", SETTINGS))
@@ -345,7 +345,7 @@ MISTAKES = (
         calls("deque", CONSUMERS),
     ),
     LIMIT("""rests_add_up: Whoever was quiet may send more for that
-      If a tab that was quiet for a minute is not closed after 100 frames at once
+      If a tab that was quiet for a minute is not closed after 40 frames at once
       Do: Keep what has been saved up at MOST_FRAMES at most, with min(…).
       Why: A tab that is left open all night would be allowed thousands of frames in the
         morning.
