@@ -37,11 +37,11 @@ def test_delivers(open_tab, second_server, new_user, new_room, new_words):
 @task(1)
 @needs(test_delivers)
 def test_burst(announces, keeps, open_tab, server, new_user, new_room):
-    """What is announced while a server is busy arrives: all 300, in order."""
+    """What is announced while a server is busy arrives: all 200, in order."""
     room, ada = new_room(), new_user()
     tab = open_tab(room_url(room), user=ada)
     with server.hangs():
-        said = announces(300, room, ada)
+        said = announces(200, room, ada)
     keeps(tab, said, "while its server was busy")
 
 
@@ -53,9 +53,9 @@ def test_quiet_room(announces, keeps, open_tab, server, new_user, new_room):
     tab_a = open_tab(room_url(quiet), user=ben)
     tab_b = open_tab(room_url(loud), user=ada)
     with server.hangs():
-        loudly = announces(300, loud, ada)
+        loudly = announces(200, loud, ada)
         quietly = announces(1, quiet, ben)
-    keeps(tab_a, quietly, "after 300 messages in another room")
+    keeps(tab_a, quietly, "after 200 messages in another room")
     keeps(tab_b, loudly, "while its server was busy")
 
 
@@ -74,8 +74,9 @@ def test_pause(announces, keeps, project, open_tab, server, new_user, new_room):
 
 @task(2)
 @needs(test_delivers)
-def test_talks_fast(open_tab, new_user, new_room, new_words):
+def test_talks_fast(project, open_tab, new_user, new_room, new_words):
     """Whoever sends 20 frames in a row is not closed, and all are received."""
+    project.skips(11)  # The tabs of the checks before have sent nothing since.
     room = room_url(new_room())
     tab_a = open_tab(room, user=new_user())
     tab_b = open_tab(room, user=new_user())
@@ -86,8 +87,9 @@ def test_talks_fast(open_tab, new_user, new_room, new_words):
 
 @task(2)
 @needs(test_talks_fast)
-def test_flood(open_tab, new_user, new_room, new_words):
+def test_flood(project, open_tab, new_user, new_room, new_words):
     """Whoever sends 100 frames at once is closed with code 4429."""
+    project.skips(11)
     room = room_url(new_room())
     tab_a = open_tab(room, user=new_user())
     flooding = open_tab(room, user=new_user())

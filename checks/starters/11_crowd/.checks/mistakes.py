@@ -28,7 +28,7 @@ ROOM = Section("11_crowd/#task-1-make-room-for-a-burst")
 LIMIT = Section("11_crowd/#task-2-close-whoever-sends-too-much")
 END = Section("11_crowd/#task-3-end-when-you-close")
 
-NEEDED = 301
+NEEDED = 201
 """How many events the check sends to a process that reads none."""
 AT_ONCE = "frames at once"
 has_room = look(says("(?<!_)capacity", SETTINGS))
@@ -208,7 +208,7 @@ MISTAKES = (
         weight=3,
     ),
     ROOM("""capacity_is_too_small: There is room, and not for the whole burst
-      If messages are dropped in a burst, and CONFIG has a capacity of some hundreds
+      If messages are dropped in a burst, and CONFIG has a small capacity
       Do: Write "capacity": 5000.
       Why: All tabs of a process share one list of events, and all rooms do. How many
         come in a second, times the seconds that a process may be busy, is what you

@@ -72,7 +72,7 @@ STATIC_URL = "static/"
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        "CONFIG": {"hosts": [("localhost", 6379)], "capacity": 300},
+        "CONFIG": {"hosts": [("localhost", 6379)], "capacity": 200},
     }
 }
 
