@@ -149,8 +149,13 @@ def a_closed_tab_was_sent_to(evidence: Evidence) -> bool:
 
 @fact
 def time_has_passed(evidence: Evidence) -> bool:
-    """The check has let time pass."""
-    return any(event["kind"] == "skipped" for event in evidence.check_events)
+    """The check has let time pass after a tab has sent something."""
+    events = sorted(evidence.check_events, key=lambda event: event["at"])
+    kinds = [
+        "frame" if event.get("type") == "websocket.receive" else event["kind"]
+        for event in events
+    ]
+    return "frame" in kinds and "skipped" in kinds[kinds.index("frame") :]
 
 
 @fact
