@@ -74,7 +74,7 @@ def run(asked: Asked, console: Console, errors: Console, *, as_json: bool) -> in
     """
     if not asked.lesson.broker:
         raise click.UsageError(
-            f"{asked.lesson.slug} has no rooms in which many tabs hear of each other. "
+            f"{asked.lesson.slug} has no rooms in which tabs receive from each other. "
             "Type a later one, such as STEP=3."
         )
     workers = asked.workers or _workers()

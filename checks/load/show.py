@@ -37,8 +37,8 @@ def show(result: Result, console: Console, kept: Iterable[Path]) -> None:
         _line(console, f"Server {which}", f"{cpu}{server.memory_mib:,.0f} MiB")
     if result.tab_memory is not None:
         _line(console, "Memory", f"{result.tab_memory:,.0f} KiB a tab")
-    late = f"late by {result.generator_late:.3g} ms at most, 99 times of 100"
-    _line(console, "Generator", late)
+    late = number(result.generator_late)
+    _line(console, "Generator", f"up to {late} ms late (p99)")
     for lead, path in zip(("Kept", ""), kept, strict=True):
         print_line(
             console, Text(f"{lead:<{LEAD}}") + linked(console, str(path), path, None)

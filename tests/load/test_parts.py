@@ -33,13 +33,14 @@ REPORT = {
     "lags": {"10": 4},
     "turn": 1,
     "waiting": 0,
+    "open": [0, 1],
     "second": 0,
 }
 
 
 def counts(*reports: dict[str, object]) -> Counts:
     """What one worker has reported."""
-    found = Counts()
+    found = Counts(PLAN)
     for report in reports:
         found.add(1, REPORT | report)
     found.is_settled = True
@@ -144,7 +145,7 @@ def test_what_is_not_settled_is_not_called_lost_for_certain() -> None:
 
 
 def test_a_drawing_of_nothing_is_a_drawing() -> None:
-    assert drawing.drawn(result(Counts())).endswith("</svg>\n")
+    assert drawing.drawn(result(Counts(PLAN))).endswith("</svg>\n")
 
 
 def test_too_few_open_files_are_the_machines(monkeypatch: pytest.MonkeyPatch) -> None:
