@@ -325,6 +325,7 @@ MISTAKES = (
         "wrong: stays_open",
         expects(AT_ONCE),
         no(closes),
+        uses("monotonic|time|perf_counter|frame_times", "receive"),
         look(statement("return.*", "receive")),
     ),
     LIMIT("""limit_sleeps: The consumer waits, and handles the frame then
