@@ -1,6 +1,7 @@
 """What people get wrong when they send to a group from outside a consumer."""
 
 from checks.explain.mistakes.clues import (
+    CONSUMERS,
     FAILED,
     Evidence,
     Found,
@@ -81,6 +82,13 @@ def joins_none(evidence: Evidence) -> bool:
     return bool(_sent_to(evidence)) and rooms
 
 
+@fact
+def in_consumers(evidence: Evidence) -> bool:
+    """The line to look at is of the consumers, which are async themselves."""
+    at = evidence.cause.where
+    return at is not None and at.file == CONSUMERS
+
+
 MISTAKES = (
     SYNC("""group_send_is_not_awaited: A coroutine is made, and nobody runs it
         If code that is not async calls group_send() without async_to_sync
@@ -91,6 +99,7 @@ MISTAKES = (
         "silent: never_awaited",
         never_awaited("group_send"),
         no(calls("async_to_sync", NOTICES)),
+        no(in_consumers),
         look(defines("send")),
         weight=3,
     ),
@@ -103,6 +112,7 @@ MISTAKES = (
     """).on(
         "silent: never_awaited",
         never_awaited("group_send"),
+        no(in_consumers),
         calls("async_to_sync", NOTICES),
         weight=3,
     ),
