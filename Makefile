@@ -20,6 +20,7 @@ project = $(call option,PROJECT,--project)
 ##   make predict STEP=1     say what will happen; a run answers [PROJECT=path]
 ##   make run STEP=1         your project at http://localhost:8001/ [SOLUTION=1] [PROJECT=path] [PORT=8011]
 ##   make tabs STEP=1        two real browser tabs on your project [PROJECT=path] [HEADED=1]
+##   make load STEP=3        many tabs at once on your project: how late, what is lost [TABS=50] [RATE=20] [SECONDS=10] [SERVERS=2] [ROOMS=1] [ADDRESS=url]
 ##   make doctor             what your project runs on, and what is wrong with it [STEP=3] [FORMAT=json] [PROJECT=path]
 ##   make diff STEP=1        what you changed [WITH=solution]
 ##   make solution STEP=1    the solution, once the lesson passes or you confirm [WRITE=1] [PROJECT=path]
@@ -29,7 +30,7 @@ project = $(call option,PROJECT,--project)
 ##   make notebook STEP=1    explore.ipynb, run on your code
 ##   make docs               the lessons at http://localhost:8000/ [PORT=8010]
 ## Teach
-##   make grade FROM=submissions/ TO=report/   everybody's project, checked: a report [STEP=3] [JOBS=2] [SHARD=1/3]
+##   make grade FROM=submissions/ TO=report/   everybody's project, checked: a report [STEP=3] [JOBS=2] [SHARD=1/3] [PLAIN=1]
 ##   make wall               who is where in your class, and who asks for help: one page [PORT=8004] [HOST=address] [HOURS=8] [TOKEN=letters]
 ## Maintain
 ##   make test               everything that a change has to pass [ALL=1]
@@ -62,6 +63,9 @@ run:
 tabs:
 	$(call need,learn tabs) -m checks tabs $(step) $(call option,FORMAT,--format) $(project) $(call option,LIMIT,--limit) $(if $(call option,HEADED),--headed)
 
+load:
+	$(call need,learn) -m checks load $(step) $(call option,FORMAT,--format) $(project) $(call option,SERVERS,--servers) $(call option,TABS,--tabs) $(call option,RATE,--rate) $(call option,SECONDS,--seconds) $(call option,ROOMS,--rooms) $(call option,WORKERS,--workers) $(call option,ADDRESS,--address) $(call option,COOKIE,--cookie) $(call option,TO,--to)
+
 doctor:
 	$(call need,learn) -m checks doctor $(step) $(call option,FORMAT,--format) $(project)
 
@@ -87,7 +91,7 @@ docs:
 	$(call need,learn site) -m checks docs $(call option,PORT,--port)
 
 grade:
-	$(call need,learn) -m checks grade $(call option,STEP,--step) $(call option,JOBS,--jobs) $(call option,SHARD,--shard) $(call option,FROM) $(call option,TO)
+	$(call need,learn) -m checks grade $(call option,STEP,--step) $(call option,JOBS,--jobs) $(call option,SHARD,--shard) $(if $(call option,PLAIN),--plain) $(call option,FROM) $(call option,TO)
 
 wall:
 	$(call need,learn) -m checks wall $(call option,PORT,--port) $(call option,HOST,--host) $(call option,HOURS,--hours) $(call option,TOKEN,--token)
@@ -115,4 +119,4 @@ test:
 	@unset PYTHONDONTWRITEBYTECODE; failed=0; for tool in "ruff check" "ruff format --check" mypy "$(pytest)"; do \
 		.venv/bin/python -m $$tool || failed=1; done; exit $$failed
 
-.PHONY: help learn check watch hint predict run tabs doctor diff solution explain carry reset notebook docs grade wall bench sync lesson record test
+.PHONY: help learn check watch hint predict run tabs load doctor diff solution explain carry reset notebook docs grade wall bench sync lesson record test

@@ -26,6 +26,7 @@ import click
 from checks import ending, once, own_code
 from checks.course import hints, progress
 from checks.course.lessons import ROOT, Course, Lesson
+from checks.load import typed
 from checks.options import (
     limit,
     optional_step,
@@ -243,7 +244,7 @@ def doctor(lesson: Lesson | None, project: Path | None, form: str) -> int:
     return report.exit_status
 
 
-for command in (own_code.diff, own_code.solution, own_code.carry, own_code.reset):
+for command in (*own_code.COMMANDS, typed.load):
     main.add_command(command)
 
 
@@ -289,9 +290,7 @@ def explain(file: TextIO) -> int:
 
 @main.command()
 @click.option("--flakes", type=int, help="Check each solution this many times.")
-@click.option(
-    "--saves", type=int, help="Save this many times, and measure the watcher."
-)
+@click.option("--saves", type=int, help="Save this many times; measure the watcher.")
 @click.option("--pages", type=int, help="Save this many times, and measure the page.")
 @click.option(
     "--mistakes", is_flag=True, help="Which mistake is named for each submission."

@@ -42,7 +42,7 @@ class SocketTab(Tab):
         held_after: str = "",
     ) -> None:
         super().__init__(server, path, name, origin)
-        self.user = user
+        self.user, self.cookie = user, cookie
         self.bytes_read = 0
         self.monitor.timeline.tabs.append(self)
         uri = parse_uri(f"{server.site.replace('http', 'ws', 1)}{path}")

@@ -6,7 +6,7 @@ import click
 
 from checks.author import guard, lesson, pages, record, sync
 from checks.author.problem import listed
-from checks.course import fences
+from checks.course import fences, release
 from checks.course.lessons import Course, NoSuchLesson
 
 
@@ -43,6 +43,17 @@ def lesson_(name: str | None) -> None:
         raise click.ClickException(str(wrong)) from None
     click.echo("".join(f"{line}\n" for line in done), nl=False)
     _say_what_is_missing()
+
+
+@main.command("release")
+@click.argument("version")
+def release_(version: str) -> None:
+    """Record the hashes of the checks as those of a release."""
+    try:
+        release.record(version)
+    except ValueError as wrong:
+        raise click.UsageError(str(wrong)) from None
+    click.echo(f"{release.RELEASES.name}: {version}. Commit it, and tag the commit.")
 
 
 @main.command("record")

@@ -1,5 +1,6 @@
 """Folders of files as plain data: read them, compare them, replace them safely."""
 
+import hashlib
 import os
 import re
 from datetime import datetime
@@ -60,6 +61,15 @@ def is_written(folder: Path) -> bool:
     """Whether a folder may hold what people write, by its name and what is in it."""
     is_environment = (folder / "pyvenv.cfg").exists()
     return not (is_environment or _NOT_WRITTEN.fullmatch(folder.name))
+
+
+def digest(files: Files) -> str:
+    """A SHA-256 of files: their paths and what is in them."""
+    total = hashlib.sha256()
+    for path, file in sorted(files.items()):
+        content = hashlib.sha256(file.content).hexdigest()
+        total.update(f"{content} {path}\n".encode(errors="surrogatepass"))
+    return total.hexdigest()
 
 
 def write(file: File, path: Path) -> None:

@@ -22,6 +22,9 @@ Known = dict[str, Any]
 """What is known of one lesson: `verdict`, `state` and `passed` of its last run;
 `first_passed`, a time; and `last_passed`, what it passed with."""
 
+KEPT = {"at", "files", "versions", "checks"}
+"""What is noted of a run that passes."""
+
 
 def file_in(root: Path) -> Path:
     """The file in which the course of this folder notes the progress."""
@@ -62,6 +65,14 @@ def has_passed(known: Known) -> bool:
     return "first_passed" in known or known.get("verdict") == "passed"
 
 
+def last_passed(known: Known) -> Known | None:
+    """What a lesson passed with last, and when; None if that is not known."""
+    noted = known.get("last_passed")
+    if not isinstance(noted, dict) or not noted.keys() >= KEPT:
+        return None
+    return noted
+
+
 def state(lesson: Lesson, known: Known) -> Literal["to_do", "in_progress", "passed"]:
     """How far a lesson is: as it was shipped, in progress, or passed at least once."""
     if is_as_shipped(lesson, lesson.folder):
@@ -87,8 +98,8 @@ def changed_since_pass(lesson: Lesson, verdict: Verdict, known: Known) -> list[s
 
     Empty if nothing is known of that time, or nothing is different.
     """
-    then, now = known.get("last_passed"), _circumstances(lesson, verdict)
-    if not isinstance(then, dict):
+    then, now = last_passed(known), _circumstances(lesson, verdict)
+    if then is None:
         return []
     files = sorted(
         path

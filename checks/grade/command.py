@@ -13,10 +13,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.progress import TimeRemainingColumn as TimeLeft
 
 from checks import interrupts
+from checks.course import release
 from checks.grade import exports, points
 from checks.grade import grade as grading
 from checks.grade.report import WORDS, Report
-from checks.grade.results import Results
+from checks.grade.results import Results, checked_by
 from checks.options import limit, optional_lesson
 from checks.sandbox import landlock, own_network
 from checks.show import terminal
@@ -37,6 +38,7 @@ def _shard(_: click.Context, __: click.Parameter, given: str) -> tuple[int, int]
 @click.option("--step", "lesson", callback=optional_lesson, help="One lesson only.")
 @click.option("--shard", default="1/1", callback=_shard, help="2/3: the second third.")
 @click.option("--jobs", type=int, help="Side by side; one more than cores otherwise.")
+@click.option("--plain", is_flag=True, help="What passes again, on a plain daphne.")
 @click.option("--merge", is_flag=True, help="Put the folders A B … together in --to.")
 @click.option("--to", type=FOLDER, help="The folder of the report, with --merge.")
 @click.option("--github", is_flag=True, help="Annotations, and a job summary.")
@@ -56,7 +58,7 @@ def grade(**given: Any) -> int:
     if len(folders) != 2:  # noqa: PLR2004 (FROM and TO)
         raise click.UsageError("Name two folders: grade submissions/ report/")
     jobs = given["jobs"] or (os.cpu_count() or 1) + 1  # A check also waits.
-    asked = {name: given[name] for name in ("lesson", "shard", "limit")}
+    asked = {name: given[name] for name in ("lesson", "shard", "limit", "plain")}
     status = grade_folder(grading.Grading(*folders, jobs=jobs, **asked), console)
     return _for_github(given, folders[1], folders[:1], status)
 
@@ -93,6 +95,7 @@ def grade_folder(run: grading.Grading, console: Console) -> int:
         terminal.print_wrapped(console, words)
     words = f"{len(run.mine())} submissions; to check: {len(jobs)}"
     terminal.print_wrapped(console, f"{words}, {run.jobs} side by side.")
+    hashes = release.now()
     with _progress(console) as bar:
         task = bar.add_task("Checking", total=len(jobs))
         work = grading.run(jobs, run, results, lambda _: bar.advance(task))
@@ -103,7 +106,11 @@ def grade_folder(run: grading.Grading, console: Console) -> int:
             words = "Stopped. What is done is kept: the same command goes on from here."
             terminal.print_wrapped(console, words)
             raise
-    return write_report(run.report, results, weights, console)
+    status = write_report(run.report, results, weights, console)
+    if changed := [part for part, it in release.now().items() if hashes[part] != it]:
+        words = f"Changed while projects were checked: {', '.join(changed)}."
+        terminal.print_wrapped(console, f"{words} Look at git status, and grade again.")
+    return 3 if changed else status
 
 
 def _not_confined() -> Iterator[str]:
@@ -146,6 +153,8 @@ def write_report(
     exports.write(folder, found, weights)
     for status, count in Counter(it.status for it in found).most_common():
         terminal.print_line(console, f"{count:5}  {WORDS[status]}")
+    for line in checked_by(found):
+        terminal.print_line(console, line)
     for name in missing:
         terminal.print_wrapped(console, f"Missing: {name} has no result yet.")
     terminal.print_wrapped(console, f"The report: {folder / 'index.html'}")

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from checks.author import solution
-from checks.course.folders import Files, read
+from checks.course.folders import Files, digest, read
 from checks.course.lessons import ROOT, Course, Lesson
 from checks.grade import intake
 from checks.grade.archive import Unreadable
+from checks.grade.forked import Forks
 from checks.grade.intake import Student
 from checks.grade.results import Result, Results, Status, key, tasks_passed
 from checks.grade.workers import Worker
@@ -55,6 +56,7 @@ class Grading:
     shard: tuple[int, int]
     jobs: int
     limit: float
+    plain: bool = False
 
     def plan(self, results: Results) -> list[Job]:
         """What has to be checked; of the rest, the result is noted at once."""
@@ -81,11 +83,11 @@ class Grading:
             if lesson.slug not in handed_in.lessons:
                 continue
             files = intake.assemble(lesson, handed_in.lessons[lesson.slug])
-            depends_on = key(lesson, intake.digest(files), self.limit)
+            depends_on = key(lesson, digest(files), self.limit, plain=self.plain)
             job = Job(student, lesson, depends_on, handed_in.left_out)
             if results.known(lesson.slug, student, depends_on):
                 continue
-            if intake.digest(files) == intake.digest(read(lesson.starter)):
+            if digest(files) == digest(read(lesson.starter)):
                 results.save(_result(job, "not_started"))
             else:
                 yield job
@@ -115,29 +117,31 @@ async def run(
 ) -> None:
     """Check everything, lesson after lesson, as many side by side as asked for."""
     lessons = {job.lesson.slug: job.lesson for job in jobs}
-    for lesson in lessons.values():
-        async with Worker(lesson, grading.limit) as worker:
-            await require_canary(worker)
-    for lesson in lessons.values():
-        mine = [job for job in jobs if job.lesson.slug == lesson.slug]
-        waiting = iter(mine)
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(grading.jobs, len(mine))):
-                group.create_task(_work(lesson, waiting, grading, results, on))
+    async with Forks() as forks:
+        for lesson in lessons.values():
+            worker = Worker(lesson, grading.limit, forks, plain=grading.plain)
+            async with worker:
+                await require_canary(worker)
+        for lesson in lessons.values():
+            mine = iter([job for job in jobs if job.lesson.slug == lesson.slug])
+            async with asyncio.TaskGroup() as group:
+                for _ in range(grading.jobs):
+                    worker = Worker(lesson, grading.limit, forks, plain=grading.plain)
+                    group.create_task(_work(worker, mine, results, on))
 
 
 async def _work(
-    lesson: Lesson,
-    waiting: Iterator[Job],
-    grading: Grading,
-    results: Results,
-    on: OnResult,
+    worker: Worker, waiting: Iterator[Job], results: Results, on: OnResult
 ) -> None:
-    async with Worker(lesson, grading.limit) as worker:
-        for job in waiting:
+    """Check one project after another, as long as any waits."""
+    if (job := next(waiting, None)) is None:
+        return
+    async with worker:
+        while job:
             result = await grade(worker, job)
             results.save(result)
             on(result)
+            job = next(waiting, None)
 
 
 async def grade(worker: Worker, job: Job) -> Result:
@@ -146,8 +150,8 @@ async def grade(worker: Worker, job: Job) -> Result:
         verdict, words = await worker.check(job.files())
     except Unreadable as error:
         return _result(job, "unreadable", words=f"could not be read: {error}")
-    if verdict is None:
-        return _result(job, "timeout", words=words)
+    except TimeoutError:
+        return _result(job, "machine", words="The run has not begun: is it too busy?")
     data = worker.without_path(json.dumps(verdict.as_dict(), ensure_ascii=False))
     return _result(
         job,
@@ -173,14 +177,13 @@ async def require_canary(worker: Worker) -> None:
     wanted = {"passed": starter | solution.of(lesson, ROOT), "failed": starter}
     for expected, files in wanted.items():
         verdict, _ = await worker.check(files)
-        got = verdict.verdict if verdict else "timeout"
-        if got != expected:
-            raise Finding(_canary(lesson, expected, got, verdict))
+        if verdict.verdict != expected:
+            raise Finding(_canary(lesson, expected, verdict))
 
 
-def _canary(lesson: Lesson, expected: str, got: str, verdict: Verdict | None) -> Cause:
+def _canary(lesson: Lesson, expected: str, verdict: Verdict) -> Cause:
     what = "the solution" if expected == "passed" else "the starter"
-    cause = verdict.cause if verdict else None
+    got, cause = verdict.verdict, verdict.cause
     return Cause(
         "machine",
         f"{what} of lesson {lesson.step} to be {expected} on this machine",

@@ -183,12 +183,3 @@ def lay_out(files: Files, folder: Path) -> None:
             write(file, folder / path)
     except OSError as error:
         raise Unreadable(f"its files cannot be written ({error.strerror})") from None
-
-
-def digest(files: Files) -> str:
-    """A SHA-256 of files: their paths and what is in them."""
-    total = hashlib.sha256()
-    for path, file in sorted(files.items()):
-        content = hashlib.sha256(file.content).hexdigest()
-        total.update(f"{content} {path}\n".encode(errors="surrogatepass"))
-    return total.hexdigest()

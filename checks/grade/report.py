@@ -16,7 +16,7 @@ from django.template import Context, Engine
 from checks.course.lessons import Course
 from checks.explain.mistakes import catalogue
 from checks.grade.points import Points, shown
-from checks.grade.results import Result, write_text
+from checks.grade.results import Result, checked_by, write_text
 
 HERE = Path(__file__).parent
 WORDS = {
@@ -49,6 +49,7 @@ class Report:
         """Write every page, and `grades.csv`. `missing` are names without a result."""
         pages = self.folder / "students"
         shutil.rmtree(pages, ignore_errors=True)
+        pages.mkdir(parents=True)
         for name in ("report.css", "report.js"):
             shutil.copyfile(HERE / "templates" / name, self.folder / name)
         for student_id, results in self.students.items():
@@ -70,6 +71,7 @@ class Report:
             "mistakes": self._mistakes(every),
             "apart": apart,
             "missing": missing,
+            "checked_by": checked_by(every),
             "changed": [self._seen(it) for it in every if it.before],
         }
 

@@ -4,18 +4,17 @@
 says what it depends on; where the key is the same, nothing has to run again.
 """
 
-import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from checks.course.folders import read
-from checks.course.lessons import ROOT, Lesson
-from checks.grade.intake import Student, digest
+from checks.course import release
+from checks.course.lessons import Lesson
+from checks.grade.intake import Student
 from checks.run import runner
 from checks.verdict import Verdict
 
@@ -118,31 +117,32 @@ def write_atomically(path: Path, data: Any) -> None:
     new.replace(path)
 
 
-def key(lesson: Lesson, project: str, limit: float) -> dict[str, str]:
+def key(
+    lesson: Lesson, project: str, limit: float, *, plain: bool = False
+) -> dict[str, str]:
     """What a result depends on; `project` is the digest of what was handed in."""
     return {
         "submission": project,
-        "checks": _checker(),
-        "course": digest(read(lesson.starter)),
+        "checks": release.checker(),
+        "course": release.lesson(lesson),
         "versions": " ".join(f"{n} {v}" for n, v in runner.versions().items()),
         "limit": f"{limit:g}",
+        "repeated": "under a plain daphne" if plain else "",
     }
 
 
-@cache
-def _checker() -> str:
-    """A SHA-256 of the code of the checker, without what only reports."""
-    total = hashlib.sha256()
-    for path in _code():
-        total.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
-    return total.hexdigest()
+def checked_by(results: Iterable[Result]) -> list[str]:
+    """Which release of the course has checked how many results; a line for each."""
+    counts = Counter(_checked_by(result) for result in results if result.verdict)
+    return [f"{count:5}  checked by {what}" for what, count in counts.most_common()]
 
 
-def _code() -> Iterator[Path]:
-    reports = {ROOT / "checks" / part for part in ("grade", "starters", "author")}
-    for path in sorted((ROOT / "checks").rglob("*.py")):
-        if not reports & {*path.parents}:
-            yield path
+def _checked_by(result: Result) -> str:
+    checker, course = result.key.get("checks", ""), result.key.get("course", "")
+    if version := release.of(checker, result.lesson, course):
+        return f"release {version} of the course"
+    part = f"checker {checker[:8]}, {result.lesson} {course[:8]}"
+    return f"no release of the course ({part})"
 
 
 def tasks_passed(verdict: Verdict) -> list[int]:

@@ -22,7 +22,7 @@ def run_project(lesson: Lesson, folder: Path, port: int) -> int:
 
     Returns the exit status. Raises Finding when Redis cannot be reached.
     """
-    with _redis_of(lesson, folder.resolve()):
+    with redis_of(lesson, folder.resolve()):
         _migrate(folder)
         manage = [sys.executable, "manage.py", "runserver", f"localhost:{port}"]
         return run(manage, folder)
@@ -43,7 +43,7 @@ def _migrate(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _redis_of(lesson: Lesson, folder: Path) -> Iterator[None]:
+def redis_of(lesson: Lesson, folder: Path) -> Iterator[None]:
     """Keep the Redis of a project for as long as the context lasts.
 
     Raises Finding when it cannot be reached at the beginning; later, that is printed.

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Protocol
 
 from checks.course.lessons import ROOT
 from checks.learn.ports import wait_until_listening
@@ -33,7 +34,14 @@ async def end(process: asyncio.subprocess.Process) -> None:
         await ended(process, GRACE)
 
 
-async def ended(process: asyncio.subprocess.Process, seconds: float) -> None:
+class Ending(Protocol):
+    """A process whose end can be waited for."""
+
+    async def wait(self) -> object:
+        """Wait for its end."""
+
+
+async def ended(process: Ending, seconds: float) -> None:
     """Wait until a process has ended, but no longer than so many seconds.
 
     Not by `wait_for`: until Python 3.12 that loses a cancel which comes when the

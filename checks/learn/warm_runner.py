@@ -8,9 +8,9 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from checks.course.lessons import ROOT, Lesson
 from checks.learn.supervisor import ended
@@ -23,14 +23,71 @@ LONGEST_EVENT = 1 << 26
 """Bytes of a verdict with its transcripts, at most."""
 
 
+class Requests(Protocol):
+    """The standard input of a warm process."""
+
+    def write(self, data: bytes) -> None:
+        """Ask for a run."""
+
+    def close(self) -> None:
+        """Ask for no more."""
+
+
+class Process(Protocol):
+    """What is used of an `asyncio.subprocess.Process`."""
+
+    @property
+    def pid(self) -> int:
+        """The number of the process, and of its group."""
+
+    @property
+    def stdin(self) -> Requests | None:
+        """Where runs are asked for."""
+
+    @property
+    def stdout(self) -> asyncio.StreamReader | None:
+        """What it reports."""
+
+    @property
+    def returncode(self) -> int | None:
+        """None as long as it runs."""
+
+    async def wait(self) -> object:
+        """Wait for its end."""
+
+
+Start = Callable[[dict[str, Any], int], Awaitable[Process]]
+"""Starts a warm process by a request, and the bytes of the longest line it writes."""
+
+
+async def start_process(request: dict[str, Any], limit: int) -> Process:
+    """Start a warm process that shares nothing with others."""
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "checks.run.warm", json.dumps(request)),
+        cwd=ROOT,
+        stdin=pipe,
+        stdout=pipe,
+        process_group=0,
+        limit=limit,
+    )
+
+
 class WarmRunner:
     """A warm process for one lesson's checks on one project, and its temporary files.
 
     The folder is made here, because a process that is killed cannot delete its own.
     """
 
-    def __init__(self, lesson: Lesson, project: Path, **options: Any) -> None:
+    def __init__(
+        self,
+        lesson: Lesson,
+        project: Path,
+        start: Start = start_process,
+        **options: Any,
+    ) -> None:
         self.request = {"step": lesson.slug, "project": str(project), **options}
+        self.start = start
         self.pid: int | None = None
 
     async def __aenter__(self) -> Self:
@@ -50,16 +107,8 @@ class WarmRunner:
         await self._kill()
 
     async def _start(self) -> None:
-        request = json.dumps(self.request | {"folder": str(self.folder)})
-        pipe = asyncio.subprocess.PIPE
-        self.process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "checks.run.warm", request),
-            cwd=ROOT,
-            stdin=pipe,
-            stdout=pipe,
-            process_group=0,
-            limit=LONGEST_EVENT,
-        )
+        request = self.request | {"folder": str(self.folder)}
+        self.process = await self.start(request, LONGEST_EVENT)
 
     def request_exit(self) -> None:
         """Ask the process to end; while it still starts, it ends at once."""
@@ -71,14 +120,21 @@ class WarmRunner:
 
     async def _kill(self) -> None:
         """Kill the process, and delete the files of its runs."""
+        if self.process.stdin:
+            self.process.stdin.close()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         await self.process.wait()
         await delete(self.folder)
 
-    async def run(self, on_check: Callable[[Check], None]) -> Verdict:
+    async def run(
+        self,
+        on_check: Callable[[Check], None],
+        on_begin: Callable[[], None] = lambda: None,
+    ) -> Verdict:
         """Make one run now; cancelling the task stops the run.
 
+        `on_begin` is called when it begins: the process may have to prepare it yet.
         Raises EOFError when the run ends without a verdict, or the process is gone.
         """
         if self.process.returncode is not None:  # It broke, or had to be killed.
@@ -88,7 +144,7 @@ class WarmRunner:
         if self.process.stdin:
             self.process.stdin.write(b".")
         try:
-            verdict = await self._verdict(on_check)
+            verdict = await self._verdict(on_check, on_begin)
         except asyncio.CancelledError:
             await self._stop_run()
             raise
@@ -96,13 +152,17 @@ class WarmRunner:
             raise EOFError("a run ended without a verdict")
         return verdict
 
-    async def _verdict(self, on_check: Callable[[Check], None]) -> Verdict | None:
+    async def _verdict(
+        self, on_check: Callable[[Check], None], on_begin: Callable[[], None]
+    ) -> Verdict | None:
         """The verdict of a run, once the run has ended."""
         verdict: Verdict | None = None
         while (event := await self._event()) is not None:
             if event == FAILED:
                 return None
-            if isinstance(event, Check):
+            if isinstance(event, int):
+                on_begin()
+            elif isinstance(event, Check):
                 on_check(event)
             elif isinstance(event, Verdict):
                 verdict = event

@@ -59,7 +59,7 @@ class History:
             self.passed_after = self.saves
         if entry["number"] == 1:
             self.first = entry
-        if verdict.cause and verdict.cause.mistake:
+        if state == "needs_attention" and verdict.cause and verdict.cause.mistake:
             self.mistakes = sorted({*self.mistakes, verdict.cause.mistake})
         self.verdicts = [*self.verdicts, entry | {"difference": difference}][-MOST:]
         self._write()

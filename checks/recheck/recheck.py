@@ -65,7 +65,8 @@ def _recheck(
     lesson: Lesson, limit: float, seed: str | None, *, quiet: bool
 ) -> Rechecked:
     known = progress.stored(lesson.folder.parents[1]).get(lesson.slug, {})
-    at = known.get("last_passed", {}).get("at")
+    noted = progress.last_passed(known)
+    at = noted["at"] if noted else None
     if (state := progress.state(lesson, known)) != "passed":
         was_reset = state == "to_do" and progress.has_passed(known)
         return Rechecked(lesson, "reset" if was_reset else state, last_passed=at)

@@ -17,6 +17,7 @@ from checks.observe.failure import Failure
 from checks.observe.monitor import Monitor
 from checks.run import production
 from checks.run.answers import confinement
+from checks.run.plain import Conversation, conversation, keeps_out
 from checks.run.replay import replay
 from checks.run.suites import own_tests, start_suites
 from checks.sandbox import own_network, questions
@@ -67,10 +68,11 @@ class Run:
     """One run of one lesson's checks on one project.
 
     `limit` is in seconds. With a `seed`, words and rooms are the same on every run.
-    `strict` is whether the project is another person's (`sandbox.confinement`).
+    `strict` is whether the project is another person's (`sandbox.confinement`);
+    `plain`, whether what passes is to be repeated (`run.plain`).
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (what is checked, and how)
         self,
         lesson: Lesson,
         project: Path,
@@ -78,6 +80,7 @@ class Run:
         seed: Any = None,
         *,
         strict: bool = False,
+        plain: bool = False,
     ) -> None:
         self.lesson: Lesson = lesson
         self.monitor = Monitor(limit)
@@ -92,6 +95,8 @@ class Run:
         self.replay: Replay | None = None
         self.answers: list[Answer] = []
         self.silent = ""
+        self.plain, self.keeps_out = plain, False
+        self.conversations: list[Conversation] = []
         self.broker: RedisServer | None = None
         confined = confinement(lesson, strict=strict)
         self.project: Project = Project(project, self.monitor, confined)
@@ -224,8 +229,19 @@ class Run:
             self.cleanup.callback(self.broker.delete_keys, self.project.prefix)
             self.cleanup.callback(self.project.stop)  # First, so that no key is added.
 
+    def _keep_conversation(self, check: Check) -> None:
+        """Keep what is to be repeated: what the lesson shows, and a rejected tab."""
+        if not self.plain:
+            return
+        kept_out = not self.keeps_out and keeps_out(self.timeline)
+        if check.id == self.lesson.replay or kept_out:
+            found = conversation(check.id, self.timeline)
+            self.conversations += [found] if found else []
+            self.keeps_out |= kept_out
+
     def keep_replay(self, check: Check) -> None:
         """Keep what passed in a check, if it is the one that the lesson shows."""
+        self._keep_conversation(check)
         if check.id == self.lesson.replay:
             self.replay = replay(check, self.monitor, self.project.path)
 

@@ -42,6 +42,8 @@ UNUSED = (
     *("stepwise", "terminal", "threadexception", "unittest", "unraisableexception"),
 )
 """Parts of pytest that a run does not use, and that take time at each check."""
+MODELS = "chat/models.py"
+"""Is there in lessons whose servers share what is in a database."""
 OnCheck = Callable[[Check], None]
 
 
@@ -54,20 +56,21 @@ def check(  # noqa: PLR0913 (what is checked, and how)
     on_check: OnCheck | None = None,
     wait: Callable[[], object] | None = None,
     strict: bool = False,
+    plain: bool = False,
 ) -> Verdict:
     """Run the lesson's checks on a project and return what came of it.
 
     `limit` is in seconds. With a `seed`, words and rooms are the same on every run.
     `on_check` is called with each check that begins, and again while it waits. `wait`
     is called when all is prepared: nothing of the project is read before it returns.
-    `strict` is whether the project is another person's (`sandbox.confinement`).
+    `strict` and `plain` are those of `Run`.
     Raises KeyboardInterrupt when the person does; nothing is left behind then either.
     """
     verdict = _empty(lesson, project)
     stopwatch = Stopwatch(verdict)
     try:
         preload()
-        prepared = Run(lesson, project, limit, seed, strict=strict)
+        prepared = Run(lesson, project, limit, seed, strict=strict, plain=plain)
         with contextlib.closing(prepared) as run:
 
             def begin() -> None:
@@ -164,6 +167,8 @@ def _run_pytest(
     _note(run, verdict)
     if verdict.cause is None and (not run.checks or status != pytest.ExitCode.OK):
         raise RuntimeError(given.unreadable or f"pytest ended with {status!r}")
+    if verdict.cause is None and run.conversations:
+        _repeat(run, verdict)
 
 
 def _arguments(lesson: Lesson) -> list[str]:
@@ -184,6 +189,26 @@ def _note(run: Run, verdict: Verdict) -> None:
     verdict.broker = run.broker.name if run.broker else None
     verdict.printed_bytes, verdict.printed = run.project.printed()
     verdict.logged = run.project.logged()
+
+
+def _repeat(run: Run, verdict: Verdict) -> None:
+    """Repeat what passed with plain servers: what is seen there counts."""
+    from checks.run import plain
+
+    try:
+        plain.require_own_database(run.server())
+        share = (run.lesson.starter / MODELS).exists()
+        found = plain.difference(run.project, run.conversations, share=share)
+    except plain.CannotRepeat as why:
+        verdict.advice.append(plain.cannot(str(why)))
+        return
+    if found:
+        name, verdict.cause = found
+        for check in verdict.checks:
+            check.outcome, check.reason = "not_reached", plain.WORTHLESS
+            if check.id == name:
+                check.outcome, check.reason = "failed", None
+                check.cause = verdict.cause
 
 
 def _relative(project: Path) -> str:

@@ -123,6 +123,13 @@ class WarmProcess:
         return os.waitpid(pid, 0)[1]
 
 
+def prepare(*, redis: bool) -> None:
+    """Do once what each run needs, whatever the project; `redis` as for `preload`."""
+    mistakes.prepare()  # For a run that fails.
+    preload(redis=redis)
+    runner.versions()
+
+
 def main(step: str, project: str, folder: str | None = None, **how: Any) -> None:
     """Make runs of one lesson's checks on one project until the input ends.
 
@@ -132,10 +139,8 @@ def main(step: str, project: str, folder: str | None = None, **how: Any) -> None
     """
     for signum in (signal.SIGINT, signal.SIGHUP):
         signal.signal(signum, signal.SIG_IGN)  # It ends when its input does.
-    mistakes.prepare()  # For a run that fails.
     lesson = Course().lesson(step)
-    preload(redis=bool(lesson.broker))
-    runner.versions()  # Looked up once, not in each run.
+    prepare(redis=bool(lesson.broker))
     run = partial(runner.check, lesson, Path(project), **how)
     # From now on there is a folder to delete.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -53,12 +53,14 @@ class Confinement:
     """What all processes of one project are confined to.
 
     In `course` nothing can be written, and the `answers` cannot be read. If it is
-    `strict`, other people's projects are around: see above.
+    `strict`, other people's projects are around: see above. Then it can also be kept
+    from reading the checker.
     """
 
     course: Path | None = None
     answers: tuple[Path, ...] = ()
     strict: bool = False
+    sees_checker: bool = True
 
     def apply(self, *own: Path) -> None:
         """Confine this process to all that its project may do; for a child.
@@ -77,7 +79,8 @@ class Confinement:
             yield from visible(Path("/"), set(self.answers), kept)
             return
         yield from (*map(Path, SYSTEM), *_environment(), *own)
-        yield from visible(CHECKS, set(self.answers), own)
+        if self.sees_checker:
+            yield from visible(CHECKS, set(self.answers), own)
 
     def _writable(self, own: tuple[Path, ...]) -> Iterator[Path]:
         if self.strict:

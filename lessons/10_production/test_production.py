@@ -139,7 +139,7 @@ def test_restarted(
     new_room,
     new_words,
 ):
-    """Both servers restart, one after the other: no tab is turned away."""
+    """Both servers restart, one after the other: every tab connects."""
     room, ada = room_url(new_room()), new_user(on=production)
     when = "while the servers restart, one after the other"
     for server in (production, second_production):

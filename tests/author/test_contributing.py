@@ -47,6 +47,7 @@ ELSEWHERE = {
     "make learn STEP=N": "the same",
     "make notebook STEP=N": "the same",
     "make bench": "takes minutes, and changes nothing",
+    ".venv/bin/python -m checks.author release 2027.1": "tests/grade records one",
     "make bench MISTAKES=1": "the same; tests/author/test_bench.py runs it on one",
     "requirements/lock --upgrade": "asks the package index; test_workflows reads it",
     "requirements/newest": "the same",

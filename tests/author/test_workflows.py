@@ -16,7 +16,7 @@ import yaml
 from checks.course.lessons import ROOT
 
 FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
-FILES.append(ROOT / "docs/teach/classroom.yml")
+FILES += [ROOT / "docs/teach" / name for name in ("classroom.yml", "matrix.yml")]
 WORKFLOWS = [pytest.param(file, id=file.name) for file in FILES]
 COMMAND = re.compile(r"(make|requirements/|\S+/bin/python).*?(?=; then|$)")
 TEST = ROOT / ".github/workflows/test.yml"

@@ -39,6 +39,13 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Course:
         ("watch STEP=1 FORMAT=lines", ["watch", "1", "--format", "lines"]),
         ("solution STEP=1 PROJECT=x", ["solution", "1", "--project", "x"]),
         ("reset STEP=1", ["reset", "1"]),
+        (
+            "load STEP=3 SERVERS=1 TABS=2 RATE=3 SECONDS=4 ROOMS=5 ADDRESS=b TO=c",
+            [
+                *("load", "3", "--servers", "1", "--tabs", "2", "--rate", "3"),
+                *("--seconds", "4", "--rooms", "5", "--address", "b", "--to", "c"),
+            ],
+        ),
         ("wall", ["wall"]),
         (
             "wall PORT=1 HOST=a HOURS=2 TOKEN=b",

@@ -131,7 +131,7 @@ def change(toy: Toy, **last_passed: Any) -> None:
 
 def test_what_is_not_known_is_not_said(toy: Toy) -> None:
     """Of a lesson that an earlier version of the course has seen pass."""
-    old = {"01_talk": {"verdict": "passed", "state": "passed", "passed": 3}}
+    old = {"01_talk": {"verdict": "passed", "state": "passed", "last_passed": {}}}
     progress.file_in(toy.root).parent.mkdir()
     progress.file_in(toy.root).write_text(json.dumps(old))
     told = ask(broken(toy, 1)).stdout

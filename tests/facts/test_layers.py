@@ -12,6 +12,7 @@ from channels.exceptions import ChannelFull
 from channels.generic.websocket import WebsocketConsumer
 from channels.layers import InMemoryChannelLayer
 from channels_redis.core import RedisChannelLayer
+from channels_redis.pubsub import RedisPubSubChannelLayer
 
 from tests.facts.conftest import Server
 from tests.facts.test_closing import end
@@ -34,7 +35,7 @@ def layer(address: str, **options: Any) -> RedisChannelLayer:
     return RedisChannelLayer(hosts=[address], **{"prefix": uuid4().hex} | options)
 
 
-async def received(layer: RedisChannelLayer, channel: str) -> Any:
+async def received(layer: Any, channel: str) -> Any:
     """The `words` of the next message; it comes, or the test fails."""
     message = await asyncio.wait_for(layer.receive(channel), 10)
     return message["words"]
@@ -153,3 +154,56 @@ async def test_one_prefix_is_one_site(redis_address_of_tests: str) -> None:
     assert await received(mine, channel) == "the same prefix"
     for one in (mine, same, other):
         await one.close_pools()
+
+
+async def test_events_arrive_in_order(redis_address_of_tests: str) -> None:
+    """What one process sends to a group, each member receives in the order in which it was sent."""
+    there = layer(redis_address_of_tests, capacity=1000)
+    members = [await there.new_channel() for _ in range(2)]
+    for member in members:
+        await there.group_add("room", member)
+    for number in range(300):
+        await there.group_send("room", event(number))
+    for member in members:
+        assert [await received(there, member) for _ in range(300)] == list(range(300))
+    await there.close_pools()
+
+
+async def test_the_pubsub_layer_has_no_capacity(redis_address_of_tests: str) -> None:
+    """The pub/sub layer has no `capacity`: 500 unread messages are all delivered."""
+    there = RedisPubSubChannelLayer(hosts=[redis_address_of_tests], prefix=uuid4().hex)
+    channel = await there.new_channel()
+    await there.group_add("room", channel)
+    await until_subscribed(there, channel)
+    for number in range(500):
+        await there.group_send("room", event(number))
+    found = await received(there, channel)
+    while found == "ready":
+        found = await received(there, channel)
+    others = [await received(there, channel) for _ in range(499)]
+    assert [found, *others] == list(range(500))
+    await there.flush()
+
+
+async def until_subscribed(there: Any, channel: str) -> None:
+    """Send until the first event arrives: `group_add()` does not wait for Redis."""
+    first = asyncio.create_task(received(there, channel))
+    while not first.done():
+        await there.group_send("room", event("ready"))
+        await asyncio.sleep(0.02)
+
+
+async def test_the_pubsub_layer_knows_its_own_channels(
+    redis_address_of_tests: str,
+) -> None:
+    """In the pub/sub layer, a process can add only its own channels to a group; for another one, `group_add()` raises an exception."""
+    prefix = uuid4().hex
+    one, other = [
+        RedisPubSubChannelLayer(hosts=[redis_address_of_tests], prefix=prefix)
+        for _ in range(2)
+    ]
+    channel = await one.new_channel()
+    with pytest.raises(RuntimeError):
+        await other.group_add("room", channel)
+    for there in (one, other):
+        await there.flush()

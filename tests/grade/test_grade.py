@@ -10,19 +10,23 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from rich.console import Console
 
 from checks.author import solution
+from checks.course import release
 from checks.course.lessons import ROOT, Course
 from checks.grade import exports, points
-from checks.grade.grade import require_canary
-from checks.grade.results import Result
+from checks.grade.command import grade_folder
+from checks.grade.forked import Forks
+from checks.grade.grade import Grading, require_canary
+from checks.grade.results import Result, Results, checked_by
 from checks.grade.workers import Worker
 from checks.verdict import Finding
 from tests.conftest import environment
 from tests.grade.conftest import HOSTILE, SLUG, WRONG, Graded, grade
 from tests.machine import TIMEOUT
 
-COMMANDS = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COMMANDS = re.compile(r"^```sh\n(?!parallel)(.*?)^```$", re.MULTILINE | re.DOTALL)
 FOLDER = re.compile(r"(?<![\w/])(submissions|report[\w-]*)/")
 
 
@@ -95,7 +99,10 @@ def test_nothing_is_graded_where_the_solution_does_not_pass(
     monkeypatch.setattr(solution, "of", lambda *_: {})
 
     async def canary() -> None:
-        async with Worker(Course().lesson("1"), TIMEOUT) as worker:
+        async with (
+            Forks() as forks,
+            Worker(Course().lesson("1"), TIMEOUT, forks) as worker,
+        ):
             await require_canary(worker)
 
     with pytest.raises(Finding, match="the solution of lesson 1 to be passed") as found:
@@ -119,7 +126,7 @@ def test_every_command_of_the_page_does_what_it_says(
 ) -> None:
     page = (ROOT / "docs/teach/grading.md").read_text()
     commands = "".join(COMMANDS.findall(page)).splitlines()
-    assert len(commands) == 4
+    assert len(commands) == 5
     for folder in ("report-1", "report-2"):  # What is there is not checked again.
         shutil.copytree(again[1], tmp_path / folder)
     for command in commands:
@@ -164,3 +171,33 @@ def test_a_workflow_command_cannot_be_forged() -> None:
     assert line == (
         "::error title=x%2Cfile=y%3A%3Az::Expected a, but b%0A::add-path::/x. c"
     )
+
+
+def test_a_result_names_the_release_that_has_checked_it(
+    graded: Graded, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(release, "RELEASES", tmp_path / "releases.txt")
+    release.RELEASES.touch()
+    results = Results(graded.report).all()
+    (line,) = checked_by(results)
+    assert line.startswith("    2  checked by no release of the course (checker ")
+    for version in ("2027.1", "2027.2"):
+        release.record(version)
+    assert checked_by(results) == ["    2  checked by release 2027.2 of the course"]
+    results[0].key["checks"] = results[1].key["course"]
+    assert release.of("", SLUG, results[1].key["course"]) == ""
+    with pytest.raises(ValueError, match="recorded already"):
+        release.record("2027.1")
+
+
+def test_a_check_that_changes_meanwhile_spoils_the_run(
+    again: tuple[Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    before = release.now()
+    changing = iter([before, before | {SLUG: "changed"}])
+    monkeypatch.setattr(release, "now", lambda: next(changing))
+    run = Grading(*again, Course().lesson("1"), (1, 1), jobs=1, limit=60)
+    assert grade_folder(run, Console()) == 3
+    assert f"Changed while projects were checked: {SLUG}." in capsys.readouterr().out

@@ -1,15 +1,26 @@
 """Projects that mean harm are graded beside one that does not, and do it none."""
 
 import asyncio
+import os
+import signal
 import socket
+import tempfile
+import time
+from pathlib import Path
 
 import pytest
 
 from checks.author import solution
-from checks.course.folders import File, Files, read
+from checks.course.folders import File, Files, read, write
 from checks.course.lessons import ROOT, Course
-from checks.grade.workers import Worker
+from checks.grade.forked import Forks
+from checks.grade.grade import Job, grade
+from checks.grade.intake import Student
+from checks.grade.results import Result
+from checks.grade.workers import GRACE, Worker
+from checks.run.events import CLEANUP
 from checks.sandbox import own_network
+from checks.sandbox.one_suite import pace
 from checks.verdict import Verdict
 
 LESSON = Course().lesson("3")
@@ -29,14 +40,15 @@ threading.Thread(target=attack, daemon=True).start()
     return SOLVED | {CONSUMERS: File((SOLVED[CONSUMERS].text + thread).encode())}
 
 
-async def graded(*projects: Files) -> list[Verdict | None]:
+async def graded(*projects: Files) -> list[Verdict]:
     """The verdicts on these projects, side by side."""
 
-    async def one(files: Files) -> Verdict | None:
-        async with Worker(LESSON, 15) as worker:
+    async def one(forks: Forks, files: Files) -> Verdict:
+        async with Worker(LESSON, 15, forks) as worker:
             return (await worker.check(files))[0]
 
-    return list(await asyncio.gather(*map(one, projects)))
+    async with Forks() as forks:
+        return list(await asyncio.gather(*(one(forks, it) for it in projects)))
 
 
 @apart
@@ -50,11 +62,40 @@ def test_what_is_done_to_redis_harms_nobody_else(command: str) -> None:
             pass
 """
     bad, good = asyncio.run(graded(hostile(attack), SOLVED))
-    assert good
     assert good.verdict == "passed", good.cause
-    # A Redis that is kept busy may not answer at all, which is told as the machine's.
-    assert bad
-    assert bad.verdict in ("failed", "machine"), bad.cause
+    # A Redis that is kept too busy to answer is not told from a machine that is.
+    busy = {"machine"} if command == "FLUSHALL" else set()
+    assert bad.verdict in {"failed"} | busy, bad.cause
+
+
+@apart
+def test_what_redis_saves_goes_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere, temporary = tmp_path / "elsewhere", tmp_path / "tmp"
+    for folder in (elsewhere, temporary):
+        folder.mkdir()
+    attack = f"""
+    client = redis.Redis()
+    def change(name, value):
+        try:
+            client.config_set(name, value)
+        except redis.ResponseError as refused:
+            print(name, refused)
+    while True:
+        try:
+            client.mset({{f"key{{n}}": "x" for n in range(5000)}})
+            change("dir", {str(elsewhere)!r})
+            print("saved", client.save())
+            break
+        except redis.ConnectionError:
+            pass
+"""
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    (verdict,) = asyncio.run(graded(hostile(attack)))
+    assert "dir CONFIG SET failed" in verdict.printed
+    assert "saved True" in verdict.printed
+    assert [*elsewhere.iterdir(), *temporary.iterdir()] == []
 
 
 @apart
@@ -65,3 +106,27 @@ def test_nothing_outside_can_be_reached() -> None:
         asyncio.run(graded(hostile(attack)))
         with pytest.raises(BlockingIOError):
             server.accept()
+
+
+async def graded_while_stopped(limit: float, job: Job) -> tuple[Result, float, Result]:
+    """The result of a run that is suspended, its seconds, and that of one after it."""
+    async with Forks() as forks, Worker(job.lesson, limit, forks) as worker:
+        checking = asyncio.create_task(grade(worker, job))
+        while worker.runner.pid is None:  # noqa: ASYNC110 (a pipe has no event for it)
+            await asyncio.sleep(0.01)
+        began = time.monotonic()
+        os.kill(worker.runner.pid, signal.SIGSTOP)
+        result = await checking
+        seconds = time.monotonic() - began
+        return result, seconds, await grade(worker, job)
+
+
+def test_a_run_that_does_not_hold_its_limit_is_stopped(tmp_path: Path) -> None:
+    for path, file in SOLVED.items():
+        write(file, tmp_path / "Ada" / path)
+    job = Job(Student("Ada", tmp_path / "Ada"), LESSON, {}, [])
+    result, seconds, after = asyncio.run(graded_while_stopped(8, job))
+    assert (result.status, after.status) == ("timeout", "passed"), after.words
+    assert seconds < 8 + GRACE + CLEANUP + 0.5 * pace()
+    assert "expected all checks to be done within 8 s" in result.words
+    assert "was stopped from outside" in result.words

@@ -1,6 +1,6 @@
 """What lesson 8 asks for. Run it: `make check STEP=8`, or `pytest`."""
 
-from checks import needs, task
+from checks import advice, needs, task
 
 TOO_LONG = "too long " * 30
 
@@ -151,3 +151,12 @@ def test_chat_goes_on(open_tab, second_server, new_user, new_room, new_words):
     tab_b.receives_in_order(said)
     last = tab_b.sends(new_words())
     tab_a.receives_in_order([*said, last])
+
+
+@advice
+def test_leaves_the_groups(open_tab, new_room, new_words, members):
+    """A tab that closes leaves its groups: nobody sends to it any more."""
+    tab = open_tab(room_url(new_room()))
+    tab.receives(tab.sends(new_words()))
+    tab.ends()
+    members.are_gone()

@@ -7,11 +7,11 @@ from django.dispatch import receiver
 from .notices import send
 
 
-# Task 3.1: When a session ends, send that to its group, once it is committed.
+# Task 3.5: When a session ends, send that to its group, once it is committed.
 @receiver(user_logged_out)
 def end_tabs(request, **kwargs):
     group = f"session_{request.session.session_key}"
     transaction.on_commit(partial(send, group, {"type": "session.ended"}))
 
 
-# End of task 3.1
+# End of task 3.5

@@ -397,8 +397,8 @@ MISTAKES = (
       Why: Most of those who are here only read. A heartbeat tells of them as well.
     """).on(
         "wrong: not_listed",
-        look(calls(r"(\w+\.)*a?(update|save)", "receive")),
-        no(calls(r"(\w+\.)*a?(update|save)", r"(?!receive\b).*")),
+        look(calls("a?(update|save)", "receive")),
+        no(calls(r"a?(update|save)", r"\w*(beat|tick|alive|loop)\w*")),
         weight=3,
     ),
     EXPIRY("""update_does_not_touch_auto_now: aupdate() does not set a field with auto_now

@@ -91,8 +91,8 @@ MISTAKES = (
     SERVER("""secret_key_has_a_fallback: There is a key for whoever has set none
       If your project starts in production without a SECRET_KEY in its environment
       Do: Write os.environ["SECRET_KEY"], with brackets and without a second key.
-      Why: A server on which somebody has forgotten the key would run with one that
-        everyone knows, and nothing would say so.
+      Why: A server without a key of its own would run with one that everyone knows, and
+        nothing would say so.
     """).on(
         "wrong: starts_without_a_key",
         calls("get|getenv", "SECRET_KEY"),

@@ -1,5 +1,5 @@
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from chat.notices import announce
 
@@ -13,6 +13,8 @@ class Command(BaseCommand):
         parser.add_argument("text", nargs="+")
 
     def handle(self, room, user, text, **options):
-        author = get_user_model().objects.get(username=user)
+        author = get_user_model().objects.filter(username=user).first()
+        if author is None:
+            raise CommandError(f"Nobody has signed up as {user}.")
         for notice in text:
             announce(room, author, notice)

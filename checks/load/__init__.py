@@ -1,0 +1,1 @@
+"""`make load`: many tabs on the learner's project, and what they receive how late."""

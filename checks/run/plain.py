@@ -1,0 +1,299 @@
+"""Repeats what passed with servers that have no code of ours in them: plain `daphne`.
+
+What a project does is reported from inside its own processes, so a project could behave
+well only where it finds the checker, or change what is reported. Here only what comes
+over the wire counts. What the tabs of a check sent is sent again, with other words and
+in other rooms, and each word has to arrive in the same tabs as before.
+"""
+
+import contextlib
+import re
+import select
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from websockets.client import ClientProtocol
+from websockets.frames import Frame, Opcode
+from websockets.protocol import State
+from websockets.uri import parse_uri
+
+from checks.asking.sockets import SocketTab
+from checks.observe.timeline import SAID, Timeline
+from checks.sandbox.plain_daphne import PlainDaphne, serving
+from checks.sandbox.processes import Project, Server
+from checks.verdict import Cause
+
+TRIES = 3
+"""How often a difference has to be seen: a message may be late, or lost by the layer.
+
+The pub/sub layer loses what is sent before Redis knows of a new channel.
+"""
+PATIENCE = 3.0
+"""Seconds in which a message has to arrive."""
+LONGEST = 1000
+"""Characters of a text in which messages are looked for."""
+ROOM = re.compile(r"(?<=room)\d+")
+LIES = (
+    "A project has to do the same whether it is checked or not: take out what looks "
+    "for the checker, or changes what is reported to it."
+)
+
+
+WORTHLESS = "what is seen only while a project is checked does not count"
+
+
+class Differs(Exception):
+    """A tab saw something else than in the run; the words say what."""
+
+
+class CannotRepeat(Exception):
+    """Nothing can be said; the words say why."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A tab as it was in the run: whether it was kept out, and which words it got."""
+
+    server: str
+    path: str
+    cookie: str | None
+    kept_out: bool
+    received: frozenset[str]
+
+
+@dataclass
+class Conversation:
+    """What the tabs of one check did and got, in order: (tab, what, words)."""
+
+    check: str
+    tabs: dict[str, Opened] = field(default_factory=dict)
+    steps: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def said(text: str) -> list[str]:
+    """The messages of a check in a text; none in one that is too long to search."""
+    return SAID.findall(text) if len(text) < LONGEST else []
+
+
+def cannot(why: str) -> Cause:
+    """That nothing was repeated: for whoever reads the verdict."""
+    expected = "to try your project under a plain `daphne`, too"
+    cure = "Start it with `daphne mysite.asgi:application`, twice, and try it there."
+    return Cause("project", expected, why, cure)
+
+
+def conversation(check: str, timeline: Timeline) -> Conversation | None:
+    """The conversation of a check that has just passed, if it can be repeated."""
+    found = Conversation(check)
+    for moment, tab, kind in timeline.of_tabs:
+        if not isinstance(tab, SocketTab) or tab.binary or tab.origin:
+            return None
+        if not getattr(tab.server, "starts_as_daphne", False):
+            return None  # In production, say, it needs more than `daphne`.
+        if tab.name not in found.tabs:
+            found.tabs[tab.name] = _opened(tab)
+        step = {
+            "websocket.connect": "opens",
+            "websocket.receive": "sends",
+            "websocket.send": "receives",
+        }.get(kind)
+        if step:
+            found.steps.append((tab.name, step, moment.what))
+    begun = {name for name, does, _ in found.steps if does == "opens"}
+    return _with_whole_texts(found, timeline) if begun == {*found.tabs} else None
+
+
+def keeps_out(timeline: Timeline) -> bool:
+    """Whether a tab of somebody who is not logged in was kept out."""
+    tabs = [tab for tab in timeline.tabs if isinstance(tab, SocketTab)]
+    return any(not tab.cookie and _is_kept_out(tab) for tab in tabs)
+
+
+def _is_kept_out(tab: SocketTab) -> bool:
+    return not tab.is_connected or tab.close_code not in (None, 1000, 1001)
+
+
+def _opened(tab: SocketTab) -> Opened:
+    words = {words for text in tab.received for words in said(text)}
+    return Opened(
+        tab.server.name, tab.path, tab.cookie, _is_kept_out(tab), frozenset(words)
+    )
+
+
+def _with_whole_texts(found: Conversation, timeline: Timeline) -> Conversation | None:
+    """The same with the texts that were sent: a transcript shows long ones in part."""
+    sent = {tab.name: iter(tab.sent) for _, tab, _ in timeline.of_tabs}
+    whole = []
+    for tab, does, what in found.steps:
+        text = next(sent[tab], None) if does == "sends" else what
+        if text is None:
+            return None  # It was binary.
+        whole.append((tab, does, text))
+    found.steps = whole
+    return found
+
+
+class PlainTab:
+    """A tab that knows what comes over the wire, and nothing else."""
+
+    def __init__(self, server: PlainDaphne, opened: Opened, path: str) -> None:
+        self.opened, self.text, self.is_open = opened, "", True
+        uri = parse_uri(f"ws://localhost:{server.port}{path}")
+        page: Any = f"http://localhost:{server.port}"
+        self.protocol = ClientProtocol(uri, origin=page, max_size=None)
+        self.socket = socket.create_connection(("127.0.0.1", server.port))
+        request = self.protocol.connect()
+        if opened.cookie:
+            request.headers["Cookie"] = opened.cookie
+        self.protocol.send_request(request)
+        self._flush()
+        state = self.protocol
+        self.until(lambda: state.state is not State.CONNECTING, server.starting())
+
+    def until(self, true: Callable[[], bool], seconds: float) -> bool:
+        """Read until it is true, or so many seconds are over."""
+        ends_at = time.monotonic() + seconds
+        while not true():
+            left = ends_at - time.monotonic()
+            if not self.is_open or not select.select([self.socket], [], [], left)[0]:
+                return False
+            self._read()
+        return True
+
+    def _read(self) -> None:
+        try:
+            data = self.socket.recv(1 << 16)
+        except OSError:
+            data = b""
+        self.protocol.receive_data(data) if data else self.protocol.receive_eof()
+        for event in self.protocol.events_received():
+            if isinstance(event, Frame) and event.opcode is Opcode.TEXT:
+                self.text += f"\n{bytes(event.data).decode(errors='replace')}"
+        self._flush()
+        self.is_open = bool(data) and self.protocol.state in (
+            State.CONNECTING,
+            State.OPEN,
+        )
+
+    def _flush(self) -> None:
+        with contextlib.suppress(OSError):
+            for data in self.protocol.data_to_send():
+                self.socket.sendall(data)
+
+    def send(self, text: str) -> None:
+        """Send a text; on a closed connection it is lost."""
+        if self.protocol.state is State.OPEN:
+            self.protocol.send_text(text.encode())
+            self._flush()
+
+    def close(self) -> None:
+        """Close it, without waiting for the server."""
+        self.socket.close()
+
+
+class Repeating:
+    """One try to repeat a conversation; the number of it makes its words new."""
+
+    def __init__(
+        self, done: Conversation, servers: dict[str, PlainDaphne], number: int
+    ) -> None:
+        self.done, self.servers, self.number = done, servers, number
+        self.tabs: dict[str, PlainTab] = {}
+        self.sent: list[str] = []
+
+    def renewed(self, text: str) -> str:
+        """A text with other rooms and words, of which nobody has heard."""
+        text = ROOM.sub(lambda it: f"{self.number}9{it[0]}", text)
+        return SAID.sub(lambda it: self._other(it[0]), text)
+
+    def _other(self, words: str) -> str:
+        first, second, count = words.split()
+        return f"{first} {second} {self.number}9{count}"
+
+    def run(self) -> None:
+        """Repeat it. Raises Differs, or CannotRepeat."""
+        for name, does, text in self.done.steps:
+            if does == "opens":
+                self._open(name)
+            elif does == "sends":
+                self.sent += said(text)
+                self.tabs[name].send(self.renewed(text))
+            else:
+                self._receive(name, text)
+        for name, tab in self.tabs.items():
+            self._receive_nothing_else(name, tab)
+
+    def _open(self, name: str) -> None:
+        was = self.done.tabs[name]
+        tab = PlainTab(self.servers[was.server], was, self.renewed(was.path))
+        self.tabs[name] = tab
+        if tab.protocol.state is State.CONNECTING:
+            raise CannotRepeat("it does not answer there")
+        if not was.kept_out and not tab.is_open:
+            raise CannotRepeat("a tab that was accepted is rejected there")
+        if was.kept_out and not tab.until(lambda: not tab.is_open, PATIENCE):
+            raise Differs(f"{name} to be rejected", "it was accepted")
+
+    def _receive(self, name: str, text: str) -> None:
+        for words in set(said(text)) & {*self.sent}:
+            new, tab = self._other(words), self.tabs[name]
+            if not tab.until(lambda n=new, t=tab: n in t.text, PATIENCE):  # type: ignore[misc]
+                raise Differs(f"{name} to receive {new!r}", "it did not")
+
+    def _receive_nothing_else(self, name: str, tab: PlainTab) -> None:
+        """What came in the run after some words shows that these did not come."""
+        received = [words in tab.opened.received for words in self.sent]
+        last = max((i for i, came in enumerate(received) if came), default=0)
+        for words, came in zip(self.sent[:last], received, strict=False):
+            if not came and self._other(words) in tab.text:
+                raise Differs(f"{name} not to receive {self._other(words)!r}", "it did")
+
+    def close(self) -> None:
+        """Close all tabs."""
+        for tab in self.tabs.values():
+            tab.close()
+
+
+def repeat(done: Conversation, servers: dict[str, PlainDaphne]) -> None:
+    """Repeat a conversation until nothing differs, a few times at most.
+
+    Raises Differs, or CannotRepeat.
+    """
+    for number in range(1, TRIES + 1):
+        with contextlib.closing(Repeating(done, servers, number)) as trying:
+            try:
+                trying.run()
+            except Differs:
+                if number == TRIES:
+                    raise
+            else:
+                return
+
+
+def require_own_database(server: Server) -> None:
+    """Raise CannotRepeat if the run has replaced a database of the project."""
+    if server.ask("settings")["replaced"]:
+        raise CannotRepeat("its database is not on this machine")
+
+
+def difference(
+    project: Project, every: list[Conversation], *, share: bool
+) -> tuple[str, Cause] | None:
+    """The check that does not pass with plain servers, and why; None if all do.
+
+    `share` is whether servers have one database. Raises CannotRepeat.
+    """
+    project.stop()  # Nothing but Redis is left of the run.
+    names = {tab.server for done in every for tab in done.tabs.values()}
+    with serving(project, names, share=share) as servers:
+        for done in every:
+            try:
+                repeat(done, servers)
+            except Differs as differs:
+                expected, got = differs.args
+                where = "under a plain `daphne`, as while it was checked"
+                return done.check, Cause("project", f"{expected} {where}", got, LIES)
+    return None
