@@ -258,11 +258,36 @@ def lists_a_room_that_begins_alike(evidence: Evidence) -> bool:
     )
 
 
+@any_line()
+def a_star_follows_the_room(line: Line) -> bool:
+    """A pattern names the room, and has a star in it."""
+    return any(text.endswith("*") for text in line.texts) and any(
+        re.fullmatch(r"(?:.*\.)?room\w*", name) for name in line.names
+    )
+
+
 @fact
 def misses_its_own_user(evidence: Evidence) -> bool:
     """The name that is missing in the list is that of the tab's own user."""
     user = getattr(evidence.tab, "user", None)
     return bool(user) and evidence.cause.got.endswith(f"without {user.name!r}")
+
+
+@fact
+def no_loop_looks(evidence: Evidence) -> bool:
+    """Nothing that sleeps calls names_in(), or what calls it."""
+    calls_of: dict[str, set[str]] = {}
+    for line in evidence.statements:
+        for function in line.functions:
+            names = {name.rpartition(".")[2] for name, _ in line.calls}
+            calls_of.setdefault(function, set()).update(names)
+    looking = {"names_in"}
+    while (
+        more := {f for f, names in calls_of.items() if names & looking}
+        - looking
+    ):
+        looking |= more
+    return not any("sleep" in calls_of.get(name, ()) for name in looking)
 
 
 @any_line()
@@ -285,10 +310,12 @@ def asks_the_time_at_import(line: Line) -> bool:
 
 @any_line()
 def task_of_all(line: Line) -> bool:
-    """A task is kept on the class, or in the module."""
+    """A task of one consumer is kept on the class, or in the module."""
     starts = any(
         re.fullmatch(r"(?:.*\.)?(create_task|ensure_future)", name)
-        for name, _ in line.calls
+        and given
+        and given[0].startswith("self.")
+        for name, given in line.calls
     )
     return starts and any(
         not name.startswith("self.") or "__class__" in name
@@ -448,7 +475,7 @@ MISTAKES = (
         "wrong: still_listed",
         elsewhere,
         lists_another_room,
-        no(lists_a_room_that_begins_alike),
+        no(a_star_follows_the_room),
     ),
     LIST("""rooms_that_begin_alike: The keys of rooms whose names begin alike are listed
       If the names are in Redis, and somebody is shown who is in "lobby-2", not in "lobby"
@@ -458,8 +485,8 @@ MISTAKES = (
     """).on(
         "wrong: still_listed",
         elsewhere,
-        lists_another_room,
         lists_a_room_that_begins_alike,
+        a_star_follows_the_room,
     ),
     LIST("""key_without_the_channel: All tabs of a user share one key
       If the names are in Redis or in the cache, and who closes one of two tabs is not
@@ -592,7 +619,10 @@ MISTAKES = (
       Why: No event says that a row has become too old. So each tab has to look by
         itself, again and again.
     """).on(
-        "wrong: still_listed", killed, never_looks_again, there_is_an_expiry
+        "wrong: still_listed",
+        killed,
+        either(never_looks_again, no_loop_looks),
+        either(there_is_an_expiry, elsewhere),
     ),
     EXPIRY("""heartbeat_is_awaited: connect() waits for the heartbeat, which never ends
       If a tab is connected, and receives nothing
@@ -621,7 +651,7 @@ MISTAKES = (
       Do: Write last_seen__gt=since in the filter of names_in(), where since is three
         heartbeats ago.
       Why: Where nobody was in the room meanwhile, no heartbeat has deleted what is old.
-    """).on("wrong: still_listed", killed, deletes_elsewhere),
+    """).on("wrong: still_listed", killed, deletes_elsewhere, no(elsewhere)),
     EXPIRY("""one_heartbeat_for_each_process: Each process has one heartbeat, for one tab
       If the task is kept on the class, and all tabs but the first disappear
       Do: Start a task in connect() for each tab, and keep it in self.tasks.
@@ -668,7 +698,9 @@ MISTAKES = (
         sorted set, read by score, with zrangebyscore().
       Why: Nobody may come for long. What is read has to be right without anybody who
         deletes what is old.
-    """).on("wrong: still_listed", killed, elsewhere),
+    """).on(
+        "wrong: still_listed", killed, elsewhere, no(no_loop_looks), weight=-1
+    ),
     LIST("""rejected_tab_has_no_row: disconnect() uses a row that connect() has not saved
       If a rejected tab raises an exception when it ends
       Do: Write Presence.objects.filter(channel=self.channel_name) in disconnect():

@@ -44,7 +44,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self.sent_ids = {message.id for message in history}
         # Task 1.2: Save that this tab is here, and have every tab look.
         self.here = None
-        await presence.enter(self.scope["user"].get_username())
+        await presence.enter(self.room, self.channel_name, self.scope["user"].get_username())
         await self.channel_layer.group_send(
             self.group, {"type": "presence.changed"}
         )
@@ -63,8 +63,11 @@ class ChatConsumer(AsyncWebsocketConsumer):
         for task in self.tasks:
             task.cancel()
         # Task 1.3: Delete what you have saved, and have the others look.
-        if self.scope["user"].is_authenticated:
-            await presence.leave(self.scope["user"].get_username())
+        if await presence.leave(
+            self.room,
+            self.channel_name,
+            self.scope["user"].get_username(),
+        ):
             await self.channel_layer.group_send(
                 self.group, {"type": "presence.changed"}
             )
@@ -115,7 +118,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def heartbeat(self):
         while True:
             await asyncio.sleep(settings.HEARTBEAT)
-            await presence.enter(self.scope["user"].get_username())
+            await presence.enter(
+                self.room, self.channel_name, self.scope["user"].get_username()
+            )
             await self.presence_changed()
 
     # End of task 2.5

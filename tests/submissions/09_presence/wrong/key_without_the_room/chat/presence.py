@@ -10,17 +10,18 @@ def connection():
     return redis.Redis(host=host, port=port, decode_responses=True)
 
 
-async def enter(name):
+async def enter(room, channel, name):
     async with connection() as r:
-        await r.set("user:" + name, 1, ex=3 * settings.HEARTBEAT)
+        key = f"open:{name}:{channel}"
+        await r.set(key, name, ex=3 * settings.HEARTBEAT)
 
 
-async def leave(name):
+async def leave(room, channel, name):
     async with connection() as r:
-        await r.delete("user:" + name)
+        return await r.delete(f"open:{name}:{channel}")
 
 
 async def names_in(room):
     async with connection() as r:
-        keys = [key async for key in r.scan_iter("user:*")]
-    return sorted(key.removeprefix("user:") for key in keys)
+        keys = [key async for key in r.scan_iter("open:*")]
+    return sorted({key.split(":")[1] for key in keys})
