@@ -19,13 +19,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import click
 
 from checks import ending, once, own_code
 from checks.course import hints, progress
 from checks.course.lessons import ROOT, Course, Lesson
+from checks.load import typed
 from checks.options import (
     limit,
     optional_step,
@@ -41,12 +42,6 @@ from checks.show import terminal, text
 
 console = terminal.make_console()
 errors = terminal.make_console(stderr=True)
-
-
-MANY = click.IntRange(1, 64)
-TABS = click.IntRange(1, 20_000)
-RATE = click.FloatRange(0, 100_000, min_open=True)
-OF_RATE = "Messages a second, of all tabs together."
 
 
 @click.group()
@@ -222,27 +217,6 @@ def tabs(
     return result.exit_status
 
 
-@main.command("load")
-@step
-@project
-@output_format
-@click.option("--servers", default=2, type=MANY, show_default=True)
-@click.option("--tabs", default=50, type=TABS, show_default=True, help="In all.")
-@click.option("--rate", default=20.0, type=RATE, show_default=True, help=OF_RATE)
-@click.option("--seconds", default=10.0, type=RATE, show_default=True)
-@click.option("--rooms", default=1, type=TABS, show_default=True)
-@click.option("--workers", type=MANY, help="Processes in which the tabs are.")
-@click.option("--address", multiple=True, help="Of servers that run already.")
-@click.option("--cookie", multiple=True, help="Of users who are logged in there.")
-@click.option("--to", type=click.Path(path_type=Path), help="Where results are kept.")
-def load_(lesson: Lesson, project: Path, form: str, **options: Any) -> int:
-    """Many tabs at once on your project: what they receive, how late, what is lost."""
-    from checks.load import command
-
-    asked = command.Asked(lesson, project, **options)
-    return command.run(asked, console, errors, as_json=form == "json")
-
-
 @main.command()
 @step
 @project
@@ -270,7 +244,7 @@ def doctor(lesson: Lesson | None, project: Path | None, form: str) -> int:
     return report.exit_status
 
 
-for command in (own_code.diff, own_code.solution, own_code.carry, own_code.reset):
+for command in (*own_code.COMMANDS, typed.load):
     main.add_command(command)
 
 
@@ -316,9 +290,7 @@ def explain(file: TextIO) -> int:
 
 @main.command()
 @click.option("--flakes", type=int, help="Check each solution this many times.")
-@click.option(
-    "--saves", type=int, help="Save this many times, and measure the watcher."
-)
+@click.option("--saves", type=int, help="Save this many times; measure the watcher.")
 @click.option("--pages", type=int, help="Save this many times, and measure the page.")
 @click.option(
     "--mistakes", is_flag=True, help="Which mistake is named for each submission."

@@ -72,3 +72,6 @@ def reset(lesson: Lesson) -> None:
     click.echo(
         "\n".join(changes.reset(lesson, ROOT)) or "Nothing differs from the starter."
     )
+
+
+COMMANDS = (diff, solution, carry, reset)

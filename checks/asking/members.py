@@ -38,7 +38,7 @@ class Members:
         subscribers = self.broker.subscribers(self.prefix)
         return all(
             subscribers.get(group, 0)
-            >= len({other.server.number for other in tabs if group in _joined(other)})
+            >= len({_process(other) for other in tabs if group in _joined(other)})
             for group in _joined(tab)
         )
 
@@ -65,6 +65,12 @@ class Members:
 
         if not self.server.monitor.wait(left):
             raise Failure("still_members", LEAVES, process=self.server)
+
+
+def _process(tab: Conversation) -> int:
+    """The number of the process that a tab is connected to, through nginx or not."""
+    number: int = tab.events[0]["process"]
+    return number
 
 
 def _joined(tab: Conversation) -> set[str]:

@@ -44,7 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "learn": {*RUN, "run", "show", "live", "regular_file", "wall"},
     "classroom": {*DATA, "learn", "show", "wall"},
     "doctor": {*RUN, "run", "show", "browser", "learn"},
-    "load": {*DATA, "interrupts", "learn", "sandbox", "show"},
+    "load": {*DATA, "interrupts", "learn", "options", "sandbox", "show"},
     # It lays the solutions out for its canary, as `own_code` does to show them.
     "grade": {
         *DATA,

@@ -13,7 +13,7 @@ NOT_BEGUN = {
     *("not_accepted", "silent", "no_reader", "no_route", "no_urlpatterns"),
     *("no_redis_layer", "no_members", "astray", "received_elsewhere"),
     *("unknown_room", "unknown_user", "not_refused", "not_kept_out", "without_key"),
-    "kept_waiting",
+    *("kept_waiting", "not_listed", "still_listed", "stays_open"),
 }
 """Kinds of failures that say no more than: this has not been done yet."""
 NOT_RECOGNISED = "The course does not recognise this mistake"

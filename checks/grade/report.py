@@ -49,6 +49,7 @@ class Report:
         """Write every page, and `grades.csv`. `missing` are names without a result."""
         pages = self.folder / "students"
         shutil.rmtree(pages, ignore_errors=True)
+        pages.mkdir(parents=True)
         for name in ("report.css", "report.js"):
             shutil.copyfile(HERE / "templates" / name, self.folder / name)
         for student_id, results in self.students.items():

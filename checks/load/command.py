@@ -8,7 +8,6 @@ import os
 import secrets
 import shutil
 import tempfile
-import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +74,7 @@ def run(asked: Asked, console: Console, errors: Console, *, as_json: bool) -> in
     """
     if not asked.lesson.broker:
         raise click.UsageError(
-            f"{asked.lesson.slug} has no rooms in which many tabs hear of each other. "
+            f"{asked.lesson.slug} has no rooms in which tabs receive from each other. "
             "Type a later one, such as STEP=3."
         )
     workers = asked.workers or _workers()
@@ -122,11 +121,9 @@ async def _measure(asked: Asked, console: Console, load: float) -> Result:
             await people.settle()
             cpu = [server.cpu for server in running]
             now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-            began = time.monotonic()
             with live.screen(plan, console) as screen:
                 duration = await people.run(screen.update)
-            took = time.monotonic() - began
-            used = [_used(*it, took) for it in zip(running, cpu, strict=True)]
+            used = [_used(*it, duration) for it in zip(running, cpu, strict=True)]
     lesson, project = asked.lesson.slug, str(asked.project)
     return Result(
         *(lesson, project, now, plan, people.counts, duration, layer, used, per_tab),
@@ -191,8 +188,11 @@ def _per_tab(kib: int, plan: Plan) -> float | None:
 
 
 def _used(server: servers.Server, before: float | None, seconds: float) -> Used:
-    cpu = server.cpu
-    share = None if cpu is None or before is None else (cpu - before) / seconds
-    return Used(
-        share if share is None else round(share, 2), round(server.memory / 1024, 1)
+    """What a server has used since then."""
+    if server.ended is not None:
+        return Used(None, 0, server.ended)
+    now = server.cpu
+    share = (
+        None if now is None or before is None else round((now - before) / seconds, 2)
     )
+    return Used(share, round(server.memory / 1024, 1))

@@ -31,7 +31,7 @@ class Crowd:
     """The workers of one run."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan, self.counts = plan, Counts()
+        self.plan, self.counts = plan, Counts(plan)
         self.processes: list[asyncio.subprocess.Process] = []
         self.reading: list[asyncio.Task[None]] = []
 
@@ -43,7 +43,9 @@ class Crowd:
         refused = [why for line in lines for why in line["refused"]]
         if refused:
             raise Finding(_not_accepted(len(refused), self.plan, refused[0]))
-        self.reading = [asyncio.create_task(self._read(it)) for it in self.processes]
+        self.reading = [
+            asyncio.create_task(self._read(*it)) for it in enumerate(self.processes)
+        ]
 
     async def settle(self) -> None:
         """Have each tab receive a first message: what opening them caused is done then.
@@ -60,24 +62,27 @@ class Crowd:
         Returns the seconds from the first message until the last one arrived.
         """
         start = time.monotonic() + SOON
-        self._ask("start", start)
+        self._ask(start=start)
 
         def show_now() -> None:
             show(self.counts, time.monotonic() - start)
 
-        while not self._has_sent() or time.monotonic() < start + self.plan.seconds:
+        over = start + self.plan.seconds
+        while (now := time.monotonic()) < over or not self._has_sent():
+            if now > over + LONGEST_WAIT:  # A server does not read what is sent.
+                break
             await self._look_again(show_now)
-        self.counts.is_settled = await self._probe(2, show_now)
+        self.counts.is_settled = self._has_sent() and await self._probe(2, show_now)
         for process in self.processes:
             if process.stdin:
                 process.stdin.close()
         await asyncio.gather(*self.reading)
         return max(self.counts.last_received - start, self.plan.seconds)
 
-    def _ask(self, command: str, value: float) -> None:
+    def _ask(self, **what: Any) -> None:
         """Ask all workers for something."""
         for process in self.processes:
-            self._write(process, f"{command} {value!r}")
+            self._write(process, json.dumps(what))
 
     def _has_sent(self) -> bool:
         return self.counts.sent + self.counts.unsent == self.plan.messages
@@ -89,7 +94,7 @@ class Crowd:
             if self._is_over(turn, now):
                 return True
             if now >= again:
-                self._ask("probe", turn)
+                self._ask(probe=turn, servers=[*self.counts.servers])
                 again = now + PROBE_AGAIN
             await self._look_again(show)
         return False
@@ -110,10 +115,10 @@ class Crowd:
         quiet = now - counts.last_received > QUIET
         return quiet and counts.all_probed(turn, self.plan.workers)
 
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
+    async def _read(self, number: int, process: asyncio.subprocess.Process) -> None:
         """Count what a worker prints, until it has told what became of its tabs."""
         while "tabs" not in (line := await self._line(process)):
-            self.counts.add(process.pid, line)
+            self.counts.add(number, line)
         self.counts.tabs += line["tabs"]
 
     async def _line(self, process: asyncio.subprocess.Process) -> dict[str, Any]:

@@ -52,12 +52,14 @@ class Counts:
     `is_settled` when what is missing is known to be lost, and not late.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, plan: Plan) -> None:
         self.sent = self.unsent = self.due = self.received = self.twice = 0
         self.delays: Delays = Counter()
         self.lags: Delays = Counter()
         self.seconds: defaultdict[int, Second] = defaultdict(Second)
         self.waiting: dict[int, tuple[int, int]] = {}
+        servers = range(len(plan.addresses))
+        self.open = {worker: {*servers} for worker in range(plan.workers)}
         self.tabs: list[tuple[int, int, int]] = []
         self.last_received = 0.0
         self.is_settled = False
@@ -65,6 +67,7 @@ class Counts:
     def add(self, worker: int, sample: dict[str, Any]) -> None:
         """Add one report of a worker."""
         self.waiting[worker] = sample["turn"], sample["waiting"]
+        self.open[worker] = {*sample["open"]}
         if sample["second"] is None:  # It has not begun.
             return
         for key in ("sent", "unsent", "due", "received", "twice"):
@@ -79,6 +82,11 @@ class Counts:
         second.delays += delays
         if sample["received"]:
             self.last_received = time.monotonic()
+
+    @property
+    def servers(self) -> set[int]:
+        """The servers that have a tab which is still open."""
+        return set().union(*self.open.values())
 
     def all_probed(self, turn: int, workers: int) -> bool:
         """Whether each tab has received the probes of this turn."""
@@ -96,10 +104,14 @@ class Counts:
 
 @dataclass
 class Used:
-    """What a server used: a share of a processor, and memory in MiB at the end."""
+    """What a server used: a share of a processor, and memory in MiB at the end.
+
+    One that `ended` during the run has the last line that it printed there.
+    """
 
     cpu: float | None
     memory_mib: float
+    ended: str | None = None
 
 
 @dataclass

@@ -56,6 +56,11 @@ class Server:
         user, system = stat.rpartition(")")[2].split()[11:13]
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
+    @property
+    def ended(self) -> str | None:
+        """The last line that it printed, if it has ended."""
+        return None if self.process.returncode is None else last_line(self.log)
+
 
 @dataclass(frozen=True)
 class Prepared:

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from checks.load.result import Result
+from checks.load.tab import LOST
 from checks.load.words import between, counted, number
 from checks.show.terminal import BAD, NOTICE, linked, print_line, print_wrapped
 
@@ -29,12 +30,15 @@ def show(result: Result, console: Console, kept: Iterable[Path]) -> None:
     for words, style in _remarks(result):
         _line(console, "", words, style)
     for which, server in enumerate(result.servers, 1):
+        if server.ended is not None:
+            _line(console, f"Server {which}", f"ended: {server.ended}", BAD)
+            continue
         cpu = "" if server.cpu is None else f"{server.cpu:.0%} of a processor, "
         _line(console, f"Server {which}", f"{cpu}{server.memory_mib:,.0f} MiB")
     if result.tab_memory is not None:
         _line(console, "Memory", f"{result.tab_memory:,.0f} KiB a tab")
-    late = f"late by {result.generator_late:.3g} ms at most, 99 times of 100"
-    _line(console, "Generator", late)
+    late = number(result.generator_late)
+    _line(console, "Generator", f"up to {late} ms late (p99)")
     for lead, path in zip(("Kept", ""), kept, strict=True):
         print_line(
             console, Text(f"{lead:<{LEAD}}") + linked(console, str(path), path, None)
@@ -45,6 +49,8 @@ def _remarks(result: Result) -> list[tuple[str, str]]:
     counts, remarks = result.counts, []
     for code, tabs in counts.closed().items():
         words = f"The server closed {counted(tabs, 'tab')} with code {code}."
+        if code == str(LOST):
+            words = f"{counted(tabs, 'tab')} lost the connection (1006)."
         remarks.append((words, BAD))
     if counts.unsent:
         words = f"{counts.unsent:,} messages were not sent: their tabs were closed."
@@ -56,7 +62,7 @@ def _remarks(result: Result) -> list[tuple[str, str]]:
         )
         remarks.append((words, NOTICE))
     if not counts.is_settled:
-        words = "The servers were still at work when this ended: some may come later."
+        words = "The servers were still busy when this ended: some may come later."
         remarks.append((words, NOTICE))
     if counts.twice:
         remarks.append((f"{counts.twice:,} arrived twice.", BAD))

@@ -100,10 +100,13 @@ class Tab:
             if self.socket:
                 await self.socket.send(frame)
 
-    def waits(self, turn: int) -> bool:
-        """Whether it is open, and has not received all probes of this turn."""
-        got = sum(one == turn for one, _ in self.probed)
-        return not self.code and got < self.plan.servers(self.number)
+    def waits(self, turn: int, servers: set[int]) -> bool:
+        """Whether it is open, and lacks a probe of this turn from one of the servers.
+
+        Those that have no tab in its room send none there.
+        """
+        own = {server for server in servers if server < self.plan.servers(self.number)}
+        return not self.code and any((turn, it) not in self.probed for it in own)
 
     async def send(self, number: int, at: float, sample: Sample) -> None:
         """Send the message of this number, which was to be sent at that time."""

@@ -10,7 +10,8 @@ def planned(plan: Plan) -> str:
     """What a run does."""
     tabs, rooms = counted(plan.tabs, "tab"), counted(plan.rooms, "room")
     where = counted(len(plan.addresses), "server")
-    rate = f"{plan.rate:g} messages a second for {plan.seconds:g} s"
+    what = "message" if plan.rate == 1 else "messages"
+    rate = f"{plan.rate:g} {what} a second for {plan.seconds:g} s"
     return f"{tabs} in {rooms} on {where}: {rate}"
 
 

@@ -2,9 +2,9 @@
 
 Reads the plan, one line of JSON, opens its tabs, and prints what became of them. Then
 it prints four times a second what was sent and received, and does what the lines on
-the standard input ask for, until that ends: `start` at a time to send what the plan
-says, and `probe`. All processes of a machine have one monotonic clock, so the time in
-a message can be compared in each of them.
+the standard input ask for, until that ends: to `start` at a time with what the plan
+says, and to `probe`. All processes of a machine have one monotonic clock, so the time
+in a message can be compared in each of them.
 
 A probe is a message from one tab of each server in each room. Messages keep their
 order on the way through a layer and a consumer, so what a tab lacks that has received
@@ -40,31 +40,33 @@ class Worker:
         self.tabs = {tab: Tab(plan, tab) for tab in plan.own(number)}
         self.sample = Sample()
         self.turn, self.start = 0, 0.0
+        self.servers: set[int] = set()
         self.tasks: set[asyncio.Task[None]] = set()
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Begin something that goes on until this process ends."""
         self.tasks.add(asyncio.create_task(work))
 
-    def obey(self, command: str, value: str) -> None:
-        """Do what a line of the standard input asks for."""
-        if command == "start":
-            self.start = float(value)
+    def obey(
+        self, start: float = 0, probe: int = 0, servers: Iterable[int] = ()
+    ) -> None:
+        """Do what a line of the standard input asks for: start, or send probes."""
+        if start:
+            self.start = start
             self.sample.clear()
-            self.begin(self.send(self.start))
+            self.begin(self.send(start))
         else:
-            self.turn = int(value)
-            for tab in self.probing():
-                self.begin(tab.probe(self.turn))
+            self.turn, self.servers = probe, {*servers}
+            for tab in self.probing().values():
+                self.begin(tab.probe(probe))
 
-    def probing(self) -> Iterable[Tab]:
-        """One tab that is open for each server in each room, if there is one here."""
-        still_open = [tab for tab in self.tabs.values() if not tab.code]
-        places = {
+    def probing(self) -> dict[tuple[int, int], Tab]:
+        """One tab that is open for each room on each server, if there is one here."""
+        return {
             (self.plan.room(tab.number), self.plan.server(tab.number)): tab
-            for tab in still_open
+            for tab in self.tabs.values()
+            if not tab.code
         }
-        return places.values()
 
     async def open(self) -> list[str]:
         """Open the tabs; return why some were not accepted."""
@@ -100,9 +102,11 @@ class Worker:
         """Print what happened since the last report, and in which second that is."""
         passed = time.monotonic() - self.start
         second = max(0, int(passed)) if self.start else None
-        waiting = sum(tab.waits(self.turn) for tab in self.tabs.values())
+        tabs = self.tabs.values()
+        waiting = sum(tab.waits(self.turn, self.servers) for tab in tabs)
+        still_open = sorted({server for _, server in self.probing()})
         now = {"second": second, "turn": self.turn, "waiting": waiting}
-        print_line(**vars(self.sample), **now)
+        print_line(**vars(self.sample), **now, open=still_open)
         self.sample.clear()
 
     async def close(self) -> None:
@@ -135,7 +139,7 @@ async def work(number: int) -> None:
         worker.begin(tab.read(worker.sample))
     worker.begin(worker.report())
     while line := await reader.readline():
-        worker.obey(*line.decode().split())
+        worker.obey(**json.loads(line))
     worker.print_sample()
     await worker.close()
     await cancelled(worker.tasks)

@@ -91,6 +91,8 @@ def conversation(check: str, timeline: Timeline) -> Conversation | None:
     for moment, tab, kind in timeline.of_tabs:
         if not isinstance(tab, SocketTab) or tab.binary or tab.origin:
             return None
+        if not getattr(tab.server, "starts_as_daphne", False):
+            return None  # In production, say, it needs more than `daphne`.
         if tab.name not in found.tabs:
             found.tabs[tab.name] = _opened(tab)
         step = {

@@ -118,7 +118,6 @@ def pytest_runtest_makereport(
         if call.when == "call":
             check.outcome = "passed"
             run_of(item).keep_replay(check)
-            run_of(item).keep_conversation(check)
             run_of(item).keep_answers(check)
     elif call.excinfo.errisinstance(pytest.skip.Exception):
         if check.reason is None:

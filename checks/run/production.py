@@ -13,7 +13,7 @@ SERVERS: dict[str, Start] = {
     "production": lambda project: _server(project, 0),
     "second_production": lambda project: _server(project, 1),
     "without_redis": lambda project: project.serve_later(
-        production.ClosedPort().without_redis, "server without Redis"
+        production.WithoutRedis().application, "server without Redis"
     ),
     "without_database": lambda project: project.serve_later(
         production.without_database, "server without a database"

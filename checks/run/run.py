@@ -229,7 +229,7 @@ class Run:
             self.cleanup.callback(self.broker.delete_keys, self.project.prefix)
             self.cleanup.callback(self.project.stop)  # First, so that no key is added.
 
-    def keep_conversation(self, check: Check) -> None:
+    def _keep_conversation(self, check: Check) -> None:
         """Keep what is to be repeated: what the lesson shows, and a rejected tab."""
         if not self.plain:
             return
@@ -241,6 +241,7 @@ class Run:
 
     def keep_replay(self, check: Check) -> None:
         """Keep what passed in a check, if it is the one that the lesson shows."""
+        self._keep_conversation(check)
         if check.id == self.lesson.replay:
             self.replay = replay(check, self.monitor, self.project.path)
 

@@ -8,7 +8,6 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from checks.observe.log import Event
@@ -33,13 +32,23 @@ def application() -> Any:
     return started_by_daphne()
 
 
-def without_redis(closed: int) -> Any:
-    """The same where nothing listens on the port of its Redis."""
-    layers = _settings().CHANNEL_LAYERS
-    for layer in layers.values():
-        if "hosts" in layer.get("CONFIG", {}):
-            layer["CONFIG"]["hosts"] = [("127.0.0.1", closed)]
-    return started_by_daphne()
+class WithoutRedis:
+    """The same where nothing listens on the port of its Redis.
+
+    That port is bound here, so that nobody else can listen on it.
+    """
+
+    def __init__(self) -> None:
+        self.socket = socket.socket()
+        self.socket.bind(("127.0.0.1", 0))
+        self.closed: tuple[str, int] = self.socket.getsockname()
+
+    def application(self) -> Any:
+        """The application of the project."""
+        for layer in _settings().CHANNEL_LAYERS.values():
+            if "channels_redis" in layer["BACKEND"]:
+                layer.setdefault("CONFIG", {})["hosts"] = [self.closed]
+        return started_by_daphne()
 
 
 def without_database() -> Any:
@@ -55,16 +64,6 @@ def _settings() -> Any:
     from django.conf import settings
 
     return settings
-
-
-class ClosedPort:
-    """A port of this machine on which nobody listens, and nobody else can."""
-
-    def __init__(self) -> None:
-        self.socket = socket.socket()
-        self.socket.bind(("127.0.0.1", 0))
-        self.number: int = self.socket.getsockname()[1]
-        self.without_redis: Callable[[], Any] = partial(without_redis, self.number)
 
 
 # Questions (see `sandbox.questions`) --------------------------------------------------

@@ -14,8 +14,10 @@ import pytest
 
 from checks.course.lessons import ROOT
 from checks.sandbox import landlock
+from checks.sandbox.confinement import LARGEST_FILE
 from checks.sandbox.one_suite import pace
-from tests.checker.toys import Toy
+from checks.sandbox.processes import PRINTED
+from tests.checker.toys import HOLD, Toy, is_free
 from tests.conftest import Checked, environment
 
 IMPORTS = """
@@ -236,6 +238,7 @@ def test_the_course_cannot_be_changed(toy: Toy, folder: str) -> None:
     "attack",
     [
         "os.kill(os.getppid(), signal.SIGKILL)",
+        "os.kill(os.getppid(), signal.SIGTERM)",
         "os.kill(os.getppid(), signal.SIGSTOP)",
         "open(f'/proc/{os.getppid()}/fd/1', 'w').write('{}')",
         "open(f'/proc/{os.getppid()}/mem', 'r+b')",
@@ -276,6 +279,90 @@ signal.pause()
 """
     result = attacked(toy, attack, TOY_PROCESSES="20")
     is_of_project(result, "it started so many that all of them were ended")
+
+
+@pytest.mark.parametrize("length", [1, 200], ids=["a daemon", "a chain of forks"])
+def test_what_lets_go_of_its_parent_is_ended(toy: Toy, length: int) -> None:
+    lock = toy.root / "lock"
+    hold = "".join(HOLD.format(path=str(lock)).strip().replace("\n", "; "))
+    attack = f"""
+import fcntl
+if os.fork() == 0:
+    os.setsid()
+    {hold.removeprefix("import fcntl, os; ")}
+    for _ in range({length}):
+        if os.fork(): os._exit(0)
+    signal.pause()
+os.wait()
+"""
+    attacked(toy, attack)
+    assert is_free(lock)
+
+
+@confined
+def test_a_daemon_cannot_end_the_checker(toy: Toy) -> None:
+    attack = """
+checker = os.getppid()
+if os.fork() == 0:
+    os.setsid()
+    while True:
+        try:
+            os.kill(checker, signal.SIGKILL)
+        except PermissionError:
+            time.sleep(0.01)
+"""
+    assert attacked(toy, attack).status == 0
+
+
+def test_a_busy_thread_is_slow_and_no_more(toy: Toy) -> None:
+    attack = """
+def spin():
+    while True: pass
+threading.Thread(target=spin, daemon=True).start()
+"""
+    assert attacked(toy, attack).status == 0
+
+
+def test_ignored_signals_keep_nothing_alive(toy: Toy) -> None:
+    asgi = (toy.project / "mysite/asgi.py").read_text()
+    ignore = "import signal\nfor n in (1, 2, 15): signal.signal(n, signal.SIG_IGN)\n"
+    toy.write("mysite/asgi.py", ignore + asgi)
+    result = attacked(toy, "while True: pass")
+    assert (result.status, result.verdict["verdict"]) == (1, "failed")
+
+
+def test_printing_without_end_is_bounded(toy: Toy) -> None:
+    attack = """
+def flood():
+    while True: print("x" * 1000)
+threading.Thread(target=flood, daemon=True).start()
+"""
+    result = attacked(toy, attack)
+    assert len(result.verdict["printed"]) <= PRINTED
+    assert result.verdict["printed_bytes"] <= LARGEST_FILE
+
+
+def test_a_printed_verdict_is_none(toy: Toy) -> None:
+    verdict = {"verdict": "passed", "schema": 1}
+    result = attacked(toy, f"print({json.dumps(verdict)!r}); text_data = 'wrong'")
+    assert (result.status, result.verdict["verdict"]) == (1, "failed")
+
+
+@pytest.mark.parametrize("name", ["conftest.py", "sitecustomize.py", "pytest.ini"])
+def test_files_of_pytest_and_python_change_nothing(toy: Toy, name: str) -> None:
+    python = "import os\nprint('here')\nos._exit(0)\n"
+    text = "[pytest]\naddopts = --collect-only\n" if "ini" in name else python
+    assert attacked(toy.write(name, text), "pass").status == 0
+    assert attacked(toy, "text_data = 'wrong'").status == 1
+
+
+def test_odd_files_and_loops_do_no_harm(toy: Toy) -> None:
+    for number in range(2000):
+        toy.write(f"many/{number}.txt", "")
+    (toy.project / "loop").symlink_to(toy.project)
+    for name in (b"a\nb", b"\xff\xfe", b"-rf *", b"\xe2\x80\xaetxt"):
+        (toy.project / os.fsdecode(name)).write_text("x")
+    assert in_time(toy).status == 0
 
 
 def test_temporary_files_of_a_project_are_deleted(toy: Toy) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+import tempfile
 import time
 from pathlib import Path
 
@@ -65,6 +66,36 @@ def test_what_is_done_to_redis_harms_nobody_else(command: str) -> None:
     # A Redis that is kept too busy to answer is not told from a machine that is.
     busy = {"machine"} if command == "FLUSHALL" else set()
     assert bad.verdict in {"failed"} | busy, bad.cause
+
+
+@apart
+def test_what_redis_saves_goes_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere, temporary = tmp_path / "elsewhere", tmp_path / "tmp"
+    for folder in (elsewhere, temporary):
+        folder.mkdir()
+    attack = f"""
+    client = redis.Redis()
+    def change(name, value):
+        try:
+            client.config_set(name, value)
+        except redis.ResponseError as refused:
+            print(name, refused)
+    while True:
+        try:
+            client.mset({{f"key{{n}}": "x" for n in range(5000)}})
+            change("dir", {str(elsewhere)!r})
+            print("saved", client.save())
+            break
+        except redis.ConnectionError:
+            pass
+"""
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    (verdict,) = asyncio.run(graded(hostile(attack)))
+    assert "dir CONFIG SET failed" in verdict.printed
+    assert "saved True" in verdict.printed
+    assert [*elsewhere.iterdir(), *temporary.iterdir()] == []
 
 
 @apart

@@ -1,12 +1,26 @@
 """The report in a browser: for everybody, on paper, and with nothing executed."""
 
+import itertools
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
+from checks.course.lessons import Course
+from checks.grade import points
+from checks.grade.report import Report, named
+from checks.grade.results import Result
+from checks.sandbox.one_suite import pace
 from tests.browser.opened import NARROW, WIDE, accessible, launch, widths
 from tests.grade.conftest import HOSTILE, Graded
+
+STUDENTS = 1000
+ZOOMED: ViewportSize = {"width": 320, "height": 256}
+"""What is left of 1280 by 1024 pixels at 400 %."""
+PAPER: ViewportSize = {"width": 718, "height": 1047}
+"""A4 at 96 dots per inch, without its margins."""
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +66,61 @@ def test_the_table_is_sorted_and_filtered(page: Page) -> None:
     page.get_by_role("searchbox").fill("not started")
     expect(rows.locator("visible=true")).to_have_count(1)
     expect(rows.locator("visible=true")).to_contain_text(HOSTILE)
+
+
+@pytest.mark.parametrize("screen", [ZOOMED, PAPER], ids=["400 %", "paper"])
+def test_nothing_is_cut_off(screen: ViewportSize, page: Page) -> None:
+    if screen is PAPER:
+        page.emulate_media(media="print")
+    page.set_viewport_size(screen)
+    for heading in ("Grades", "Зоя Иванова"):
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        wide, window = widths(page)
+        assert wide <= window
+        if screen is PAPER:  # Nobody can scroll there.
+            tables = page.locator(".wide").all()
+            assert all(
+                it.evaluate("e => e.scrollWidth <= e.clientWidth") for it in tables
+            )
+            expect(page.get_by_role("searchbox")).to_have_count(0)
+        if heading == "Grades":
+            page.locator("#students").get_by_role("link", name="Зоя").click()
+
+
+def test_forced_colours_hide_nothing(page: Page) -> None:
+    page.emulate_media(forced_colors="active")
+    accessible(page)
+    row = page.locator("#students tbody tr", has_text="Зоя")
+    colours = row.evaluate(
+        "e => [...new Set([...e.cells].map(c => getComputedStyle(c).color))]"
+    )
+    expect(row).to_contain_text("failed")
+    assert len(colours) == 1  # So it is the words that say who has passed.
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report on three lessons of a thousand students."""
+    folder = tmp_path_factory.mktemp("large")
+    mistakes = itertools.cycle(named())
+    results = []
+    for number, lesson in itertools.product(range(STUDENTS), Course().lessons[:3]):
+        cause = {"mistake": next(mistakes), "expected": "", "page": ""}
+        given = {"cause": cause, "checks": [], "printed": ""} if number % 3 else None
+        result = Result(f"Student {number}", f"s{number}", lesson.slug, "passed")
+        result.status, result.verdict = ("failed" if given else "passed"), given
+        results.append(result)
+    Report(folder, results, points.load(None)).write([])
+    return folder / "index.html"
+
+
+def test_a_thousand_students_open_at_once(browser: Browser, large: Path) -> None:
+    assert large.stat().st_size < 2 * 2**20
+    page = browser.new_page()
+    began = time.monotonic()
+    page.goto(large.as_uri())
+    expect(page.locator("#students tbody tr")).to_have_count(STUDENTS)
+    page.get_by_role("searchbox").fill("Student 999")
+    expect(page.locator("#students tbody tr:visible")).to_have_count(1)
+    assert time.monotonic() - began < 2 * pace()
+    page.close()

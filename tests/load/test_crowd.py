@@ -71,6 +71,37 @@ def check_what_is_kept(done: Loaded, folder: Path) -> None:
     assert (desc.text or "").startswith("Received 60 of 60, lost 0. Delay: p50 ")
 
 
+HANDLER = "    def chat_message(self, event):\n"
+
+
+def test_what_is_dropped_or_sent_twice_is_counted_exactly(solved: Solved) -> None:
+    project = solved(3)
+    change(
+        project / "chat/consumers.py",
+        HANDLER,
+        f"{HANDLER}"
+        "        number = int(event['message'].split()[1])\n"
+        "        if number >= 0 and number % 5 == 0:\n"
+        "            return\n"
+        "        if number >= 0 and number % 5 == 1:\n"
+        "            self.send(text_data=json.dumps({'message': event['message']}))\n",
+    )
+    messages = load(3, project, *SMALL, *JSON).result["messages"]
+    assert messages["due"] == 60
+    assert (messages["received"], messages["lost"], messages["twice"]) == (48, 12, 12)
+
+
+def test_a_delay_is_as_long_as_the_consumer_waits(solved: Solved) -> None:
+    project = solved(3)
+    wait = f"{HANDLER}        __import__('time').sleep(0.3)\n"
+    change(project / "chat/consumers.py", HANDLER, wait)
+    crowd = "--tabs", "2", "--rate", "1", "--seconds", "3"
+    result = load(3, project, *crowd, *JSON).result
+    assert result["messages"]["received"] == 6
+    assert all(second["p50"] >= 300 for second in result["seconds"] if second["p50"])
+    assert result["delay_ms"]["p50"] >= 300
+
+
 def test_what_a_full_layer_drops_is_counted_as_lost(solved: Solved) -> None:
     project = solved(3)
     few = '"CONFIG": {"capacity": 10, '

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from checks.load import delays, drawing, live, open_files, show
 from checks.load.plan import Plan
-from checks.load.result import Counts, Result
+from checks.load.result import Counts, Result, Used
 from checks.load.tab import read, written
 from checks.verdict import Finding
 
@@ -33,13 +33,14 @@ REPORT = {
     "lags": {"10": 4},
     "turn": 1,
     "waiting": 0,
+    "open": [0, 1],
     "second": 0,
 }
 
 
 def counts(*reports: dict[str, object]) -> Counts:
     """What one worker has reported."""
-    found = Counts()
+    found = Counts(PLAN)
     for report in reports:
         found.add(1, REPORT | report)
     found.is_settled = True
@@ -144,7 +145,7 @@ def test_what_is_not_settled_is_not_called_lost_for_certain() -> None:
 
 
 def test_a_drawing_of_nothing_is_a_drawing() -> None:
-    assert drawing.drawn(result(Counts())).endswith("</svg>\n")
+    assert drawing.drawn(result(Counts(PLAN))).endswith("</svg>\n")
 
 
 def test_too_few_open_files_are_the_machines(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,3 +158,14 @@ def test_too_few_open_files_are_the_machines(monkeypatch: pytest.MonkeyPatch) ->
     assert allowed == [(600, 1024)]
     with pytest.raises(Finding, match="Type TABS=1848, or raise the limit"):
         open_files.allow(2000, 2)
+
+
+def test_a_server_that_has_ended_is_named_with_its_last_line() -> None:
+    found = counts({})
+    found.tabs = [(0, 3, 1006), (1, 3, 0)]
+    ended = result(found)
+    ended.servers = [Used(0.5, 70.2), Used(None, 0, "MemoryError")]
+    words = shown(ended)
+    assert "1 tab lost the connection (1006)." in words
+    assert "Server 1   50% of a processor, 70 MiB\n" in words
+    assert "Server 2   ended: MemoryError\n" in words

@@ -40,7 +40,7 @@ READERS = {"receive", "receive_json", "websocket_receive", "dispatch"}
 
 
 def reason_or(silence: Diagnosis, timeline: Timeline) -> Diagnosis:
-    """The reason of a silence, if it was seen.
+    """The reason why something did not come, or did not happen, if it was seen.
 
     It is a coroutine that nobody awaited, or an exception that ended a task.
     """
@@ -57,6 +57,12 @@ def reason_or(silence: Diagnosis, timeline: Timeline) -> Diagnosis:
             cause = silence.replace(got=got, where=at).cause
             return Diagnosis("never_awaited", cause, event, silence.tab)
     return silence
+
+
+def unless_reason(failure: Failure, timeline: Timeline) -> Diagnosis:
+    """The failure in its own words, or the reason of it, if one was seen."""
+    words = failure.expected, failure.got, failure.where
+    return reason_or(diagnosis(failure.kind, *words, tab=failure.tab), timeline)
 
 
 def _ended_by(event: Event, silence: Diagnosis) -> Diagnosis:

@@ -61,6 +61,13 @@ def _is_no_text(evidence: Evidence) -> Found | None:
     return {"name": given[-1]} if given and given[-1][0] not in "'\"" else None
 
 
+@fact
+def _event_comes_first(evidence: Evidence) -> bool:
+    """The layer was given a dictionary where the name of a group belongs."""
+    given = [e["args"][0] for e in evidence.run_events if e.get("args")]
+    return bool(given) and given[-1].startswith("{")
+
+
 @any_line()
 def _puts_itself(line: Line) -> bool:
     """A consumer puts itself into a list, set or dictionary."""
@@ -206,6 +213,12 @@ MISTAKES = [
       Do: Give the group a name that is text, such as "chat_" + room_name; $name is not.
       Why: The name becomes part of a key in Redis, and the layer does not convert it.
     """).on("500", terminal, _is_no_text),
+    SENDING("""event_before_the_group: group_send is given the event before the group
+      If the terminal says `Group name must be a valid unicode string`, and the name is
+        a dictionary
+      Do: The group comes first: group_send(group, event).
+      Why: The first argument is the name of a group, and the second one is the event.
+    """).on("500", terminal, _event_comes_first, weight=1),
     JOIN("""method_of_the_layer_has_other_arguments: A method of the layer is given
         other arguments
       If the terminal says `group_add() missing 1 required positional argument`

@@ -14,6 +14,12 @@ METHODS = {"connect", "disconnect", "receive", "receive_json", "chat_message"}
 unawaited_call, unawaited_method = never_awaited(), never_awaited(called=False)
 
 
+@fact
+def in_sync_code(evidence: Evidence) -> bool:
+    """The line to look at is in a function that is not async, so it cannot await."""
+    return any(x.functions and not x.is_async for x in evidence.lines(SHOWN))
+
+
 def _is_method(line: Line) -> bool:
     return line.defines in METHODS and line.takes[:1] == ["self"]
 
@@ -193,7 +199,13 @@ MISTAKES = [
       If the class is async, and a call has no await before it
       Do: Write await before that call: await $call(…).
       Why: Calling an async method makes a coroutine; it runs when it is awaited.
-    """).on("silent", unawaited_call, based("^(?!.*SyncConsumer)")),
+    """).on(
+        "silent",
+        unawaited_call,
+        based("^(?!.*SyncConsumer)"),
+        no(in_sync_code),
+        weight=-1,
+    ),
     JOIN("""async_called_from_sync: An async function is called from code that is not
       If a `def` calls something that is `async def`
       Do: Write def $what instead of async def, if nothing in it awaits; else call it by

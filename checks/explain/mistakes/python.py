@@ -252,5 +252,15 @@ MISTAKES = [
       If the terminal says `can only concatenate str (not …) to str`
       Do: Convert it to text: str(…), or an f-string such as f"code {close_code}".
       Why: Python does not turn a number into text by itself.
-    """).on("1011", r"can only concatenate str|unsupported operand type", own),
+    """).on(
+        "1011",
+        r"can only concatenate str \((?!.*NoneType)|"
+        r"unsupported operand type.*: (?=.*'str')(?!.*NoneType)",
+        own,
+    ),
+    OTHER("""none_and_text: None is added to a text
+      If the terminal says `can only concatenate str (not "NoneType") to str`
+      Do: Ask first whether what that line adds is None, and say what happens then.
+      Why: None stands for nothing: such as the key of a session that there is not.
+    """).on("1011", r"^TypeError: (can only concat|unsupported op).*NoneType", own),
 ]

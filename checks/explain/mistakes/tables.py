@@ -7,6 +7,10 @@ RAISED = ("raised", "caught", "http_raised")
 NOBODY = (
     r"^(ValueError: Cannot assign .*(UserLazyObject|Anonymous|User)|TypeError: .*Anon)"
 )
+NAMED = (
+    r"^ValueError: Cannot assign \"'.*'\": \"\w+\.(?P<field>\w+)\" must be a \"User\""
+)
+"""What Django says where a field is given a text, and takes a user."""
 
 
 def missing(*, migration: bool, field: bool = False) -> Clue:
@@ -69,6 +73,12 @@ MISTAKES = [
         null=True, blank=True; or do without the user.
       Why: Who has not logged in is an AnonymousUser, which is in no table.
     """).on("1011", NOBODY, own, weight=1),
+    OTHER("""row_has_the_name_of_its_user: A name is saved where a user belongs
+      If the terminal says `Cannot assign "'…'": … must be a "User" instance`
+      Do: Give $field the user itself, and not the name: $field=self.scope["user"], or
+        the user that a query has returned.
+      Why: A ForeignKey takes an object of the model that it points to.
+    """).on("1011", raised(NAMED), own, weight=2),
     OTHER("""row_is_the_only_one: A OneToOneField is where several rows may be
       If the terminal says `UNIQUE constraint failed: …`, and the model has a
         OneToOneField

@@ -493,11 +493,15 @@ MISTAKES = (
     """).on("silent", never_awaited(), in_async, _waits, weight=2),
     TASK("""task_of_a_function: create_task() is given a function
       If the terminal says `a coroutine was expected, got`
-      Do: Call the function in the brackets: create_task(self.remind(…)).
+      Do: Call $name(…) in the brackets of create_task().
       Why: A task is made of a coroutine, which an async function returns when it is
         called.
     """).on(
-        "1011", raised("a coroutine was expected, got <(bound method|function)")
+        "1011",
+        raised(
+            r"a coroutine was expected, got "
+            r"<(bound method|function) ([\w.<>]*\.)?(?P<name>\w+) "
+        ),
     ),
     TASK("""call_later_makes_a_coroutine: call_later() is given an async function
       If the message never comes

@@ -6,8 +6,10 @@ import re
 from checks.explain.mistakes.clues import (
     CONSUMERS,
     SETTINGS,
+    FAILED,
     Event,
     Evidence,
+    Found,
     Line,
     any_line,
     assigns,
@@ -19,7 +21,9 @@ from checks.explain.mistakes.clues import (
     in_,
     look,
     name_of,
+    never_awaited,
     no,
+    own,
     raised,
     says,
     statement,
@@ -81,13 +85,6 @@ def _comes_first(
 def saves_nothing(evidence: Evidence) -> bool:
     """No tab has saved anything but messages."""
     return "INSERT" not in _calls_in(evidence)
-
-
-@fact
-def row_was_not_awaited(evidence: Evidence) -> bool:
-    """A coroutine that would have saved something was never awaited."""
-    events = (e for e in evidence.check_events if e["kind"] == "never_awaited")
-    return any(re.search(r"create|save", event["what"]) for event in events)
 
 
 @fact
@@ -374,6 +371,35 @@ there_is_an_expiry = no(
     no(filters_by_time)
 )  # It is right, and not where to look.
 
+
+@any_line(CONSUMERS)
+def updates_every_row(line: Line) -> bool:
+    """All rows of a model are updated."""
+    return any(
+        re.search(r"\.objects(\.all\(\))?\.a?update$", name)
+        for name, _ in line.calls
+    )
+
+
+@fact
+def sent_under_another_key(evidence: Evidence) -> bool:
+    """The tab has received a list of names, and none under "here"."""
+    received = evidence.tab.received if evidence.tab else ()
+    found = [
+        re.fullmatch(r'\{"(?!here")\w+": \[.*\]\}', text) for text in received
+    ]
+    return expects('"here"')(evidence) is not None and any(found)
+
+
+def hidden_handler(evidence: Evidence) -> Found | None:
+    """An attribute has the name of the method that should have handled an event."""
+    missing = evidence.said(r"No handler for message type (?P<name>\w+)")
+    name = missing["name"] if missing else ""
+    there = {line.defines for line in evidence.lines(CONSUMERS)}
+    found = assigns(rf"self\.{name}", CONSUMERS)(evidence) if name else None
+    return found and name in there and {"name": name, "where": found["at"]}
+
+
 MISTAKES = (
     LIST("""names_in_the_memory: The names are kept in the memory of a process
       If a tab is shown only who is connected to the same server process
@@ -552,7 +578,7 @@ MISTAKES = (
       If nobody is ever shown
       Do: Write await before Presence.objects.acreate(…).
       Why: Without it, the call makes a coroutine, which nobody runs.
-    """).on("wrong: not_listed", row_was_not_awaited, weight=3),
+    """).on("silent: never_awaited", never_awaited("create|save"), weight=3),
     EXPIRY("""expires_without_a_heartbeat: Rows expire, and are never updated
       If whoever stays disappears after some seconds
       Do: Start a task in connect() that updates the row: asyncio.create_task(…), as
@@ -615,7 +641,8 @@ MISTAKES = (
     """).on("wrong: still_listed", killed, counts_days, weight=1),
     EXPIRY("""heartbeat_does_not_look: The heartbeat updates the row, and does not look
       If a server process is killed, and its users are still shown to whoever was there
-      Do: Call await self.presence_changed() in the loop of the heartbeat, too.
+      Do: Call await self.presence_changed({}) in the loop of the heartbeat, too. The
+        handler takes an event, and needs none.
       Why: No event says that a row has become too old. So each tab has to look by
         itself, again and again.
     """).on(
@@ -713,4 +740,64 @@ MISTAKES = (
         look(calls("a?delete", "disconnect")),
         weight=6,
     ),
+    EXPIRY("""handler_is_called_without_its_event: A handler is called without an event
+      If the heartbeat ends with `missing 1 required positional argument: 'event'`
+      Do: Write await self.$name({}) there: the handler takes an event.
+      Why: Channels gives a handler its event. Code that calls it by itself has to give
+        it one as well; an empty one will do where the handler does not read it.
+    """).on(
+        "wrong: raised",
+        raised(
+            r"\.(?P<name>\w+)\(\) missing 1 required positional argument: 'event'"
+        ),
+        own,
+        weight=2,
+    ),
+    EXPIRY("""timezone_of_datetime: timezone is that of Python, and not of Django
+      If the terminal says that `datetime.timezone` has no attribute `now`
+      Do: Write from django.utils import timezone, at the top of that file.
+      Why: Two modules have something of that name. The one of datetime is a class for
+        time zones; the one of Django tells the time.
+    """).on(
+        "wrong: raised",
+        raised("'datetime.timezone' has no attribute"),
+        weight=4,
+    ),
+    EXPIRY("""seconds_without_timedelta: A number is subtracted from a time
+      If the terminal says `unsupported operand type(s)`, of a datetime and an int
+      Do: Write timedelta(seconds=…) around the number, with from datetime import
+        timedelta at the top of the file.
+      Why: A number may be of days or of seconds. timedelta() says which.
+    """).on(
+        "1011: raised",
+        raised(r"unsupported operand .*datetime' and '(int|float)'"),
+        weight=4,
+    ),
+    LIST("""row_has_no_channel: The row does not say whose it is
+      If the terminal says `UNIQUE constraint failed: chat_presence.channel`
+      Do: Give channel=self.channel_name to what creates the row, too.
+      Why: All rows without it have the same empty name. And disconnect() finds its row
+        by that.
+    """).on(
+        "1011: raised",
+        raised(r"^IntegrityError: .*\bchannel\b"),
+        look(calls(r".*create", FAILED)),
+        no(calls(r".*create", FAILED, given="channel")),
+        weight=2,
+    ),
+    LIST("""attribute_hides_the_handler: An attribute has the name of a method
+      If the terminal says `No handler for message type`, and the method is there
+      Do: Give self.$name another name: it hides the method $name().
+      Why: The attribute of an object is found before a method of its class.
+    """).on("1011: raised", hidden_handler, weight=6),
+    LIST("""names_under_another_key: The names are sent under another key than "here"
+      If the page is shown no names, and receives them
+      Do: Send them under "here": json.dumps({"here": here}).
+      Why: The page looks for that key, and ignores what has another one.
+    """).on("wrong: silent", sent_under_another_key, weight=2),
+    EXPIRY("""heartbeat_updates_every_row: The heartbeat updates the rows of all tabs
+      If a server process is killed, and its users are still shown
+      Do: Write Presence.objects.filter(channel=self.channel_name) before .aupdate(…).
+      Why: As long as one tab is here, it keeps the rows of all others from expiring.
+    """).on("wrong: still_listed", killed, updates_every_row, weight=2),
 )

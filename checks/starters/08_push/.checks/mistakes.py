@@ -2,8 +2,10 @@
 
 import ast
 import re
+from typing import TypeGuard
 
 from checks.explain.mistakes.clues import (
+    CONSUMERS,
     FAILED,
     SETTINGS,
     Clue,
@@ -18,6 +20,7 @@ from checks.explain.mistakes.clues import (
     expects,
     fact,
     got,
+    in_,
     look,
     name_of,
     never_awaited,
@@ -28,6 +31,7 @@ from checks.explain.mistakes.clues import (
     uses,
 )
 from checks.explain.mistakes.mistake import Section
+from checks.explain.mistakes.source import FUNCTIONS
 
 SYNC = Section("08_push/#task-1-send-to-a-group-from-code-that-is-not-async")
 COMMIT = Section("08_push/#task-2-send-once-the-message-is-committed")
@@ -221,6 +225,82 @@ def _shown(group: str) -> str:
     return f"{group.rpartition('_')[0]}_…"
 
 
+@fact
+def in_consumers(evidence: Evidence) -> bool:
+    """The line to look at is of the consumers, which are async themselves."""
+    at = evidence.cause.where
+    return at is not None and at.file == CONSUMERS
+
+
+def _is_call_of(node: ast.AST, name: str) -> TypeGuard[ast.Call]:
+    """Whether it is a call of this function, or through async_to_sync."""
+    called = name_of(node.func) if isinstance(node, ast.Call) else ""
+    return called.rpartition(".")[2] == name
+
+
+@any_line(NOTICES)
+def sends_another_event(line: Line) -> bool:
+    """group_send() is given something else than an argument of the function."""
+    around = [one for one in line.scopes if isinstance(one, FUNCTIONS)]
+    takes = [one.arg for one in around[-1].args.args] if around else []
+    return any(
+        _is_call_of(node, "group_send")
+        and len(node.args) == len(takes) == len(("group", "event"))
+        and name_of(node.args[1]) not in takes
+        for node in line.nodes
+    )
+
+
+@any_line()
+def gives_arguments_to_on_commit(line: Line) -> bool:
+    """on_commit() is given more than a function."""
+    return any(
+        _is_call_of(node, "on_commit") and len(node.args) > 1
+        for node in line.nodes
+    )
+
+
+@any_line()
+def leaves_a_partial(line: Line) -> bool:
+    """A statement is a call of partial(), and nothing else."""
+    node = line.node
+    return isinstance(node, ast.Expr) and _is_call_of(node.value, "partial")
+
+
+@any_line()
+def has_a_bare_receiver(line: Line) -> bool:
+    """A function is decorated with @receiver, without a signal."""
+    decorators = getattr(line.node, "decorator_list", [])
+    return "receiver" in map(name_of, decorators)
+
+
+def awaited_function(evidence: Evidence) -> Found | None:
+    """The function that is awaited in the line which Python cannot read."""
+    code = str(evidence.frame.get("code", ""))
+    match = re.search(r"\bawait (?P<name>\w+)\(", code)
+    return match and match.groupdict()
+
+
+def handler_of_another_name(evidence: Evidence) -> Found | None:
+    """The method that ends a tab has another name than the type says."""
+    said = evidence.said(r"No handler for message type (?P<type>session[\w.]*)")
+    closing = calls("close", CONSUMERS, given="code|4401")(evidence)
+    if not (said and closing):
+        return None
+    line = next(x for x in evidence.statements if x.at == closing["at"])
+    method = (*line.functions, "")[0]
+    handler = said["type"].replace(".", "_")
+    return {
+        "type": said["type"],
+        "handler": handler,
+        "method": method,
+        "where": line.at,
+    }
+
+
+in_signals = fact(lambda evidence: evidence.frame.get("file") == SIGNALS)
+of_a_key = uses("session_key", FAILED)
+
 MISTAKES = (
     SYNC("""group_send_is_not_awaited: A coroutine is made, and nobody runs it
         If code that is not async calls group_send() without async_to_sync
@@ -231,6 +311,7 @@ MISTAKES = (
         "silent: never_awaited",
         never_awaited("group_send"),
         no(calls("async_to_sync", NOTICES)),
+        no(in_consumers),
         look(defines("send")),
         weight=3,
     ),
@@ -243,6 +324,7 @@ MISTAKES = (
     """).on(
         "silent: never_awaited",
         never_awaited("group_send"),
+        no(in_consumers),
         calls("async_to_sync", NOTICES),
         weight=3,
     ),
@@ -456,7 +538,7 @@ MISTAKES = (
     ),
     SESSION("""closes_without_a_code: The tab is closed with another code than 4401
         If the page connects again, though whoever used it has logged out
-        Do: Write self.close(code=4401) in session_ended().
+        Do: Write await self.close(code=4401) in session_ended().
         Why: The page goes to the login after that code; after any other, it takes the
         connection for lost, and connects again.
     """).on("wrong: other_code", look(calls("close", "session_ended"))),
@@ -594,5 +676,149 @@ MISTAKES = (
             )
         ),
         weight=4,
+    ),
+    COMMIT("""on_commit_is_given_arguments: on_commit is given the arguments of send()
+      If a command ends with an exception about a connection, or an attribute, that has
+        the name of a room
+      Do: Give it one function: transaction.on_commit(partial(send, group, event)).
+      Why: on_commit calls the function without arguments. What it is given besides
+        says which database it is about.
+    """).on(
+        "wrong: thrown",
+        raised("^(AttributeError|ConnectionDoesNotExist|TypeError)"),
+        gives_arguments_to_on_commit,
+        weight=5,
+    ),
+    SYNC("""send_is_async: The function that sends is async
+      If it was called and never awaited
+      Do: Write def $what instead of async def; call group_send by async_to_sync(…)(group, event), and the database without await.
+      Why: A command, a page and on_commit call it without await. What is async would
+        not run.
+    """).on(
+        "silent: never_awaited", never_awaited("^(send|announce)$"), weight=2
+    ),
+    SYNC("""send_is_async_and_awaited: The function that sends is async, and the one
+        that calls it is not
+      If the terminal says `'await' outside async function`, where send() is called
+      Do: Write def $name instead of async def, with async_to_sync(…group_send)(…) in
+        it, and call it without await.
+      Why: The command and the page call these functions without await, so they cannot
+        be async.
+    """).on("wrong", raised("'await' outside"), awaited_function, weight=7),
+    SYNC("""self_in_a_function: self is used in a function of a module
+      If the terminal says `name 'self' is not defined`, in chat/notices.py
+      Do: Write get_channel_layer() instead of self.channel_layer.
+      Why: A consumer has the channel layer as self.channel_layer. Other code asks for
+        it by that function.
+    """).on(
+        "wrong: thrown",
+        raised("name 'self' is not defined"),
+        look(uses(r"self\.channel_layer(\..*)?", FAILED)),
+        weight=3,
+    ),
+    SYNC("""sends_another_event_to_the_group: send() sends something else than its event
+      If nobody is shown what a command announces, and an exception is raised
+      Do: Send the argument event itself: async_to_sync(get_channel_layer().group_send)(group, event).
+      Why: It has the type, and what the handler reads, already. The layer makes bytes
+        of it.
+    """).on("1011: thrown", sends_another_event, weight=6),
+    SYNC("""layer_of_another_name: The channel layer is asked for by another name
+      If the terminal says `'NoneType' object has no attribute 'group_send'`
+      Do: Write get_channel_layer(), without a name.
+      Why: The name is that of a layer in CHANNEL_LAYERS, and not of a group or of an
+        app. Without one, it is the layer "default".
+    """).on(
+        "wrong: thrown",
+        raised("'NoneType' object has no attribute"),
+        look(calls("get_channel_layer", FAILED, given=".+")),
+        weight=3,
+    ),
+    COMMIT("""on_commit_of_another_module: on_commit is imported from django.db
+      If the terminal says `cannot import name 'on_commit' from 'django.db'`
+      Do: Write from django.db import transaction, and call transaction.on_commit(…).
+      Why: on_commit is a function of the module django.db.transaction.
+    """).on("no_start: thrown", raised("import name 'on_commit'"), weight=4),
+    COMMIT("""partial_is_given_a_call: partial() is given what send() returned
+      If the terminal says `the first argument must be callable`
+      Do: Put a comma after the function, and no brackets: partial(send, group, event).
+      Why: send(…) is called at once, before the commit, and what it returns is None.
+    """).on(
+        "wrong: thrown",
+        raised("the first argument must be callable"),
+        look(calls("partial", FAILED)),
+        weight=2,
+    ),
+    COMMIT("""lambda_takes_an_argument: The function for on_commit takes an argument
+      If the terminal says `missing 1 required positional argument`, of a lambda or of
+        an inner function
+      Do: Take the argument out of its definition, as in lambda: send(group, event).
+      Why: on_commit calls the function without arguments. Those of the function around
+        it are known inside.
+    """).on(
+        "wrong: thrown",
+        raised(
+            r"^TypeError: \S*<locals>\.\S+\(\) missing \d required positional"
+        ),
+        look(calls("on_commit")),
+        weight=2,
+    ),
+    COMMIT("""partial_is_not_called: partial() makes a function that nobody calls
+      If the command runs, and nothing is sent
+      Do: Give it to on_commit: transaction.on_commit(partial(send, group, event)).
+      Why: partial() calls nothing. It returns a function, which somebody has to call.
+    """).on("silent: silent stays_open", leaves_a_partial, weight=3),
+    COMMIT("""on_commit_is_given_async: on_commit is given an async function
+      If it is `async def`, and nobody awaited it
+      Do: Write def $what instead of async def, with async_to_sync(…group_send)(…) in
+        it.
+      Why: on_commit calls the function, and awaits nothing: an async function returns
+        a coroutine then, which nobody runs.
+    """).on(
+        "silent: never_awaited",
+        never_awaited(called=False),
+        no(in_consumers),
+        calls("on_commit"),
+    ),
+    SESSION("""session_key_as_an_item: The key of the session is read as an item
+      If the terminal says `KeyError: 'session_key'`
+      Do: Write .session_key instead of the square brackets.
+      Why: The items of a session are what has been saved in it. Its key is an attribute
+        of the object.
+    """).on("1011: thrown", raised("KeyError: 'session_key'"), weight=6),
+    SESSION("""handler_of_the_session_has_another_name: The method that ends a tab has
+        another name than its event
+      If the terminal says `No handler for message type session.ended`, and a method
+        closes with 4401
+      Do: Rename $method() to $handler(): the type of the event is "$type".
+      Why: The type names the method, which has an underscore where it has a dot.
+    """).on("1011: raised", handler_of_another_name, weight=6),
+    SESSION("""key_is_read_in_a_lambda: The key is read when the session has none
+      If the page of the logout ends with an exception about None
+      Do: Read request.session.session_key first, outside of what on_commit calls.
+      Why: Django sends the signal, and then empties the session: after that it has no
+        key.
+    """).on(
+        "wrong: thrown", raised("NoneType"), of_a_key, in_signals, weight=4
+    ),
+    SESSION("""session_without_a_key: A session without a key is not expected
+      If connect() ends with an exception about None, where nobody is logged in
+      Do: Make the name with an f-string, such as f"session_{key}": None becomes text
+        in it, and the tab is rejected below that.
+      Why: Who is not logged in has a session without a key. And disconnect(), which is
+        called for a rejected tab, too, needs the name.
+    """).on(
+        "1011: thrown",
+        raised("NoneType"),
+        of_a_key,
+        in_("connect"),
+        weight=4,
+    ),
+    SESSION("""receiver_without_its_signal: @receiver is not given a signal
+      If a session ends, and nothing is sent to any group
+      Do: Write @receiver(user_logged_out) above the function.
+      Why: receiver() takes the signal, and returns what decorates. Without brackets, it
+        takes the function for a signal, and connects nothing.
+    """).on(
+        "wrong: stays_open", has_a_bare_receiver, nothing_is_sent, weight=4
     ),
 )

@@ -1,0 +1,35 @@
+"""The page of what a project is kept from names a test for each line."""
+
+import re
+
+import pytest
+
+from checks.course.lessons import ROOT
+
+PAGE = ROOT / "docs/teach/confined.md"
+ROW = re.compile(r"^\| (\d+) \| (.+) \| (.+) \| (.+) \|$", re.MULTILINE)
+ROWS = ROW.findall(PAGE.read_text(encoding="utf-8"))
+NOT_KEPT_FROM = {"19", "20"}
+"""What passes, and should not: the page says so, and no test can show the opposite."""
+
+
+def defined() -> set[str]:
+    """The names of the tests of the checker and of grading."""
+    folders = (ROOT / "tests/checker", ROOT / "tests/grade")
+    files = [path for folder in folders for path in folder.glob("test_*.py")]
+    text = "".join(path.read_text(encoding="utf-8") for path in files)
+    return set(re.findall(r"^(?:async )?def (test_\w+)", text, re.MULTILINE))
+
+
+def test_no_attack_is_left_out() -> None:
+    assert [int(number) for number, *_ in ROWS] == [*range(1, 51)]
+
+
+@pytest.mark.parametrize(
+    ("number", "happens", "test"), [(n, h, t) for n, _, h, t in ROWS]
+)
+def test_each_attack_has_a_test(number: str, happens: str, test: str) -> None:
+    if number in NOT_KEPT_FROM:
+        assert happens.startswith("**passes**")
+    else:
+        assert test.strip("`") in defined()
