@@ -337,7 +337,7 @@ MISTAKES = (
         "wrong: stays_open silent",
         expects(AT_ONCE),
         look(calls("sleep", "receive")),
-        weight=2,
+        weight=3,
     ),
     LIMIT("""times_are_not_kept: The time of a frame is not kept
       If a tab that sends without end is not closed, and nothing is appended
