@@ -4,9 +4,10 @@
                                     [--jobs 3] [--pages]
 
 The class is made of `tests/submissions`: of each lesson, so many in a hundred hand in
-one that passes, and the others each a mistake. With `--pages` these may have changed
-the page of the chat, which is then tried in a real browser. Memory is the sum of the
-proportional set sizes (PSS) of all processes: what they share is counted once.
+one that passes, and the others each a mistake. With `--pages` these may have another
+template of the chat; a page that differs is tried in a real browser. Memory is the sum
+of the proportional set sizes (PSS) of all processes, those of browsers apart: what they
+share is counted once.
 """
 
 import argparse
@@ -53,13 +54,25 @@ class Memory(threading.Thread):
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
-        self.pid, self.samples = pid, [0.0]
+        self.pid, self.samples, self.browsers = pid, [0.0], [0.0]
         self.over = threading.Event()
 
     def run(self) -> None:
         """Note the MiB of all of them now and then."""
         while not self.over.wait(BETWEEN):
-            self.samples.append(sum(map(_mib, {self.pid, *all_below(self.pid)})))
+            pids = {self.pid, *all_below(self.pid)}
+            browsers = set(filter(_is_of_browser, pids))
+            self.samples.append(sum(map(_mib, pids - browsers)))
+            self.browsers.append(sum(map(_mib, browsers)))
+
+
+def _is_of_browser(pid: int) -> bool:
+    """Whether a process is a part of Chromium, or of what drives it."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return b"chrom" in command or b"playwright" in command
 
 
 def _mib(pid: int) -> float:
@@ -105,7 +118,8 @@ def main() -> int:
     print(
         f"{checked} in {seconds:.0f} s, {(used.ru_utime + used.ru_stime) / checked:.2f}"
         f" s of a processor for each; {max(memory.samples):.0f} MiB at most, "
-        f"{sum(memory.samples) / len(memory.samples):.0f} in the mean; "
+        f"{sum(memory.samples) / len(memory.samples):.0f} in the mean, "
+        f"and {max(memory.browsers):.0f} MiB of browsers; "
         f"load {os.getloadavg()[0]:.1f}"
     )
     return status

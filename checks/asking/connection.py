@@ -148,6 +148,22 @@ class Connection(Conversation):
             got = f"it was closed with code {self.close_code or CUT}"
             raise Failure("other_code", expected, got, tab=self)
 
+    def is_being_closed(self, when: str) -> None:
+        """Wait until its consumer closes it; the tab may not have read that yet.
+
+        `when` completes "tab A to be closed". Raises Failure when it stays open.
+        """
+        expected = f"{self.name} to be closed {when}"
+
+        def closing() -> Event | None:
+            close = self.saw("out", type="websocket.close")
+            if not close:
+                self.check_open(expected)
+            return close
+
+        if not self.monitor.wait(closing):
+            raise Failure("stays_open", expected, "it is still open", tab=self)
+
     def _is_out(self) -> bool:
         """Whether it was rejected, or accepted and closed."""
         rejected = self.http_status and not self.is_connected

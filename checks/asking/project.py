@@ -75,13 +75,14 @@ class Inspection:
 
         By its clock, for what waits in the event loops of its servers, and for keys in
         Redis that expire, and have the name of a room of this check in theirs. What
-        waits elsewhere, as in a thread, goes on waiting.
+        waits elsewhere, as in a thread or a process that hangs, goes on waiting.
         """
         self.project.clock.skip(seconds)
         if self.broker:
             self.broker.skip(seconds, self._rooms(), self.project.prefix)
-        for server in self.project.processes:
-            if isinstance(server, Server) and server.is_serving:
+        servers = (it for it in self.project.processes if isinstance(it, Server))
+        for server in servers:
+            if server.is_serving and not server.is_hanging:
                 server.ask("skip", seconds=str(seconds))
 
     def _rooms(self) -> set[str]:

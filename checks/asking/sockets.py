@@ -4,7 +4,9 @@ The protocol is spoken by `websockets` without its own reading and writing (Sans
 so that one wait sees both what a tab receives and what the server reports of itself.
 """
 
+import contextlib
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 from websockets.client import ClientProtocol
@@ -84,7 +86,13 @@ class SocketTab(Tab):
 
     @property
     def close_code(self) -> int | None:
-        """The code with which the connection was closed."""
+        """The code with which the connection was closed.
+
+        It may be cut off once a close frame has come: that frame still has the code.
+        """
+        received = self.protocol.close_rcvd
+        if self.is_cut and received:
+            return received.code
         return self.protocol.close_code
 
     def _flush(self) -> None:
@@ -145,6 +153,18 @@ class SocketTab(Tab):
             self._note("closes", "code 1001")
             self.protocol.send_close(1001)
             self._flush()
+
+    @contextlib.contextmanager
+    def is_slow(self) -> Iterator[None]:
+        """Let it read nothing, and answer nothing, for a `with` block.
+
+        So it is with a tab on the other side of a slow network.
+        """
+        self.monitor.forget(self.socket.fileno())
+        try:
+            yield
+        finally:
+            self.monitor.read(self.socket.fileno(), self._arrived)
 
     def let_go(self) -> None:
         """Give back the socket, whatever the server does on its end."""

@@ -175,7 +175,7 @@ def _from_outside(timeline: Timeline) -> tuple[str, str, str] | None:
         return None
     first, *_ = timeline.tabs
     sent = [message_of(text) for tab in timeline.tabs for text in tab.sent]
-    got = [text for text in first.received if message_of(text) not in sent]
+    got = [text for text in first.received if message_of(text) not in (None, *sent)]
     if got:
         return "arrives", f"{first.name} received {got[0]}", ""
     return "stays_away", f"{first.name} did not receive it", ""

@@ -103,7 +103,8 @@ class Timeline:
         elif event["kind"] == "handled":
             self.reading.discard(socket)
         elif event["kind"] == "layer" and event["at"] >= self.began and event["names"]:
-            self.group_sends += event["does"] == "group_send"
+            by_handler = event["does"] == "group_send" and socket[1] is not None
+            self.group_sends += by_handler  # Not by a view or a command.
             self.of_frames += event["does"] == "group_send" and socket in self.reading
 
     def _where(self, event: Event) -> Where | None:

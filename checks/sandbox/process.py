@@ -59,6 +59,7 @@ class Process(ProcessLog):
 
     listening: socket.socket | None = None
     wait: Callable[[], None] | None = None
+    is_hanging = False
 
     def __init__(self, project: Owner, work: Work, name: str = "") -> None:
         number = len(project.processes) + 1
@@ -209,9 +210,11 @@ class Process(ProcessLog):
     def hangs(self) -> Iterator[None]:
         """Let it do nothing for a `with` block: it neither ends nor answers."""
         os.kill(self.pid, signal.SIGSTOP)
+        self.is_hanging = True
         try:
             yield
         finally:
+            self.is_hanging = False
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGCONT)
 

@@ -36,3 +36,41 @@ def test_what_is_due_later_does_not_come(toy: Toy) -> None:
     result = toy.check()
     assert result.status == 1
     assert result.verdict["checks"][0]["outcome"] == "failed"
+
+
+HANGS = '''
+@task(1)
+def test_slow(open_tab, server):
+    """A tab that reads nothing for a while is closed with the same code."""
+    tab = open_tab("/talk/")
+    with tab.is_slow():
+        tab.sends("tea")
+        tab.is_being_closed("when it has asked for tea")
+    tab.is_closed(4418, "when it has asked for tea")
+
+@task(1)
+def test_hangs(open_tab, server, project):
+    """Time passes, and a process that hangs is not waited for."""
+    with server.hangs():
+        project.skips(10)
+    open_tab("/talk/")
+'''
+CLOSES = """
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+class Talk(AsyncWebsocketConsumer):
+    async def receive(self, text_data=None, bytes_data=None):
+        await self.{}
+"""
+
+
+def test_a_slow_tab_is_closed_and_a_process_that_hangs_is_left_alone(toy: Toy) -> None:
+    toy.checks(HANGS).write("talk.py", CLOSES.format("close(code=4418)"))
+    assert toy.check().status == 0
+
+
+def test_a_slow_tab_that_is_not_closed_is_reported(toy: Toy) -> None:
+    toy.checks(HANGS).write("talk.py", CLOSES.format("send(text_data='tea')"))
+    result = toy.check()
+    assert result.status == 1
+    assert result.verdict["cause"]["got"] == "it is still open"

@@ -5,10 +5,13 @@ import time
 from checks.observe.timeline import MOST_SENDS, Timeline
 
 
-def sends(timeline: Timeline, at: float) -> None:
-    """Let a server report more messages to a group than any tab has caused."""
+def sends(timeline: Timeline, at: float, by: int | None = 1) -> None:
+    """Let a server report more messages to a group than any tab has caused.
+
+    `by` is the socket whose consumer has sent them; None for a command, or a view.
+    """
     layer = {"kind": "layer", "does": "group_send", "names": ["room"], "args": []}
-    socket = {"process": 1, "socket": 1}
+    socket = {"process": 1, "socket": by}
     for _ in range(MOST_SENDS + 1):
         timeline.record(layer | socket | {"at": at, "server": "server 1"})
 
@@ -26,6 +29,13 @@ def test_many_that_one_frame_of_a_tab_leads_to_are_no_loop() -> None:
     timeline.record(frame | {"at": time.monotonic(), "server": "server 1"})
     sends(timeline, time.monotonic())
     assert timeline.of_frames == timeline.group_sends == MOST_SENDS + 1
+
+
+def test_many_that_a_command_sends_are_no_loop() -> None:
+    timeline = Timeline()
+    sends(timeline, time.monotonic(), by=None)
+    assert timeline.message_loop() is None
+    assert len(timeline.calls("group_send")) == MOST_SENDS + 1
 
 
 def test_what_an_earlier_check_sent_arrives_late_and_is_no_loop_of_this_one() -> None:

@@ -20,6 +20,7 @@ import pytest
 from checks.course.lessons import ROOT, Course
 from tests.conftest import environment
 from tests.machine import TIMEOUT, free_port, until
+from tests.site.test_start import KILL, START
 
 AT_ONCE = 2
 REPEATED = 3
@@ -63,6 +64,7 @@ def of_a_lesson(step: int) -> Iterator[Typed]:
         yield Typed(f"make carry STEP={step}", "has to pass first", status=2)
 
 
+DEPLOY = "cd lessons/10_production && ../../.venv/bin/python manage.py check --deploy"
 CHECK = "make check STEP=3 PROJECT=path FORMAT=json"
 MIGRATE = "cd lessons/04_users && ../../.venv/bin/python manage.py migrate"
 TEST = "cd lessons/07_tests && ../../.venv/bin/python manage.py test chat"
@@ -110,6 +112,7 @@ RUN = [
     ),
     Typed(MIGRATE, "Running migrations"),
     Typed(TEST, "Ran 1 test"),
+    Typed("python manage.py check --deploy", "security.W", ours=DEPLOY),
     Typed("python manage.py migrate", "Running migrations", ours=MIGRATE),
     Typed(
         "manage.py runserver",
@@ -139,6 +142,20 @@ ELSEWHERE = {
     "make test": ".ci/run types it; it is what runs this",
     "python manage.py test chat.live_tests": "test_live_tests.py types it",
     "docker compose up --wait": "not every machine has Docker; no test needs it",
+    "docker compose up --build --detach": "the same",
+    **dict.fromkeys(
+        (
+            "cd lessons/10_production/deploy",
+            "openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=localhost \\",
+            (
+                "-addext subjectAltName=DNS:localhost "
+                "-keyout localhost.key -out localhost.crt"
+            ),
+            "export SECRET_KEY=$(openssl rand -hex 32)",
+        ),
+        "for Docker; `deploy/start.sh` makes a certificate and a key in the same way",
+    ),
+    **dict.fromkeys((START, KILL), "test_start.py types them"),
 }
 
 

@@ -346,7 +346,7 @@ MISTAKES = [
       Do: Remove the comparison of times: pass on every message.
       Why: People send two short messages in a second, and two people in one moment; a
         page can hold back a second click.
-    """).on("wrong: lost silent", look(clock)),
+    """).on("wrong: lost silent", look(clock), step(10)),
     ECHO("""answers_much_later: The answer is put off
       If the code starts a timer, a thread or a task that waits
       Do: Send in receive() itself, without waiting.
@@ -443,6 +443,7 @@ MISTAKES = [
     """).on(
         "1011: raised silent not_accepted never_awaited caught",
         has(*HIDDEN),
+        no(calls(rf"super\(\)\.({'|'.join(HIDDEN)})")),
         based("WebsocketConsumer"),
     ),
     OTHER("""method_is_defined_twice: A method is defined twice

@@ -1,0 +1,54 @@
+"""What only the checks of this lesson need."""
+
+import pytest
+
+from checks import Failure
+
+FEW = 20
+"""Of more it is said *about*: one more than there is room for may be read."""
+
+
+@pytest.fixture
+def announces(project, new_words):
+    """A function that announces words in a room, and returns them.
+
+    It is `manage.py announce` that does, with one connection to Redis for all.
+    """
+
+    def announces(number, room, user):
+        said = [new_words() for _ in range(number)]
+
+        def announce():
+            from asgiref.sync import async_to_sync, sync_to_async
+            from django.core.management import call_command
+
+            call = async_to_sync(sync_to_async(call_command))
+            call("announce", room, user.name, *said)
+
+        project.ask(announce)
+        return said
+
+    return announces
+
+
+@pytest.fixture
+def keeps():
+    """A function: a tab receives all that was announced, `when` is known."""
+
+    def keeps(tab, said, when, kind="burst_dropped"):
+        try:
+            tab.receives_in_order(said)
+        except Failure as failure:
+            if failure.kind != "lost":
+                raise
+            received = len(failure.facts["received"])
+            if received > FEW:
+                received = f"about {round(received, -1)}"
+            raise Failure(
+                kind,
+                f"{tab.name} to receive all that was announced {when}",
+                f"it received {received} of {len(said)} messages",
+                tab=tab,
+            ) from None
+
+    return keeps

@@ -1,0 +1,221 @@
+"""What lesson 11 asks for. Run it: `make check STEP=11`, or `pytest`."""
+
+from checks import advice, needs, task
+
+
+def room_url(name):
+    return f"/ws/chat/{name}/"
+
+
+@task(1)
+def test_starts(server):
+    """Your project starts; a Redis that its settings name is reached."""
+
+
+@task(1)
+@needs(test_starts)
+def test_serves(project):
+    """`runserver` and `daphne` serve it, and its page opens for a user."""
+    project.serves("/chat/lobby/", room_url("lobby"))
+
+
+@task(1)
+@needs(test_starts)
+def test_delivers(open_tab, second_server, new_user, new_room, new_words):
+    """Messages reach every tab of the room, and the history does, as before."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a = open_tab(room, user=ada)
+    tab_b = open_tab(room, user=ben, on=second_server)
+    said = [tab_a.sends(new_words())]
+    tab_b.receives(said[0], name=ada.name)
+    said.append(tab_b.sends(new_words()))
+    tab_a.receives(said[1], name=ben.name)
+    late = open_tab(room, user=ada)
+    late.receives_each_once(said, "what was said before it connected")
+
+
+@task(1)
+@needs(test_delivers)
+def test_burst(announces, keeps, open_tab, server, new_user, new_room):
+    """What is announced while a server is busy arrives: all 200, in order."""
+    room, ada = new_room(), new_user()
+    tab = open_tab(room_url(room), user=ada)
+    with server.hangs():
+        said = announces(200, room, ada)
+    keeps(tab, said, "while its server was busy")
+
+
+@task(1)
+@needs(test_delivers)
+def test_quiet_room(announces, keeps, open_tab, server, new_user, new_room):
+    """What is said in a quiet room arrives, however much is said elsewhere."""
+    loud, quiet, ada, ben = new_room(), new_room(), new_user(), new_user()
+    tab_a = open_tab(room_url(quiet), user=ben)
+    tab_b = open_tab(room_url(loud), user=ada)
+    with server.hangs():
+        loudly = announces(200, loud, ada)
+        quietly = announces(1, quiet, ben)
+    keeps(tab_a, quietly, "after 200 messages in another room")
+    keeps(tab_b, loudly, "while its server was busy")
+
+
+@task(1)
+@needs(test_burst)
+def test_pause(announces, keeps, project, open_tab, server, new_user, new_room):
+    """A server that is busy for half a minute loses nothing either."""
+    room, ada = new_room(), new_user()
+    tab = open_tab(room_url(room), user=ada)
+    with server.hangs():
+        said = announces(1, room, ada)
+        project.skips(30)
+        said += announces(1, room, ada)
+    keeps(tab, said, "while its server was busy for 30 s", "burst_expired")
+
+
+@task(2)
+@needs(test_delivers)
+def test_talks_fast(project, open_tab, new_user, new_room, new_words):
+    """Whoever sends 20 frames in a row is not closed, and all are received."""
+    project.skips(11)  # The tabs of the checks before have sent nothing since.
+    room = room_url(new_room())
+    tab_a = open_tab(room, user=new_user())
+    tab_b = open_tab(room, user=new_user())
+    said = [tab_a.sends(new_words()) for _ in range(20)]
+    for tab in (tab_a, tab_b):
+        tab.receives_in_order(said)
+
+
+@task(2)
+@needs(test_talks_fast)
+def test_flood(project, open_tab, new_user, new_room, new_words):
+    """Whoever sends 100 frames at once is closed with code 4429."""
+    project.skips(11)
+    room, ada = room_url(new_room()), new_user()
+    tab_a = open_tab(room, user=ada)
+    tab_a.lists("here", ada.name)
+    flooding = open_tab(room, user=new_user())
+    said = [flooding.sends(new_words()) for _ in range(20)]
+    for tab in (tab_a, flooding):
+        tab.receives_in_order(said)
+    for _ in range(79):
+        flooding.send({"typing": True})
+    words = flooding.sends(new_words())
+    flooding.is_closed(4429, "when it has sent 100 frames at once")
+    tab_a.receives(tab_a.sends(new_words()))
+    which = "the last of 100 frames that were sent at once"
+    tab_a.never_received(words, which=which)
+
+
+@task(2)
+@needs(test_flood)
+def test_other_frames(open_tab, new_user, new_room):
+    """Frames that are no messages count, too."""
+    room = room_url(new_room())
+    for frame in ("no JSON", '{"typing": true}', b"\x00\x01"):
+        tab = open_tab(room, user=new_user())
+        for _ in range(40):
+            if isinstance(frame, bytes):
+                tab.send_bytes(frame)
+            else:
+                tab.send_text(frame)
+        tab.is_closed(4429, f"when it has sent {frame!r} 40 times at once")
+
+
+@task(2)
+@needs(test_flood)
+def test_own_limit(open_tab, new_user, new_room, new_words):
+    """Each tab has a limit of its own, also two tabs of one user."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tabs = [open_tab(room, user=user) for user in (ada, ada, ben)]
+    for tab in tabs:
+        said = [tab.sends(new_words()) for _ in range(15)]
+        for other in (tab, *tabs):
+            other.receives_in_order(said)
+
+
+@task(2)
+@needs(test_flood)
+def test_goes_on(project, open_tab, new_user, new_room, new_words):
+    """After ten seconds, a tab may send 20 frames again, and so on."""
+    tab = open_tab(room_url(new_room()), user=new_user())
+    for _ in range(3):
+        said = [tab.sends(new_words()) for _ in range(20)]
+        tab.receives_in_order(said)
+        project.skips(11)
+
+
+@task(2)
+@needs(test_goes_on)
+def test_floods_later(project, open_tab, new_user, new_room, new_words):
+    """Whoever was quiet for a while may not send more for that."""
+    tab = open_tab(room_url(new_room()), user=new_user())
+    tab.receives(tab.sends(new_words()))
+    project.skips(60)
+    for _ in range(40):
+        tab.sends(new_words())
+    tab.is_closed(4429, "when it has sent 40 frames at once")
+
+
+@task(2)
+@needs(test_flood)
+def test_comes_back(open_tab, reopen, new_user, new_room, new_words):
+    """Whoever was closed can connect again, and has missed nothing."""
+    room, ada = room_url(new_room()), new_user()
+    tab = open_tab(room, user=ada)
+    said = [tab.sends(new_words()) for _ in range(20)]
+    tab.receives_in_order(said)
+    for _ in range(40):
+        tab.sends(new_words())
+    tab.is_closed(4429, "when it has sent more than 40 frames at once")
+    words = open_tab(room, user=new_user()).sends(new_words())
+    back = reopen(tab)
+    back.receives(words)
+    back.receives(back.sends(new_words()))
+
+
+@task(2)
+@needs(test_flood)
+def test_page_works(page, server, second_server):
+    """The page works in a browser."""
+    page.works(server, second_server)
+
+
+@task(3)
+@needs(test_flood)
+def test_slow_answer(open_tab, new_user, new_room, new_words):
+    """Whoever is closed is not listed any more, also if they answer late."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a = open_tab(room, user=ada)
+    flooding = open_tab(room, user=ben)
+    tab_a.lists("here", ada.name, ben.name)
+    with flooding.is_slow():
+        for _ in range(40):
+            flooding.sends(new_words())
+        flooding.is_being_closed("when it has sent 40 frames at once")
+        tab_a.receives(tab_a.sends(new_words()))
+    flooding.is_closed(4429, "when it has sent 40 frames at once")
+    tab_a.lists("here", ada.name)
+
+
+@task(3)
+@needs(test_slow_answer)
+def test_logs_out(project, open_tab, new_user, new_room, new_words):
+    """So it is with whoever logs out, and is closed with code 4401."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
+    tab_a.lists("here", ada.name, ben.name)
+    with tab_b.is_slow():
+        project.browser_of(ben).logs_out("/chat/lobby/")
+        tab_b.is_being_closed("when its session ends")
+        tab_a.receives(tab_a.sends(new_words()))
+    tab_b.is_closed(4401, "when its session ends")
+    tab_a.lists("here", ada.name)
+
+
+@advice
+def test_leaves_the_group(open_tab, new_room, new_words, members):
+    """A tab that closes leaves the group: nobody sends to it any more."""
+    tab = open_tab(room_url(new_room()))
+    tab.receives(tab.sends(new_words()))
+    tab.ends()
+    members.are_gone()

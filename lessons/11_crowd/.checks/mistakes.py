@@ -1,0 +1,480 @@
+"""What people get wrong about room in the layer, limits, and the end of a tab."""
+
+import ast
+
+from checks.explain.mistakes.clues import (
+    CONSUMERS,
+    SETTINGS,
+    Clue,
+    Evidence,
+    Found,
+    Line,
+    any_line,
+    awaits,
+    calls,
+    defines,
+    expects,
+    fact,
+    got,
+    look,
+    no,
+    says,
+    statement,
+    uses,
+)
+from checks.explain.mistakes.mistake import Section
+
+ROOM = Section("11_crowd/#task-1-make-room-for-a-burst")
+LIMIT = Section("11_crowd/#task-2-close-whoever-sends-too-much")
+END = Section("11_crowd/#task-3-end-when-you-close")
+
+NEEDED = 201
+"""How many events the check sends to a process that reads none."""
+AT_ONCE = "frames at once"
+has_room = look(says("(?<!_)capacity", SETTINGS))
+of_channels = look(says("channel_capacity", SETTINGS))
+has_expiry = look(says("expiry", SETTINGS))
+
+
+def _capacity(evidence: Evidence) -> object:
+    """How many events the layer keeps for a process."""
+    return evidence.ready.get("layer", {}).get("config", {}).get("capacity")
+
+
+@fact
+def capacity_is_read_by_nobody(evidence: Evidence) -> bool:
+    """The layer has a capacity beside its CONFIG."""
+    return "capacity" in evidence.ready.get("layer", {}).get("keys", ())
+
+
+@fact
+def capacity_is_small(evidence: Evidence) -> bool:
+    """CONFIG has a capacity that is too small for the check."""
+    capacity = _capacity(evidence)
+    return isinstance(capacity, int) and 0 < capacity < NEEDED
+
+
+@fact
+def capacity_is_none(evidence: Evidence) -> bool:
+    """CONFIG has a capacity of 0 or less."""
+    capacity = _capacity(evidence)
+    return isinstance(capacity, int) and capacity <= 0
+
+
+@any_line(CONSUMERS)
+def is_kept_on_the_class(line: Line) -> bool:
+    """The class has a deque, a list or a dict of its own."""
+    kinds = (ast.Call, ast.List, ast.Dict, ast.Set)
+    value = getattr(line.node, "value", None)
+    return bool(
+        line.in_class
+        and not line.functions
+        and line.assigns
+        and isinstance(value, kinds)
+    )
+
+
+@any_line(CONSUMERS)
+def is_kept_in_the_module(line: Line) -> bool:
+    """The module has a dict or a set of its own."""
+    value = getattr(line.node, "value", None)
+    kinds = (ast.Call, ast.Dict, ast.Set, ast.List)
+    return line.at_margin and line.assigns and isinstance(value, kinds)
+
+
+@any_line("receive")
+def only_adds(line: Line) -> bool:
+    """A number is added to, one for each frame."""
+    return isinstance(line.node, ast.AugAssign)
+
+
+@any_line("receive")
+def closes(line: Line) -> bool:
+    """The method that handles a frame closes the tab."""
+    return any(name.endswith("close") for name, _ in line.calls)
+
+
+@fact
+def close_was_not_awaited(evidence: Evidence) -> bool:
+    """A coroutine of close() was never awaited."""
+    events = (e for e in evidence.check_events if e["kind"] == "never_awaited")
+    return any(event["what"].endswith("close") for event in events)
+
+
+@any_line("receive")
+def looks_at_the_last(line: Line) -> bool:
+    """It looks at the last entry of something."""
+    subscripts = (n for n in line.nodes if isinstance(n, ast.Subscript))
+    return any(ast.unparse(node.slice) == "-1" for node in subscripts)
+
+
+@any_line("receive")
+def compares_with_more(line: Line) -> bool:
+    """A time between two frames is compared with >."""
+    return any(
+        isinstance(node.ops[0], ast.Gt | ast.GtE)
+        and isinstance(node.left, ast.BinOp)
+        for node in line.nodes
+        if isinstance(node, ast.Compare)
+    )
+
+
+def _first_line(evidence: Evidence, clue: Clue) -> int:
+    found = clue(evidence)
+    return found["at"].line if found and found.get("at") else 0
+
+
+@fact
+def json_comes_first(evidence: Evidence) -> bool:
+    """What reads JSON is above what closes the tab."""
+    read = _first_line(evidence, calls("loads", "receive"))
+    close = _first_line(evidence, calls("close", "receive"))
+    return 0 < read < close
+
+
+@fact
+def is_of_another_tab(evidence: Evidence) -> bool:
+    """Another tab has sent frames, too."""
+    return sum(bool(tab.sent) for tab in evidence.tabs) > 1
+
+
+@fact
+def a_closed_tab_was_sent_to(evidence: Evidence) -> bool:
+    """A consumer has closed, and Daphne has raised as it sent after that."""
+    return any(
+        event["kind"] == "raised" and "closed protocol" in event["words"]
+        for event in evidence.check_events
+    )
+
+
+@fact
+def time_has_passed(evidence: Evidence) -> bool:
+    """The check has let time pass after a tab has sent something."""
+    events = sorted(evidence.check_events, key=lambda event: event["at"])
+    kinds = [
+        "frame" if event.get("type") == "websocket.receive" else event["kind"]
+        for event in events
+    ]
+    return "frame" in kinds and "skipped" in kinds[kinds.index("frame") :]
+
+
+@fact
+def closes_in_handler(evidence: Evidence) -> bool:
+    """A consumer has closed its tab."""
+    return any(
+        event.get("type") == "websocket.close"
+        for event in evidence.check_events
+    )
+
+
+def length_is(found: str) -> Clue:
+    """A deque has no length, or another one than 20."""
+
+    def clue(evidence: Evidence) -> Found | None:
+        for line in evidence.lines(CONSUMERS):
+            for node in line.nodes:
+                if (
+                    not isinstance(node, ast.Call)
+                    or ast.unparse(node.func).rpartition(".")[2] != "deque"
+                ):
+                    continue
+                length = {it.arg: ast.unparse(it.value) for it in node.keywords}
+                if (length.get("maxlen") is None) == (found == "missing"):
+                    return {"where": line.at}
+        return None
+
+    return clue
+
+
+overrides = defines("close", CONSUMERS)
+cleans_up = calls("disconnect|websocket_disconnect", "close")
+stops = uses("StopConsumer|websocket_disconnect", CONSUMERS)
+
+MISTAKES = (
+    # Room
+    ROOM("""capacity_is_beside_config: The capacity is beside CONFIG
+      If messages are dropped in a burst, and CHANNEL_LAYERS has a capacity
+      Do: Write "capacity" inside the braces of "CONFIG".
+      Why: Channels creates the layer with what is in CONFIG. What is beside it is read
+        by nobody, and no error says so.
+    """).on(
+        "wrong: burst_dropped", capacity_is_read_by_nobody, has_room, weight=1
+    ),
+    ROOM("""capacity_in_capitals: CONFIG has a name that the layer does not know
+      If the terminal says `RedisChannelLayer.__init__() got an unexpected keyword
+        argument '…'`
+      Do: Write "capacity" in CONFIG, in small letters.
+      Why: The layer is created with what is in CONFIG, so each name there has to be one
+        of its arguments.
+    """).on(
+        "500: raised refused not_accepted cannot_start no_redis_layer",
+        r"Layer\.__init__\(\) got an unexpected keyword argument '(?P<name>\w+)'",
+        look(says("CONFIG", SETTINGS)),
+        weight=3,
+    ),
+    ROOM("""capacity_is_too_small: There is room, and not for the whole burst
+      If messages are dropped in a burst, and CONFIG has a small capacity
+      Do: Write "capacity": 5000.
+      Why: All tabs of a process share one list of events, and all rooms do. How many
+        come in a second, times the seconds that a process may be busy, is what you
+        need.
+    """).on("wrong: burst_dropped", capacity_is_small, has_room),
+    ROOM("""capacity_is_zero: The capacity is 0, and 0 is no room
+      If nothing arrives, and CONFIG has a capacity of 0
+      Do: Write "capacity": 5000.
+      Why: 0 does not mean that there is no limit. A list that may hold nothing drops
+        everything.
+    """).on(
+        "silent: dropped silent burst_dropped received_elsewhere lost",
+        capacity_is_none,
+        has_room,
+        weight=3,
+    ),
+    ROOM("""capacity_of_a_group: The capacity is for names that no channel has
+      If messages are dropped in a burst, and CONFIG has a channel_capacity
+      Do: Write "capacity": 5000 instead of channel_capacity.
+      Why: The patterns in channel_capacity are for names of channels, and those of tabs
+        begin with "specific". A group has no capacity.
+    """).on(
+        "wrong: burst_dropped",
+        of_channels,
+        no(has_room),
+    ),
+    ROOM("""expiry_instead_of_capacity: Events may wait longer, and not more of them
+      If messages are dropped in a burst, and CONFIG has an expiry
+      Do: Write "capacity": 5000.
+      Why: expiry says how many seconds an event may wait; capacity says how many
+        events may.
+    """).on(
+        "wrong: burst_dropped",
+        has_expiry,
+        no(has_room),
+        no(of_channels),
+    ),
+    ROOM("""expiry_is_short: Events expire while a process is busy
+      If what a process has not read within half a minute is missing
+      Do: Take expiry out of CONFIG: it is 60 seconds then.
+      Why: When the next event comes, the layer deletes those that are older than
+        expiry. So room for them is of no use.
+    """).on("wrong: burst_expired", has_expiry),
+    # The limit
+    LIMIT("""limit_is_on_the_class: All tabs of a process share one limit
+      If a tab is closed because of what another one has sent
+      Do: Assign it in connect(), as self.frame_times = deque(maxlen=MOST_FRAMES).
+      Why: An attribute of the class is one object for all consumers of the process.
+    """).on(
+        "closed: closed raised stays_open silent lost out_of_order",
+        is_kept_on_the_class,
+        weight=5,
+    ),
+    LIMIT("""limit_is_that_of_the_user: The tabs of one user share one limit
+      If a tab is closed because of what another tab of its user has sent
+      Do: Assign it in connect(), as self.frame_times = deque(maxlen=MOST_FRAMES).
+      Why: Whoever has the chat open twice would be closed in both, and on another
+        server process the limit would be another one.
+    """).on(
+        "closed: closed raised",
+        is_kept_in_the_module,
+        is_of_another_tab,
+        weight=3,
+    ),
+    LIMIT("""whoever_was_closed_is_banned: Whoever was closed cannot come back
+      If a tab is rejected that belongs to somebody who was closed before
+      Do: Take out what you have kept of the user, and accept every connection as
+        before.
+      Why: A browser that has sent too much, as with a key that sticks, should be able
+        to go on. And what is in the memory of a process is there until it restarts, and
+        not in the others.
+    """).on(
+        "403: refused not_accepted closed", is_kept_in_the_module, weight=3
+    ),
+    LIMIT("""limit_never_ends: Frames are counted, and time gives none back
+      If a tab is closed some time after it has sent much
+      Do: Keep the times of the newest frames, and look at how old the first one is.
+      Why: A number that is only added to closes everybody who stays long enough.
+    """).on("closed: closed raised", only_adds, time_has_passed, weight=1),
+    LIMIT("""compares_with_the_newest: The time of the newest frame is looked at
+      If a tab is closed that has sent few frames since it was quiet
+      Do: Write now - times[0] < SECONDS.
+      Why: times[-1] is the frame before this one. Once the deque is full, it stays so,
+        and then the second frame in ten seconds is one too many.
+    """).on("closed: closed raised", looks_at_the_last, weight=3),
+    LIMIT("""window_of_a_minute: The limit is for more than ten seconds
+      If a tab is closed that has sent 20 frames more than ten seconds later
+      Do: Write MOST_FRAMES, SECONDS = 20, 10.
+      Why: The shorter the time, the sooner somebody may go on. Whoever has sent much in
+        a lively talk should not be closed a minute later.
+    """).on("closed: closed raised", time_has_passed, no(only_adds), weight=1),
+    LIMIT("""limit_of_ten: The limit is lower than 20 frames
+      If a tab is closed that has sent no more than 20 frames
+      Do: Write MOST_FRAMES, SECONDS = 20, 10.
+      Why: A page may send several frames at once, as when a text of many lines is
+        pasted.
+    """).on("closed: closed", closes, no(time_has_passed), weight=1),
+    LIMIT("""limit_comes_after_json: Only what is a message counts
+      If a tab may send what is no message as often as it likes
+      Do: Look at the time first in receive(), above json.loads().
+      Why: What costs time is that your process reads a frame, whatever is in it.
+    """).on("wrong: stays_open", json_comes_first, got("still open"), weight=1),
+    LIMIT("""drops_what_is_too_much: What is too much is dropped, and the tab stays
+      If a tab that sends without end is not closed
+      Do: Call await self.close(code=4429) where you return.
+      Why: The tab goes on sending, and does not know that nobody gets it. A page that
+        is closed can say so.
+    """).on(
+        "wrong: stays_open",
+        expects(AT_ONCE),
+        no(closes),
+        uses("monotonic|time|perf_counter|frame_times", "receive"),
+        look(statement("return.*", "receive")),
+    ),
+    LIMIT("""limit_sleeps: The consumer waits, and handles the frame then
+      If a tab that sends without end is not closed, and receive() sleeps
+      Do: Call await self.close(code=4429) instead of asyncio.sleep().
+      Why: The frames wait in the memory of your process, and all are handled in the
+        end. Meanwhile this tab receives nothing either.
+    """).on(
+        "wrong: stays_open silent",
+        expects(AT_ONCE),
+        look(calls("sleep", "receive")),
+        weight=2,
+    ),
+    LIMIT("""times_are_not_kept: The time of a frame is not kept
+      If a tab that sends without end is not closed, and nothing is appended
+      Do: Write times.append(now) at the end of the limit.
+      Why: Without the times of those before it, each frame looks like the first one.
+    """).on(
+        "wrong: stays_open",
+        closes,
+        no(calls("append|appendleft", "receive")),
+        no(only_adds),
+        calls("deque", CONSUMERS),
+    ),
+    LIMIT("""rests_add_up: Whoever was quiet may send more for that
+      If a tab that was quiet for a minute is not closed after 40 frames at once
+      Do: Keep what has been saved up at MOST_FRAMES at most, with min(…).
+      Why: A tab that is left open all night would be allowed thousands of frames in the
+        morning.
+    """).on(
+        "wrong: stays_open",
+        time_has_passed,
+        closes,
+        no(calls("deque", CONSUMERS)),
+    ),
+    LIMIT("""deque_without_maxlen: The deque keeps the time of every frame
+      If a tab that sends without end is not closed, or much too late
+      Do: Write deque(maxlen=MOST_FRAMES).
+      Why: Without maxlen nothing is dropped at its other end. Then its first entry is
+        the time of the first frame of all, and its length passes 20.
+    """).on("wrong: stays_open", length_is("missing"), weight=2),
+    LIMIT("""limit_of_two_hundred: The limit is higher than 20 frames
+      If a tab is not closed after 100 frames at once
+      Do: Write MOST_FRAMES, SECONDS = 20, 10.
+      Why: Each of these frames becomes an event for every tab in the room.
+    """).on("wrong: stays_open", closes, length_is("there")),
+    LIMIT("""compares_the_wrong_way: The limit is for whoever sends slowly
+      If a tab is not closed after 100 frames at once, and the code compares with >
+      Do: Write now - times[0] < SECONDS.
+      Why: That difference is how long the newest 20 frames have taken. The less it is,
+        the faster they came.
+    """).on(
+        "wrong: stays_open",
+        closes,
+        compares_with_more,
+        weight=1,
+    ),
+    LIMIT("""close_code_429: The close code is not one of your own
+      If Daphne raises `invalid close code …`
+      Do: Write code=4429.
+      Why: Codes of your own are 4000 to 4999. 429 is a status of HTTP; and 1008 is a
+        close code, which Daphne does not let a consumer send.
+    """).on(
+        "1011: raised other_code",
+        r"invalid close code (?P<code>\d+)",
+        expects("4429"),
+        weight=3,
+    ),
+    LIMIT("""close_code_4008: The tab is closed with another code
+      If a tab that sends too much is closed, and not with 4429
+      Do: Write code=4429.
+      Why: By its code, the page knows why it was closed. 1000 says that all is well.
+    """).on("wrong: other_code", expects("4429"), got(r"code [134]\d+")),
+    LIMIT("""close_is_not_awaited: Nobody awaits close()
+      If a tab that sends too much is not closed, and close() was called
+      Do: Write await self.close(code=4429).
+      Why: Calling an async method makes a coroutine. It runs when it is awaited, and
+        Daphne hides the warning.
+    """).on(
+        "wrong: stays_open silent",
+        close_was_not_awaited,
+        no(awaits("close", "receive")),
+        weight=3,
+    ),
+    # The end
+    END("""only_floods_end: One of the places that close goes on
+      If whoever was closed is still listed, and close() is not overridden
+      Do: Define async def close(self, code=None, reason=None), and end there.
+      Why: Each place that closes needs the same: to clean up, and to handle nothing
+        more.
+    """).on(
+        "wrong: still_listed", closes_in_handler, no(overrides), stops, weight=1
+    ),
+    END("""stops_without_disconnect: The consumer ends without cleaning up
+      If whoever was closed is still listed, and close() does not call disconnect()
+      Do: Call await self.disconnect(code) before raise StopConsumer.
+      Why: Channels calls disconnect() when the browser has gone. A consumer that has
+        ended by then is not called any more.
+    """).on("wrong: still_listed", overrides, stops, no(cleans_up), weight=1),
+    END("""close_calls_itself: close() calls itself
+      If the terminal says `RecursionError`, and close() is overridden
+      Do: Call await super().close(code, reason) instead of self.close(…).
+      Why: self.close() is your own method again. super() finds the one of Channels.
+    """).on("1011: raised other_code", r"^RecursionError", overrides, weight=3),
+    END("""close_takes_no_code: close() takes other arguments than that of Channels
+      If the terminal says that close() got an unexpected argument
+      Do: Define async def close(self, code=None, reason=None).
+      Why: Your method is called in the place of the one of Channels, with the same
+        arguments.
+    """).on(
+        "1011: raised other_code",
+        r"close\(\) (got|takes|missing)",
+        overrides,
+        weight=3,
+    ),
+    END("""close_without_the_code: close() does not pass on the code
+      If a tab is closed with 1000, and close() is overridden
+      Do: Call await super().close(code, reason).
+      Why: Without a code, the connection is closed with 1000.
+    """).on(
+        "wrong: other_code",
+        got("code 1000"),
+        overrides,
+        look(calls(r"super\(\)\.close", "close")),
+        no(calls(r"super\(\)\.close", "close", given="code")),
+        weight=1,
+    ),
+    END("""super_close_not_awaited: Nobody awaits the close() of Channels
+      If a tab stays open, and close() is overridden
+      Do: Call await super().close(code, reason).
+      Why: Calling an async method makes a coroutine. It runs when it is awaited, and
+        Daphne hides the warning.
+    """).on(
+        "wrong: stays_open silent unanswered hangs not_kept_out",
+        close_was_not_awaited,
+        overrides,
+        no(awaits(r"super\(\)\.close")),
+        look(calls(r"super\(\)\.close", "close")),
+        weight=3,
+    ),
+    END("""stops_before_closing: close() does not close any more
+      If a tab stays open, and close() is overridden
+      Do: Call await super().close(code, reason) first.
+      Why: Your method takes the place of the one of Channels, which sends the close
+        frame.
+    """).on(
+        "wrong: stays_open silent not_kept_out unanswered",
+        overrides,
+        no(calls(r"super\(\)\.close", "close")),
+        weight=2,
+    ),
+)
