@@ -532,7 +532,7 @@ MISTAKES = (
       If the page is shown no names, and receives them
       Do: Send them under "here": json.dumps({"here": here}).
       Why: The page looks for that key, and ignores what has another one.
-    """).on("wrong: silent", sent_under_another_key, weight=2),
+    """).on("silent: silent", sent_under_another_key, weight=2),
     EXPIRY("""heartbeat_updates_every_row: The heartbeat updates the rows of all tabs
       If a server process is killed, and its users are still shown
       Do: Write Presence.objects.filter(channel=self.channel_name) before .aupdate(…).
