@@ -21,6 +21,7 @@ SYMPTOMS = {
     "silent": "Connected, and no answer comes",
     "own_only": "One tab receives it, and another does not",
     "wrong": "An answer comes, and it is wrong",
+    "list": "A list is shown, and it is wrong",
     "pages": "The pages do not work",
     "scope": "The consumer does not know the room, or the user",
     "advice": "It works, but may fail later",

@@ -277,7 +277,7 @@ def has_a_bare_receiver(line: Line) -> bool:
 def awaited_function(evidence: Evidence) -> Found | None:
     """The function that is awaited in the line which Python cannot read."""
     code = str(evidence.frame.get("code", ""))
-    match = re.search(r"\bawait (?P<name>\w+)\(", code)
+    match = re.search(r"\bawait (?P<name>\w+)\((?!.*group_send)", code)
     return match and match.groupdict()
 
 
@@ -684,7 +684,7 @@ MISTAKES = (
       Why: on_commit calls the function without arguments. What it is given besides
         says which database it is about.
     """).on(
-        "wrong: thrown",
+        "silent: thrown",
         raised("^(AttributeError|ConnectionDoesNotExist|TypeError)"),
         gives_arguments_to_on_commit,
         weight=5,
@@ -704,14 +704,14 @@ MISTAKES = (
         it, and call it without await.
       Why: The command and the page call these functions without await, so they cannot
         be async.
-    """).on("wrong", raised("'await' outside"), awaited_function, weight=7),
+    """).on("no_start", raised("'await' outside"), awaited_function, weight=7),
     SYNC("""self_in_a_function: self is used in a function of a module
       If the terminal says `name 'self' is not defined`, in chat/notices.py
       Do: Write get_channel_layer() instead of self.channel_layer.
       Why: A consumer has the channel layer as self.channel_layer. Other code asks for
         it by that function.
     """).on(
-        "wrong: thrown",
+        "silent: thrown",
         raised("name 'self' is not defined"),
         look(uses(r"self\.channel_layer(\..*)?", FAILED)),
         weight=3,
@@ -728,7 +728,7 @@ MISTAKES = (
       Why: The name is that of a layer in CHANNEL_LAYERS, and not of a group or of an
         app. Without one, it is the layer "default".
     """).on(
-        "wrong: thrown",
+        "silent: thrown",
         raised("'NoneType' object has no attribute"),
         look(calls("get_channel_layer", FAILED, given=".+")),
         weight=3,
@@ -743,7 +743,7 @@ MISTAKES = (
       Do: Put a comma after the function, and no brackets: partial(send, group, event).
       Why: send(…) is called at once, before the commit, and what it returns is None.
     """).on(
-        "wrong: thrown",
+        "silent: thrown",
         raised("the first argument must be callable"),
         look(calls("partial", FAILED)),
         weight=2,
@@ -755,7 +755,7 @@ MISTAKES = (
       Why: on_commit calls the function without arguments. Those of the function around
         it are known inside.
     """).on(
-        "wrong: thrown",
+        "silent: thrown",
         raised(
             r"^TypeError: \S*<locals>\.\S+\(\) missing \d required positional"
         ),
@@ -798,7 +798,7 @@ MISTAKES = (
       Why: Django sends the signal, and then empties the session: after that it has no
         key.
     """).on(
-        "wrong: thrown", raised("NoneType"), of_a_key, in_signals, weight=4
+        "pages: thrown", raised("NoneType"), of_a_key, in_signals, weight=4
     ),
     SESSION("""session_without_a_key: A session without a key is not expected
       If connect() ends with an exception about None, where nobody is logged in

@@ -427,7 +427,7 @@ MISTAKES = (
         Presence.objects.filter(channel=self.channel_name).adelete().
       Why: disconnect() is called when a tab closes. Without that, whoever has left is
         listed until the row is too old.
-    """).on("wrong: still_listed", deletes_nothing, no(killed), no(elsewhere)),
+    """).on("list: still_listed", deletes_nothing, no(killed), no(elsewhere)),
     LIST("""nobody_else_looks: connect() sends no event to the group
       If a tab is shown who is here, and is not shown who comes later
       Do: Send {"type": "presence.changed"} to the group in connect(), with await
@@ -442,7 +442,7 @@ MISTAKES = (
       Do: Send {"type": "presence.changed"} to the group in disconnect(), with await
         self.channel_layer.group_send(…), below what deletes the row.
       Why: The row is gone, and nobody has looked since.
-    """).on("wrong: still_listed", sends_nothing_in_disconnect, weight=1),
+    """).on("list: still_listed", sends_nothing_in_disconnect, weight=1),
     ORDER("""looks_before_the_row_is_saved: The event is sent before the row is saved
       If tabs of another server process are sometimes not shown who comes
       Do: Move what saves the row above group_send, in connect().
@@ -452,7 +452,7 @@ MISTAKES = (
       If somebody has left, and is sometimes still shown
       Do: Move what deletes the row above group_send, in disconnect().
       Why: Another process may handle the event at once, while the row is still there.
-    """).on("wrong: still_listed", sends_before_it_deletes, weight=1),
+    """).on("list: still_listed", sends_before_it_deletes, weight=1),
     LIST("""one_row_for_each_user: All tabs of a user share one row
       If somebody has two tabs, closes one of them, and is not shown any more
       Do: Write channel=self.channel_name in what creates and deletes the row, instead
@@ -460,7 +460,7 @@ MISTAKES = (
       Why: Who closes one of two tabs is still here. The name of its channel
         distinguishes each tab from all others.
     """).on(
-        "wrong: not_listed",
+        "list: not_listed",
         look(calls(r"(\w+\.)*a?(get|update)_or_create", "connect")),
         expects(GOES_ON),
         deletes_by_user,
@@ -471,19 +471,19 @@ MISTAKES = (
       Do: Delete the row of this tab only:
         Presence.objects.filter(channel=self.channel_name).
       Why: Who closes one of two tabs is still here.
-    """).on("wrong: not_listed", deletes_by_user, expects(GOES_ON)),
+    """).on("list: not_listed", deletes_by_user, expects(GOES_ON)),
     LIST("""names_are_not_distinct: A name is listed once for each tab
       If somebody with two tabs is shown twice
       Do: Call distinct() on the names.
       Why: There is a row for each tab, and the list is of users.
-    """).on("wrong: listed_twice", no(uses(r"(.*\.)?distinct"))),
+    """).on("list: listed_twice", no(uses(r"(.*\.)?distinct"))),
     LIST("""distinct_in_another_order: distinct() compares what the query is ordered by
       If somebody with two tabs is shown twice, and distinct() is called
       Do: Write order_by("user__username"): the names are then all that is compared.
       Why: What a query is ordered by is selected, too. Two rows with the same name and
         another time are not the same.
     """).on(
-        "wrong: listed_twice",
+        "list: listed_twice",
         uses(r"(.*\.)?distinct"),
         look(calls(r"(.*\.)?order_by", PRESENCE)),
     ),
@@ -491,14 +491,14 @@ MISTAKES = (
       If somebody is shown who is in another room
       Do: Write room=room in the filter of names_in().
       Why: All rooms share one table.
-    """).on("wrong: still_listed", lists_another_room, no(elsewhere), weight=1),
+    """).on("list: still_listed", lists_another_room, no(elsewhere), weight=1),
     LIST("""key_without_the_room: The keys of all rooms are listed
       If the names are in Redis or in the cache, and those of another room are shown
       Do: Put the room in the key, before the name of the channel, and look up only the
         keys of this room.
       Why: All rooms share one Redis: a key that does not name its room may be of any.
     """).on(
-        "wrong: still_listed",
+        "list: still_listed",
         elsewhere,
         lists_another_room,
         no(a_star_follows_the_room),
@@ -509,7 +509,7 @@ MISTAKES = (
         keys: f"here:{room}:*".
       Why: * stands for anything, and so for the rest of a longer name, too.
     """).on(
-        "wrong: still_listed",
+        "list: still_listed",
         elsewhere,
         lists_a_room_that_begins_alike,
         a_star_follows_the_room,
@@ -521,7 +521,7 @@ MISTAKES = (
       Why: Who closes one of two tabs is still here. The name of its channel
         distinguishes each tab from all others.
     """).on(
-        "wrong: not_listed",
+        "list: not_listed",
         *(elsewhere, expects(GOES_ON), no(time_has_passed), saves_nothing),
         somebody_has_left,
     ),
@@ -545,7 +545,7 @@ MISTAKES = (
       Why: Each page shows the list that it receives. Everybody in the room sees the
         same one, and whoever is alone is here, too.
     """).on(
-        "wrong: not_listed",
+        "list: not_listed",
         *(misses_its_own_user, no(saves_nothing), no(time_has_passed)),
         leaves_somebody_out,
     ),
@@ -560,7 +560,7 @@ MISTAKES = (
       If "here" is something else than a list
       Do: Send a list of names: json.dumps({"here": here}).
       Why: The page shows a list. With a text, it would have to guess where a name ends.
-    """).on("wrong: no_list"),
+    """).on("list: no_list"),
     LIST("""list_is_kept_on_the_class: The names that were sent last are kept on the class
       If only one tab of each server process is shown that something has changed
       Do: Write self.here = here instead of $name.
@@ -586,7 +586,7 @@ MISTAKES = (
       Why: A row that is too old is left out, and somebody who stays in the room is not
         to be too old.
     """).on(
-        "wrong: not_listed",
+        "list: not_listed",
         updates_nothing,
         there_is_an_expiry,
         time_has_passed,
@@ -596,7 +596,7 @@ MISTAKES = (
       Do: Write while True: above what the heartbeat does, with asyncio.sleep(…) in it.
       Why: A task ends with its method. The row has to be updated again and again.
     """).on(
-        "wrong: not_listed",
+        "list: not_listed",
         no(updates_nothing),
         no(statement("while")),
         there_is_an_expiry,
@@ -606,7 +606,7 @@ MISTAKES = (
       Do: Update the row in the loop of the heartbeat, and not in receive().
       Why: Most of those who are here only read. A heartbeat tells of them as well.
     """).on(
-        "wrong: not_listed",
+        "list: not_listed",
         look(calls("a?(update|save)", "receive")),
         no(calls(r"a?(update|save)", r"\w*(beat|tick|alive|loop)\w*")),
         weight=3,
@@ -616,13 +616,13 @@ MISTAKES = (
       Do: Write last_seen=timezone.now() in aupdate(…).
       Why: auto_now sets the time in save(). update() and aupdate() write only what
         they are given.
-    """).on("wrong: not_listed", no(updates_nothing), has_auto_now, weight=1),
+    """).on("list: not_listed", no(updates_nothing), has_auto_now, weight=1),
     EXPIRY("""expires_the_wrong_way: Only the old rows are listed
       If nobody is shown, not even the tab itself
       Do: Write last_seen__gt=since in the filter of names_in().
       Why: gt is "greater than": a time that is later than the other one.
     """).on(
-        "wrong: not_listed",
+        "list: not_listed",
         filters_the_wrong_way,
         no(expects(GOES_ON)),
         weight=1,
@@ -633,12 +633,12 @@ MISTAKES = (
         heartbeats ago.
       Why: A process that is killed deletes nothing. All that can be noticed is that its
         rows are not updated any more.
-    """).on("wrong: still_listed", killed, no(filters_by_time), no(elsewhere)),
+    """).on("list: still_listed", killed, no(filters_by_time), no(elsewhere)),
     EXPIRY("""days_instead_of_seconds: timedelta() counts days
       If a server process is killed, and its users are still shown
       Do: Write seconds= before the number in timedelta(…).
       Why: The first argument of timedelta() is a number of days.
-    """).on("wrong: still_listed", killed, counts_days, weight=1),
+    """).on("list: still_listed", killed, counts_days, weight=1),
     EXPIRY("""heartbeat_does_not_look: The heartbeat updates the row, and does not look
       If a server process is killed, and its users are still shown to whoever was there
       Do: Call await self.presence_changed({}) in the loop of the heartbeat, too. The
@@ -646,7 +646,7 @@ MISTAKES = (
       Why: No event says that a row has become too old. So each tab has to look by
         itself, again and again.
     """).on(
-        "wrong: still_listed",
+        "list: still_listed",
         killed,
         either(never_looks_again, no_loop_looks),
         either(there_is_an_expiry, elsewhere),
@@ -671,20 +671,20 @@ MISTAKES = (
       Why: A task does not end with its connection. If it saves the row again, whoever
         has left is here again.
     """).on(
-        "wrong: still_listed", expects(GOES_ON), no(deletes_nothing), no(killed)
+        "list: still_listed", expects(GOES_ON), no(deletes_nothing), no(killed)
     ),
     EXPIRY("""expiry_only_in_the_heartbeat: Old rows are left out in the heartbeat only
       If a tab that connects is shown who was connected long ago
       Do: Write last_seen__gt=since in the filter of names_in(), where since is three
         heartbeats ago.
       Why: Where nobody was in the room meanwhile, no heartbeat has deleted what is old.
-    """).on("wrong: still_listed", killed, deletes_elsewhere, no(elsewhere)),
+    """).on("list: still_listed", killed, deletes_elsewhere, no(elsewhere)),
     EXPIRY("""one_heartbeat_for_each_process: Each process has one heartbeat, for one tab
       If the task is kept on the class, and all tabs but the first disappear
       Do: Start a task in connect() for each tab, and keep it in self.tasks.
       Why: What runs as a method of one consumer updates the row of that one. The other
         tabs of the process are here, too.
-    """).on("wrong: not_listed still_listed", task_of_all, weight=4),
+    """).on("list: not_listed still_listed", task_of_all, weight=4),
     EXPIRY("""rows_are_deleted_too_early: Rows are deleted before three heartbeats have
         passed
       If whoever stays disappears, and a heartbeat deletes what is old
@@ -693,7 +693,7 @@ MISTAKES = (
       Why: Each tab updates its row once in a heartbeat, and not all at the same time. A
         row that is one heartbeat old is of a tab that is still here.
     """).on(
-        "wrong: not_listed",
+        "list: not_listed",
         *(time_has_passed, no(updates_nothing), no(deletes_nothing_so_far)),
         deletes_elsewhere,
         weight=1,
@@ -703,13 +703,13 @@ MISTAKES = (
       Do: Take out what deletes at the start: old rows expire by themselves.
       Why: There are several server processes. One that starts knows nothing of the tabs
         of the others.
-    """).on("wrong: not_listed", deletes_at_the_start, weight=3),
+    """).on("list: not_listed", deletes_at_the_start, weight=3),
     EXPIRY("""since_is_computed_once: The oldest time that counts is computed once
       If a server process is killed, and its users are shown for as long as it has run
       Do: Compute it in names_in(), each time.
       Why: What stands outside of a function, or is the default of an argument, is
         computed when the module is imported. Time goes on, and that value does not.
-    """).on("wrong: still_listed", killed, asks_the_time_at_import, weight=2),
+    """).on("list: still_listed", killed, asks_the_time_at_import, weight=2),
     EXPIRY("""whole_set_expires: All tabs of a room expire together
       If a server process is killed, and its users are shown as long as somebody is here
       Do: Give each tab a key of its own with an expiry, or keep the time of each tab,
@@ -717,7 +717,7 @@ MISTAKES = (
       Why: Redis lets a key expire, with all that is in it. Each heartbeat of anybody
         prolongs it for all.
     """).on(
-        "wrong: still_listed", killed, in_redis, expires_as_a_whole, weight=1
+        "list: still_listed", killed, in_redis, expires_as_a_whole, weight=1
     ),
     EXPIRY("""old_entries_are_listed: Old entries in Redis are listed as well
       If a server process is killed, and its users are shown until somebody comes
@@ -726,7 +726,7 @@ MISTAKES = (
       Why: Nobody may come for long. What is read has to be right without anybody who
         deletes what is old.
     """).on(
-        "wrong: still_listed", killed, elsewhere, no(no_loop_looks), weight=-1
+        "list: still_listed", killed, elsewhere, no(no_loop_looks), weight=-1
     ),
     LIST("""rejected_tab_has_no_row: disconnect() uses a row that connect() has not saved
       If a rejected tab raises an exception when it ends
@@ -794,10 +794,10 @@ MISTAKES = (
       If the page is shown no names, and receives them
       Do: Send them under "here": json.dumps({"here": here}).
       Why: The page looks for that key, and ignores what has another one.
-    """).on("wrong: silent", sent_under_another_key, weight=2),
+    """).on("silent: silent", sent_under_another_key, weight=2),
     EXPIRY("""heartbeat_updates_every_row: The heartbeat updates the rows of all tabs
       If a server process is killed, and its users are still shown
       Do: Write Presence.objects.filter(channel=self.channel_name) before .aupdate(…).
       Why: As long as one tab is here, it keeps the rows of all others from expiring.
-    """).on("wrong: still_listed", killed, updates_every_row, weight=2),
+    """).on("list: still_listed", killed, updates_every_row, weight=2),
 )
