@@ -12,6 +12,7 @@ from _pytest.fixtures import FixtureFunctionDefinition as FixtureFunction
 
 from checks.asking.connection import Connection
 from checks.asking.lists import ListTab
+from checks.asking.sockets import SocketTab
 from checks.asking.tabs import Tab
 from checks.course.lessons import ROOT
 from checks.observe.failure import Failure
