@@ -25,12 +25,12 @@ def first(text: str, most: int = 3) -> list[str]:
 
 
 def leads_there(one: Submission) -> bool:
-    """Whether what was got leads to what was reported, among the first three."""
-    ((mistakes, _, got), *_) = SEEN.findall(one.file.read_text())
-    return bool(set(mistakes.split(" or ")) & set(first(got)))
+    """Whether its sentence leads to what was reported, among the first three."""
+    ((mistakes, expected, got), *_) = SEEN.findall(one.file.read_text())
+    return bool(set(mistakes.split(" or ")) & set(first(f"{expected}, but {got}")))
 
 
-def test_what_a_check_got_leads_to_the_mistake() -> None:
+def test_the_sentence_of_a_check_leads_to_the_mistake() -> None:
     there = [one for one in submissions() if one.kind == "wrong" and one.file.exists()]
     recorded = [one for one in there if one.reported]
     assert len(recorded) > 400

@@ -69,10 +69,13 @@ def _type_of_the_browser(evidence: Evidence) -> Found | None:
 
 @fact
 def _joined_two_groups(evidence: Evidence) -> bool:
-    """A tab has joined more than one group in this check."""
-    added = [e["names"] for e in evidence.check_events if e.get("does") == "group_add"]
+    """A tab has joined more than one of the groups to which this check has sent."""
+    calls = [e for e in evidence.check_events if e.get("names")]
+    sent_to = {e["names"][0] for e in calls if e["does"] == "group_send"}
+    added = [e["names"] for e in calls if e["does"] == "group_add"]
     pairs = {(names[1], names[0]) for names in added if len(names) > 1}
-    return len(pairs) > len({channel for channel, _ in pairs})
+    joined = [channel for channel, group in pairs if group in sent_to]
+    return len(joined) > len({*joined})
 
 
 MISTAKES = [

@@ -7,6 +7,9 @@ from typing import TypeGuard
 from checks.explain.mistakes.clues import (
     CONSUMERS,
     FAILED,
+    SETTINGS,
+    Clue,
+    Event,
     Evidence,
     Found,
     Line,
@@ -23,6 +26,7 @@ from checks.explain.mistakes.clues import (
     never_awaited,
     no,
     raised,
+    says,
     to_group,
     uses,
 )
@@ -38,29 +42,51 @@ UNDONE = "an error has undone"
 ENDS = "its session ends"
 
 
-def _sent_to(evidence: Evidence) -> list[str]:
-    """The groups to which something was sent about a session that has ended."""
+def _sends(evidence: Evidence) -> list[Event]:
+    """The calls of group_send in this check, but for those of messages."""
     return [
-        str(event["names"][0])
-        for event in evidence.run_events
+        event
+        for event in evidence.check_events
         if event["kind"] == "layer"
         and event["does"] == "group_send"
-        and event["names"][0].startswith("session")
+        and event["names"]
+        and not re.search(r"chat[._]message", str(event["args"]))
     ]
 
 
-def _joined(evidence: Evidence) -> set[str]:
-    """The groups that tabs have joined."""
-    return {
+def _sent_to(evidence: Evidence) -> list[str]:
+    """The groups to which something else than messages was sent in this check."""
+    return [str(event["names"][0]) for event in _sends(evidence)]
+
+
+def _joined(evidence: Evidence) -> list[str]:
+    """The groups that the tab has joined."""
+    return [
         str(event["names"][0])
-        for event in evidence.run_events
-        if event["kind"] == "layer" and event["does"] == "group_add"
-    }
+        for event in evidence.events
+        if event["kind"] == "layer"
+        and event["does"] == "group_add"
+        and event["names"]
+    ]
+
+
+def _handled(evidence: Evidence) -> list[str]:
+    """The handlers of the tab that were called, but for that of messages."""
+    types = (
+        str(event["type"]).replace(".", "_")
+        for event in evidence.events
+        if event["kind"] == "handling"
+    )
+    return [
+        handler
+        for handler in types
+        if not handler.startswith("websocket_") and handler != "chat_message"
+    ]
 
 
 @fact
 def nothing_is_sent(evidence: Evidence) -> bool:
-    """Nothing was sent to a group of a session."""
+    """Nothing but messages was sent to any group."""
     return not _sent_to(evidence)
 
 
@@ -70,25 +96,133 @@ def of_no_session(evidence: Evidence) -> bool:
     return any(name.endswith("_None") for name in _sent_to(evidence))
 
 
+@fact
+def none_is_joined(evidence: Evidence) -> bool:
+    """It was sent to groups, and the tab is in none of these."""
+    groups = _sent_to(evidence)
+    return bool(groups) and not {*groups} & {*_joined(evidence)}
+
+
 def to_others(evidence: Evidence) -> Found | None:
-    """It was sent to a group that no tab has joined, and tabs were in some."""
-    groups, joined = _sent_to(evidence), _joined(evidence)
-    near = [name for name in joined if "_" in name and "chat" not in name]
-    if not groups or groups[-1] in joined or groups[-1].endswith("_None"):
+    """The tab has joined a group that is not of a room; it was sent to another."""
+    near = [name for name in _joined(evidence) if not _is_of_room(name)]
+    groups = [name for name in _sent_to(evidence) if not _is_of_room(name)]
+    if not (near and groups) or groups[-1].endswith("_None"):
         return None
-    if not near:
-        return None
-    sent_to, joined_by = (
-        f"{name.rpartition('_')[0]}_…" for name in (groups[-1], near[-1])
-    )
-    return {"sent_to": sent_to, "joined": joined_by}
+    return {"sent_to": _shown(groups[-1]), "joined": _shown(near[-1])}
+
+
+@fact
+def to_rooms(evidence: Evidence) -> bool:
+    """It was sent to groups of rooms only."""
+    return all(map(_is_of_room, _sent_to(evidence)))
 
 
 @fact
 def joins_none(evidence: Evidence) -> bool:
-    """It was sent, and tabs are only in the groups of their rooms."""
-    rooms = all(name.startswith("chat") for name in _joined(evidence))
-    return bool(_sent_to(evidence)) and rooms
+    """It was sent, and the tab is only in the group of its room."""
+    return all(map(_is_of_room, _joined(evidence)))
+
+
+def runs_and_goes_on(evidence: Evidence) -> Found | None:
+    """The handler of the tab was called, and its connection stays open."""
+    handlers = _handled(evidence)
+    methods = evidence.consumer.get("methods", {})
+    if not handlers or handlers[-1] not in methods:
+        return None
+    lines = evidence.lines(re.escape(handlers[-1]))
+    return {"handler": handlers[-1], "where": lines[0].at if lines else None}
+
+
+def in_the_handler(clue_of: str) -> Clue:
+    """The handler that was called uses such a name; that is where to look."""
+    fits = re.compile(rf"(?:.*\.)?(?:{clue_of})").fullmatch
+
+    def clue(evidence: Evidence) -> Found | None:
+        handlers = _handled(evidence)[-1:]
+        lines = [x for name in handlers for x in evidence.lines(name)]
+        found = (line for line in lines if any(map(fits, line.names)))
+        return next(({"where": line.at} for line in found), None)
+
+    return clue
+
+
+@any_line()
+def closes(line: Line) -> bool:
+    """Something else than connect() closes a connection."""
+    called = any(re.fullmatch(r"self\.close", name) for name, _ in line.calls)
+    return called and "connect" not in line.functions
+
+
+@any_line(SIGNALS)
+def names_another_sender(line: Line) -> bool:
+    """A receiver has a sender that is not written as the class of the users."""
+    return any(
+        isinstance(node, ast.keyword)
+        and node.arg == "sender"
+        and name_of(node.value) not in {"get_user_model()", "User", "None"}
+        for node in line.nodes
+    )
+
+
+@any_line()
+def imports_signals(line: Line) -> bool:
+    """A file imports the module with the receivers."""
+    names = (*line.names, *line.texts)
+    return line.at.file != SIGNALS and any(
+        name.endswith("signals") and not name.startswith("django")
+        for name in names
+    )
+
+
+@any_line(SETTINGS)
+def has_atomic_requests(line: Line) -> bool:
+    """The settings of the database have ATOMIC_REQUESTS, and it is true."""
+    pairs = (
+        pair
+        for node in line.nodes
+        if isinstance(node, ast.Dict)
+        for pair in zip(node.keys, node.values, strict=True)
+    )
+    return any(
+        name_of(key) == "ATOMIC_REQUESTS" and name_of(value) != "False"
+        for key, value in pairs
+    ) or (
+        any("[ATOMIC_REQUESTS]" in name for name in line.assigns)
+        and name_of(getattr(line.node, "value", None)) != "False"
+    )
+
+
+@any_line()
+def defers_a_function_of_names(line: Line) -> bool:
+    """on_commit is given a lambda, which looks names up when it is called."""
+    return any(
+        isinstance(node, ast.Call)
+        and name_of(node.func).endswith("on_commit")
+        and any(
+            isinstance(arg, ast.Lambda) and not arg.args.args
+            for arg in node.args
+        )
+        for node in line.nodes
+    )
+
+
+@fact
+def layer_in_memory(evidence: Evidence) -> bool:
+    """What was sent went to a layer in the memory of a process."""
+    kept = [
+        e.get("kept_in") for e in evidence.run_events if e["kind"] == "layer"
+    ]
+    return "memory" in kept
+
+
+def _is_of_room(group: str) -> bool:
+    return group.startswith("chat")
+
+
+def _shown(group: str) -> str:
+    """The name of a group without the key at its end."""
+    return f"{group.rpartition('_')[0]}_…"
 
 
 @fact
@@ -248,6 +382,34 @@ MISTAKES = (
         Why: When a command has ended, Python starts nothing any more that async_to_sync
         needs. And a thread waits for no transaction.
     """).on("wrong", look(calls("Thread|Timer", NOTICES)), weight=4),
+    SYNC("""layer_is_in_memory: The layer is in the memory of one process
+        If a command or a page sends, and no tab of another process receives it
+        Do: Write "BACKEND": "channels_redis.core.RedisChannelLayer" in
+        mysite/settings.py, and under "CONFIG" "hosts": [("localhost", 6379)].
+        Why: Every process has such a layer of its own: what a command sends to its own
+        reaches nobody.
+    """).on(
+        "own_only: apart silent stays_open",
+        layer_in_memory,
+        look(says("InMemoryChannelLayer", SETTINGS)),
+        weight=5,
+    ),
+    SYNC("""loop_is_never_run: A task is created in an event loop that never runs
+        If send() creates a task, and nothing is sent
+        Do: Write async_to_sync(get_channel_layer().group_send)(group, event).
+        Why: A task runs in the event loop that it is created in, and only while that
+        loop runs. async_to_sync runs one, and waits for the end.
+    """).on(
+        "silent: silent never_awaited",
+        no(to_group),
+        look(
+            calls(
+                r"create_task|ensure_future|run_coroutine_threadsafe", NOTICES
+            )
+        ),
+        no(calls(r"run_until_complete|run_forever|asyncio\.run", NOTICES)),
+        weight=2,
+    ),
     COMMIT("""sends_before_the_commit: It is sent before it is committed
         If tabs receive a message that the database does not keep
         Do: Give what sends to transaction.on_commit().
@@ -272,6 +434,38 @@ MISTAKES = (
         "wrong",
         raised(r"^TypeError: \w+\(\) missing \d required positional"),
         look(calls("on_commit", FAILED)),
+        weight=2,
+    ),
+    COMMIT("""atomic_requests_are_off: A view is not a transaction
+        If on_commit is called, and tabs receive what an error should have undone
+        Do: Put "ATOMIC_REQUESTS": True in DATABASES, in mysite/settings.py.
+        Why: Outside of a transaction each query is committed at once, and on_commit
+        calls its function at once.
+    """).on(
+        "wrong",
+        *(expects(UNDONE), calls("on_commit"), no(has_atomic_requests)),
+        no(calls(r"(transaction\.)?atomic")),
+        at=SETTINGS,
+    ),
+    COMMIT("""view_is_not_atomic: A view is excepted from ATOMIC_REQUESTS
+        If on_commit is called, and tabs receive what an error should have undone
+        Do: Take out non_atomic_requests.
+        Why: Outside of a transaction each query is committed at once, and on_commit
+        calls its function at once.
+    """).on(
+        "wrong",
+        *(expects(UNDONE), calls("on_commit")),
+        look(uses("non_atomic_requests")),
+    ),
+    COMMIT("""lambda_in_a_loop: on_commit is given a lambda, which uses the last values
+        If several messages are sent in one transaction, and the last arrives each time
+        Do: Give on_commit partial(send, group, event), which keeps the values.
+        Why: A lambda looks its names up when it is called. That is after the commit,
+        when the loop has ended, and they have their last values.
+    """).on(
+        "wrong: received_twice out_of_order silent",
+        to_group,
+        defers_a_function_of_names,
         weight=2,
     ),
     SESSION("""receiver_takes_no_keywords: The receiver of a signal does not take **kwargs
@@ -318,7 +512,7 @@ MISTAKES = (
         to $sent_to.
         Why: A group is its name; nobody is in one of another name.
     """).on(
-        *("wrong: stays_open", expects(ENDS), to_others),
+        *("wrong: stays_open", expects(ENDS), none_is_joined, to_others),
         look(calls("on_commit|send", SIGNALS)),
     ),
     SESSION("""session_group_is_not_joined: No tab joins the group of its session
@@ -326,7 +520,8 @@ MISTAKES = (
         Do: Call group_add in connect() with self.session_group, too.
         Why: A name does not put a tab into a group; group_add does.
     """).on(
-        *("wrong: stays_open", expects(ENDS), joins_none),
+        *("wrong: stays_open", expects(ENDS), none_is_joined, joins_none),
+        no(to_rooms),
         look(defines("connect", "chat/consumers.py")),
     ),
     SESSION("""looks_at_its_user_again: The consumer asks who its user is, at each message
@@ -367,6 +562,119 @@ MISTAKES = (
         "wrong: not_kept_out",
         expects("once the event is sent"),
         no(calls("on_commit", SIGNALS)),
+        weight=4,
+    ),
+    SESSION("""logout_without_a_signal: A view ends the session without logout()
+        If a session is gone after the logout, and nothing is sent to any group
+        Do: Call django.contrib.auth.logout(request), and do not end the session itself.
+        Why: logout() sends the signal user_logged_out, and then ends the session;
+        flush() does only the second.
+    """).on(
+        *("wrong: stays_open", expects(ENDS), nothing_is_sent),
+        look(calls(r"session\.(flush|delete|clear)|delete_cookie")),
+        no(calls(r"(auth\.|auth_)?logout")),
+        weight=2,
+    ),
+    SESSION("""sender_is_not_the_class: The receiver waits for a sender that never sends
+        If the function in chat/signals.py has a sender, and is not called
+        Do: Write receiver(user_logged_out), without a sender.
+        Why: The sender of this signal is the class of the user. A text, such as
+        settings.AUTH_USER_MODEL, is not that class, nor is another one.
+    """).on(
+        *("wrong: stays_open", expects(ENDS), nothing_is_sent),
+        names_another_sender,
+        weight=2,
+    ),
+    SESSION("""signals_are_not_imported: Nothing imports chat/signals.py
+        If the function is connected to the signal, and is not called
+        Do: Write from . import signals in ready(), in chat/apps.py.
+        Why: A decorator connects a function when its module is imported, and Django
+        imports no module for its name.
+    """).on(
+        *("wrong: stays_open", expects(ENDS), nothing_is_sent),
+        calls("receiver|connect", SIGNALS),
+        no(imports_signals),
+        at="chat/apps.py",
+    ),
+    SESSION("""logout_sends_nothing: A session ends, and nothing is sent
+        If a user logs out, and no event goes to any group
+        Do: Connect a function to user_logged_out, and send an event to the group of the
+        session there; find out whether that function is called.
+        Why: A tab does not notice that its session has ended, unless its consumer
+        handles an event that says so.
+    """).on(*("wrong: stays_open", expects(ENDS), nothing_is_sent), weight=-1),
+    SESSION("""sends_the_end_to_rooms: The end of a session is sent to groups of rooms
+        If the event goes to rooms, and a tab is in none of these
+        Do: Join a group of the session in connect(), and send the event to that group:
+        it went to groups of rooms, and this tab is in none of these.
+        Why: A session has tabs in any room, and who logs out does not know in which.
+        The group of the session has all of them, and nobody else.
+    """).on(
+        *("wrong: stays_open", expects(ENDS), none_is_joined, to_rooms),
+        look(calls(r"on_commit|send|group_send", SIGNALS)),
+    ),
+    SESSION("""handler_stops_the_consumer: The consumer ends, and its connection does not
+        If a tab says that it is connected, and nothing that it sends arrives
+        Do: Write await self.close(code=4401) instead of StopConsumer.
+        Why: StopConsumer ends the consumer only. The server keeps the connection open,
+        as nobody has asked it to close.
+    """).on(
+        *("wrong: stays_open", expects(ENDS), runs_and_goes_on),
+        in_the_handler("StopConsumer"),
+        weight=1,
+    ),
+    SESSION("""calls_disconnect_instead: The handler calls disconnect(), which closes
+        nothing
+        If a tab has left its groups, and says that it is connected
+        Do: Write await self.close(code=4401) instead of self.disconnect().
+        Why: Channels calls disconnect() when a connection has ended. To call it does
+        not end the connection.
+    """).on(
+        *("wrong: stays_open", expects(ENDS), runs_and_goes_on),
+        in_the_handler(r"self\.(websocket_)?disconnect"),
+        weight=1,
+    ),
+    SESSION("""asks_the_user_in_the_scope: The handler asks the scope whether the session
+        has ended
+        If a tab closes only if its user is not logged in any more
+        Do: Close the connection in $handler() whatever the scope says.
+        Why: The scope is from when the tab connected: its user and its session do not
+        notice a logout. The event itself says that the session has ended.
+    """).on(
+        *("wrong: stays_open", expects(ENDS), runs_and_goes_on, closes),
+        in_the_handler(
+            r"self\.scope\[user\]\.(is_\w+|pk|id)|self\.user\.(is_\w+|pk|id)|get_user"
+        ),
+        weight=1,
+    ),
+    SESSION("""handler_does_not_close: The handler is called, and closes nothing
+        If the event reaches the tab, and its connection stays open
+        Do: Write await self.close(code=4401) in $handler().
+        Why: The end of a session ends no connection by itself.
+    """).on(
+        *("wrong: stays_open", expects(ENDS), runs_and_goes_on), no(closes)
+    ),
+    SESSION("""close_is_not_reached: The handler is called, and does not reach close()
+        If the event reaches the tab, and a condition above close() does not hold
+        Do: Look at what comes before close() in $handler(): for this tab, close() was
+        not reached.
+        Why: The session of this tab has ended, and the handler has been called for it.
+    """).on(*("wrong: stays_open", expects(ENDS), runs_and_goes_on), closes),
+    SESSION("""sessions_in_the_cache: Each process has a cache of its own for sessions
+        If somebody has logged out, and another server process still accepts the cookie
+        Do: Leave SESSION_ENGINE out, which keeps sessions in the database; or let
+        CACHES name a cache that all processes share.
+        Why: A logout deletes the session in the cache of its own process. The others
+        find it in theirs, and do not ask the database.
+    """).on(
+        "wrong: not_kept_out",
+        look(says(r"sessions\.backends\.cache", SETTINGS)),
+        no(
+            says(
+                "RedisCache|[Mm]emcache|DatabaseCache|FileBased",
+                SETTINGS,
+            )
+        ),
         weight=4,
     ),
     COMMIT("""on_commit_is_given_arguments: on_commit is given the arguments of send()

@@ -337,7 +337,7 @@ MISTAKES = (
         "wrong: stays_open silent",
         expects(AT_ONCE),
         look(calls("sleep", "receive")),
-        weight=2,
+        weight=3,
     ),
     LIMIT("""times_are_not_kept: The time of a frame is not kept
       If a tab that sends without end is not closed, and nothing is appended
@@ -399,7 +399,7 @@ MISTAKES = (
       Do: Write code=4429.
       Why: By its code, the page knows why it was closed. 1000 says that all is well.
     """).on("wrong: other_code", expects("4429"), got(r"code [134]\d+")),
-    LIMIT("""close_is_not_awaited: Nobody awaits close()
+    LIMIT("""end_is_not_awaited: Nobody awaits close()
       If a tab that sends too much is not closed, and close() was called
       Do: Write await self.close(code=4429).
       Why: Calling an async method makes a coroutine. It runs when it is awaited, and

@@ -378,6 +378,7 @@ MISTAKES = (
         look(
             either(says("session", "connect"), uses(".*cookies.*", "connect"))
         ),
+        no(uses("is_authenticated", "connect")),
         weight=2,
     ),
     REJECT("""looks_the_user_up_by_itself: The user is looked up by the id in the session

@@ -5,6 +5,7 @@ import re
 
 from checks.explain.mistakes.clues import (
     CONSUMERS,
+    SETTINGS,
     FAILED,
     Event,
     Evidence,
@@ -14,14 +15,17 @@ from checks.explain.mistakes.clues import (
     assigns,
     awaits,
     calls,
+    either,
     expects,
     fact,
     in_,
     look,
+    name_of,
     never_awaited,
     no,
     own,
     raised,
+    says,
     statement,
     uses,
 )
@@ -90,6 +94,20 @@ def deletes_nothing(evidence: Evidence) -> bool:
         e.get("type") == "websocket.disconnect" for e in evidence.check_events
     )
     return left and "DELETE" not in _calls_in(evidence)
+
+
+@fact
+def somebody_has_left(evidence: Evidence) -> bool:
+    """A tab has left."""
+    return any(
+        e.get("type") == "websocket.disconnect" for e in evidence.check_events
+    )
+
+
+@fact
+def deletes_nothing_so_far(evidence: Evidence) -> bool:
+    """Nothing was deleted, whether or not a tab has left."""
+    return "DELETE" not in _calls_in(evidence)
 
 
 @fact
@@ -221,6 +239,133 @@ def counts_days(line: Line) -> bool:
     )
 
 
+@fact
+def lists_a_room_that_begins_alike(evidence: Evidence) -> bool:
+    """Who is listed has tabs only in rooms whose names begin as this one's does."""
+    here = evidence.path.strip("/")
+    strangers = [
+        tab
+        for tab in evidence.tabs
+        if getattr(tab, "user", None)
+        and repr(tab.user.name) in evidence.cause.got
+        and tab.path.strip("/") != here
+    ]
+    return bool(strangers) and all(
+        tab.path.strip("/").startswith(here) for tab in strangers
+    )
+
+
+@any_line()
+def a_star_follows_the_room(line: Line) -> bool:
+    """A pattern names the room, and has a star in it."""
+    return any(text.endswith("*") for text in line.texts) and any(
+        re.fullmatch(r"(?:.*\.)?room\w*", name) for name in line.names
+    )
+
+
+@fact
+def misses_its_own_user(evidence: Evidence) -> bool:
+    """The name that is missing in the list is that of the tab's own user."""
+    user = getattr(evidence.tab, "user", None)
+    return bool(user) and evidence.cause.got.endswith(f"without {user.name!r}")
+
+
+@fact
+def no_loop_looks(evidence: Evidence) -> bool:
+    """Nothing that sleeps calls names_in(), or what calls it."""
+    calls_of: dict[str, set[str]] = {}
+    for line in evidence.statements:
+        for function in line.functions:
+            names = {name.rpartition(".")[2] for name, _ in line.calls}
+            calls_of.setdefault(function, set()).update(names)
+    looking = {"names_in"}
+    while (
+        more := {f for f, names in calls_of.items() if names & looking}
+        - looking
+    ):
+        looking |= more
+    return not any("sleep" in calls_of.get(name, ()) for name in looking)
+
+
+@any_line()
+def deletes_at_the_start(line: Line) -> bool:
+    """Something is deleted when a process starts."""
+    starts = not line.functions or "ready" in line.functions
+    deletes = r"(?:.*\.)?(a?delete|flushdb|flushall|a?clear|_raw_delete)"
+    return starts and any(re.fullmatch(deletes, name) for name, _ in line.calls)
+
+
+@any_line()
+def asks_the_time_at_import(line: Line) -> bool:
+    """The time is asked for outside of functions, or for the default of an argument."""
+    asked = any(
+        re.fullmatch(r"(?:.*\.)?(now|utcnow|today|time|monotonic)", name)
+        for name, _ in line.calls
+    )
+    return asked and bool(line.defines or not line.functions)
+
+
+@any_line()
+def task_of_all(line: Line) -> bool:
+    """A task of one consumer is kept on the class, or in the module."""
+    starts = any(
+        re.fullmatch(r"(?:.*\.)?(create_task|ensure_future)", name)
+        and given
+        and given[0].startswith("self.")
+        for name, given in line.calls
+    )
+    return starts and any(
+        not name.startswith("self.") or "__class__" in name
+        for name in line.assigns
+        if "." in name or name in _globals(line)
+    )
+
+
+def _globals(line: Line) -> set[str]:
+    """The names that a function around the line declares as global."""
+    return {
+        name
+        for scope in line.scopes
+        for node in ast.walk(scope)
+        if isinstance(node, ast.Global)
+        for name in node.names
+    }
+
+
+@any_line(CONSUMERS)
+def keeps_in_the_module(line: Line) -> bool:
+    """A method gives a name of the module, or an item of it, another value."""
+    shared = _globals(line)
+    return bool(line.functions) and any(
+        name in shared or re.match(r"[A-Za-z_]\w*\[self\.", name)
+        for name in line.assigns
+    )
+
+
+@any_line()
+def leaves_somebody_out(line: Line) -> bool:
+    """A query or a list leaves out what equals something."""
+    if any(re.fullmatch(r"(?:.*\.)?exclude", name) for name, _ in line.calls):
+        return True
+    loops = (node for node in line.nodes if isinstance(node, ast.comprehension))
+    return any(
+        isinstance(node, ast.NotEq)
+        for loop in loops
+        for test in loop.ifs
+        for node in ast.walk(test)
+    )
+
+
+@any_line()
+def expires_as_a_whole(line: Line) -> bool:
+    """An expiry is set for something that has items."""
+    return any(
+        re.fullmatch(r"(?:.*\.)?p?expire(at)?", name) for name, _ in line.calls
+    )
+
+
+shared_cache = says("RedisCache|[Mm]emcache|DatabaseCache|FileBased", SETTINGS)
+in_redis = uses("a?redis(\\..*)?")
 beats = look(awaits(r"self\.\w*(beat|alive|ping|pulse)\w*", "connect"))
 there_is_an_expiry = no(
     no(filters_by_time)
@@ -346,7 +491,75 @@ MISTAKES = (
       If somebody is shown who is in another room
       Do: Write room=room in the filter of names_in().
       Why: All rooms share one table.
+<<<<<<< HEAD
     """).on("list: still_listed", lists_another_room, weight=1),
+=======
+    """).on("wrong: still_listed", lists_another_room, no(elsewhere), weight=1),
+    LIST("""key_without_the_room: The keys of all rooms are listed
+      If the names are in Redis or in the cache, and those of another room are shown
+      Do: Put the room in the key, before the name of the channel, and look up only the
+        keys of this room.
+      Why: All rooms share one Redis: a key that does not name its room may be of any.
+    """).on(
+        "wrong: still_listed",
+        elsewhere,
+        lists_another_room,
+        no(a_star_follows_the_room),
+    ),
+    LIST("""rooms_that_begin_alike: The keys of rooms whose names begin alike are listed
+      If the names are in Redis, and somebody is shown who is in "lobby-2", not in "lobby"
+      Do: End the name of the room in the pattern with the sign that follows it in the
+        keys: f"here:{room}:*".
+      Why: * stands for anything, and so for the rest of a longer name, too.
+    """).on(
+        "wrong: still_listed",
+        elsewhere,
+        lists_a_room_that_begins_alike,
+        a_star_follows_the_room,
+    ),
+    LIST("""key_without_the_channel: All tabs of a user share one key
+      If the names are in Redis or in the cache, and who closes one of two tabs is not
+        shown any more
+      Do: Put self.channel_name in the key, beside the name of the user.
+      Why: Who closes one of two tabs is still here. The name of its channel
+        distinguishes each tab from all others.
+    """).on(
+        "wrong: not_listed",
+        *(elsewhere, expects(GOES_ON), no(time_has_passed), saves_nothing),
+        somebody_has_left,
+    ),
+    LIST("""cache_is_in_memory: The cache is in the memory of a process
+      If the names are in the cache, and a tab is shown only who is connected to the
+        same server process
+      Do: Let CACHES name a cache that all processes share, or save a row for each tab
+        in connect().
+      Why: Where the settings name no other cache, each process has one of its own, in
+        its memory.
+    """).on(
+        "own_only: not_listed",
+        saves_nothing,
+        look(uses("a?caches?")),
+        no(shared_cache),
+        weight=2,
+    ),
+    LIST("""leaves_out_its_own_user: The list leaves out the user of the tab
+      If a tab is shown all others, and not its own user
+      Do: Take out what leaves out one of the names, and send everybody who is here.
+      Why: Each page shows the list that it receives. Everybody in the room sees the
+        same one, and whoever is alone is here, too.
+    """).on(
+        "wrong: not_listed",
+        *(misses_its_own_user, no(saves_nothing), no(time_has_passed)),
+        leaves_somebody_out,
+    ),
+    LIST("""list_is_kept_in_the_module: The names that were sent last are kept in the
+        module
+      If only one tab of each server process is shown that something has changed
+      Do: Keep them on self, one list for each tab: self.here = here.
+      Why: All consumers of the process share the names of the module: the first one
+        sends the list, and the others find that nothing has changed.
+    """).on("silent: silent not_listed", keeps_in_the_module, weight=2),
+>>>>>>> main
     LIST("""names_as_one_text: The names are sent as one text
       If "here" is something else than a list
       Do: Send a list of names: json.dumps({"here": here}).
@@ -362,6 +575,7 @@ MISTAKES = (
         look(
             assigns(r"(?P<name>([A-Z]\w+|self\.__class__|cls)\.\w+)", CONSUMERS)
         ),
+        no(task_of_all),
         weight=2,
     ),
     LIST("""row_is_not_awaited: What saves the row is not awaited
@@ -436,7 +650,14 @@ MISTAKES = (
       Why: No event says that a row has become too old. So each tab has to look by
         itself, again and again.
     """).on(
+<<<<<<< HEAD
         "list: still_listed", killed, never_looks_again, there_is_an_expiry
+=======
+        "wrong: still_listed",
+        killed,
+        either(never_looks_again, no_loop_looks),
+        either(there_is_an_expiry, elsewhere),
+>>>>>>> main
     ),
     EXPIRY("""heartbeat_is_awaited: connect() waits for the heartbeat, which never ends
       If a tab is connected, and receives nothing
@@ -465,7 +686,60 @@ MISTAKES = (
       Do: Write last_seen__gt=since in the filter of names_in(), where since is three
         heartbeats ago.
       Why: Where nobody was in the room meanwhile, no heartbeat has deleted what is old.
+<<<<<<< HEAD
     """).on("list: still_listed", killed, deletes_elsewhere),
+=======
+    """).on("wrong: still_listed", killed, deletes_elsewhere, no(elsewhere)),
+    EXPIRY("""one_heartbeat_for_each_process: Each process has one heartbeat, for one tab
+      If the task is kept on the class, and all tabs but the first disappear
+      Do: Start a task in connect() for each tab, and keep it in self.tasks.
+      Why: What runs as a method of one consumer updates the row of that one. The other
+        tabs of the process are here, too.
+    """).on("wrong: not_listed still_listed", task_of_all, weight=4),
+    EXPIRY("""rows_are_deleted_too_early: Rows are deleted before three heartbeats have
+        passed
+      If whoever stays disappears, and a heartbeat deletes what is old
+      Do: Delete only what is older than three heartbeats, or nothing: it is enough that
+        names_in() leaves it out.
+      Why: Each tab updates its row once in a heartbeat, and not all at the same time. A
+        row that is one heartbeat old is of a tab that is still here.
+    """).on(
+        "wrong: not_listed",
+        *(time_has_passed, no(updates_nothing), no(deletes_nothing_so_far)),
+        deletes_elsewhere,
+        weight=1,
+    ),
+    EXPIRY("""start_deletes_the_rows: A process that starts deletes the rows of all others
+      If another server process starts, and who was here is not shown any more
+      Do: Take out what deletes at the start: old rows expire by themselves.
+      Why: There are several server processes. One that starts knows nothing of the tabs
+        of the others.
+    """).on("wrong: not_listed", deletes_at_the_start, weight=3),
+    EXPIRY("""since_is_computed_once: The oldest time that counts is computed once
+      If a server process is killed, and its users are shown for as long as it has run
+      Do: Compute it in names_in(), each time.
+      Why: What stands outside of a function, or is the default of an argument, is
+        computed when the module is imported. Time goes on, and that value does not.
+    """).on("wrong: still_listed", killed, asks_the_time_at_import, weight=2),
+    EXPIRY("""whole_set_expires: All tabs of a room expire together
+      If a server process is killed, and its users are shown as long as somebody is here
+      Do: Give each tab a key of its own with an expiry, or keep the time of each tab,
+        and leave out those that have missed three heartbeats.
+      Why: Redis lets a key expire, with all that is in it. Each heartbeat of anybody
+        prolongs it for all.
+    """).on(
+        "wrong: still_listed", killed, in_redis, expires_as_a_whole, weight=1
+    ),
+    EXPIRY("""old_entries_are_listed: Old entries in Redis are listed as well
+      If a server process is killed, and its users are shown until somebody comes
+      Do: Leave out of what names_in() reads whoever has missed three heartbeats: of a
+        sorted set, read by score, with zrangebyscore().
+      Why: Nobody may come for long. What is read has to be right without anybody who
+        deletes what is old.
+    """).on(
+        "wrong: still_listed", killed, elsewhere, no(no_loop_looks), weight=-1
+    ),
+>>>>>>> main
     LIST("""rejected_tab_has_no_row: disconnect() uses a row that connect() has not saved
       If a rejected tab raises an exception when it ends
       Do: Write Presence.objects.filter(channel=self.channel_name) in disconnect():
