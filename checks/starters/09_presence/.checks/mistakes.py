@@ -491,17 +491,14 @@ MISTAKES = (
       If somebody is shown who is in another room
       Do: Write room=room in the filter of names_in().
       Why: All rooms share one table.
-<<<<<<< HEAD
-    """).on("list: still_listed", lists_another_room, weight=1),
-=======
-    """).on("wrong: still_listed", lists_another_room, no(elsewhere), weight=1),
+    """).on("list: still_listed", lists_another_room, no(elsewhere), weight=1),
     LIST("""key_without_the_room: The keys of all rooms are listed
       If the names are in Redis or in the cache, and those of another room are shown
       Do: Put the room in the key, before the name of the channel, and look up only the
         keys of this room.
       Why: All rooms share one Redis: a key that does not name its room may be of any.
     """).on(
-        "wrong: still_listed",
+        "list: still_listed",
         elsewhere,
         lists_another_room,
         no(a_star_follows_the_room),
@@ -512,7 +509,7 @@ MISTAKES = (
         keys: f"here:{room}:*".
       Why: * stands for anything, and so for the rest of a longer name, too.
     """).on(
-        "wrong: still_listed",
+        "list: still_listed",
         elsewhere,
         lists_a_room_that_begins_alike,
         a_star_follows_the_room,
@@ -524,7 +521,7 @@ MISTAKES = (
       Why: Who closes one of two tabs is still here. The name of its channel
         distinguishes each tab from all others.
     """).on(
-        "wrong: not_listed",
+        "list: not_listed",
         *(elsewhere, expects(GOES_ON), no(time_has_passed), saves_nothing),
         somebody_has_left,
     ),
@@ -548,7 +545,7 @@ MISTAKES = (
       Why: Each page shows the list that it receives. Everybody in the room sees the
         same one, and whoever is alone is here, too.
     """).on(
-        "wrong: not_listed",
+        "list: not_listed",
         *(misses_its_own_user, no(saves_nothing), no(time_has_passed)),
         leaves_somebody_out,
     ),
@@ -559,7 +556,6 @@ MISTAKES = (
       Why: All consumers of the process share the names of the module: the first one
         sends the list, and the others find that nothing has changed.
     """).on("silent: silent not_listed", keeps_in_the_module, weight=2),
->>>>>>> main
     LIST("""names_as_one_text: The names are sent as one text
       If "here" is something else than a list
       Do: Send a list of names: json.dumps({"here": here}).
@@ -650,14 +646,10 @@ MISTAKES = (
       Why: No event says that a row has become too old. So each tab has to look by
         itself, again and again.
     """).on(
-<<<<<<< HEAD
-        "list: still_listed", killed, never_looks_again, there_is_an_expiry
-=======
-        "wrong: still_listed",
+        "list: still_listed",
         killed,
         either(never_looks_again, no_loop_looks),
         either(there_is_an_expiry, elsewhere),
->>>>>>> main
     ),
     EXPIRY("""heartbeat_is_awaited: connect() waits for the heartbeat, which never ends
       If a tab is connected, and receives nothing
@@ -686,16 +678,13 @@ MISTAKES = (
       Do: Write last_seen__gt=since in the filter of names_in(), where since is three
         heartbeats ago.
       Why: Where nobody was in the room meanwhile, no heartbeat has deleted what is old.
-<<<<<<< HEAD
-    """).on("list: still_listed", killed, deletes_elsewhere),
-=======
-    """).on("wrong: still_listed", killed, deletes_elsewhere, no(elsewhere)),
+    """).on("list: still_listed", killed, deletes_elsewhere, no(elsewhere)),
     EXPIRY("""one_heartbeat_for_each_process: Each process has one heartbeat, for one tab
       If the task is kept on the class, and all tabs but the first disappear
       Do: Start a task in connect() for each tab, and keep it in self.tasks.
       Why: What runs as a method of one consumer updates the row of that one. The other
         tabs of the process are here, too.
-    """).on("wrong: not_listed still_listed", task_of_all, weight=4),
+    """).on("list: not_listed still_listed", task_of_all, weight=4),
     EXPIRY("""rows_are_deleted_too_early: Rows are deleted before three heartbeats have
         passed
       If whoever stays disappears, and a heartbeat deletes what is old
@@ -704,7 +693,7 @@ MISTAKES = (
       Why: Each tab updates its row once in a heartbeat, and not all at the same time. A
         row that is one heartbeat old is of a tab that is still here.
     """).on(
-        "wrong: not_listed",
+        "list: not_listed",
         *(time_has_passed, no(updates_nothing), no(deletes_nothing_so_far)),
         deletes_elsewhere,
         weight=1,
@@ -714,13 +703,13 @@ MISTAKES = (
       Do: Take out what deletes at the start: old rows expire by themselves.
       Why: There are several server processes. One that starts knows nothing of the tabs
         of the others.
-    """).on("wrong: not_listed", deletes_at_the_start, weight=3),
+    """).on("list: not_listed", deletes_at_the_start, weight=3),
     EXPIRY("""since_is_computed_once: The oldest time that counts is computed once
       If a server process is killed, and its users are shown for as long as it has run
       Do: Compute it in names_in(), each time.
       Why: What stands outside of a function, or is the default of an argument, is
         computed when the module is imported. Time goes on, and that value does not.
-    """).on("wrong: still_listed", killed, asks_the_time_at_import, weight=2),
+    """).on("list: still_listed", killed, asks_the_time_at_import, weight=2),
     EXPIRY("""whole_set_expires: All tabs of a room expire together
       If a server process is killed, and its users are shown as long as somebody is here
       Do: Give each tab a key of its own with an expiry, or keep the time of each tab,
@@ -728,7 +717,7 @@ MISTAKES = (
       Why: Redis lets a key expire, with all that is in it. Each heartbeat of anybody
         prolongs it for all.
     """).on(
-        "wrong: still_listed", killed, in_redis, expires_as_a_whole, weight=1
+        "list: still_listed", killed, in_redis, expires_as_a_whole, weight=1
     ),
     EXPIRY("""old_entries_are_listed: Old entries in Redis are listed as well
       If a server process is killed, and its users are shown until somebody comes
@@ -737,9 +726,8 @@ MISTAKES = (
       Why: Nobody may come for long. What is read has to be right without anybody who
         deletes what is old.
     """).on(
-        "wrong: still_listed", killed, elsewhere, no(no_loop_looks), weight=-1
+        "list: still_listed", killed, elsewhere, no(no_loop_looks), weight=-1
     ),
->>>>>>> main
     LIST("""rejected_tab_has_no_row: disconnect() uses a row that connect() has not saved
       If a rejected tab raises an exception when it ends
       Do: Write Presence.objects.filter(channel=self.channel_name) in disconnect():
