@@ -405,7 +405,7 @@ MISTAKES = (
       Why: Calling an async method makes a coroutine. It runs when it is awaited, and
         Daphne hides the warning.
     """).on(
-        "wrong: stays_open silent",
+        "wrong: stays_open silent never_awaited",
         close_was_not_awaited,
         no(awaits("close", "receive")),
         weight=3,
@@ -459,7 +459,7 @@ MISTAKES = (
       Why: Calling an async method makes a coroutine. It runs when it is awaited, and
         Daphne hides the warning.
     """).on(
-        "wrong: stays_open silent unanswered hangs not_kept_out",
+        "wrong: stays_open silent unanswered hangs not_kept_out never_awaited",
         close_was_not_awaited,
         overrides,
         no(awaits(r"super\(\)\.close")),
