@@ -141,15 +141,16 @@ def _until(tab: ClientConnection, last: str) -> Iterator[str | bytes]:
 def test_a_solved_lesson_behaves_the_same_with_evidence_and_without(
     lesson: Lesson, tmp_path: Path
 ) -> None:
-    project = with_own_groups(build(lesson.slug, tmp_path / "project", solved=True))
     paths = [ROOM, "/ws/nowhere/", "/ws/chat/lobby/more/", "/chat/lobby/"]
     seen = []
-    has_users = (project / "chat/templates/registration").exists()
-    cookie = cookie_of_a_user(project) if has_users else ""
     with contextlib.ExitStack() as stack:
         if lesson.broker:
             stack.enter_context(redis_server.connected({"address": lesson.broker[0]}))
-        for serve in (plain, watched):
+        for serve in (plain, watched):  # Each begins with a database of its own.
+            folder = tmp_path / serve.__name__
+            project = with_own_groups(build(lesson.slug, folder, solved=True))
+            has_users = (project / "chat/templates/registration").exists()
+            cookie = cookie_of_a_user(project) if has_users else ""
             client = Client(stack.enter_context(serve(project)), cookie)
             statuses = [answer(client, path) for path in paths]
             origins = [answer(client, ROOM, origin) for origin in HOSTS.values()]

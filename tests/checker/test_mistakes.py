@@ -249,7 +249,8 @@ def test_a_family_speaks_for_names_that_nobody_listed(
 def test_every_kind_that_a_mistake_names_is_diagnosed() -> None:
     folders = ("explain/diagnosis", "asking", "sandbox", "browser", "run")
     files = (file for name in folders for file in (ROOT / "checks" / name).glob("*.py"))
-    code = "".join(file.read_text() for file in files)
+    lessons = (ROOT / "checks/starters").glob("*/*.py")
+    code = "".join(file.read_text() for file in (*files, *lessons))
     put_together = {"killed_by_text", "killed_by_binary", "hyphen_is_refused"}
     for one in CATALOGUE:
         for kind in set(one.kinds) - put_together:

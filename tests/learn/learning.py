@@ -20,6 +20,8 @@ SOURCES = (
     *("checks", "docs", "solutions", "requirements"),
     *("tests/submissions", "tests/toy_course"),
 )
+INCLUDED = "capacity.md"
+"""Lesson 11 shows its table."""
 LEFT_OUT = shutil.ignore_patterns("db.sqlite3", "build", "*.pyc.*")
 """The bytecode comes along: to compile the checker again takes a second or two. What
 another process is writing of it has a longer name, and is gone a moment later."""
@@ -38,8 +40,10 @@ def copy_of_the_course(folder: Path) -> Path:
 def copy_with_the_lessons(folder: Path) -> Path:
     """A copy whose site has no other pages: to build those takes twice as long."""
     copy_of_the_course(folder)
-    for others in ("contribute", "reference"):
-        shutil.rmtree(folder / "docs" / others)
+    shutil.rmtree(folder / "docs/contribute")
+    for page in (folder / "docs/reference").rglob("*.md"):
+        if page.name != INCLUDED:
+            page.unlink()
     return folder
 
 

@@ -65,6 +65,8 @@ def of_a_lesson(step: int) -> Iterator[Typed]:
 
 
 DEPLOY = "cd lessons/10_production && ../../.venv/bin/python manage.py check --deploy"
+LOAD = "make load STEP=11 SERVERS=1 RATE=80 SECONDS=5"
+SMALL = " TABS=4 RATE=5 SECONDS=2"
 CHECK = "make check STEP=3 PROJECT=path FORMAT=json"
 MIGRATE = "cd lessons/04_users && ../../.venv/bin/python manage.py migrate"
 TEST = "cd lessons/07_tests && ../../.venv/bin/python manage.py test chat"
@@ -110,6 +112,10 @@ RUN = [
             for it in (MIGRATE.replace("04_users", "08_push"), ADA, ANNOUNCE, SAVED)
         ),
     ),
+    Typed(
+        "make load STEP=11", "Received", solved=True, ours=f"make load STEP=11{SMALL}"
+    ),
+    Typed(LOAD, "Received", ours=f"make load STEP=11{SMALL} SERVERS=1"),
     Typed(MIGRATE, "Running migrations"),
     Typed(TEST, "Ran 1 test"),
     Typed("python manage.py check --deploy", "security.W", ours=DEPLOY),

@@ -349,7 +349,7 @@ MISTAKES = (
         Why: Only unittest's IsolatedAsyncioTestCase calls asyncSetUp(). Django's test
         cases do not inherit from that.
     """).on(
-        "wrong: test_fails",
+        "tests: test_fails",
         "^AttributeError: .* object has no attribute",
         look(defines("async(SetUp|TearDown)")),
         weight=3,
@@ -360,45 +360,45 @@ MISTAKES = (
         Do: Indent def $name, and all of its lines, so that it belongs to the class.
         Why: The test runner looks for methods of test cases; what begins at the left
         edge is a function of the module.
-    """).on("wrong: no_tests", test_in_no_class, weight=2),
+    """).on("tests: no_tests", test_in_no_class, weight=2),
     ROOM("""tab_has_no_user: A tab that is to receive something has no user
         If a test waits for a message until a TimeoutError, and its tab was opened
         without a user
         Do: Give $tab a user where it is opened, as in self.tab("lobby", "ben").
         Why: Who is not logged in is rejected, and receives nothing.
-    """).on("wrong: test_fails", TOO_LONG, has_no_user, weight=3),
+    """).on("tests: test_fails", TOO_LONG, has_no_user, weight=3),
     ROOM("""tab_is_in_another_room: A tab waits for a message of another room
         If a test waits for a message until a TimeoutError, and nobody sends in the room
         of its tab
         Do: Assert that $tab receives nothing, with receive_nothing(): it is in the room
         $room, and nothing is sent there.
         Why: A message reaches the tabs of its own room only.
-    """).on("wrong: test_fails", TOO_LONG, is_in_another_room, weight=2),
+    """).on("tests: test_fails", TOO_LONG, is_in_another_room, weight=2),
     BREAK("""since_is_the_last_id: A tab comes back with the id of the last message
         If a test waits for a message until a TimeoutError, and since is sent[-1]["id"]
         Do: Open $tab with the id of an earlier message, sent[0]["id"].
         Why: A tab that comes back receives what has a higher id than since; nothing is
         higher than the last.
-    """).on("wrong: test_fails", TOO_LONG, comes_with_the_last_id, weight=4),
+    """).on("tests: test_fails", TOO_LONG, comes_with_the_last_id, weight=4),
     IDEA("""nothing_awaits_it: A method of a tab is called without await
         If the test fails, and the terminal says `was never awaited`
         Do: Write await before $call(…).
         Why: Calling an async method makes a coroutine; none of it is done before it is
         awaited.
-    """).on("wrong: test_fails", never_awaited_in_a_test, weight=2),
+    """).on("tests: test_fails", never_awaited_in_a_test, weight=2),
     LAST("""waits_for_a_timeout: A test expects a TimeoutError, and goes on
         If a test raises CancelledError after assertRaises(TimeoutError)
         Do: Assert await tab.receive_nothing() there, and expect no TimeoutError.
         Why: When a communicator has waited too long, it cancels the consumer: nothing
         can be asked of it afterwards.
-    """).on("wrong: test_fails", TOO_LONG, expects_a_timeout, weight=5),
+    """).on("tests: test_fails", TOO_LONG, expects_a_timeout, weight=5),
     LAST("""something_is_left: A tab has something left that it was sent
         If assertTrue(await tab.receive_nothing()) fails with `False is not true`
         Do: Let the tab receive first what it was sent, with receive_json_from(), once for
         each message.
         Why: receive_nothing() is false as long as there is something to receive.
     """).on(
-        "wrong: test_fails",
+        "tests: test_fails",
         "^AssertionError: False is not true",
         asks_whether_it_is_silent,
         weight=2,
@@ -409,24 +409,24 @@ MISTAKES = (
         nobody.is_accepted: above it.
         Why: Who is rejected before accept() receives nothing any more; connect() has
         returned what came.
-    """).on("wrong: test_fails", TOO_LONG, waits_for_a_close, weight=3),
+    """).on("tests: test_fails", TOO_LONG, waits_for_a_close, weight=3),
     ROOM("""comparison_is_not_asserted: A comparison is made, and nothing asserts it
         If a line of a test is a comparison alone
         Do: Put both sides into self.assertEqual(…).
         Why: A comparison returns True or False, and raises nothing.
-    """).on("wrong: survives cannot_fail", compares_in_vain, weight=2),
+    """).on("tests: survives cannot_fail", compares_in_vain, weight=2),
     ROOM("""asserts_what_is_there: assertTrue() is given two values to compare
         If assertTrue(…) has a second argument
         Do: Write assertEqual(…) there: assertTrue() compares nothing.
         Why: The second argument of assertTrue() is what it says when it fails; any text
         but an empty one is true.
-    """).on("wrong: survives cannot_fail", asserts_with_a_message, weight=2),
+    """).on("tests: survives cannot_fail", asserts_with_a_message, weight=2),
     ROOM("""catches_its_assertions: A test catches what its assertions raise
         If a test has an except for every Exception
         Do: Move self.assertEqual(…) out of try, and leave out the except.
         Why: An assertion that fails raises AssertionError; a test that catches it passes.
     """).on(
-        "wrong: survives cannot_fail test_fails",
+        "tests: survives cannot_fail test_fails",
         catches_assertions,
         is_given_up,
         weight=2,
@@ -436,41 +436,41 @@ MISTAKES = (
         Do: Assert what becomes of the tab instead: self.assertFalse(tab.is_accepted), or
         what it receives.
         Why: A mistake in the test, or in what it calls, raises an exception as well.
-    """).on("wrong: survives cannot_fail", expects_any, weight=2),
+    """).on("tests: survives cannot_fail", expects_any, weight=2),
     IDEA("""text_is_no_object: A text is read as if it were an object
         If a test raises `string indices must be integers`
         Do: Call receive_json_from(…) instead of receive_from(…).
         Why: receive_from() returns the text of a frame; receive_json_from() returns the
         object that the text stands for.
     """).on(
-        "wrong: test_fails", "^TypeError: string indices", reads_text, weight=5
+        "tests: test_fails", "^TypeError: string indices", reads_text, weight=5
     ),
     ROOM("""no_name_begins_with_test: No name of a method begins with test
         If the test runner says `Found 0 test(s)`, and a method has another name
         Do: Begin the name of each test with test_, as in test_the_room.
         Why: The test runner calls methods with such names, and no others: so a class
         can have other methods, which the tests call.
-    """).on("wrong: no_tests", no(test_is_there)),
+    """).on("tests: no_tests", no(test_is_there)),
     ROOM("""class_is_no_test_case: The class does not inherit from a test case
         If the test runner says `Found 0 test(s)`, and the names begin with test
         Do: Let the class of these methods inherit from TransactionTestCase, of
         django.test.
         Why: The test runner looks for classes that inherit from a test case. This one
         empties the database after each test.
-    """).on("wrong: no_tests", test_is_there),
+    """).on("tests: no_tests", test_is_there),
     ROOM("""test_case_of_unittest: The class inherits from unittest's TestCase
         If every test passes, and the terminal says `was never awaited`
         Do: Let the class inherit from TransactionTestCase, of django.test.
         Why: unittest.TestCase calls an async method and does not await it, so no line of
         it runs. Django's test cases do, and they empty the database after each test.
-    """).on("wrong: cannot_fail", imports_unittest, weight=3),
+    """).on("tests: cannot_fail", imports_unittest, weight=3),
     ROOM("""users_of_set_up_class: Users are created once for all tests
         If the first test passes, and each other one raises `DoesNotExist`
         Do: Create them in the test, or in setUp(), and not in
         setUpClass().
         Why: A TransactionTestCase empties the database after each test.
     """).on(
-        "wrong: test_fails",
+        "tests: test_fails",
         r"^\w*(DoesNotExist|IntegrityError)",
         look(defines("setUp(Class|TestData|Module)")),
         weight=4,
@@ -480,37 +480,37 @@ MISTAKES = (
         Do: Take the id from a frame that the tab has received: frame["id"].
         Why: The database goes on counting after it was emptied: the first message of a
         test has the id 1 in the first test only.
-    """).on("wrong: test_fails", made_up_since, weight=2),
+    """).on("tests: test_fails", made_up_since, weight=2),
     LAST("""asserts_a_coroutine: A coroutine is asserted, and not what it returns
         If receive_nothing() is called without await
         Do: Put await before receive_nothing(), in each assertion.
         Why: Without it, the call returns a coroutine, and every object like that is
         true: the assertion holds, whatever comes.
-    """).on("wrong: survives cannot_fail", coroutine_is_asserted, weight=1),
+    """).on("tests: survives cannot_fail", coroutine_is_asserted, weight=1),
     LAST("""silence_comes_first: Nothing comes, because nothing was sent yet
         If receive_nothing() stands above what is to be followed by nothing
         Do: Move receive_nothing() below what the tabs have received, for each tab.
         Why: It looks for 0.1 s, and knows nothing of what comes later.
-    """).on("wrong: survives", is_about_silence, _asks_too_early),
+    """).on("tests: survives", is_about_silence, _asks_too_early),
     IDEA("""coroutine_in_a_test: A coroutine is used, and not what it returns
         If the test raises something about a `'coroutine' object`
         Do: Write await before $call(…).
         Why: Calling an async method makes a coroutine; what it returns comes of awaiting
         it.
-    """).on("wrong: test_fails", "'coroutine' object", _unawaited, weight=2),
+    """).on("tests: test_fails", "'coroutine' object", _unawaited, weight=2),
     IDEA("""test_is_not_async: A method of the tests awaits, and is no async def
         If the terminal says `'await' outside async function`, in chat/tests.py
         Do: Write async def for the method that has this line.
         Why: Only an async function can await. Django's test cases run such a method in
         an event loop.
-    """).on("wrong: tests_unreadable", "'await' outside", weight=4),
+    """).on("tests: tests_unreadable", "'await' outside", weight=4),
     IDEA("""connect_is_not_awaited: connect() is not awaited
         If the test raises `cannot unpack non-iterable coroutine object`
         Do: Put await before that call.
         Why: All methods of a communicator are coroutines: nothing happens before they
         are awaited.
     """).on(
-        "wrong: test_fails",
+        "tests: test_fails",
         raised("cannot unpack non-iterable coroutine"),
         weight=3,
     ),
@@ -520,19 +520,19 @@ MISTAKES = (
         ChatConsumer.as_asgi().
         Why: The application adds to the scope: AuthMiddlewareStack the user, URLRouter
         the url_route. A consumer that is called directly has a scope without them.
-    """).on("wrong: test_fails", "^KeyError: '(user|url_route)'", weight=1),
+    """).on("tests: test_fails", "^KeyError: '(user|url_route)'", weight=1),
     IDEA("""no_origin: The communicator sends no Origin
         If each connection is rejected, and no header is named origin
         Do: Add the header (b"origin", b"http://testserver") to what the communicator
         is given.
         Why: A browser sends it by itself. AllowedHostsOriginValidator rejects a
         connection without it, and in tests "testserver" is the only host.
-    """).on("wrong: test_fails", "^TimeoutError", no(names_an_origin)),
+    """).on("tests: test_fails", "^TimeoutError", no(names_an_origin)),
     DAPHNE("""tests_on_the_real_database: Tests use the database of the project
         If TEST in DATABASES has the NAME of the database itself
         Do: Name another file under TEST in DATABASES, such as test.sqlite3, or take
         TEST out.
         Why: The test runner deletes a file of that name before it creates its own, and
         again at the end: everything in it would be lost.
-    """).on("wrong: tests_on_real_database"),
+    """).on("tests: tests_on_real_database"),
 )
