@@ -180,15 +180,19 @@ def found() -> set[str]:
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The course as somebody gets it who types what the README says."""
     folder = tmp_path_factory.mktemp("reader")
+    # Git must not pack its objects in the background: the clone is copied below.
+    calm = {"COUNT": "1", "KEY_0": "gc.auto", "VALUE_0": "0"}
+    variables = os.environ | {f"GIT_CONFIG_{name}": it for name, it in calm.items()}
     shutil.copytree(ROOT, folder / "course", ignore=generated)
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@localhost"]
     for line in ("init -q -b main", "add -A", "commit -q -m course"):
-        subprocess.run([*git, *line.split()], check=True, cwd=folder / "course")
+        typed_here = [*git, *line.split()]
+        subprocess.run(typed_here, check=True, cwd=folder / "course", env=variables)
     typed = [*sorted(CLONED, reverse=True), *sorted(MERGED, reverse=True)]
     script = "\n".join(typed)
     for address in COURSE:
         script = script.replace(address, str(folder / "course"))
-    subprocess.run(["bash", "-ec", script], check=True, cwd=folder)
+    subprocess.run(["bash", "-ec", script], check=True, cwd=folder, env=variables)
     share_the_environment(folder / FOLDER)
     return folder / FOLDER
 
