@@ -75,38 +75,17 @@ class Page:
     headers: Message
     text: str
 
-    @staticmethod
-    def fetch(  # noqa: PLR0913 (a request, and how long it may take)
-        port: int,
-        path: str,
-        cookie: str = "",
-        form: Form | None = None,
-        *,
-        host: str = "localhost",
-        tls: bool = False,
-        shown_port: int = 0,
-        ends_at: float = float("inf"),
-        **headers: str,
-    ) -> "Page":
-        """Fetch what is at a path; the fields of a form, if any, are sent with POST.
-
-        `host` is the name of this machine in the address, `shown_port` the port if that
-        is another one, and `headers` are further ones, with `_` for each hyphen. Raises
-        OSError where no answer comes, or not all of it within `WHOLE` seconds, or by
-        `ends_at`.
-        """
-        options: dict[str, Any] = {"host": host, "tls": tls, "ends_at": ends_at}
-        options["shown_port"] = shown_port
-        return Request(port, path, cookie, form, **options | headers).answer()
-
 
 class Request:
     """A request that has been sent; its answer can be read later.
 
-    It takes what `Page.fetch` takes.
+    The fields of a form, if any, are sent with POST. `host` is the name of this machine
+    in the address, `shown_port` the port if that is another one, and `headers` are
+    further ones, with `_` for each hyphen. Raises OSError where no answer comes, or not
+    all of it within `WHOLE` seconds, or by `ends_at`.
     """
 
-    def __init__(  # noqa: PLR0913 (as Page.fetch)
+    def __init__(  # noqa: PLR0913 (a request, and how long it may take)
         self,
         port: int,
         path: str,

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from checks.observe.failure import Failure
 from checks.observe.log import Event
 from checks.observe.recorder import Recorder
-from checks.sandbox.http import Page
+from checks.sandbox.http import Page, Request
 from checks.sandbox.process import Owner, Process
 
 READY = "the server to answer the check"
@@ -72,7 +72,7 @@ class WebProcess(Process):
         to |= {"ends_at": self.monitor.ends_at, "shown_port": self.shown_port}
         tls = self.scheme == "https"
         try:
-            return Page.fetch(self.port, path, *sent, tls=tls, **to)
+            return Request(self.port, path, *sent, tls=tls, **to).answer()
         except OSError as error:
             raise self.unreachable(expected, error) from None
 

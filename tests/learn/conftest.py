@@ -1,17 +1,32 @@
 """What the tests of `make learn` share: the command, running."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.learn.learning import Learning, copy_with_the_lessons
+from tests.learn.learning import Begin, Learning, copy_with_the_lessons
 
 
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
     """A copy of the course, with the pages of its lessons."""
     return copy_with_the_lessons(tmp_path / "course")
+
+
+@pytest.fixture
+def begin() -> Iterator[Begin]:
+    """Types `make learn`; it is ended as well where a test fails before it does so."""
+    with contextlib.ExitStack() as stack:
+
+        def begin(*about: Any, **how: Any) -> Learning:
+            learning = Learning(*about, **how)
+            stack.callback(lambda: learning.process.poll() is None and learning.end())
+            return learning
+
+        yield begin
 
 
 @pytest.fixture(scope="module")

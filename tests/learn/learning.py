@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -169,3 +170,7 @@ def refuses(port: int) -> bool:
     except OSError:
         return True
     return False
+
+
+Begin = Callable[..., Learning]
+"""Begins to run the command, with what `Learning` is given."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.learn.learning import Learning, get, refuses
+from tests.learn.learning import Begin, Learning, get, refuses
 from tests.machine import free_port, until
 
 FAILED = "expected the server to accept the WebSocket of a tab"
@@ -113,12 +113,12 @@ def test_the_project_is_served_whoever_is_killed(learning: Learning) -> None:
 @pytest.mark.in_sample(1)
 @pytest.mark.parametrize("taken", [0, 1, 2], ids=["site", "project", "live"])
 def test_a_port_that_is_taken_is_reported_and_the_rest_goes_on(
-    course: Path, taken: int
+    begin: Begin, course: Path, taken: int
 ) -> None:
     ports = [free_port() for _ in range(4)]
     option = ("SITE_PORT", "PORT", "LIVE_PORT")[taken]
     with socket.create_server(("127.0.0.1", ports[taken])):
-        learning = Learning(course, ports)
+        learning = begin(course, ports)
         learning.prints(f"port {ports[taken]} to be free, but another program listens")
         learning.prints(f"such as {option}={ports[taken] + 100}")
         learning.prints(FAILED)
@@ -159,9 +159,9 @@ def test_a_port_of_the_environment_that_is_not_used_is_reported(
 @pytest.mark.in_sample(1)
 @pytest.mark.parametrize("parent", ["", '"$0" "$@"; true'], ids=["itself", "make"])
 def test_nothing_stays_when_it_or_its_parent_is_killed(
-    course: Path, parent: str
+    begin: Begin, course: Path, parent: str
 ) -> None:
-    learning = Learning(course, parent=parent)
+    learning = begin(course, parent=parent)
     learning.prints("The lessons +http")
     learning.prints("Your project +http")
     learning.prints(FAILED)
@@ -189,8 +189,10 @@ def test_the_cause_comes_last_again_after_a_flood(learning: Learning) -> None:
 
 @pytest.mark.in_sample(1)
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_it_ends_at_a_signal_and_leaves_nothing(course: Path, signum: int) -> None:
-    learning = Learning(course)
+def test_it_ends_at_a_signal_and_leaves_nothing(
+    begin: Begin, course: Path, signum: int
+) -> None:
+    learning = begin(course)
     learning.prints("Your project")
     status, _ = learning.end(signum)
     assert status == 128 + signum
@@ -201,12 +203,12 @@ def test_it_ends_at_a_signal_and_leaves_nothing(course: Path, signum: int) -> No
 @pytest.mark.in_sample(1)
 @pytest.mark.parametrize("after", ["Live results", "Your project"])
 def test_it_leaves_nothing_at_a_signal_while_it_starts(
-    course: Path, after: str
+    begin: Begin, course: Path, after: str
 ) -> None:
     # An exception that a signal raised lost the process that was being started: seen
     # in three of six tries between the first two lines.
     for _ in range(2):
-        learning = Learning(course)
+        learning = begin(course)
         learning.prints(after)
         status, _ = learning.end(signal.SIGTERM)
         assert status == 128 + signal.SIGTERM

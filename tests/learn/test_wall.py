@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.learn.learning import Learning, copy_with_the_lessons, refuses
+from tests.learn.learning import Begin, Learning, copy_with_the_lessons, refuses
 from tests.machine import free_port, until
 from tests.wall.server import DEADLINE, Server, served, teacher
 
@@ -145,9 +145,9 @@ async def test_a_wall_that_restarts_is_joined_again(course: Path, wall: Server) 
     ],
 )
 def test_what_is_typed_wrong_is_said_before_anything_runs(
-    course: Path, typed: tuple[str, ...], words: str
+    begin: Begin, course: Path, typed: tuple[str, ...], words: str
 ) -> None:
-    learning = Learning(course, typed=typed)
+    learning = begin(course, typed=typed)
     learning.prints(words)
     assert learning.process.wait(DEADLINE) == 2
     learning.end()
@@ -159,8 +159,10 @@ def test_one_that_runs_already_cannot_join(shared: Learning) -> None:
     assert "To join the wall, end it with Ctrl-C first." in shared.learns(*wall)
 
 
-def test_without_a_wall_the_pages_are_not_told_of_one(course: Path) -> None:
-    learning = Learning(course)
+def test_without_a_wall_the_pages_are_not_told_of_one(
+    begin: Begin, course: Path
+) -> None:
+    learning = begin(course)
     learning.prints(FAILED)
     learning.end()
     assert "Wall" not in learning.printed
