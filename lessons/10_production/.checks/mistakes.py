@@ -291,6 +291,15 @@ MISTAKES = (
       Why: nginx talks to your server without TLS. Django cannot know that the browser
         used it, unless nginx says so.
     """).on("pages: not_secure", got("was not there")),
+    PASSED_ON("""forwarded_proto_is_fixed: nginx always passes on that nobody uses TLS
+      If a form is refused with HTTP 403, and X-Forwarded-Proto is http
+      Do: Write $scheme as the value of X-Forwarded-Proto.
+      Why: $scheme is how the browser has asked: https, where it used TLS.
+    """).on(
+        "pages: not_secure",
+        got("X-Forwarded-Proto was http$"),
+        written(r"X-Forwarded-Proto\s+(?!\$scheme\b)"),
+    ),
     PASSED_ON("""origin_is_replaced: nginx replaces the header Origin
       If a tab of another site is accepted
       Do: Take out proxy_set_header Origin.
