@@ -8,17 +8,14 @@ in other rooms, and each word has to arrive in the same tabs as before.
 
 import contextlib
 import re
-import select
 import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from websockets.client import ClientProtocol
-from websockets.frames import Frame, Opcode
-from websockets.protocol import State
-from websockets.uri import parse_uri
+from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.sync.client import ClientConnection, connect
 
 from checks.asking.sockets import SocketTab
 from checks.observe.timeline import SAID, Timeline
@@ -137,61 +134,60 @@ def _with_whole_texts(found: Conversation, timeline: Timeline) -> Conversation |
 
 
 class PlainTab:
-    """A tab that knows what comes over the wire, and nothing else."""
+    """A tab that knows what comes over the wire, and nothing else.
+
+    It `is_answered` unless the server has let the handshake wait.
+    """
 
     def __init__(self, server: PlainDaphne, opened: Opened, path: str) -> None:
-        self.opened, self.text, self.is_open = opened, "", True
-        uri = parse_uri(f"ws://localhost:{server.port}{path}")
+        self.opened, self.text = opened, ""
+        self.is_open = self.is_answered = True
+        self.socket: ClientConnection | None = None
         page: Any = f"http://localhost:{server.port}"
-        self.protocol = ClientProtocol(uri, origin=page, max_size=None)
-        self.socket = socket.create_connection(("127.0.0.1", server.port))
-        request = self.protocol.connect()
-        if opened.cookie:
-            request.headers["Cookie"] = opened.cookie
-        self.protocol.send_request(request)
-        self._flush()
-        state = self.protocol
-        self.until(lambda: state.state is not State.CONNECTING, server.starting())
+        try:
+            self.socket = connect(
+                f"ws://localhost:{server.port}{path}",
+                sock=socket.create_connection(("127.0.0.1", server.port)),
+                origin=page,
+                additional_headers={"Cookie": opened.cookie} if opened.cookie else None,
+                compression=None,
+                open_timeout=server.starting(),
+                close_timeout=1,
+                ping_interval=None,
+                max_size=None,
+                max_queue=None,
+                proxy=None,
+            )
+        except TimeoutError:
+            self.is_answered = False
+        except (WebSocketException, EOFError, OSError):
+            self.is_open = False
 
     def until(self, true: Callable[[], bool], seconds: float) -> bool:
         """Read until it is true, or so many seconds are over."""
         ends_at = time.monotonic() + seconds
         while not true():
             left = ends_at - time.monotonic()
-            if not self.is_open or not select.select([self.socket], [], [], left)[0]:
+            if not self.socket or not self.is_open or left <= 0:
                 return False
-            self._read()
+            try:
+                self.text += f"\n{self.socket.recv(left)!s}"
+            except TimeoutError:
+                return true()
+            except ConnectionClosed:
+                self.is_open = False
         return True
-
-    def _read(self) -> None:
-        try:
-            data = self.socket.recv(1 << 16)
-        except OSError:
-            data = b""
-        self.protocol.receive_data(data) if data else self.protocol.receive_eof()
-        for event in self.protocol.events_received():
-            if isinstance(event, Frame) and event.opcode is Opcode.TEXT:
-                self.text += f"\n{bytes(event.data).decode(errors='replace')}"
-        self._flush()
-        self.is_open = bool(data) and self.protocol.state in (
-            State.CONNECTING,
-            State.OPEN,
-        )
-
-    def _flush(self) -> None:
-        with contextlib.suppress(OSError):
-            for data in self.protocol.data_to_send():
-                self.socket.sendall(data)
 
     def send(self, text: str) -> None:
         """Send a text; on a closed connection it is lost."""
-        if self.protocol.state is State.OPEN:
-            self.protocol.send_text(text.encode())
-            self._flush()
+        with contextlib.suppress(ConnectionClosed):
+            if self.socket:
+                self.socket.send(text)
 
     def close(self) -> None:
-        """Close it, without waiting for the server."""
-        self.socket.close()
+        """Close it."""
+        if self.socket:
+            self.socket.close()
 
 
 class Repeating:
@@ -230,7 +226,7 @@ class Repeating:
         was = self.done.tabs[name]
         tab = PlainTab(self.servers[was.server], was, self.renewed(was.path))
         self.tabs[name] = tab
-        if tab.protocol.state is State.CONNECTING:
+        if not tab.is_answered:
             raise CannotRepeat("it does not answer there")
         if not was.kept_out and not tab.is_open:
             raise CannotRepeat("a tab that was accepted is rejected there")
