@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 
 from checks.browser.scripts import (
     ARRIVES,
+    HOLD,
     LATER,
+    RELEASED,
     SHOWN,
     TWICE,
     WATCH,
@@ -277,12 +279,27 @@ class DrivenTab(Writer):
         """Let a frame arrive, as if the server had sent it."""
         await self.page.evaluate(ARRIVES, frame)
 
-    async def later(self) -> None:
-        """Run the timers of the page, and report whether it loads itself again."""
-        seen = await self.page.evaluate(LATER, [NEXT])
+    async def later(self, least: int = 1) -> None:
+        """Run the timers of the page, and report whether it loads itself again.
+
+        Those of less than so many seconds run by themselves.
+        """
+        seen = await self.page.evaluate(LATER, [least, NEXT])
         if seen["ran"]:
             await asyncio.sleep(LEAVING)
         self._report("later", refresh=seen["refresh"], more=seen["more"])
+
+    async def hold(self, words: str) -> None:
+        """Remember where the page shows words."""
+        await self.page.evaluate(HOLD, words)
+
+    async def release(self, words: str) -> None:
+        """Wait until one of these places does not show them, and report whether."""
+        for _ in range(GLANCES):
+            if released := await self.page.evaluate(RELEASED, words):
+                break
+            await asyncio.sleep(BETWEEN)
+        self._report("released", whether=released)
 
     async def count(self, words: str) -> None:
         """Report whether the page shows words twice, once it has had time to."""

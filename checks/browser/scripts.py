@@ -76,10 +76,10 @@ OTHER_KEYS = """(box) => {
   }
 }"""
 """Presses keys that no keyboard has: those by which scripts miss the key Enter."""
-LATER = """([seconds]) => {
+LATER = """([least, most]) => {
   const meta = document.querySelector("meta[http-equiv=refresh i]");
   const next = [...courseTools.timers.values()].filter(
-    ([, delay]) => delay >= 1000 && delay <= seconds * 1000);
+    ([, delay]) => delay >= least * 1000 && delay <= most * 1000);
   const open = () => courseTools.sockets.filter((s) => s.readyState < 2).length;
   const before = open();
   for (const [what, , given] of next) what(...given);
@@ -138,6 +138,17 @@ SHOWN = """([words, id, box]) => {
 """The lines of a page's text, and of its fields but the box, that have words in them,
 whether those are there but transparent, what it shows that nobody wants to read, and
 whether it has an element of an id."""
+
+HOLD = """(words) => {
+  const holds = courseTools.all("body *").filter((e) => e.checkVisibility()
+    && courseTools.textOf(e).toLowerCase().includes(words));
+  courseTools.held = holds.filter((e) => !holds.some((x) => x !== e && e.contains(x)));
+}"""
+"""Remembers the innermost elements that show words now."""
+RELEASED = """(words) => courseTools.held.some((e) => !e.isConnected
+  || !e.checkVisibility() || !courseTools.textOf(e).toLowerCase().includes(words))"""
+"""Whether one of these elements does not show the words any more; a line of the log
+that says who has come may go on doing so."""
 
 MARK = "() => { window.courseThere = new WeakSet(courseTools.all('*')); }"
 """Remembers what the page has before something is typed."""

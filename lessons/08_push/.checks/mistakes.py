@@ -31,6 +31,7 @@ from checks.explain.mistakes.clues import (
     uses,
 )
 from checks.explain.mistakes.mistake import Section
+from checks.explain.mistakes.page_clues import in_page
 from checks.explain.mistakes.source import FUNCTIONS
 
 SYNC = Section("08_push/#task-1-send-to-a-group-from-code-that-is-not-async")
@@ -821,4 +822,22 @@ MISTAKES = (
     """).on(
         "wrong: stays_open", has_a_bare_receiver, nothing_is_sent, weight=4
     ),
+    SESSION("""page_takes_the_code_for_text: The page compares the code with a text
+      If somebody logs out, and their page says `Connecting again` for ever
+      Do: Compare event.code with the number 4401, without quotes.
+      Why: The code of a close event is a number, and === is true for two of one type
+        only. So the page takes the end of its session for a break.
+    """).on(
+        "pages: page_connects_logged_out",
+        in_page(
+            r"code\s*[!=]==?\s*([\"'`])\d{4}\1|([\"'`])\d{4}\2\s*[!=]==?\s*\w+\.code"
+        ),
+        weight=3,
+    ),
+    SESSION("""page_connects_logged_out: The page connects again when its session ends
+      If somebody logs out, and their page says `Connecting again` for ever
+      Do: Where the handler of close gets an event whose code is 4401, go to the login,
+        and return before it connects again.
+      Why: Nobody is logged in any more, so each attempt is rejected.
+    """).on("pages: page_connects_logged_out"),
 )

@@ -30,6 +30,7 @@ from checks.explain.mistakes.clues import (
     uses,
 )
 from checks.explain.mistakes.mistake import Section
+from checks.explain.mistakes.page_clues import in_page
 
 LIST = Section(
     "09_presence/#task-1-save-who-is-here-and-tell-the-room-when-it-changes"
@@ -800,4 +801,18 @@ MISTAKES = (
       Do: Write Presence.objects.filter(channel=self.channel_name) before .aupdate(…).
       Why: As long as one tab is here, it keeps the rows of all others from expiring.
     """).on("list: still_listed", killed, updates_every_row, weight=2),
+    LIST("""page_adds_to_the_list: The page adds a list to the one before
+      If the page of a room shows people who have left
+      Do: Put the new list in the place of the old one: = instead of +=, or
+        replaceChildren() instead of append().
+      Why: Each frame has all who are here, and so the old list is over.
+    """).on(
+        "pages: page_keeps_who_left",
+        either(
+            in_page(
+                r"\b(textContent|innerText|innerHTML|value)\s*\+=.*(join|here|name)"
+            ),
+            in_page(r"(here|list|user|who)\w*\.(append|prepend|insert\w+)\("),
+        ),
+    ),
 )
