@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from checks.sandbox import production
+from checks.sandbox import production, started
 from checks.sandbox.nginx import UPSTREAM
 from checks.sandbox.process import Process
 from checks.sandbox.processes import Asking, Project, Server
@@ -13,7 +13,7 @@ SERVERS: dict[str, Start] = {
     "production": lambda project: _server(project, 0),
     "second_production": lambda project: _server(project, 1),
     "without_redis": lambda project: project.serve_later(
-        production.WithoutRedis().application, "server without Redis"
+        production.without_redis, "server without Redis"
     ),
     "without_database": lambda project: project.serve_later(
         production.without_database, "server without a database"
@@ -22,6 +22,7 @@ SERVERS: dict[str, Start] = {
 """The servers in production, by the word with which a check asks for each."""
 QUESTIONS: dict[str, Start] = {
     "without_a_key": lambda project: Asking(project, production.without_a_key),
+    "environments": lambda project: Asking(project, started.environments),
     "deploy_check": lambda project: Asking(project, production.deploy_check),
 }
 """The questions to a project in production, by the word of each."""

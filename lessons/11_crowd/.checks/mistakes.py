@@ -33,7 +33,8 @@ NEEDED = 201
 AT_ONCE = "frames at once"
 has_room = look(says("(?<!_)capacity", SETTINGS))
 of_channels = look(says("channel_capacity", SETTINGS))
-has_expiry = look(says("expiry", SETTINGS))
+has_expiry = look(says("(?<!group_)expiry", SETTINGS))
+of_groups = look(says("group_expiry", SETTINGS))
 
 
 def _capacity(evidence: Evidence) -> object:
@@ -257,6 +258,12 @@ MISTAKES = (
       Why: When the next event comes, the layer deletes those that are older than
         expiry. So room for them is of no use.
     """).on("wrong: burst_expired", has_expiry),
+    ROOM("""group_expiry_is_short: A tab is no member of its group any more
+      If what is sent to a tab that was connected half a minute before is missing
+      Do: Take group_expiry out of CONFIG: it is 86,400 seconds then.
+      Why: So many seconds after group_add() a channel is in the group no more, though
+        its tab is still connected. How long an event may wait is expiry.
+    """).on("wrong: burst_expired", of_groups, no(has_expiry)),
     # The limit
     LIMIT("""limit_is_on_the_class: All tabs of a process share one limit
       If a tab is closed because of what another one has sent
