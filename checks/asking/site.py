@@ -122,8 +122,10 @@ class Site:
         """What starts servers in `deploy/` gives all of them the same environment."""
         found = self.answer("environments")
         if words := found.get("error"):
-            expected, where = "Compose to read your file", Where(COMPOSE, found["line"])
-            raise Failure("no_compose_file", expected, words, where)
+            expected, got = f"Compose to read {COMPOSE}", f"that is no YAML: {words}"
+            where = Where(COMPOSE, found["line"] or None)
+            cure = "Indent that line, and the one above it, as what belongs together."
+            raise Failure("no_compose_file", expected, got, where, cure)
         for file in (START, COMPOSE):
             for name in VARIABLES:
                 values = {it.get(name) for it in found.get(file, [])}

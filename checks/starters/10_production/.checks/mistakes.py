@@ -47,7 +47,9 @@ def written(pattern):
         lines = read_text(evidence.project / CONFIGURATION).splitlines()
         for number, line in enumerate(lines, start=1):
             if match := re.search(pattern, line.partition("#")[0]):
-                return match.groupdict() | {"where": Where(CONFIGURATION, number)}
+                return match.groupdict() | {
+                    "where": Where(CONFIGURATION, number)
+                }
         return None
 
     return clue
@@ -285,11 +287,13 @@ MISTAKES = (
     # What it passes on
     PASSED_ON("""path_is_changed: nginx hands on another address
       If a server receives another address than that of the tab
-      Do: Write proxy_pass http://chat; without a path behind it, not even a slash.
+      Do: Write proxy_pass http://$upstream; without a path behind it, not even a slash.
       Why: Where proxy_pass has a path, nginx puts it in the place of that of the
         location. Then no route fits what is left.
     """).on(
-        "404: path_is_changed", written(r"proxy_pass\s+\w+://[^/;\s]+/|rewrite\s")
+        "404: path_is_changed",
+        named_upstream,
+        written(r"proxy_pass\s+\w+://[^/;\s]+/"),
     ),
     PASSED_ON("""location_for_some_rooms: The location does not fit every room
       If the tab of one room is connected, and that of another gets HTTP 404
@@ -414,7 +418,7 @@ MISTAKES = (
     ),
     BOTH("""servers_have_other_keys: Each server is started with a key of its own
       If servers are started with different values of SECRET_KEY
-      Do: Make one key, and give it to all servers, as with export in start.sh.
+      Do: Make one key, and give the same to all servers.
       Why: A session is bound to the key by a hash. With another key, whoever has
         logged in on one server is logged out by the other one.
     """).on(
