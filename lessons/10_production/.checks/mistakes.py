@@ -509,10 +509,11 @@ MISTAKES = (
         weight=1,
     ),
     HEALTH("""health_waits_behind_the_tabs: The view waits for an event as tabs do
-      If /health/ does not answer 200 while a tab is connected, and calls new_channel()
+      If /health/ does not answer 200 while a tab is connected, and new_channel() is
+        called
       Do: Call group_send() instead of new_channel().
-      Why: All channels of new_channel() in one process share a queue in Redis, and one
-        coroutine reads it for all. While a tab waits, it is the one of that tab.
+      Why: In a process, one coroutine at a time reads for all channels with a ! in their
+        name. While a tab waits, it reads the queue of the tabs, and no other.
     """).on(
         "pages: never_healthy thrown",
         expects("tab is connected"),

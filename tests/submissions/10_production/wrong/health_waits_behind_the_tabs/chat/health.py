@@ -14,7 +14,7 @@ async def health(request):
     # Task 4: Answer 200 only when the database and the channel layer answer.
     await Message.objects.aexists()
     layer = get_channel_layer()
-    channel = await layer.new_channel()
+    channel = await layer.new_channel("health")
     await layer.send(channel, {"type": "health.check"})
     await asyncio.wait_for(layer.receive(channel), 1)
     return HttpResponse("ok")
