@@ -22,6 +22,8 @@ CONNECTING = 0.5
 """Seconds in which a page that connects again and again has done so."""
 NAME = "ada"
 """What a page is told that wants to know who is there."""
+TOO_MANY = 45
+"""Frames after which a chat with a limit has closed whoever sent them at once."""
 REFUSED = {"raised", "refused", "closed"}
 """Kinds of failures of a handshake for which the address may be the reason."""
 
@@ -161,6 +163,25 @@ class Page(ReadPage):
             expected = f"the page of {self.name} to stop when its session has ended"
             got = "it connects again, and is rejected"
             raise self.failure("page_connects_logged_out", expected, got)
+
+    def stays_when_closed(self, words: str) -> None:
+        """Type until it is closed. Raises Failure where it goes to another page then.
+
+        Where it sends no more before that, it has a limit of its own.
+        """
+        for number in range(TOO_MANY):
+            if self.is_cut:
+                break
+            self.browser.do("say", tab=self.name, words=f"{words} {number}")
+        if not self.browser.wait(lambda: self.is_cut or None, IDLE):
+            return
+        self.browser.do("later", tab=self.name, least=0)
+        left, self.seen["loaded_again"] = self.seen["loaded_again"], ""
+        path = urlsplit(left).path
+        if left and path != self.page_path:
+            expected = f"the page of {self.name} to stay when it has sent too much"
+            got = f"it goes to {path}"
+            raise self.failure("page_leaves_when_closed", expected, got)
 
     def _no_page(self, failed: str | None) -> Failure:
         """The address led to no page: an exception, an HTTP error, no answer at all."""

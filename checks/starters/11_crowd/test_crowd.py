@@ -186,8 +186,9 @@ def test_comes_back(open_tab, reopen, new_user, new_room, new_words):
 @task(2)
 @needs(test_flood)
 def test_page_works(page, server, second_server):
-    """The page works in a browser."""
+    """The page works in a browser, also when it has sent too much."""
     page.works(server, second_server)
+    page.stays_when_closed()
 
 
 @task(3)

@@ -28,6 +28,7 @@ ROOM = Section("11_crowd/#task-1-make-room-for-a-burst")
 LIMIT = Section("11_crowd/#task-2-close-whoever-sends-too-much")
 END = Section("11_crowd/#task-3-end-when-you-close")
 
+PAGE = "chat/templates/chat/room.html"
 NEEDED = 201
 """How many events the check sends to a process that reads none."""
 AT_ONCE = "frames at once"
@@ -499,6 +500,13 @@ MISTAKES = (
         no(awaits("close", "receive")),
         weight=3,
     ),
+    LIMIT("""page_leaves_for_every_code: The page leaves whatever the close code is
+      If the page of whoever has sent too much goes to the login
+      Do: Go to the login for event.code 4401 only; in a switch, end each case with
+        break.
+      Why: Whoever was closed with 4429 is still logged in, and can go on where they
+        were.
+    """).on("pages: page_leaves_when_closed", at=PAGE),
     # The end
     END("""only_floods_end: One of the places that close goes on
       If whoever was closed is still listed, and close() is not overridden
