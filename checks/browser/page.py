@@ -22,8 +22,8 @@ CONNECTING = 0.5
 """Seconds in which a page that connects again and again has done so."""
 NAME = "ada"
 """What a page is told that wants to know who is there."""
-TOO_MANY = 45
-"""Frames after which a chat with a limit has closed whoever sent them at once."""
+TYPING, TOO_MANY = '{"typing": true}', 45
+"""A frame that is no message, and how many at once are more than any limit allows."""
 REFUSED = {"raised", "refused", "closed"}
 """Kinds of failures of a handshake for which the address may be the reason."""
 
@@ -164,18 +164,23 @@ class Page(ReadPage):
             got = "it connects again, and is rejected"
             raise self.failure("page_connects_logged_out", expected, got)
 
-    def stays_when_closed(self, words: str) -> None:
-        """Type until it is closed. Raises Failure where it goes to another page then.
+    def stays_when_closed(self) -> None:
+        """Raise Failure where the page leaves when it is closed for a flood.
 
-        Where it sends no more before that, it has a limit of its own.
+        It may load itself again. Where the server leaves its WebSocket open, that is
+        for another check.
         """
-        for number in range(TOO_MANY):
-            if self.is_cut:
-                break
-            self.browser.do("say", tab=self.name, words=f"{words} {number}")
-        if not self.browser.wait(lambda: self.is_cut or None, IDLE):
+        before = len(self.seen["sockets"])
+        self.browser.do("floods", tab=self.name, frame=TYPING, times=TOO_MANY)
+        if not self.browser.wait(lambda: self.is_cut or None, ANSWERING):
             return
         self.browser.do("later", tab=self.name, least=0)
+
+        def goes_on() -> bool | None:
+            connects = len(self.seen["sockets"]) > before
+            return bool(self.seen["loaded_again"] or connects) or None
+
+        self.browser.wait(goes_on, OPENING)
         left, self.seen["loaded_again"] = self.seen["loaded_again"], ""
         path = urlsplit(left).path
         if left and path != self.page_path:

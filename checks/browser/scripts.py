@@ -95,6 +95,11 @@ ARRIVES = """(frame) => {
   socket.dispatchEvent(new MessageEvent("message", { data: frame }));
 }"""
 """Lets a frame arrive at the page's WebSocket."""
+FLOODS = """([frame, times]) => {
+  const socket = courseTools.sockets.at(-1);
+  for (let sent = 0; sent < times; sent++) socket.send(frame);
+}"""
+"""Sends a frame many times at once, as a script of the page could."""
 CLICKED = """(box) => {
   const what = "button, input[type=submit], input[type=button], [role=button]";
   const send = /send|post|submit|go|say/i;

@@ -138,7 +138,7 @@ class RoomPage:
     def stays_when_closed(self) -> None:
         """Closed for what it has sent too much, it leads to no other page."""
         if self.has_worked:
-            self.tabs[0].stays_when_closed(words(self.run.random))
+            self.tabs[0].stays_when_closed()
 
     def has_a_room(self, server: Server) -> None:
         """Each room that has a page has a WebSocket, whatever its name is."""
