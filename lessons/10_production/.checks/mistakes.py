@@ -216,7 +216,7 @@ MISTAKES = (
       Why: Without CACHES, the cache is in the memory of one process. The other one
         finds no session, and asks for the login again.
     """).on(
-        "403: refused closed closed_again",
+        "403: refused closed",
         assigns("SESSION_ENGINE", SETTINGS),
         no(assigns("CACHES", SETTINGS)),
         last("SESSION_ENGINE"),
