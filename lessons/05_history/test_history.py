@@ -228,6 +228,7 @@ def test_page_works(page, server, second_server):
     """The page works in a browser."""
     page.works(server, second_server)
     page.shows_the_history()
+    page.comes_back()
 
 
 @task(3)
