@@ -138,7 +138,7 @@ class RoomPage:
         come = SocketTab(tab.server, tab.path, "tab C", guest.cookie, user=guest)
         come.connects()
         tab.lists(key, READER, guest.name)
-        tab.shows(guest.name)
+        tab.shows(guest.name, "who is here")
 
         def leave() -> None:
             come.close()

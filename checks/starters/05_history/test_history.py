@@ -265,6 +265,19 @@ def test_names_alike(open_tab, new_user, new_room, new_words):
     other.never_received(words)
 
 
+@task(2)
+@needs(test_sends_the_history)
+def test_author_is_gone(open_tab, delete, new_user, new_room, new_words):
+    """A room still opens when an account is deleted that has written there."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab = open_tab(room, user=ben)
+    tab.receives(tab.sends(new_words()))
+    tab.ends()
+    if delete(ben):
+        late = open_tab(room, user=ada)
+        late.receives(late.sends(new_words()))
+
+
 @advice
 def test_leaves_the_group(open_tab, new_room, new_words, members):
     """A tab that closes leaves the group: nobody sends to it any more."""

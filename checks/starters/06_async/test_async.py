@@ -87,6 +87,17 @@ def test_saves(open_tab, new_room, new_words):
 
 
 @task(2)
+@needs(test_saves)
+def test_asks_in_threads(open_tab, asks_in_threads, new_room, new_words):
+    """The event loop does not wait for the database."""
+    tab = open_tab(room_url(new_room()))
+    words = tab.sends(new_words())
+    tab.receives(words)
+    tab.saves(words)
+    asks_in_threads(tab)
+
+
+@task(2)
 @needs(test_delivers)
 def test_keeps_the_order(open_tabs, new_room, new_words):
     """Twenty messages of a tab arrive once, and in the order of sending."""

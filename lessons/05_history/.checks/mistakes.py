@@ -70,6 +70,15 @@ def never_asked(evidence: Evidence) -> bool:
     return len(sockets) > 1 and "since=" not in sockets[-1]
 
 
+@any_line()
+def asks_for_the_time(line: Line) -> bool:
+    """A query has a condition on a time."""
+    given = {word for _, words in line.calls for word in words}
+    return any(
+        re.fullmatch(r"(.*_at|.*time|.*date|created)__.+", x) for x in given
+    )
+
+
 def declared_again(evidence: Evidence) -> Found | None:
     """The script declares the variable that is to go into the address twice."""
     asked = files.find(evidence.project, r"since=(?:\$\{|[\"'`]\s*\+\s*)(\w+)")
@@ -531,6 +540,25 @@ MISTAKES = (
         setTimeout(connect, 1000), if connect() is what opens it.
         Why: A WebSocket that is closed stays closed, and no browser opens another one.
     """).on("pages: page_stays_away"),
+    HISTORY("""author_may_be_missing: A message that has lost its author breaks the history
+        If the terminal says `'NoneType' object has no attribute '…'`, and the author of
+        a message may be null
+        Do: Give a message without an author a name in as_frame(), such as "somebody";
+        or write models.CASCADE in the place of SET_NULL.
+        Why: With SET_NULL the messages of an account that is deleted stay, without
+        their author. Whoever opens the room receives them.
+    """).on(
+        "1011: raised",
+        "^AttributeError: 'NoneType' object has no attribute",
+        look(uses(r"(models\.)?SET_NULL", "author|.*models.*")),
+        weight=1,
+    ),
+    HISTORY("""history_asks_for_the_time: The history is filtered by a time
+        If somebody receives nothing that was said before they logged in, or came
+        Do: Leave out the condition on the time: the newest 50 of the room are for every
+        tab, however old they are.
+        Why: What was said while nobody of this name was there is what a history is for.
+    """).on("wrong: missed", asks_for_the_time, weight=1),
     HISTORY("""history_needs_since: The history is sent only where the address has since
         If a tab that connects receives none of what was said before, and one that comes
         back does
