@@ -37,7 +37,7 @@ def asks_in_threads():
                     expected="no query to keep the event loop waiting",
                     got=f"it waits for one: {query}",
                     where=event["where"] and Where(**event["where"]),
-                    cure="Call the async method, such as acreate(), with await.",
+                    cure="Await the async method there, such as acreate().",
                     tab=tab,
                 )
 

@@ -78,18 +78,8 @@ def test_delivers(open_tab, second_server, new_user, new_room, new_words):
 
 @task(2)
 @needs(test_delivers)
-def test_saves(open_tab, new_room, new_words):
-    """What a tab sends is saved in the database."""
-    tab = open_tab(room_url(new_room()))
-    words = tab.sends(new_words())
-    tab.receives(words)
-    tab.saves(words)
-
-
-@task(2)
-@needs(test_saves)
-def test_asks_in_threads(open_tab, asks_in_threads, new_room, new_words):
-    """The event loop does not wait for the database."""
+def test_saves(open_tab, asks_in_threads, new_room, new_words):
+    """What a tab sends is saved in the database, and no loop waits for that."""
     tab = open_tab(room_url(new_room()))
     words = tab.sends(new_words())
     tab.receives(words)
