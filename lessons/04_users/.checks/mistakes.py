@@ -388,8 +388,8 @@ MISTAKES = (
     REJECT("""mixin_comes_second: The class that rejects is behind the generic consumer
         If the class of the consumer names a class of yours after WebsocketConsumer
         Do: Name $mixin first: class $name($mixin, $base).
-        Why: Python looks for a method from left to right, and finds that of $base; the
-        one of $mixin is never called.
+        Why: Python looks for a method from left to right: it finds that of Channels, and
+        never calls the one of your class.
     """).on("wrong: not_kept_out", mixin_comes_second, weight=2),
     REJECT("""tests_whether_there_is_a_user: Somebody who is not logged in counts as a
         user
