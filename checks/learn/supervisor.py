@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from checks.course.lessons import ROOT
+from checks.learn import attached
 from checks.learn.ports import wait_until_listening
 
 LOGS = ROOT / "build" / "learn"
@@ -26,12 +27,12 @@ ATTEMPTS = 3
 Settings = Mapping[str, str]
 
 
-async def end(process: asyncio.subprocess.Process) -> None:
-    """End a process and its process group: ask first, then kill."""
+async def end(process: asyncio.subprocess.Process, seconds: float = GRACE) -> None:
+    """End a process and its process group: ask first, and kill after so many seconds."""
     for signum in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signum)
-        await ended(process, GRACE)
+        await ended(process, seconds)
 
 
 class Ending(Protocol):
@@ -102,7 +103,7 @@ class SupervisedServer:
             await process.wait()
         finally:
             noticing.cancel()
-            await end(process)
+            await end(process, attached.GRACE)
 
     async def _notice_listening(self) -> None:
         await wait_until_listening(self.port)

@@ -72,10 +72,12 @@ class Learning:
         command = [sys.executable, "-m", "checks", "learn", "1", "--no-open", *options]
         command += typed
         makes = {"MAKELEVEL": "1"} if parent else {}
+        self.temporary = course.with_name("temporary")
+        self.temporary.mkdir(exist_ok=True)
         self.process = subprocess.Popen(
             ["sh", "-c", parent, *command] if parent else command,
             cwd=course,
-            env=environment(PYTHONUNBUFFERED="1", **makes),
+            env=environment(PYTHONUNBUFFERED="1", TMPDIR=str(self.temporary), **makes),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -127,6 +129,13 @@ class Learning:
         if self.process.stdout:
             self.process.stdout.close()
         return status, seconds
+
+    def left(self) -> list[Path]:
+        """What it has left in the folder for temporary files, but for its locks."""
+        return sorted(
+            set(self.temporary.iterdir())
+            - set(self.temporary.glob("channels-course-*"))
+        )
 
     def learns(self, *typed: str, **variables: str) -> str:
         """What `python -m checks learn` prints that is typed in another terminal."""

@@ -168,6 +168,7 @@ def test_nothing_stays_when_it_or_its_parent_is_killed(
     learning.end(signal.SIGKILL)
     assert until(lambda: not learning.processes())
     assert all(map(refuses, learning.ports))
+    assert learning.left() == []
 
 
 def test_the_cause_comes_last_again_after_a_flood(learning: Learning) -> None:
@@ -198,6 +199,7 @@ def test_it_ends_at_a_signal_and_leaves_nothing(
     assert status == 128 + signum
     assert learning.processes() == {}
     assert all(map(refuses, learning.ports))
+    assert learning.left() == []
 
 
 @pytest.mark.in_sample(1)
@@ -214,6 +216,7 @@ def test_it_leaves_nothing_at_a_signal_while_it_starts(
         assert status == 128 + signal.SIGTERM
         assert learning.processes() == {}
         assert "Traceback" not in learning.printed
+        assert learning.left() == []
 
 
 def test_it_leaves_nothing_at_a_second_signal(learning: Learning) -> None:
