@@ -12,7 +12,6 @@ import sys
 import threading
 import time
 
-
 GRACE = 1.0
 """Seconds that a server has to end by itself, as mkdocs has a folder to remove."""
 

@@ -28,7 +28,7 @@ Settings = Mapping[str, str]
 
 
 async def end(process: asyncio.subprocess.Process, seconds: float = GRACE) -> None:
-    """End a process and its process group: ask first, and kill after so many seconds."""
+    """End a process and its process group: ask, and kill after so many seconds."""
     for signum in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signum)
