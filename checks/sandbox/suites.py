@@ -83,7 +83,6 @@ def run_suites(
     django_set_up()
     for name in (*SHARED, *_middleware()):
         importlib.import_module(name)
-    _hash_passwords_quickly()
     _create_databases()
     # redis-py asks for its own version with each connection, and reads a file for it.
     vars(metadata)["version"] = functools.cache(metadata.version)
@@ -106,16 +105,6 @@ def _middleware() -> list[str]:
 
     paths = (path.rpartition(".")[0] for path in settings.MIDDLEWARE)
     return [module for module in paths if module.startswith("django.")]
-
-
-def _hash_passwords_quickly() -> None:
-    """Hash passwords once instead of a million times: tests keep no secrets.
-
-    A suite that logs in with passwords would take a minute on twenty versions.
-    """
-    from django.contrib.auth.hashers import PBKDF2PasswordHasher
-
-    PBKDF2PasswordHasher.iterations = 1
 
 
 def _print_no_more() -> None:
