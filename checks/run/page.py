@@ -137,8 +137,13 @@ class RoomPage:
     # The page over HTTP ---------------------------------------------------------------
 
     def _html(self, server: Server) -> str:
-        """The page as the server sends it, after a login if it wants one."""
+        """The page as the server sends it, after a login if it wants one.
+
+        The tabs of the run may have logged in already.
+        """
         visitor = pages.Browser(server)
+        visitor.has_cookie(self.run.cookie)
+        visitor.cookie_path = self.run.cookie_path
         html = visitor.shows(PATH).text
         self.cookie, self.cookie_path = visitor.cookie, visitor.cookie_path
         return html
