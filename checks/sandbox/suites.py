@@ -51,8 +51,6 @@ OTHER_LOOP = "is bound to a different event loop"
 """What asyncio says of a lock that was taken in an event loop which has ended."""
 LONGER = 2
 """How many times as long time is not skipped, where a suite runs a second time."""
-BEHIND = 5
-"""How much nicer the suites on the other versions are than the one on the first."""
 GRACE = 2
 """How many times as long it has to take until a fork is killed that cannot see it."""
 
@@ -104,9 +102,8 @@ def _middleware() -> list[str]:
     return [module for module in paths if module.startswith("django.")]
 
 
-def _stand_back() -> None:
-    """Let the first version have the processor, and print for all of them."""
-    os.nice(BEHIND)
+def _print_nothing() -> None:
+    """Let what the tests print be seen once, and not for each version."""
     nothing = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         os.dup2(nothing, stream.fileno())
@@ -254,7 +251,7 @@ class Forks:
             for other in self.running:
                 os.close(other)
             if version.name != self.first:
-                _stand_back()
+                _print_nothing()
             run_suite(self.record, writing, self.labels, version)
         os.close(writing)
         ends_at = time.monotonic() + GRACE * HANG * pace()
