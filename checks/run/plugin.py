@@ -250,11 +250,11 @@ def user(run: Run) -> User:
 @pytest.fixture
 def new_user(run: Run) -> Callable[..., User]:
     """A function that logs in a user: a new one, or one of this name; `on` a server."""
-    return lambda name="", on=None: _logged_in(run, name, on)
+    return lambda name="", on=None: _logged_in(run, name or next(run.names), on)
 
 
 def _logged_in(run: Run, name: str, on: Server | None = None) -> User:
-    user = run.log_in(name, on) if name else run.log_in_next(on)
+    user = run.log_in(name, on)
     if "cannot" in user:
         pytest.skip(f"this checker cannot log in a user here: {user['cannot']}")
     return User(user["name"], user["cookie"])

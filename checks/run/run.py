@@ -59,8 +59,6 @@ QUESTIONS: dict[str, Start] = {
 
 ANSWERING = 3.0
 """Seconds that have to be left in a run for Redis to be asked whether it answers."""
-AT_ONCE = 4
-"""Users who are logged in by one question, as most lessons need more than a few."""
 LAYER_OF_RUNSERVER = "the default channel layer to be a Redis one under `runserver` too"
 NOT_LOADED = {"cannot_start", "project_fault"}
 """Kinds of failures of a server that could not load the project."""
@@ -90,7 +88,6 @@ class Run:
         self.random = random.Random(seed)
         self.user: str = f"ada-{random.Random(seed).randrange(10**6)}"
         self.names = (f"{name}-{n}" for n, name in enumerate(itertools.cycle(NAMES), 1))
-        self.logged_in: list[dict[str, str]] = []
         self.checks: list[Check] = []
         self.advice: list[Cause] = []
         self.cause: Cause | None = None
@@ -175,21 +172,7 @@ class Run:
     def log_in(self, name: str, on: Server | None = None) -> dict[str, str]:
         """Create a user, and log them in: `name` and `cookie`, or why it `cannot`."""
         server = on or self.server()
-        return self._with_cookie_path(server.ask("log_in", name=name))
-
-    def log_in_next(self, on: Server | None = None) -> dict[str, str]:
-        """Create one more user, and log them in, as `log_in` does.
-
-        Those who come next are logged in with them: one question takes less time.
-        """
-        if on:
-            return self.log_in(next(self.names), on)
-        if not self.logged_in:
-            names = " ".join(itertools.islice(self.names, AT_ONCE))
-            self.logged_in = self.server().ask("log_in_all", names=names)
-        return self._with_cookie_path(self.logged_in.pop(0))
-
-    def _with_cookie_path(self, user: dict[str, str]) -> dict[str, str]:
+        user: dict[str, str] = server.ask("log_in", name=name)
         self.cookie_path = user.get("cookie_path", "/")
         return user
 

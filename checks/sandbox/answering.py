@@ -53,7 +53,6 @@ def skipped(record: Recorder, given: dict[str, str]) -> None:
 ANSWERS: dict[str, Answer] = {
     "runserver": lambda record, _: runserver_problem(record),
     "log_in": lambda _, given: log_in(given["name"]),
-    "log_in_all": lambda _, given: [log_in(name) for name in given["names"].split()],
     "log_in_again": lambda _, given: log_in.__wrapped__(given["name"]),
     "deactivate": lambda _, given: deactivate(given["cookie"]),
     "log_out": lambda _, given: log_out(given["cookie"]),
