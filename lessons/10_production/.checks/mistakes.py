@@ -577,7 +577,7 @@ MISTAKES = (
     """).on("no_start: nginx_refuses", got("unexpected end of file"), weight=1),
     NGINX("""directive_in_another_block: A directive stands in a block that has none
       If nginx says `directive is not allowed here`
-      Do: Write $directive in another block: map and upstream belong in http, listen in
+      Do: Move $directive to another block: map and upstream belong in http, listen in
         server, proxy_pass in a location.
       Why: Each directive has blocks in which it may stand; the documentation of nginx
         names them as its context.
@@ -638,8 +638,8 @@ MISTAKES = (
     PASSED_ON("""header_has_a_colon: There is a colon behind the name of a header
       If a header that is passed on is not there, and its name ends with a colon
       Do: Take out the colon behind each name in the lines with proxy_set_header.
-      Why: nginx writes the colon itself. With yours, the server receives no such header
-        as it knows.
+      Why: nginx writes the colon itself. With yours, the header has another name, which
+        no server looks for.
     """).on(
         "404: not_proxied other_host not_secure",
         written(r"proxy_set_header\s+[\w-]+:"),
@@ -648,7 +648,7 @@ MISTAKES = (
     PASSED_ON("""upgrade_has_another_value: Upgrade is passed on with another value
       If a server answers with HTTP 404 to a handshake, and Upgrade is passed on with a
         value of your own
-      Do: Write $$http_upgrade as the value of Upgrade.
+      Do: Write $http_upgrade as the value of Upgrade.
       Why: $http_upgrade is what the browser has sent: websocket. For any other value,
         Daphne takes the request for one of a page.
     """).on(
@@ -662,7 +662,7 @@ MISTAKES = (
     PASSED_ON("""connection_has_another_value: Connection is passed on with another value
       If a server answers with HTTP 400 to a handshake, and Connection is passed on with
         another value than upgrade
-      Do: Write $$connection_upgrade as the value of Connection.
+      Do: Write $connection_upgrade as the value of Connection.
       Why: The map gives that variable the value upgrade, where a browser asks for a
         WebSocket.
     """).on(
@@ -720,7 +720,9 @@ MISTAKES = (
       Do: Write return HttpResponse("ok").
       Why: A view of Django returns an HttpResponse. What is of the type $type has no
         status and no headers.
-    """).on("pages: thrown never_healthy", RETURNED, outside, weight=3),
+    """).on(
+        "pages: thrown never_healthy", RETURNED, outside, at=VIEW, weight=3
+    ),
     HEALTH("""health_sends_no_event: A channel layer is not given an event
       If /health/ raises `…send() missing 1 required positional argument`
       Do: Call $send with two arguments: a name, and a dictionary with "type" in it.
@@ -747,4 +749,12 @@ MISTAKES = (
       Do: Write return HttpResponse("ok") at the end of health().
       Why: What stands below return in the same block does not run.
     """).on("wrong: always_healthy", is_never_reached, weight=2),
+    HEALTH("""health_needs_a_message: A site without messages is not well
+      If /health/ does not answer 200 while nobody has sent a message yet
+      Do: Write Message.objects.exists(), and answer 200 whatever it returns.
+      Why: A new site has no messages. Without an answer of 200, no load balancer would
+        send anybody there.
+    """).on(
+        "pages: never_healthy thrown", expects("no message"), at=VIEW, weight=2
+    ),
 )

@@ -669,6 +669,23 @@ MISTAKES = (
             close_was_not_awaited,
         ),
         close_is_not_async,
-        weight=6,
+        weight=8,
+    ),
+    END("""goes_on_when_closed: The consumer handles frames after it has closed
+      If what a tab sends after it was closed is handled
+      Do: Write raise StopConsumer at the end of close().
+      Why: The browser may not have read yet that it is closed, and goes on sending.
+        Only the exception StopConsumer ends a consumer.
+    """).on("wrong: unwanted", expects("once it is being closed")),
+    END("""stop_consumer_is_not_raised: StopConsumer is an exception that nobody raises
+      If what a tab sends after it was closed is handled, and StopConsumer is returned
+      Do: Write raise StopConsumer instead of return StopConsumer.
+      Why: What close() returns is looked at by nobody. Only the exception ends a
+        consumer.
+    """).on(
+        "wrong: unwanted",
+        expects("once it is being closed"),
+        look(statement("return", "close")),
+        uses("StopConsumer", "close"),
     ),
 )
