@@ -222,7 +222,7 @@ def test_logs_out(project, open_tab, new_user, new_room, new_words):
 def test_nobody(handshake, nobody, new_room):
     """Whoever is not logged in is rejected, as before."""
     tab = handshake(room_url(new_room()), user=nobody)
-    tab.is_rejected("because nobody is logged in")
+    tab.is_kept_out("because nobody is logged in")
 
 
 @advice

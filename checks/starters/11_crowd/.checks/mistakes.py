@@ -310,6 +310,12 @@ def close_is_not_async(line: Line) -> bool:
     )
 
 
+@any_line("close")
+def returns_the_exception(line: Line) -> bool:
+    """close() returns StopConsumer."""
+    return isinstance(line.node, ast.Return) and "StopConsumer" in line.names
+
+
 def has_a_comma(evidence: Evidence) -> Found | None:
     """A number in the settings has a comma, as in a text in English."""
     lines = read_text(evidence.project / SETTINGS).splitlines()
@@ -537,7 +543,9 @@ MISTAKES = (
       If a tab that sends too much is closed, and not with 4429
       Do: Write code=4429.
       Why: By its code, the page knows why it was closed. 1000 says that all is well.
-    """).on("wrong: other_code", expects("4429"), got(r"code [134]\d+")),
+    """).on(
+        "wrong: other_code", expects("4429"), got(r"code (?!1006)[134]\d+")
+    ),
     LIMIT("""end_is_not_awaited: Nobody awaits close()
       If a tab that sends too much is not closed, and close() was called
       Do: Write await self.close(code=4429).
@@ -678,14 +686,14 @@ MISTAKES = (
         Only the exception StopConsumer ends a consumer.
     """).on("wrong: unwanted", expects("once it is being closed")),
     END("""stop_consumer_is_not_raised: StopConsumer is an exception that nobody raises
-      If what a tab sends after it was closed is handled, and StopConsumer is returned
+      If what a tab sends after it was closed is handled, or another code comes, and
+        StopConsumer is returned
       Do: Write raise StopConsumer instead of return StopConsumer.
       Why: What close() returns is looked at by nobody. Only the exception ends a
         consumer.
     """).on(
-        "wrong: unwanted",
-        expects("once it is being closed"),
-        look(statement("return", "close")),
-        uses("StopConsumer", "close"),
+        "wrong: unwanted other_code raised",
+        returns_the_exception,
+        weight=3,
     ),
 )
