@@ -106,13 +106,6 @@ def test_other_site(nginx, production, handshake, new_user, new_room):
     tab.is_rejected("because its page is that of another site")
 
 
-@task(2)
-@needs(test_tab_through_nginx)
-def test_quiet_tab(site, quiet_tab):
-    """A tab on which nothing is sent for 20 seconds stays connected."""
-    site.is_kept_open(quiet_tab())
-
-
 @task(3)
 @needs(test_tab_through_nginx)
 def test_both_servers(on_both, production, new_user, new_room, new_words):
@@ -207,6 +200,20 @@ def test_healthy_with_tabs(site, production, open_tab, new_user, new_room):
 
 @task(4)
 @needs(test_healthy)
+def test_healthy_when_new(site, project):
+    """/health/ answers 200 on a new site, which has no messages yet."""
+
+    def delete():
+        from chat.models import Message
+
+        Message.objects.all().delete()
+
+    project.ask(delete)
+    site.is_healthy("/health/", "no message was sent yet")
+
+
+@task(4)
+@needs(test_healthy)
 def test_without_redis(site, without_redis, project):
     """On a server whose Redis is not there, /health/ does not answer 200."""
     site.notices_the_end("/health/", without_redis, project.skips)
@@ -217,3 +224,10 @@ def test_without_redis(site, without_redis, project):
 def test_without_database(site, without_database):
     """On a server without its database, /health/ does not answer 200."""
     site.is_unhealthy("/health/", without_database, "without its database")
+
+
+@task(2)
+@needs(test_tab_through_nginx)
+def test_quiet_tab(site, quiet_tab):
+    """A tab on which nothing is sent for 20 seconds stays connected."""
+    site.is_kept_open(quiet_tab())
