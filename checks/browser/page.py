@@ -162,6 +162,45 @@ class Page(ReadPage):
             got = "it connects again, and is rejected"
             raise self.failure("page_connects_logged_out", expected, got)
 
+    def comes_back(self, said: str, say: Callable[[], str]) -> None:
+        """Lose the connection, and connect again, with what it shows and has missed.
+
+        It shows `said` already; `say` lets somebody else send words, and returns them.
+        Raises Failure where the page stays away, misses words, or shows some twice. It
+        may well load itself again.
+        """
+        before = len(self.seen["sockets"])
+        self.browser.do("lose", tab=self.name)
+        self.browser.wait(lambda: self.is_cut or None, ANSWERING)
+        missed = say()
+        self.browser.do("come_back", tab=self.name, sockets=before)
+        came = self.browser.wait(lambda: self._has_received(missed) or None, ANSWERING)
+        self.browser.do("look", tab=self.name, words=missed.lower())
+        self.seen["loaded_again"] = ""
+        if len(self.seen["sockets"]) == before:
+            expected = f"the page of {self.name} to connect again after a break"
+            got = "it opened no WebSocket after it had lost the first one"
+            raise self.failure("page_stays_away", expected, got)
+        if not self.lines:
+            expected = f"the page of {self.name} to show what was said in a break"
+            got = f"it {'received' if came else 'was not sent'} {missed!r}"
+            got = f"{got}, and does not show it" if came else got
+            raise self.failure("page_misses", expected, got)
+        self._shows_nothing_again(said, missed)
+
+    def _has_received(self, words: str) -> bool:
+        return any(words in frame for frame in self.received)
+
+    def _shows_nothing_again(self, *said: str) -> None:
+        """Raise Failure where the page has added, after a break, what it had."""
+        for words in said:
+            self.seen["twice"] = False
+            self.browser.do("count", tab=self.name, words=words)
+            if self.seen["twice"]:
+                expected = f"the page of {self.name} to show {words!r} once"
+                got = "it shows it twice after a break"
+                raise self.failure("page_shows_again", expected, got)
+
     def _no_page(self, failed: str | None) -> Failure:
         """The address led to no page: an exception, an HTTP error, no answer at all."""
         busy_at = self.server.executing() if failed else None

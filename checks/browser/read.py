@@ -26,13 +26,17 @@ LOOP = 4
 class ReadPage(ReportedTab):
     """A tab whose page is read as a person reads it, for words and not for ids."""
 
-    def shows(self, words: str) -> None:
-        """Wait until words are to be seen. Raises Failure if they are not."""
-        expected = f"the page of {self.name} to show {words!r}, which it received"
+    def shows(self, words: str, which: str = "") -> None:
+        """Wait until words are to be seen. Raises Failure if they are not.
+
+        `which` says what they are, where they are no message.
+        """
+        what = which or "which it received"
+        expected = f"the page of {self.name} to show {words!r}, {what}"
         self.browser.do("look", tab=self.name, words=words.lower())
         if not self.lines:
             got = f"its log shows {self.log}" if self.log else "its log is empty"
-            got = "it does not show it" if self.log is None else got
+            got = "it does not show it" if which or self.log is None else got
             got = "it is there, and transparent" if self.seen["faint"] else got
             raise self.failure("page_shows_nothing", expected, got)
         if not self.log:

@@ -114,6 +114,22 @@ class RoomPage:
             tab.shows(tab.types(said))
             tab.has_the_history(said)
 
+    def comes_back(self) -> None:
+        """After a break it shows what it has missed, and nothing twice."""
+        if not self.has_worked:
+            return
+        tab, said = self.tabs[0], words(self.run.random)
+        tab.shows(tab.types(said))
+        guest = SocketTab(self.tabs[-1].server, tab.path, "tab C", self.cookie)
+        guest.connects()
+
+        def say() -> str:
+            missed = guest.sends(words(self.run.random))
+            guest.receives(missed)
+            return missed
+
+        tab.comes_back(said, say)
+
     def lists(self, key: str, new_user: Callable[[], User]) -> None:
         """It shows who comes, and does not show who has left."""
         if not self.has_worked:
@@ -122,7 +138,7 @@ class RoomPage:
         come = SocketTab(tab.server, tab.path, "tab C", guest.cookie, user=guest)
         come.connects()
         tab.lists(key, READER, guest.name)
-        tab.shows(guest.name)
+        tab.shows(guest.name, "who is here")
 
         def leave() -> None:
             come.close()
