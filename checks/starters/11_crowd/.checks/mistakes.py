@@ -684,6 +684,20 @@ MISTAKES = (
       Why: The other way round, the difference is below zero, and so below ten seconds,
         however long ago the first frame was.
     """).on("closed: closed raised stays_open", older_minus_newer, weight=5),
+    LIMIT("""limit_of_one_in_a_second: A pause is asked for after each frame
+      If a tab is closed that has sent few frames in a row, and no deque is kept
+      Do: Keep the times of the newest frames in a deque(maxlen=MOST_FRAMES), and look
+        at how old the first one is.
+      Why: A page may send several frames at once, as when a text of many lines is
+        pasted.
+    """).on(
+        "closed: closed",
+        closes,
+        no(calls("deque", CONSUMERS)),
+        no(only_adds),
+        no(time_has_passed),
+        weight=1,
+    ),
     # More of the end
     END("""close_is_not_async: close() is not async
       If close() is defined with def in an async consumer
