@@ -251,7 +251,7 @@ keeps_words = any_line("receive")(
 
 
 MISTAKES = (
-    IDEA("""async_unsafe_is_allowed: Django is told not to look after the event loop
+    IDEA("""async_unsafe_is_allowed: Queries in the event loop are allowed
         If all tabs of a process wait while one message waits for the database
         Do: Take this line out, and await acreate(…), and read with async for, where the
         consumer asks the database.
