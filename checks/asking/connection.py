@@ -6,7 +6,7 @@ from typing import Any, Self
 from checks.observe.conversation import Conversation
 from checks.observe.failure import Failure
 from checks.observe.log import Event
-from checks.observe.monitor import IDLE, SILENCE
+from checks.observe.monitor import IDLE, SILENCE, SLICE
 from checks.sandbox.web_process import WebProcess
 
 ACCEPT = "the server to accept the WebSocket of a tab"
@@ -70,7 +70,8 @@ class Connection(Conversation):
 
     def _accepted(self) -> bool | None:
         if self.http_status and not self.is_connected:
-            self.monitor.drain()
+            # What it has raised is reported before the end of the connection.
+            self.monitor.wait(self.is_done, SLICE / 2)
             raise self._failure("refused", ACCEPT)
         answered = self.saw("out", type="websocket.accept")
         if not answered or self.is_cut or self.server.status is not None:

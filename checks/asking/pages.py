@@ -103,10 +103,14 @@ class Browser:
     def logs_in(self) -> bool:
         """Become a user of the project; False where the checker cannot create one."""
         user = self.server.ask("log_in", name=self.user)
-        name, _, value = user.get("cookie", "").partition("=")
-        self.cookies = {name: value} if value else {}
+        self.has_cookie(user.get("cookie", ""))
         self.cookie_path = user.get("cookie_path", "/")
         return bool(self.cookies)
+
+    def has_cookie(self, cookie: str) -> None:
+        """Send this cookie, and no other, until a page sets one."""
+        name, _, value = cookie.partition("=")
+        self.cookies = {name: value} if value else {}
 
     def opens(self, path: str, form: Form | None = None, expected: str = "") -> Page:
         """The page at a path, or the one that it redirects to.

@@ -106,8 +106,7 @@ class Inspection:
     def browser_of(self, user: User) -> Browser:
         """A browser in which this user is logged in."""
         browser = Browser(self.server)
-        name, _, value = user.cookie.partition("=")
-        browser.cookies = {name: value}
+        browser.has_cookie(user.cookie)
         return browser
 
     def session_of(self, user: User) -> User:

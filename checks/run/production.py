@@ -12,6 +12,9 @@ Start = Callable[[Project], Process]
 SERVERS: dict[str, Start] = {
     "production": lambda project: _server(project, 0),
     "second_production": lambda project: _server(project, 1),
+    "quiet_tab": lambda project: project.serve_later(
+        production.application, "server of a quiet tab"
+    ),
     "without_redis": lambda project: project.serve_later(
         production.WithoutRedis().application, "server without Redis"
     ),

@@ -52,10 +52,13 @@ def _nginx(run: Run) -> Nginx:
 
 
 def _quiet_tab(run: Run, path: str = "", user: User | None = None) -> Asking:
-    """A tab on an nginx whose time passes twenty times as fast, opened once."""
+    """A tab on an nginx whose time passes twenty times as fast, opened once.
+
+    Its server is one of its own: those of other tabs end while it is quiet.
+    """
     if QUIET not in run.processes:
-        servers = [_running(run, name) for name in BOTH]
-        fast = _started(run, servers, in_fast_motion=True)
+        server = run.server("quiet_tab")
+        fast = _started(run, [server, server], in_fast_motion=True)
         question = quiet.listen(
             fast.port,
             fast.site,

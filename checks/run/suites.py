@@ -16,7 +16,7 @@ from checks.sandbox.one_suite import Version
 from checks.sandbox.processes import Project
 from checks.sandbox.suite_process import SuiteProcess
 
-QUIET, IDLE, WAIT, NEVER = 1.0, 0.4, 0.2, 0.05
+QUIET, IDLE, WAIT, NEVER = 1.0, 0.4, 0.1, 0.05
 """Seconds without an event after which time is skipped: on a right version, on a broken
 one, on one that waits by itself, and on one that does nothing."""
 

@@ -120,16 +120,20 @@ def visible(path: Path, hidden: set[Path], kept: Iterable[Path]) -> Iterator[Pat
     What is kept is there, though something that is hidden may be around it. Links are
     left out: what they lead to has a path of its own.
     """
-    kept = tuple(kept)
-    inside = [one for one in kept if one.is_relative_to(path)]
-    if path in kept or not any(one.is_relative_to(path) for one in hidden):
-        yield path
-    elif path in hidden:
-        for one in inside:
-            yield from visible(one, hidden, kept)
-    else:
-        for child in _children(path):
-            yield from visible(child, hidden, kept)
+    kept = {*kept}
+    # Looked up, not compared: the folder around a project may have hundreds of entries.
+    around = {folder for one in hidden for folder in (one, *one.parents)}
+
+    def below(path: Path) -> Iterator[Path]:
+        if path in kept or path not in around:
+            yield path
+        elif path in hidden:
+            yield from (one for one in kept if one.is_relative_to(path))
+        else:
+            for child in _children(path):
+                yield from below(child)
+
+    return below(path)
 
 
 def _children(folder: Path) -> list[Path]:

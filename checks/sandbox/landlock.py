@@ -87,9 +87,11 @@ def confine(read: Iterable[Path], write: Iterable[Path], *, binds: bool) -> None
     )
     size = 24 if version >= SIGNALS else 16 if version >= PORTS else 8
     ruleset = _call(CREATE_RULESET, ctypes.byref(rules), size, 0)
-    for paths, right in ((read, READ_FILE), (write, writing)):
-        for path in paths:
-            _allow(ruleset, path, right)
+    rights = dict.fromkeys(read, READ_FILE)
+    for path in write:
+        rights[path] = rights.get(path, 0) | writing
+    for path, right in rights.items():
+        _allow(ruleset, path, right)
     if rules.net:
         free = _Port(BIND_TCP, 0)
         _call(ADD_RULE, ruleset, RULE_PORT, ctypes.byref(free), 0)

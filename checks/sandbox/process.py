@@ -204,7 +204,8 @@ class Process(ProcessLog):
     def dies(self) -> None:
         """Kill it, as when its machine fails, and wait until it is gone."""
         self.kill()
-        self.monitor.wait(lambda: self.status)
+        self._reap(0)  # Its pipe ends a moment before it does.
+        self.monitor.look_after_processes()
 
     @contextlib.contextmanager
     def hangs(self) -> Iterator[None]:

@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
 from select import select
 from typing import Any
@@ -77,27 +78,20 @@ def run_suites(
     """Run the tests below `labels` on the first version; if they pass, on the others.
 
     No test is run before `wait` returns. Reports an event `tested` for each version as
-    soon as its tests have ended.
+    soon as its tests have ended, and those on the first one have passed.
     """
     sys.argv = ["manage.py", "test"]
     django_set_up()
     for name in (*SHARED, *_middleware()):
         importlib.import_module(name)
-    _hash_passwords_quickly()
     _create_databases()
     # redis-py asks for its own version with each connection, and reads a file for it.
     vars(metadata)["version"] = functools.cache(metadata.version)
     gc.disable()  # A collection would touch, and so copy, what the forks share.
     gc.freeze()
     wait()
-    first, *others = versions
-    forks = Forks(record, labels)
-    (result,) = forks.run([first])
-    record("tested", **result)
-    if passed(result):
-        _print_no_more()
-        for result in forks.run(others):
-            record("tested", **result)
+    for result in Forks(record, labels).run(versions):
+        record("tested", **result)
 
 
 def _middleware() -> list[str]:
@@ -108,21 +102,10 @@ def _middleware() -> list[str]:
     return [module for module in paths if module.startswith("django.")]
 
 
-def _hash_passwords_quickly() -> None:
-    """Hash passwords once instead of a million times: tests keep no secrets.
-
-    A suite that logs in with passwords would take a minute on twenty versions.
-    """
-    from django.contrib.auth.hashers import PBKDF2PasswordHasher
-
-    PBKDF2PasswordHasher.iterations = 1
-
-
-def _print_no_more() -> None:
+def _print_nothing() -> None:
     """Let what the tests print be seen once, and not for each version."""
     nothing = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
-        stream.flush()
         os.dup2(nothing, stream.fileno())
 
 
@@ -150,6 +133,10 @@ def _create_databases() -> None:
 
 def _is_same_file(one: Any, other: Any) -> bool:
     return bool(one and other) and Path(one).resolve() == Path(other).resolve()
+
+
+Ended = tuple[Version, Event]
+"""A version, and what became of the tests on it."""
 
 
 @dataclass
@@ -186,27 +173,57 @@ class Forks:
         self.record, self.labels = record, labels
         self.most = AT_ONCE * (os.cpu_count() or 1)
         self.running: dict[int, Fork] = {}
+        self.first = ""
 
     def run(self, versions: Sequence[Version]) -> Iterator[Event]:
         """Yield what became of each suite, in the order in which they end.
 
+        That of the first version comes first: the others begin while it runs, and are
+        ended where it does not pass.
+
         What says nothing of the code is tried once more, alone: right code on which a
         test has waited too long, with more time, and a failure of channels_redis.
         """
+        first, *others = versions
+        self.first = first.name
+        ended = self._side_by_side(versions)
+        early = []
+        for version, result in ended:
+            if version is first:
+                break
+            early.append((version, result))
+        if longer := _another_try(first, result):
+            self.kill()
+            (result,) = self._alone(longer)
+            early, ended = [], self._side_by_side(others)
+        yield result
+        if passed(result):
+            yield from self._others(early, ended)
+        self.kill()
+
+    def _others(self, early: list[Ended], ended: Iterator[Ended]) -> Iterator[Event]:
+        """Yield what became of the other suites, as far as it says something."""
         again = []
-        for version, result in self._side_by_side(versions):
-            too_long = version.right and _waited_too_long(result)
-            if too_long or _fails_in_the_layer(result):
-                longer = version.idle and LONGER * version.idle
-                again.append(replace(version, idle=longer))
+        for version, result in chain(early, ended):
+            if longer := _another_try(version, result):
+                again.append(longer)
             else:
                 yield result
         for version in again:
-            yield from (result for _, result in self._side_by_side([version]))
+            yield from self._alone(version)
 
-    def _side_by_side(
-        self, versions: Sequence[Version]
-    ) -> Iterator[tuple[Version, Event]]:
+    def _alone(self, version: Version) -> Iterator[Event]:
+        return (result for _, result in self._side_by_side([version]))
+
+    def kill(self) -> None:
+        """End the suites that still run."""
+        for lines, fork in self.running.items():
+            os.kill(fork.pid, signal.SIGKILL)
+            os.waitpid(fork.pid, 0)
+            os.close(lines)
+        self.running.clear()
+
+    def _side_by_side(self, versions: Sequence[Version]) -> Iterator[Ended]:
         waiting = deque(versions)
         while waiting or self.running:
             while waiting and len(self.running) < self.most:
@@ -233,16 +250,26 @@ class Forks:
             os.close(lines)
             for other in self.running:
                 os.close(other)
+            if version.name != self.first:
+                _print_nothing()
             run_suite(self.record, writing, self.labels, version)
         os.close(writing)
         ends_at = time.monotonic() + GRACE * HANG * pace()
         self.running[lines] = Fork(version, pid, lines, ends_at)
 
-    def _ended(self, lines: int) -> tuple[Version, Event]:
+    def _ended(self, lines: int) -> Ended:
         fork = self.running.pop(lines)
         os.close(lines)
         _, status = os.waitpid(fork.pid, 0)
         return fork.version, fork.result(os.waitstatus_to_exitcode(status))
+
+
+def _another_try(version: Version, result: Event) -> Version | None:
+    """The version to try once more, with more time, if this result says nothing."""
+    too_long = version.right and _waited_too_long(result)
+    if too_long or _fails_in_the_layer(result):
+        return replace(version, idle=version.idle and LONGER * version.idle)
+    return None
 
 
 def _fails_in_the_layer(result: Event) -> bool:

@@ -91,13 +91,6 @@ def test_other_site(nginx, production, handshake, new_user, new_room):
     tab.is_rejected("because its page is that of another site")
 
 
-@task(2)
-@needs(test_tab_through_nginx)
-def test_quiet_tab(site, quiet_tab):
-    """A tab on which nothing is sent for 20 seconds stays connected."""
-    site.is_kept_open(quiet_tab())
-
-
 @task(3)
 @needs(test_tab_through_nginx)
 def test_both_servers(on_both, production, new_user, new_room, new_words):
@@ -177,6 +170,20 @@ def test_healthy(site):
 
 @task(4)
 @needs(test_healthy)
+def test_healthy_when_new(site, project):
+    """/health/ answers 200 on a new site, which has no messages yet."""
+
+    def delete():
+        from chat.models import Message
+
+        Message.objects.all().delete()
+
+    project.ask(delete)
+    site.is_healthy("/health/", "no message was sent yet")
+
+
+@task(4)
+@needs(test_healthy)
 def test_without_redis(site, without_redis):
     """On a server whose Redis is not there, /health/ does not answer 200."""
     site.is_unhealthy("/health/", without_redis, "whose Redis is not there")
@@ -187,3 +194,10 @@ def test_without_redis(site, without_redis):
 def test_without_database(site, without_database):
     """On a server without its database, /health/ does not answer 200."""
     site.is_unhealthy("/health/", without_database, "without its database")
+
+
+@task(2)
+@needs(test_tab_through_nginx)
+def test_quiet_tab(site, quiet_tab):
+    """A tab on which nothing is sent for 20 seconds stays connected."""
+    site.is_kept_open(quiet_tab())
