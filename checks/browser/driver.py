@@ -6,6 +6,7 @@ found as a person finds them, by trying, and by no id or role.
 
 import asyncio
 import base64
+import contextlib
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -14,8 +15,12 @@ from urllib.parse import urlsplit
 
 from checks.browser.scripts import (
     ARRIVES,
+    BREAK,
+    HOLD,
     LATER,
+    RELEASED,
     SHOWN,
+    TIME_PASSES,
     TWICE,
     WATCH,
 )
@@ -35,6 +40,10 @@ if TYPE_CHECKING:
 
 GLANCES, BETWEEN = 20, 0.05
 """How often a page is looked at for words, and the seconds between two looks."""
+RETRIES = 40
+"""How often the timers of a page are run that has lost its connection.
+
+Some pages count the seconds."""
 NEXT = 60
 """Seconds whose timers are run at the end."""
 TEXT, BINARY = 1, 2
@@ -127,7 +136,7 @@ class DrivenTab(Writer):
         self.name, self.page = name, page
         self.box: ElementHandle | None = None
         self.sent: list[str] = []
-        self.loads, self.has_tried_keys = 0, False
+        self.loads, self.has_tried_keys, self.sockets = 0, False, 0
         self.host = ""
 
     # What it reports ------------------------------------------------------------------
@@ -151,7 +160,7 @@ class DrivenTab(Writer):
         """What Chromium reports (DevTools protocol), and who takes it."""
         yield "Runtime.exceptionThrown", self._raised
         socket = "Network.webSocket"
-        yield f"{socket}Created", lambda data: self._report("socket", url=data["url"])
+        yield f"{socket}Created", self._created
         yield f"{socket}HandshakeResponseReceived", self._connected
         yield f"{socket}FrameError", self._refused
         yield f"{socket}FrameSent", lambda data: self._frame("sent", data)
@@ -200,6 +209,10 @@ class DrivenTab(Writer):
         if what != "document" and not url.endswith("/favicon.ico"):
             away = urlsplit(url).netloc != self.host
             self._report("missing", url=url, why=why, what=what, away=away)
+
+    def _created(self, data: dict[str, Any]) -> None:
+        self.sockets += 1
+        self._report("socket", url=data["url"])
 
     def _connected(self, data: dict[str, Any]) -> None:
         self._report("answered", status=data["response"]["status"])
@@ -277,12 +290,45 @@ class DrivenTab(Writer):
         """Let a frame arrive, as if the server had sent it."""
         await self.page.evaluate(ARRIVES, frame)
 
-    async def later(self) -> None:
-        """Run the timers of the page, and report whether it loads itself again."""
-        seen = await self.page.evaluate(LATER, [NEXT])
+    async def later(self, least: int = 1) -> None:
+        """Run the timers of the page, and report whether it loads itself again.
+
+        Those of less than so many seconds run by themselves.
+        """
+        seen = await self.page.evaluate(LATER, [least, NEXT])
         if seen["ran"]:
             await asyncio.sleep(LEAVING)
         self._report("later", refresh=seen["refresh"], more=seen["more"])
+
+    async def lose(self) -> None:
+        """Break the page's connection, as the end of its server does."""
+        await self.page.evaluate(BREAK)
+
+    async def come_back(self, sockets: int) -> None:
+        """Let time pass for the page, until it has opened more than so many sockets.
+
+        The next timers run first, and those of the next minute last.
+        """
+        from playwright.async_api import Error
+
+        for glance in range(RETRIES):
+            await asyncio.sleep(BETWEEN)
+            if self.sockets > sockets:
+                return
+            with contextlib.suppress(Error):  # A page may load itself again.
+                await self.page.evaluate(TIME_PASSES, min(NEXT, 2**glance))
+
+    async def hold(self, words: str) -> None:
+        """Remember where the page shows words."""
+        await self.page.evaluate(HOLD, words)
+
+    async def release(self, words: str) -> None:
+        """Wait until one of these places does not show them, and report whether."""
+        for _ in range(GLANCES):
+            if released := await self.page.evaluate(RELEASED, words):
+                break
+            await asyncio.sleep(BETWEEN)
+        self._report("released", whether=released)
 
     async def count(self, words: str) -> None:
         """Report whether the page shows words twice, once it has had time to."""

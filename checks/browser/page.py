@@ -4,39 +4,29 @@ It is a tab as in `checks.asking.tabs`, but for where its frames come from. So w
 tab waits for, and what is reported when it does not come, is the same as in a check.
 """
 
-import contextlib
-import json
-import re
 import time
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlsplit
 
 from checks.browser.process import ANSWERING
-from checks.browser.reported import ReportedTab
-from checks.observe.conversation import NOT_JSON, id_of, message_of
+from checks.browser.read import LOOP, ReadPage
+from checks.observe.conversation import message_of
 from checks.observe.failure import Failure
 from checks.observe.monitor import IDLE, SILENCE
-from checks.page import files
-from checks.verdict import Where, shown
+from checks.verdict import shown
 
 OPENING = 2.0
 """Seconds that a page may take to create its WebSocket once it has been loaded."""
-SAID_ALREADY = {"page_closes", "page_connects_elsewhere", "page_is_refused"}
-"""Kinds of failures to which the console adds nothing, or too late."""
 CONNECTING = 0.5
 """Seconds in which a page that connects again and again has done so."""
 NAME = "ada"
 """What a page is told that wants to know who is there."""
-OTHER_NAME = "somebodyelse"
-"""The name of a sender who is not the one who reads the page."""
-LOOP = 4
-"""This many WebSockets of one page are a page that connects again and again."""
 REFUSED = {"raised", "refused", "closed"}
 """Kinds of failures of a handshake for which the address may be the reason."""
 
 
-class Page(ReportedTab):
+class Page(ReadPage):
     """A tab of a real browser, with the page of the chat in it."""
 
     def opens(self) -> None:
@@ -141,60 +131,6 @@ class Page(ReportedTab):
         got = f"it sent {shown(self.sent[-1])}"
         return self.failure("page_sends_another", expected, got)
 
-    def shows(self, words: str) -> None:
-        """Wait until words are to be seen. Raises Failure if they are not."""
-        expected = f"the page of {self.name} to show {words!r}, which it received"
-        self.browser.do("look", tab=self.name, words=words.lower())
-        if not self.lines:
-            got = f"its log shows {self.log}" if self.log else "its log is empty"
-            got = "it does not show it" if self.log is None else got
-            got = "it is there, and transparent" if self.seen["faint"] else got
-            raise self.failure("page_shows_nothing", expected, got)
-        if not self.log:
-            self.log = (self.log or []) + self.lines
-
-    def shows_once(self, words: str) -> None:
-        """Raise Failure where one message is to be seen twice."""
-        expected = f"the page of {self.name} to show {words!r} once"
-        came = [message for message in self.received if words in str(message)]
-        self.browser.do("count", tab=self.name, words=words)
-        if self.seen["twice"] and len(came) == 1:
-            got = "it received it once, and shows it twice"
-            raise self.failure("page_shows_twice", expected, got)
-
-    def shows_what_arrives(self, words: str, other: str) -> None:
-        """Wait until the page shows a message that it has not sent itself.
-
-        It arrives in the form of the one with `words`; of a frame with more than the
-        message nobody knows what the rest is for.
-        """
-        plain = json.dumps({"message": words})
-        if any(json.loads(plain) == _json(frame) for frame in self.received):
-            frame = plain.replace(words, other)
-            self.browser.do("arrives", tab=self.name, frame=frame)
-            self.shows(other)
-
-    def names_the_sender(self, words: str) -> None:
-        """Raise Failure where a message of another user has the reader's name.
-
-        Frames that have no name are none to judge, nor is a page that shows none.
-        """
-        frames = [data for data in map(_json, self.received) if isinstance(data, dict)]
-        named = next((data for data in frames if data.get("name")), None)
-        if named is None:
-            return
-        reader = str(named["name"])
-        frame: dict[str, Any] = {"name": OTHER_NAME, "message": words}
-        if ids := [id_ for id_ in map(id_of, self.received) if id_]:
-            frame["id"] = max(ids) + 1  # A page may leave out what it has.
-        self.browser.do("arrives", tab=self.name, frame=json.dumps(named | frame))
-        self.shows(words)
-        said = " ".join(self.lines)
-        if reader in said and OTHER_NAME not in said:
-            expected = f"the page of {self.name} to show who has sent a message"
-            got = f"it shows {said!r}, which {OTHER_NAME} has sent"
-            raise self.failure("page_shows_the_readers_name", expected, got)
-
     def stays_there(self) -> None:
         """Raise Failure where the page loads itself, or connects, again unasked."""
         self.browser.do("later", tab=self.name)
@@ -208,66 +144,62 @@ class Page(ReportedTab):
             got = "it opens one more after a while, or on coming back, and keeps both"
             raise self.failure("page_connects_again", expected, got)
 
-    def peeks(self, path: str, words: str) -> None:
-        """Open the page at another path in this browser, and look for words in it.
+    def stays_out(self, end_session: Callable[[], None]) -> None:
+        """Raise Failure where the page connects again when its session has ended.
 
-        Raises Failure where its WebSocket goes to the address of this page's.
+        It may well go to another page. Where the server leaves its WebSocket open, that
+        is for another check.
         """
-        url = f"http://localhost:{self.server.port}{path}"
-        self.seen |= {"elsewhere": [], "other_sockets": []}
-        self.browser.do("peek", tab=self.name, url=url, words=words)
-        if self.seen["sockets"][-1] in self.seen["other_sockets"]:
-            expected = f"the page at {path} to connect to a room of its own"
-            got = f"its WebSocket goes to {self.path} too, in the same browser"
-            raise self.failure("page_is_in_another_room", expected, got)
+        before = len(self.seen["sockets"])
+        end_session()
+        if not self.browser.wait(lambda: self.is_cut or None, ANSWERING):
+            return
+        self.browser.do("later", tab=self.name, least=0)
+        left, self.seen["loaded_again"] = self.seen["loaded_again"], ""
+        more = len(self.seen["sockets"]) > before or self.seen["more_sockets"] > 0
+        if more and not left:
+            expected = f"the page of {self.name} to stop when its session has ended"
+            got = "it connects again, and is rejected"
+            raise self.failure("page_connects_logged_out", expected, got)
 
-    def has_the_history(self, words: str) -> None:
-        """Raise Failure where the page does not show words once it is opened again."""
-        url = f"http://localhost:{self.server.port}{self.page_path}"
-        self.seen["elsewhere"] = []
-        self.browser.do("peek", tab=self.name, url=url, words=words.lower())
-        if not self.seen["elsewhere"]:
-            expected = f"the page of {self.name} to show what was said before"
-            got = f"it does not show {words!r} when it is opened again"
-            raise self.failure("page_has_no_history", expected, got)
+    def comes_back(self, said: str, say: Callable[[], str]) -> None:
+        """Lose the connection, and connect again, with what it shows and has missed.
 
-    def keeps(self, words: str) -> None:
-        """Raise Failure where what was to be seen is not to be seen any more."""
-        self.browser.do("look", tab=self.name, words=words.lower())
+        It shows `said` already; `say` lets somebody else send words, and returns them.
+        Raises Failure where the page stays away, misses words, or shows some twice. It
+        may well load itself again.
+        """
+        before = len(self.seen["sockets"])
+        self.browser.do("lose", tab=self.name)
+        self.browser.wait(lambda: self.is_cut or None, ANSWERING)
+        missed = say()
+        self.browser.do("come_back", tab=self.name, sockets=before)
+        came = self.browser.wait(lambda: self._has_received(missed) or None, ANSWERING)
+        self.browser.do("look", tab=self.name, words=missed.lower())
+        self.seen["loaded_again"] = ""
+        if len(self.seen["sockets"]) == before:
+            expected = f"the page of {self.name} to connect again after a break"
+            got = "it opened no WebSocket after it had lost the first one"
+            raise self.failure("page_stays_away", expected, got)
         if not self.lines:
-            expected = f"the page of {self.name} to go on showing {words!r}"
-            got = "a later message has taken its place"
-            raise self.failure("page_forgets", expected, got)
+            expected = f"the page of {self.name} to show what was said in a break"
+            got = f"it {'received' if came else 'was not sent'} {missed!r}"
+            got = f"{got}, and does not show it" if came else got
+            raise self.failure("page_misses", expected, got)
+        self._shows_nothing_again(said, missed)
 
-    def has_element(self, id_: str) -> bool:
-        """Whether an element with this id appears in the page."""
-        self.browser.do("look", tab=self.name, words="", id=id_)
-        return bool(self.seen["element"])
+    def _has_received(self, words: str) -> bool:
+        return any(words in frame for frame in self.received)
 
-    def failure(self, kind: str, expected: str, got: str) -> Failure:
-        """The page does something else than that of the course."""
-        self.monitor.drain()
-        if self.seen["loaded_again"]:
-            expected = f"the page of {self.name} to stay when something is typed"
-            kind, got = "page_loads_again", "it was loaded again"
-        elif len(self.seen["sockets"]) >= LOOP and self.is_connected:
-            expected = f"the page of {self.name} to keep its WebSocket"
-            kind, got = "page_connects_again", "it opens one after another"
-        elif kind == "page_closes":
-            expected = f"the page of {self.name} to keep its WebSocket"
-        if self.console and kind not in SAID_ALREADY:
-            got += f", and its console says: {shown(self.console[0])}"
-        got = re.sub(rf"\w+://localhost:{self.server.port}\b", "", got)
-        where, event = Where(files.TEMPLATE), None
-        for raised in self.seen["raised"][:1]:
-            event = {key: raised[key] for key in ("error", "words")}
-            where = self._place(raised["url"], raised["line"]) or where
-        cure = files.COMPARE.format(self.browser.step)
-        return Failure(kind, expected, got, where, cure, tab=self, event=event)
-
-    def _place(self, url: str, line: int) -> Where | None:
-        project = self.server.project.path
-        return files.place(project, self.seen["html"], url, line)
+    def _shows_nothing_again(self, *said: str) -> None:
+        """Raise Failure where the page has added, after a break, what it had."""
+        for words in said:
+            self.seen["twice"] = False
+            self.browser.do("count", tab=self.name, words=words)
+            if self.seen["twice"]:
+                expected = f"the page of {self.name} to show {words!r} once"
+                got = "it shows it twice after a break"
+                raise self.failure("page_shows_again", expected, got)
 
     def _no_page(self, failed: str | None) -> Failure:
         """The address led to no page: an exception, an HTTP error, no answer at all."""
@@ -318,10 +250,3 @@ class Page(ReportedTab):
         out = [e for e in self.events if e["kind"] == "out" and e["type"] in kinds]
         waits = len(out) > len(self.received) + bool(self.http_status)
         return waits and time.monotonic() - out[-1]["at"] < ANSWERING
-
-
-def _json(frame: str) -> object:
-    """What a frame holds as JSON; None where it is no JSON."""
-    with contextlib.suppress(*NOT_JSON):
-        return json.loads(frame)
-    return None

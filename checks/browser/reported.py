@@ -47,6 +47,7 @@ class ReportedTab(Tab):
             "odd": "",
             "faint": False,
             "twice": False,
+            "released": False,
             "element": False,
             "words": "",
         }
@@ -163,6 +164,10 @@ class ReportedTab(Tab):
         """It was looked for words in the page: the lines that have them."""
         self.lines = lines
         self.seen |= {"odd": odd, "faint": faint, "element": element}
+
+    def on_released(self, *, whether: bool) -> None:
+        """It was looked whether words have left one of the places where they were."""
+        self.seen["released"] = whether
 
     def on_counted(self, *, twice: bool) -> None:
         """It was looked whether words are there twice."""

@@ -16,6 +16,7 @@ addEventListener("DOMContentLoaded", () => {
 });
 window.courseTools = {
   sockets: [],
+  broken: new Set(),
   timers: new Map(),
   // The value of a field, else the text: that of an li is a number.
   textOf: (e) => typeof e.value === "string" ? e.value : e.innerText ?? "",
@@ -28,6 +29,13 @@ WebSocket = new Proxy(WebSocket, {
   construct(...made) {
     const socket = Reflect.construct(...made);
     courseTools.sockets.push(socket);
+    // Ours is the first to know that it is closed, and says how.
+    socket.addEventListener("close", (event) => {
+      if (!courseTools.broken.delete(socket)) return;
+      event.stopImmediatePropagation();
+      socket.dispatchEvent(new Event("error"));
+      socket.dispatchEvent(new CloseEvent("close", { code: 1006 }));
+    });
     return socket;
   },
 });
@@ -41,7 +49,7 @@ for (const [start, stop] of [
       if (start === "setTimeout") courseTools.timers.delete(id);
       return what(...args);
     }, delay, ...given);
-    courseTools.timers.set(id, [what, delay, given]);
+    courseTools.timers.set(id, [what, delay, given, start === "setTimeout"]);
     return id;
   };
   window[stop] = (id) => { courseTools.timers.delete(id); end(id); };
@@ -76,10 +84,10 @@ OTHER_KEYS = """(box) => {
   }
 }"""
 """Presses keys that no keyboard has: those by which scripts miss the key Enter."""
-LATER = """([seconds]) => {
+LATER = """([least, most]) => {
   const meta = document.querySelector("meta[http-equiv=refresh i]");
   const next = [...courseTools.timers.values()].filter(
-    ([, delay]) => delay >= 1000 && delay <= seconds * 1000);
+    ([, delay]) => delay >= least * 1000 && delay <= most * 1000);
   const open = () => courseTools.sockets.filter((s) => s.readyState < 2).length;
   const before = open();
   for (const [what, , given] of next) what(...given);
@@ -95,6 +103,23 @@ ARRIVES = """(frame) => {
   socket.dispatchEvent(new MessageEvent("message", { data: frame }));
 }"""
 """Lets a frame arrive at the page's WebSocket."""
+BREAK = """() => {
+  for (const socket of courseTools.sockets.filter((s) => s.readyState < 2)) {
+    courseTools.broken.add(socket);
+    socket.close();
+  }
+}"""
+"""Closes the WebSockets of the page, which takes that for the end of its server."""
+TIME_PASSES = """(seconds) => {
+  const most = seconds * 1000;
+  const next = [...courseTools.timers].filter(([, [, delay]]) => delay <= most);
+  for (const [id, [what, , given, once]] of next) {
+    if (!courseTools.timers.has(id)) continue;
+    if (once) clearTimeout(id);
+    what(...given);
+  }
+}"""
+"""Runs the timers of the next seconds now, in place of then."""
 CLICKED = """(box) => {
   const what = "button, input[type=submit], input[type=button], [role=button]";
   const send = /send|post|submit|go|say/i;
@@ -138,6 +163,17 @@ SHOWN = """([words, id, box]) => {
 """The lines of a page's text, and of its fields but the box, that have words in them,
 whether those are there but transparent, what it shows that nobody wants to read, and
 whether it has an element of an id."""
+
+HOLD = """(words) => {
+  const holds = courseTools.all("body *").filter((e) => e.checkVisibility()
+    && courseTools.textOf(e).toLowerCase().includes(words));
+  courseTools.held = holds.filter((e) => !holds.some((x) => x !== e && e.contains(x)));
+}"""
+"""Remembers the innermost elements that show words now."""
+RELEASED = """(words) => courseTools.held.some((e) => !e.isConnected
+  || !e.checkVisibility() || !courseTools.textOf(e).toLowerCase().includes(words))"""
+"""Whether one of these elements does not show the words any more; a line of the log
+that says who has come may go on doing so."""
 
 MARK = "() => { window.courseThere = new WeakSet(courseTools.all('*')); }"
 """Remembers what the page has before something is typed."""

@@ -1,5 +1,7 @@
 """What makes a database connection of the project report its queries."""
 
+import asyncio
+import contextlib
 import re
 from typing import Any
 
@@ -26,8 +28,16 @@ def watch_queries(record: Recorder, connection: Any) -> None:
         record.gate.hold(f"before {verb}")
         result = execute(sql, *args)
         given = safe_repr(args[0]) if verb != "SELECT" else ""
-        record("query", does=verb, table=table, given=given, where=record.here())
+        it = {"does": verb, "table": table, "given": given, "in_loop": _in_loop()}
+        record("query", **it, where=record.here())
         record.gate.hold(f"after {verb}")
         return result
 
     connection.execute_wrappers.append(watched)
+
+
+def _in_loop() -> bool:
+    """Whether this thread runs an event loop, which waits until this call returns."""
+    with contextlib.suppress(RuntimeError):
+        return bool(asyncio.get_running_loop())
+    return False

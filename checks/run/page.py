@@ -7,6 +7,7 @@ what can be read of it decides as far as it is certain.
 
 import contextlib
 import importlib.util
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from urllib.parse import quote
 from checks.asking import pages
 from checks.asking.messages import words
 from checks.asking.sockets import SocketTab, close_tabs
+from checks.asking.users import User
 from checks.observe.failure import Failure
 from checks.page import files
 from checks.sandbox.processes import Server
@@ -27,6 +29,8 @@ if TYPE_CHECKING:  # A page of the course needs no browser.
 ROOM = "pageroom"
 PATH = f"/chat/{ROOM}/"
 OTHER = "/chat/otherroom/"
+READER = "reader"
+"""The user for whom the page is opened, where it wants one, in a session of its own."""
 NAMES = ("my room", "café", "a.b")
 """Names of rooms that some converters and expressions take, and others do not."""
 NO_PLAYWRIGHT = "Playwright is not installed; make tabs STEP={} installs it"
@@ -110,6 +114,43 @@ class RoomPage:
             tab.shows(tab.types(said))
             tab.has_the_history(said)
 
+    def comes_back(self) -> None:
+        """After a break it shows what it has missed, and nothing twice."""
+        if not self.has_worked:
+            return
+        tab, said = self.tabs[0], words(self.run.random)
+        tab.shows(tab.types(said))
+        guest = SocketTab(self.tabs[-1].server, tab.path, "tab C", self.cookie)
+        guest.connects()
+
+        def say() -> str:
+            missed = guest.sends(words(self.run.random))
+            guest.receives(missed)
+            return missed
+
+        tab.comes_back(said, say)
+
+    def lists(self, key: str, new_user: Callable[[], User]) -> None:
+        """It shows who comes, and does not show who has left."""
+        if not self.has_worked:
+            return
+        tab, guest = self.tabs[0], new_user()
+        come = SocketTab(tab.server, tab.path, "tab C", guest.cookie, user=guest)
+        come.connects()
+        tab.lists(key, READER, guest.name)
+        tab.shows(guest.name, "who is here")
+
+        def leave() -> None:
+            come.close()
+            tab.lists(key, READER)
+
+        tab.lists_no_more(guest.name, leave)
+
+    def stays_out(self) -> None:
+        """When its session ends, it does not connect again."""
+        if self.has_worked:
+            self.tabs[0].stays_out(lambda: self.visitor.logs_out(PATH))
+
     def has_a_room(self, server: Server) -> None:
         """Each room that has a page has a WebSocket, whatever its name is."""
         if not self._differs("mysite/urls.py", "chat/urls.py", "chat/views.py"):
@@ -137,13 +178,8 @@ class RoomPage:
     # The page over HTTP ---------------------------------------------------------------
 
     def _html(self, server: Server) -> str:
-        """The page as the server sends it, after a login if it wants one.
-
-        The tabs of the run may have logged in already.
-        """
-        visitor = pages.Browser(server)
-        visitor.has_cookie(self.run.cookie)
-        visitor.cookie_path = self.run.cookie_path
+        """The page as the server sends it, after a login if it wants one."""
+        self.visitor = visitor = pages.Browser(server, READER)
         html = visitor.shows(PATH).text
         self.cookie, self.cookie_path = visitor.cookie, visitor.cookie_path
         return html

@@ -32,23 +32,39 @@ def log_out(cookie: str) -> None:
     sessions.SessionStore(cookie.partition("=")[2]).flush()
 
 
-def deactivate(cookie: str) -> Event:
-    """Deactivate the user of a cookie: `done`, where that is to keep them out.
-
-    It is not where users have no `is_active`, or a backend lets all of them in.
-    """
+def _user_of(cookie: str) -> Any:
+    """The user of a cookie, as the backend of the session knows it."""
     from django.conf import settings
     from django.contrib import auth
 
     sessions = importlib.import_module(settings.SESSION_ENGINE)
     session = sessions.SessionStore(cookie.partition("=")[2])
     backend = auth.load_backend(session[auth.BACKEND_SESSION_KEY])
-    user = backend.get_user(session[auth.SESSION_KEY])
+    return backend.get_user(session[auth.SESSION_KEY])
+
+
+def delete(cookie: str) -> Event:
+    """Delete the user of a cookie: `done`, where the models of the project allow it."""
+    from django.db import IntegrityError
+
+    try:
+        _user_of(cookie).delete()
+    except IntegrityError:  # ProtectedError and RestrictedError are such.
+        return {"done": False}
+    return {"done": True}
+
+
+def deactivate(cookie: str) -> Event:
+    """Deactivate the user of a cookie: `done`, where that is to keep them out.
+
+    It is not where users have no `is_active`, or a backend lets all of them in.
+    """
+    user = _user_of(cookie)
     if "is_active" not in {field.name for field in user._meta.concrete_fields}:
         return {"done": False}
     user.is_active = False
     user.save(update_fields=["is_active"])
-    return {"done": backend.get_user(session[auth.SESSION_KEY]) is None}
+    return {"done": _user_of(cookie) is None}
 
 
 @functools.cache

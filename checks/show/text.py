@@ -60,7 +60,7 @@ def show(  # noqa: PLR0913 (what is shown, and how)
     """Print a verdict; with `output`, what the project printed too.
 
     `following` is the lesson that comes next, None after the last; `then` is what to do
-    for it.
+    then.
     """
     project = ROOT / verdict.project
     state = state_of(verdict, lesson, project)
@@ -219,7 +219,8 @@ def _show_next(
     own = f"Its folder, lessons/{lesson.slug}, is a Django project that runs by itself"
     last = f"That was the last lesson. {own}: copy it, and build on it."
     print_wrapped(console, last)
-    print_line(console, "  Read docs/end.md: what you have built, and the way on")
+    end = "  Read docs/end.md"
+    print_line(console, f"{then or end}: what you have built, and the way on")
 
 
 def reading(lesson: Lesson, command: str) -> str:

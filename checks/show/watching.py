@@ -138,9 +138,8 @@ class Screen:
         print_line(self.console, "Save a file to check again; Ctrl-C ends.", QUIET)
 
     def _then(self) -> str:
-        """What to do for the next lesson."""
-        if not self.following:
-            return ""
+        """What to do for the next lesson, or after the last one."""
         if address := self.address():
-            return f"  Open {address}lessons/{self.following.slug}/"
-        return text.reading(self.following, self.command)
+            then = f"lessons/{self.following.slug}/" if self.following else "end/"
+            return f"  Open {address}{then}"
+        return text.reading(self.following, self.command) if self.following else ""

@@ -78,12 +78,13 @@ def test_delivers(open_tab, second_server, new_user, new_room, new_words):
 
 @task(2)
 @needs(test_delivers)
-def test_saves(open_tab, new_room, new_words):
-    """What a tab sends is saved in the database."""
+def test_saves(open_tab, asks_in_threads, new_room, new_words):
+    """What a tab sends is saved, and the event loop goes on meanwhile."""
     tab = open_tab(room_url(new_room()))
     words = tab.sends(new_words())
     tab.receives(words)
     tab.saves(words)
+    asks_in_threads(tab)
 
 
 @task(2)

@@ -135,8 +135,9 @@ def test_rejects(handshake, nobody, new_room, new_words):
 @task(3)
 @needs(test_starts)
 def test_page_works(page, server, second_server):
-    """The page works in a browser."""
+    """The page works in a browser, until its session ends."""
     page.works(server, second_server)
+    page.stays_out()
 
 
 @task(1)

@@ -136,9 +136,10 @@ def test_delivers(open_tab, second_server, new_user, new_room, new_words):
 
 @task(1)
 @needs(test_lists_itself)
-def test_page_works(page, server, second_server):
-    """The page works in a browser."""
+def test_page_works(page, server, second_server, new_user):
+    """The page works in a browser, and shows who is here."""
     page.works(server, second_server)
+    page.lists("here", new_user)
 
 
 @task(2)

@@ -61,3 +61,10 @@ def test_the_next_lesson_is_opened_where_the_pages_are() -> None:
         shown.run_finished(1, Verdict(1, LESSON.slug, "lessons/x"))
         assert words in printed(shown)
         assert ("Read docs/" in printed(shown)) == ("Type" in words)
+
+
+def test_after_the_last_lesson_the_page_about_the_end_is_opened() -> None:
+    shown = screen("learn", lambda: "http://localhost:8123/")
+    shown.following = None
+    shown.run_finished(1, Verdict(1, LESSON.slug, "lessons/x"))
+    assert "  Open http://localhost:8123/end/: what you have built" in printed(shown)

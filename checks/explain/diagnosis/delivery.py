@@ -137,8 +137,11 @@ def _too_early(tab: Conversation, sent: Event, expected: str) -> Diagnosis | Non
     calls = [call for call in joins(tab) if call["names"][0] == group]
     if not calls or calls[0]["at"] <= sent["at"]:
         return None
-    got = f"it was sent to the group before {tab.name} had joined it"
     at = place(calls[0]["where"])
+    if tab.events[0]["at"] > sent["at"]:
+        got = f"it was sent before {tab.name} connected, and not to it when it did"
+        return diagnosis("missed", expected, got, tab=tab)
+    got = f"it was sent to the group before {tab.name} had joined it"
     return diagnosis("joined_late", expected, got, at, event=calls[0], tab=tab)
 
 

@@ -69,7 +69,10 @@ def ended(failure: Failure, _: Timeline) -> Diagnosis:
 
 def out_of_time(failure: Failure, _: Timeline) -> Diagnosis:
     """The whole run took longer than it may."""
-    cure = "Look for what is slow in it, or give it more time: LIMIT=120."
+    cure = (
+        "Look for what is slow in it; or, where something else keeps this machine busy, "
+        "give it more time: add LIMIT=120 to make check."
+    )
     got = "your project took longer"
     return diagnosis("out_of_time", failure.expected, got, cure=cure)
 

@@ -223,6 +223,18 @@ MISTAKES = [
         was; OriginValidator takes a list of origins.
       Why: The validator compares the host of the Origin header with that list.
     """).on("403: refused_outside refused", denied, look(uses(r"\w*OriginValidator"))),
+    WHO("""origin_has_another_port: The origin validator allows one port of this machine
+      If OriginValidator is given an address with a port, and the page has another one
+      Do: Write the name of the host alone, such as "localhost", in that list; or use
+        AllowedHostsOriginValidator.
+      Why: Where an origin in the list begins with http://, its port is compared too,
+        and is 80 unless it says another; a name alone fits every port.
+    """).on(
+        "403: refused_outside refused",
+        denied,
+        look(uses("OriginValidator")),
+        either(look(says(r"https?://[^/]*")), look(says(r"https?:"))),
+    ),
     WHO("""refused_by_a_middleware: Something before the consumer rejects everybody, or
         every anonymous user
       If a class or function of yours between the router and the consumer closes

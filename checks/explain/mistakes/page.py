@@ -109,6 +109,19 @@ MISTAKES = [
             in_page("new WebSocket"),
         ),
     ),
+    OTHER("""page_has_another_name_for_its_host: The page connects to another name than
+        the one that it came from
+      If the page is at localhost, and its script connects to 127.0.0.1
+      Do: Write location.host in the address instead of $host.
+      Why: To a browser these are two sites, though one machine has both names: it does
+        not send the cookie of a login at the one to the other.
+    """).on(
+        "pages: page_is_refused",
+        connects_to_another_name,
+        either(in_page(r"[\"'`/](localhost|127\.0\.0\.1)"), in_page("new WebSocket")),
+        weight=1,
+        step=4,
+    ),
     OTHER("""page_leaves_out_the_port: The page connects to another port than its own
       If the script says location.hostname
       Do: Write location.host instead of location.hostname.

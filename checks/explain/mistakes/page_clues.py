@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from typing import Any
+from urllib.parse import urlsplit
 
 from checks.explain.mistakes.clues import METHOD, Clue, Evidence, Found, fact
 from checks.observe.conversation import NOT_JSON
@@ -49,6 +50,13 @@ def seen(what: str, pattern: str = "") -> Clue:
         return match.groupdict() if said and match else None
 
     return clue
+
+
+def connects_to_another_name(evidence: Evidence) -> Found | None:
+    """The page is at `localhost`, and its WebSocket at `127.0.0.1`."""
+    page = urlsplit(getattr(evidence.tab, "url", "")).hostname
+    found = seen("sockets", r'^\["ws://(?P<host>[^:/"]+)')(evidence)
+    return found if found and page and found["host"] != page else None
 
 
 def sent(test: Callable[[Any], object]) -> Clue:

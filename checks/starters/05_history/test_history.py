@@ -228,6 +228,7 @@ def test_page_works(page, server, second_server):
     """The page works in a browser."""
     page.works(server, second_server)
     page.shows_the_history()
+    page.comes_back()
 
 
 @task(3)
@@ -262,6 +263,19 @@ def test_names_alike(open_tab, new_user, new_room, new_words):
     other = open_tab(room_url(room), user=ada)
     other.receives(other.sends(new_words()))
     other.never_received(words)
+
+
+@task(2)
+@needs(test_sends_the_history)
+def test_author_is_gone(open_tab, delete, new_user, new_room, new_words):
+    """A room still opens when an account is deleted that has written there."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab = open_tab(room, user=ben)
+    tab.receives(tab.sends(new_words()))
+    tab.ends()
+    if delete(ben):
+        late = open_tab(room, user=ada)
+        late.receives(late.sends(new_words()))
 
 
 @advice

@@ -1,7 +1,9 @@
 """What people get wrong about who may connect, and about who has sent a message."""
 
 import ast
+import itertools
 import json
+import re
 
 from checks.explain.mistakes.clues import (
     CONSUMERS,
@@ -20,6 +22,7 @@ from checks.explain.mistakes.clues import (
     got,
     in_,
     look,
+    name_of,
     no,
     raised,
     says,
@@ -42,6 +45,10 @@ SENDERS = {"name", "user", "username", "user_name", "sender", "author", "from"}
 """Keys under which a frame, or a session, is asked for a name."""
 USER, TEXT = r"\{\{\s*(?:request\.)?user\b", r"\b(?:message|data|text|append)\b"
 """In a template: the reader's name; in a script: what a message is called."""
+CONSUMERS_OF_CHANNELS = {
+    *("WebsocketConsumer", "AsyncWebsocketConsumer"),
+    *("JsonWebsocketConsumer", "AsyncJsonWebsocketConsumer"),
+}
 TELLS_APART = "is_authenticated|is_anonymous"
 asks = uses(TELLS_APART, CONSUMERS)
 asks_for_a_user = any_line("connect")(
@@ -62,6 +69,22 @@ of_a_user = fact(
 
 
 is_to_be_rejected = expects("to be rejected")
+
+
+def mixin_comes_second(evidence: Evidence) -> Found | None:
+    """A class with a method of connecting, behind a consumer that has it, too."""
+    connects = {
+        line.in_class
+        for line in evidence.statements
+        if re.fullmatch("connect|websocket_connect|accept", line.defines)
+    }
+    for line in evidence.statements:
+        bases = list(map(name_of, getattr(line.node, "bases", ())))
+        for base, mixin in itertools.combinations(bases, 2):
+            if base in CONSUMERS_OF_CHANNELS and mixin in connects:
+                names = {"name": line.defines, "base": base, "mixin": mixin}
+                return names | {"where": line.at}
+    return None
 
 
 def _names(evidence: Evidence) -> set[str]:
@@ -362,6 +385,12 @@ MISTAKES = (
         Why: @login_required protects a view. A WebSocket does not pass through the
         view: whoever knows its address can open it.
     """).on("wrong: not_kept_out", no(asks), at=CONSUMERS, weight=-1),
+    REJECT("""mixin_comes_second: The class that rejects is behind the generic consumer
+        If the class of the consumer names a class of yours after WebsocketConsumer
+        Do: Name $mixin first: class $name($mixin, $base).
+        Why: Python looks for a method from left to right: it finds that of Channels, and
+        never calls the one of your class.
+    """).on("wrong: not_kept_out", mixin_comes_second, weight=2),
     REJECT("""tests_whether_there_is_a_user: Somebody who is not logged in counts as a
         user
         If connect() says if not self.scope["user"]

@@ -31,6 +31,7 @@ from checks.explain.mistakes.clues import (
     uses,
 )
 from checks.explain.mistakes.mistake import Section
+from checks.explain.mistakes.page_clues import in_page
 from checks.explain.mistakes.source import FUNCTIONS
 
 SYNC = Section("08_push/#task-1-send-to-a-group-from-code-that-is-not-async")
@@ -90,6 +91,39 @@ def nothing_is_sent(evidence: Evidence) -> bool:
     return not _sent_to(evidence)
 
 
+def _connects(line: Line) -> list[ast.Call]:
+    """The calls by which something is connected to a signal, without weak=False."""
+    calls_ = (node for node in line.nodes if isinstance(node, ast.Call))
+    return [
+        call
+        for call in calls_
+        if name_of(call.func).endswith(".connect")
+        and call.args
+        and "weak" not in {word.arg for word in call.keywords}
+    ]
+
+
+def kept_by_nobody(evidence: Evidence) -> Found | None:
+    """A method of a new object, or a function of a function, is connected."""
+    for line in evidence.lines(r"chat/.*"):
+        of_it = [
+            x for x in evidence.statements if x.functions == line.functions
+        ]
+        names = {name for x in of_it for name in (*x.assigns, x.defines)}
+        local = {name for name in names if name.isidentifier()}
+        for call in _connects(line):
+            receiver = call.args[0]
+            owner = (
+                receiver.value
+                if isinstance(receiver, ast.Attribute)
+                else receiver
+            )
+            is_new = isinstance(owner, ast.Call | ast.Lambda)
+            if is_new or (line.functions and name_of(owner) in local):
+                return {"where": line.at}
+    return None
+
+
 @fact
 def of_no_session(evidence: Evidence) -> bool:
     """It was sent to the group of a session without a key."""
@@ -101,6 +135,18 @@ def none_is_joined(evidence: Evidence) -> bool:
     """It was sent to groups, and the tab is in none of these."""
     groups = _sent_to(evidence)
     return bool(groups) and not {*groups} & {*_joined(evidence)}
+
+
+def of_another_layer(evidence: Evidence) -> Found | None:
+    """A layer with another name than that of the default one is asked for."""
+    for line in evidence.statements:
+        for call in (node for node in line.nodes if isinstance(node, ast.Call)):
+            given = [*call.args, *(word.value for word in call.keywords)]
+            names = [x.value for x in given if isinstance(x, ast.Constant)]
+            is_asked = name_of(call.func).endswith("get_channel_layer")
+            if is_asked and names and names[0] != "default":
+                return {"layer": names[0], "where": line.at}
+    return None
 
 
 def to_others(evidence: Evidence) -> Found | None:
@@ -302,6 +348,29 @@ in_signals = fact(lambda evidence: evidence.frame.get("file") == SIGNALS)
 of_a_key = uses("session_key", FAILED)
 
 MISTAKES = (
+    COMMIT("""announces_without_saving: What is announced is not saved
+        If a tab that comes later receives nothing of what was announced
+        Do: Save the message first, with Message.objects.create(…), and send what its
+        as_frame() returns.
+        Why: The group has the tabs that are there now. Whoever comes later reads what
+        was saved.
+    """).on(
+        "wrong: missed",
+        no(calls("a?(create|save|get_or_create|bulk_create)", NOTICES)),
+        look(calls("send|group_send|on_commit", NOTICES)),
+        weight=1,
+    ),
+    SYNC("""layer_without_tabs: It is sent through a layer on which no consumer is
+        If it is sent to a group of tabs, and none of them receives it
+        Do: Give no name to get_channel_layer(): "$layer" is a layer of its own.
+        Why: A consumer listens on the default layer, or on that of its
+        channel_layer_alias. The groups of another layer have no tabs in them.
+    """).on(
+        "silent",
+        of_another_layer,
+        no(says(".+", "channel_layer_alias")),
+        weight=3,
+    ),
     SYNC("""group_send_is_not_awaited: A coroutine is made, and nobody runs it
         If code that is not async calls group_send() without async_to_sync
         Do: Write async_to_sync(get_channel_layer().group_send)(group, event).
@@ -483,8 +552,20 @@ MISTAKES = (
         "wrong: stays_open",
         expects(ENDS),
         nothing_is_sent,
-        no(calls("receiver|connect", SIGNALS)),
+        no(
+            calls(
+                "receiver|connect", f"{SIGNALS}|chat/(apps|models|__init__).py"
+            )
+        ),
         look(defines(r"\w+", SIGNALS)),
+    ),
+    SESSION("""receiver_is_gone: What is connected to the signal is gone at once
+        If a session ends, and nothing is sent, though something is connected
+        Do: Connect a function of chat/signals.py; or write weak=False in this call.
+        Why: A signal keeps weak references. A method of an object that nobody keeps, and
+        a function inside of another one, are gone when that line, or ready(), is done.
+    """).on(
+        "wrong: stays_open", expects(ENDS), nothing_is_sent, kept_by_nobody
     ),
     SESSION("""signal_of_the_login: The function is connected to another signal
         If a session ends, and nothing is sent; something is when somebody logs in
@@ -621,7 +702,7 @@ MISTAKES = (
     """).on(
         *("wrong: stays_open", expects(ENDS), runs_and_goes_on),
         in_the_handler("StopConsumer"),
-        weight=1,
+        weight=2,
     ),
     SESSION("""calls_disconnect_instead: The handler calls disconnect(), which closes
         nothing
@@ -821,4 +902,22 @@ MISTAKES = (
     """).on(
         "wrong: stays_open", has_a_bare_receiver, nothing_is_sent, weight=4
     ),
+    SESSION("""page_takes_the_code_for_text: The page compares the code with a text
+      If somebody logs out, and their page says `Connecting again` for ever
+      Do: Compare event.code with the number 4401, without quotes.
+      Why: The code of a close event is a number, and === is true for two of one type
+        only. So the page takes the end of its session for a break.
+    """).on(
+        "pages: page_connects_logged_out",
+        in_page(
+            r"code\s*[!=]==?\s*([\"'`])\d{4}\1|([\"'`])\d{4}\2\s*[!=]==?\s*\w+\.code"
+        ),
+        weight=3,
+    ),
+    SESSION("""page_connects_logged_out: The page connects again when its session ends
+      If somebody logs out, and their page says `Connecting again` for ever
+      Do: Where the handler of close gets an event whose code is 4401, go to the login,
+        and return before it connects again.
+      Why: Nobody is logged in any more, so each attempt is rejected.
+    """).on("pages: page_connects_logged_out"),
 )

@@ -30,6 +30,7 @@ from checks.explain.mistakes.clues import (
     uses,
 )
 from checks.explain.mistakes.mistake import Section
+from checks.explain.mistakes.page_clues import in_page
 
 LIST = Section(
     "09_presence/#task-1-save-who-is-here-and-tell-the-room-when-it-changes"
@@ -40,6 +41,9 @@ EXPIRY = Section("09_presence/#task-2-let-whoever-is-silent-disappear")
 PRESENCE = "chat/presence.py"
 MESSAGES = "chat_message"
 GOES_ON = "to go on listing"
+naive_time = calls(
+    r"(?P<call>(datetime\.)?utcnow|datetime\.now|datetime\.today)", given=""
+)
 elsewhere = uses("(a?redis|a?caches?)(\\..*)?")
 
 
@@ -78,6 +82,19 @@ def _comes_first(
     return any(
         first in done and second in done[done.index(first) :]
         for done in of_tabs.values()
+    )
+
+
+@any_line("disconnect")
+def awaits_a_task(line: Line) -> bool:
+    """It awaits tasks, and raises what they have raised."""
+    waits = [x.value for x in line.nodes if isinstance(x, ast.Await)]
+    return any(
+        name_of(call.func).endswith("gather")
+        and "return_exceptions" not in {word.arg for word in call.keywords}
+        if isinstance(call, ast.Call)
+        else "task" in name_of(call)
+        for call in waits
     )
 
 
@@ -401,6 +418,25 @@ def hidden_handler(evidence: Evidence) -> Found | None:
 
 
 MISTAKES = (
+    LIST("""waits_for_cancelled_tasks: disconnect() awaits what it has cancelled
+        If somebody has left, and is still shown, and disconnect() awaits its tasks
+        Do: Write return_exceptions=True in gather(…), or await nothing there that you
+        have cancelled.
+        Why: To await a task that was cancelled raises CancelledError, and what is below
+        that line is not done.
+    """).on(
+        "list: still_listed",
+        deletes_nothing,
+        calls("cancel", "disconnect"),
+        awaits_a_task,
+        weight=2,
+    ),
+    EXPIRY("""time_without_a_zone: The oldest time that counts has no time zone
+        If somebody who is gone is listed for hours, or nobody is listed at all
+        Do: Call timezone.now(), of django.utils, instead of $call().
+        Why: Django takes a time without a zone for one of TIME_ZONE; utcnow() and now()
+        of datetime return the time of another one, and do not say which.
+    """).on("list", look(naive_time), weight=2),
     LIST("""names_in_the_memory: The names are kept in the memory of a process
       If a tab is shown only who is connected to the same server process
       Do: Save a row with await Presence.objects.acreate(…) in connect(), and read the
@@ -800,4 +836,29 @@ MISTAKES = (
       Do: Write Presence.objects.filter(channel=self.channel_name) before .aupdate(…).
       Why: As long as one tab is here, it keeps the rows of all others from expiring.
     """).on("list: still_listed", killed, updates_every_row, weight=2),
+    LIST("""page_lists_indexes: The page goes through a list with for … in
+        If the page shows numbers in the place of names
+        Do: Write `of` in the place of `in`: for (const $name of …).
+        Why: for … in goes through the indexes of an array, and for … of through what is
+        in it.
+    """).on(
+        "pages: page_shows_nothing",
+        expects("who is here"),
+        in_page(r"for\s*\(\s*(?:const|let|var)?\s*(?P<name>\w+)\s+in\b"),
+        weight=2,
+    ),
+    LIST("""page_adds_to_the_list: The page adds a list to the one before
+      If the page of a room shows people who have left
+      Do: Put the new list in the place of the old one: = instead of +=, or
+        replaceChildren() instead of append().
+      Why: Each frame has all who are here, and so the old list is over.
+    """).on(
+        "pages: page_keeps_who_left",
+        either(
+            in_page(
+                r"\b(textContent|innerText|innerHTML|value)\s*\+=.*(join|here|name)"
+            ),
+            in_page(r"(here|list|user|who)\w*\.(append|prepend|insert\w+)\("),
+        ),
+    ),
 )

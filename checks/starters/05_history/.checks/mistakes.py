@@ -27,6 +27,7 @@ from checks.explain.mistakes.clues import (
 from checks.explain.mistakes.echo import kept_on_the_class
 from checks.explain.mistakes.mistake import Section
 from checks.explain.mistakes.page_clues import in_page
+from checks.page import files
 from checks.verdict import Where
 
 SAVE = Section("05_history/#task-1-save-each-message-before-you-send-it")
@@ -60,6 +61,34 @@ def _done_in(evidence: Evidence, method: str) -> list[str]:
         elif re.fullmatch(method, handled.get(socket, "")):
             done.append(_calls_of(event))
     return [call for call in done if call]
+
+
+@fact
+def never_asked(evidence: Evidence) -> bool:
+    """The page has connected again, and its address had no since."""
+    sockets = getattr(evidence.tab, "seen", {}).get("sockets", [])
+    return len(sockets) > 1 and "since=" not in sockets[-1]
+
+
+@any_line()
+def asks_for_the_time(line: Line) -> bool:
+    """A query has a condition on a time."""
+    given = {word for _, words in line.calls for word in words}
+    return any(
+        re.fullmatch(r"(.*_at|.*time|.*date|created)__.+", x) for x in given
+    )
+
+
+def declared_again(evidence: Evidence) -> Found | None:
+    """The script declares the variable that is to go into the address twice."""
+    asked = files.find(evidence.project, r"since=(?:\$\{|[\"'`]\s*\+\s*)(\w+)")
+    name = asked[1][1] if asked else "(?!)"
+    declared = [
+        line.at
+        for line in files.lines(evidence.project)
+        if re.match(rf"\s*(?:let|const|var)\s+{name}\b", line.text)
+    ]
+    return {"name": name, "where": declared[-1]} if declared[1:] else None
 
 
 @fact
@@ -483,6 +512,53 @@ MISTAKES = (
         "pages: page_has_no_history",
         in_page(r"(local|session)Storage|document\.cookie"),
     ),
+    BREAK("""page_shadows_newest: The page keeps the id in another variable of one name
+        If after a break a page shows everything once more, and it declares the variable
+        that it puts after `?since=` twice
+        Do: Give $name its value without `let`, `const` or `var` here.
+        Why: Each of them declares a new variable, which the end of the block ends; the
+        one that goes into the address has got no value.
+    """).on("pages: page_shows_again", never_asked, declared_again),
+    BREAK("""page_counts_its_lines: The page says how many messages it has
+        If after a break a page shows messages once more, and what it puts after
+        `?since=` is a number of lines
+        Do: Put the id of the newest message after `?since=`: it is in each frame.
+        Why: All rooms share the ids, so that those of a room have gaps.
+    """).on(
+        "pages: page_shows_again page_misses",
+        in_page(r"since=.*(\.length|childElementCount|\.size|count)\b"),
+    ),
+    BREAK("""page_never_asks: The page does not say what it has
+        If after a break a page shows everything once more
+        Do: Keep the id of the newest message in a variable of the script, and put it
+        after `?since=` when the page connects again; or clear the log before that.
+        Why: Without it the server sends the history, of which the page has a part.
+    """).on("pages: page_shows_again", never_asked),
+    BREAK("""page_stays_away: The page does not connect again
+        If a page stays closed after its server has restarted
+        Do: Open a new WebSocket, with its handlers, some time after the close event:
+        setTimeout(connect, 1000), if connect() is what opens it.
+        Why: A WebSocket that is closed stays closed, and no browser opens another one.
+    """).on("pages: page_stays_away"),
+    HISTORY("""author_may_be_missing: A message that has lost its author breaks the history
+        If the terminal says `'NoneType' object has no attribute '…'`, and the author of
+        a message may be null
+        Do: Give a message without an author a name in as_frame(), such as "somebody";
+        or write models.CASCADE in the place of SET_NULL.
+        Why: With SET_NULL the messages of an account that is deleted stay, without
+        their author. Whoever opens the room receives them.
+    """).on(
+        "1011: raised",
+        "^AttributeError: 'NoneType' object has no attribute",
+        look(uses(r"(models\.)?SET_NULL", "author|.*models.*")),
+        weight=1,
+    ),
+    HISTORY("""history_asks_for_the_time: The history is filtered by a time
+        If somebody receives nothing that was said before they logged in, or came
+        Do: Leave out the condition on the time: the newest 50 of the room are for every
+        tab, however old they are.
+        Why: What was said while nobody of this name was there is what a history is for.
+    """).on("wrong: missed", asks_for_the_time, weight=1),
     HISTORY("""history_needs_since: The history is sent only where the address has since
         If a tab that connects receives none of what was said before, and one that comes
         back does

@@ -24,6 +24,7 @@ from checks.explain.mistakes.clues import (
     never_awaited,
     no,
     raised,
+    says,
     terminal,
     uses,
 )
@@ -250,6 +251,13 @@ keeps_words = any_line("receive")(
 
 
 MISTAKES = (
+    IDEA("""async_unsafe_is_allowed: Django is told not to look after the event loop
+        If all tabs of a process wait while one message waits for the database
+        Do: Take this line out, and await acreate(…), and read with async for, where the
+        consumer asks the database.
+        Why: DJANGO_ALLOW_ASYNC_UNSAFE makes no call async. It takes away the exception
+        by which Django says that a call would keep the event loop waiting.
+    """).on("hang: query_in_the_loop", look(says("DJANGO_ALLOW_ASYNC_UNSAFE"))),
     TASK("""waits_for_tasks_in_disconnect: disconnect() waits for the tasks
         If a tab has left, and its consumer still waits for a message that is due later
         Do: Call cancel() of each task in disconnect(), before anything waits for them.

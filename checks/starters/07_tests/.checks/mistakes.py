@@ -340,6 +340,18 @@ def test_in_no_class(evidence: Evidence) -> Found | None:
     return None
 
 
+def replaces_another(evidence: Evidence) -> Found | None:
+    """A test has the name of one above it in the same class."""
+    above = set()
+    for line in evidence.statements:
+        test = line.at.file, line.in_class, line.defines
+        is_test = is_of_tests(line) and line.defines.startswith("test")
+        if is_test and line.functions == (line.defines,) and test in above:
+            return {"name": line.defines, "where": line.at}
+        above.add(test)
+    return None
+
+
 TOO_LONG = "^(TimeoutError|CancelledError)"
 
 MISTAKES = (
@@ -410,6 +422,12 @@ MISTAKES = (
         Why: Who is rejected before accept() receives nothing any more; connect() has
         returned what came.
     """).on("tests: test_fails", TOO_LONG, waits_for_a_close, weight=3),
+    IDEA("""test_replaces_another: Two tests of a class have one name
+        If a class has def $name twice
+        Do: Give this test another name: the class has another $name above it.
+        Why: A method replaces the one of the same name that is above it, and nobody
+        calls that one any more.
+    """).on("tests: survives", replaces_another, weight=3),
     ROOM("""comparison_is_not_asserted: A comparison is made, and nothing asserts it
         If a line of a test is a comparison alone
         Do: Put both sides into self.assertEqual(…).
