@@ -131,9 +131,9 @@ class Site:
 
     # Health ---------------------------------------------------------------------------
 
-    def is_healthy(self, path: str) -> None:
-        """Its health page answers 200, to whoever asks."""
-        expected = f"{path} to answer 200 while all is well"
+    def is_healthy(self, path: str, when: str = "all is well") -> None:
+        """Its health page answers 200, to whoever asks, while `when`."""
+        expected = f"{path} to answer 200 while {when}"
         page = self._fetch(path)
         if page.status != HTTPStatus.OK:
             got = f"it answers {page.status}"

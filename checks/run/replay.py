@@ -7,7 +7,8 @@ from pathlib import Path
 
 from checks.observe.monitor import Monitor
 from checks.regular_file import read_text
-from checks.verdict import Check, Moment, Replay, Where
+from checks.sandbox.nginx import CONFIGURATION
+from checks.verdict import Cause, Check, Moment, Replay, Where
 
 OPENS, SENDS = "websocket.connect", "websocket.receive"
 """What a tab does by itself, by the ASGI event that its server gets."""
@@ -18,6 +19,13 @@ def transcript(monitor: Monitor, project: Path) -> list[Moment]:
     while monitor.pump(0):  # What a server has reported of the last frame.
         pass
     return with_code(monitor.timeline.located(), project)
+
+
+def about(cause: Cause, moments: list[Moment]) -> list[Moment]:
+    """What may show the cause: where it is nginx, nothing that the code has queried."""
+    if cause.where and cause.where.file == CONFIGURATION:
+        return [moment for moment in moments if moment.does != "queries"]
+    return moments
 
 
 def replay(check: Check, monitor: Monitor, project: Path) -> Replay:

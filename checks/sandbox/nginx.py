@@ -190,13 +190,23 @@ class Nginx(WebProcess):
         if not found:
             return Failure("nginx_ends", STARTS, f"it ended with status {status}")
         words = found["words"].replace(f"{self.copies}/", "deploy/")
-        words = OF_OPENSSL.sub("", words.replace(str(self.port), str(PORT)))
+        words = OF_OPENSSL.sub("", self._as_written(words))
         where = Where(CONFIGURATION)
         if place := PLACE.search(words):
             where = Where(place["file"], int(place["line"]))
             words = words[: place.start()]
         cure = "Change what those words name."
         return Failure("nginx_refuses", STARTS, f"it said: {words}", where, cure)
+
+    def _as_written(self, words: str) -> str:
+        """Words about ports of this run, with those of the learner's configuration."""
+        ports = {self.port: PORT}
+        ports |= {
+            it.port: port for it, port in zip(self.servers, UPSTREAM, strict=True)
+        }
+        for port, written in ports.items():
+            words = re.sub(rf"\b{port}\b", str(written), words)
+        return words
 
 
 def _shorter(match: re.Match[str]) -> str:

@@ -170,6 +170,20 @@ def test_healthy(site):
 
 @task(4)
 @needs(test_healthy)
+def test_healthy_when_new(site, project):
+    """/health/ answers 200 on a new site, which has no messages yet."""
+
+    def delete():
+        from chat.models import Message
+
+        Message.objects.all().delete()
+
+    project.ask(delete)
+    site.is_healthy("/health/", "no message was sent yet")
+
+
+@task(4)
+@needs(test_healthy)
 def test_without_redis(site, without_redis):
     """On a server whose Redis is not there, /health/ does not answer 200."""
     site.is_unhealthy("/health/", without_redis, "whose Redis is not there")

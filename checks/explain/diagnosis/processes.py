@@ -70,8 +70,8 @@ def ended(failure: Failure, _: Timeline) -> Diagnosis:
 def out_of_time(failure: Failure, _: Timeline) -> Diagnosis:
     """The whole run took longer than it may."""
     cure = (
-        "Look for what is slow in it; or, where something else keeps this machine busy, "
-        "give it more time: add LIMIT=120 to make check."
+        "Look for what is slow in it; or, where something else keeps this machine "
+        "busy, give it more time: add LIMIT=120 to make check."
     )
     got = "your project took longer"
     return diagnosis("out_of_time", failure.expected, got, cure=cure)

@@ -123,7 +123,8 @@ MISTAKES = [
     LAYER("""number_as_text: A number in CONFIG is a text
       If the terminal says `not supported between instances of`, and CONFIG has a number
         in quotes Do: Take the quotes around the value of $name away, or put int(…)
-        around it. Why: What comes from the environment is a text.""").on(
+        around it. Why: What is in quotes is a text, and so is what comes from the
+        environment. The layer compares it with a number.""").on(
         "1011", "TypeError|ValueError", text_for_number, at=SETTINGS, weight=3
     ),
 ]

@@ -1,8 +1,10 @@
 """What people get wrong about a real server: settings, nginx, restarts, health."""
 
+import ast
 import re
 
 from checks.explain.mistakes.clues import (
+    FAILED,
     SETTINGS,
     Evidence,
     Found,
@@ -15,6 +17,7 @@ from checks.explain.mistakes.clues import (
     got,
     never_awaited,
     no,
+    outside,
     raised,
     says,
     statement,
@@ -35,6 +38,11 @@ BOTH = Section("10_production/#task-3-use-both-servers")
 HEALTH = Section("10_production/#task-4-say-whether-a-server-can-work")
 
 CONFIGURATION, VIEW = "deploy/nginx.conf", "chat/health.py"
+PORTS = ("8101", "8102")
+RETURNED = (
+    r"AttributeError: '(?P<type>\w+)' object has no attribute '(get|headers)'"
+)
+"""What Django says where a view has returned no response, and not None either."""
 
 
 def written(pattern):
@@ -76,6 +84,96 @@ def is_of_the_view(evidence: Evidence) -> bool:
     return any("group_send" in event["what"] for event in events)
 
 
+def _configuration(evidence: Evidence) -> str:
+    """The learner's configuration of nginx, without its comments."""
+    return re.sub(r"#.*", "", read_text(evidence.project / CONFIGURATION))
+
+
+def misses_a_port(evidence: Evidence) -> Found | None:
+    """No line of the upstream names one of the two ports."""
+    named = re.findall(r"\bserver\s+[^\s;]*?:(\d+)", _configuration(evidence))
+    missing = [port for port in PORTS if port not in named]
+    return {"port": missing[0]} if missing else None
+
+
+@fact
+def one_server_is_left_out(evidence: Evidence) -> bool:
+    """One of the servers has max_fails=0, and another has not."""
+    lines = re.findall(r"\bserver\s+[^{};]+;", _configuration(evidence))
+    return {"max_fails=0" in line for line in lines} == {True, False}
+
+
+@fact
+def upgrade_is_in_another_block(evidence: Evidence) -> bool:
+    """A block with proxy_pass sets headers itself, but not Upgrade."""
+    upgrade, passes, sets = set(), set(), set()
+    blocks, number = [0], 0
+    words = r'[{}]|proxy_pass\b|proxy_set_header\s+"?[\w-]+'
+    for word in re.findall(words, _configuration(evidence)):
+        if word == "{":
+            number += 1
+            blocks.append(number)
+        elif word == "}":
+            blocks = blocks[:-1] or [0]
+        elif word == "proxy_pass":
+            passes.add(blocks[-1])
+        else:
+            sets.add(blocks[-1])
+            if re.search(r'\s"?Upgrade$', word, re.IGNORECASE):
+                upgrade.add(blocks[-1])
+    return passes & sets - upgrade
+
+
+def is_production(node: ast.AST) -> bool:
+    """Whether code reads the variable PRODUCTION, and makes no number of it."""
+    return not isinstance(node, ast.Constant) and bool(
+        re.fullmatch(r"(?!int\b|bool\b).*\bPRODUCTION\b.*", ast.unparse(node))
+    )
+
+
+@any_line(SETTINGS)
+def compares_with_no_text(line: Line) -> bool:
+    """PRODUCTION is compared with a number, or with True."""
+    for node in line.nodes:
+        if isinstance(node, ast.Compare) and is_production(node.left):
+            values = [
+                it.value
+                for it in node.comparators
+                if isinstance(it, ast.Constant)
+            ]
+            return any(isinstance(it, int) for it in values)
+    return False
+
+
+@any_line(SETTINGS)
+def header_is_no_pair(line: Line) -> bool:
+    """SECURE_PROXY_SSL_HEADER is one text."""
+    value = getattr(line.node, "value", None)
+    one = isinstance(value, ast.Constant) and isinstance(value.value, str)
+    return "SECURE_PROXY_SSL_HEADER" in line.assigns and one
+
+
+@any_line(SETTINGS)
+def header_is_right(line: Line) -> bool:
+    """SECURE_PROXY_SSL_HEADER names the header as Django does."""
+    there = "HTTP_X_FORWARDED_PROTO" in line.texts
+    return "SECURE_PROXY_SSL_HEADER" in line.assigns and there
+
+
+@any_line(VIEW)
+def is_never_reached(line: Line) -> bool:
+    """A statement of the view stands below a return of the same block."""
+    around = [line.node, *line.scopes]
+    bodies = [
+        getattr(it, "body", []) for it in around if isinstance(it, ast.AST)
+    ]
+    return any(
+        isinstance(one, ast.Return) and line.node in body[at + 1 :]
+        for body in bodies
+        for at, one in enumerate(body)
+    )
+
+
 asks_the_layer = calls(r"(.*\.)?(group_)?send", VIEW)
 catches = statement("excepthandler", VIEW)
 from_environment = uses("environ.*|getenv|env", "ALLOWED_HOSTS")
@@ -105,7 +203,7 @@ MISTAKES = (
         without its settings does not start.
     """).on(
         "no_start: starting",
-        r"KeyError: '(?!SECRET_KEY|ALLOWED_HOSTS)\w+'",
+        r"KeyError: '(?!SECRET_KEY|ALLOWED_HOSTS|PRODUCTION)\w+'",
         weight=3,
     ),
     SERVER("""key_is_always_required: The key is asked for on your own machine, too
@@ -196,6 +294,7 @@ MISTAKES = (
     """).on(
         "pages: not_secure",
         got("was https"),
+        no(header_is_right),
         last("SECURE_PROXY_SSL_HEADER"),
         weight=1,
     ),
@@ -230,7 +329,7 @@ MISTAKES = (
         one, the next line belongs to it.
     """).on(
         "no_start: nginx_refuses",
-        got("invalid number of arguments|is not terminated|unexpected"),
+        got('invalid number of arguments|is not terminated|unexpected "[^:]"'),
     ),
     PASSED_ON("""variable_is_unknown: There is no map for $connection_upgrade
       If nginx says `unknown "connection_upgrade" variable`
@@ -261,7 +360,10 @@ MISTAKES = (
       Do: Write all lines with proxy_set_header where proxy_pass is.
       Why: A block takes over those of the block around it only if it has none itself.
     """).on(
-        "404: not_proxied", got("404"), written(r"proxy_set_header\s+Upgrade")
+        "404: not_proxied",
+        got("404"),
+        written(r"proxy_set_header\s+Upgrade"),
+        upgrade_is_in_another_block,
     ),
     PASSED_ON("""upgrade_without_connection: The header Connection is missing
       If a server answers with HTTP 400 to a handshake
@@ -407,5 +509,252 @@ MISTAKES = (
         views only.
     """).on(
         "pages: thrown never_healthy", "ATOMIC_REQUESTS with async", weight=1
+    ),
+    # What follows from a value of another kind
+    SERVER("""production_is_a_text: PRODUCTION is compared with what is no text
+      If your project starts without a SECRET_KEY, shows DEBUG, or answers under any
+        name, and PRODUCTION is compared with a number
+      Do: Compare PRODUCTION with a text: == "1", in quotes.
+      Why: What comes from the environment is a text. No text is equal to a number or to
+        True, so what is below that line is left out.
+    """).on(
+        "wrong: starts_without_a_key debug_page host_is_rejected host_is_accepted",
+        compares_with_no_text,
+        weight=5,
+    ),
+    SERVER("""production_is_not_set_here: PRODUCTION is not set on your own machine
+      If the server stops with `KeyError: 'PRODUCTION'`
+      Do: Write os.environ.get("PRODUCTION").
+      Why: os.environ[…] raises KeyError for a name that is not there, and on your own
+        machine nobody sets PRODUCTION. get() gives None for it.
+    """).on("no_start: starting", r"KeyError: 'PRODUCTION'", weight=3),
+    SERVER("""proxy_ssl_header_is_one_text: SECURE_PROXY_SSL_HEADER is a pair
+      If every page is answered with HTTP 500, and SECURE_PROXY_SSL_HEADER is one text
+      Do: Write SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https").
+      Why: It is the name of a header, as Django has it, and the value with which a
+        request has come over TLS. Without the comma, brackets make no pair.
+    """).on(
+        "no_start: host_is_rejected thrown not_secure never_healthy",
+        header_is_no_pair,
+        weight=5,
+    ),
+    SERVER("""proxy_ssl_header_has_another_value: X-Forwarded-Proto has another value
+      If a form is refused with HTTP 403, X-Forwarded-Proto is https, and the settings
+        wait for another value
+      Do: Write SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https").
+      Why: $scheme is https or http in nginx, for a WebSocket, too: its handshake is a
+        request over HTTP.
+    """).on(
+        "pages: not_secure",
+        got("was https"),
+        header_is_right,
+        last("SECURE_PROXY_SSL_HEADER"),
+        weight=1,
+    ),
+    # More of nginx's own words
+    NGINX("""directive_has_an_equals_sign: There is = between a name and its value
+      If nginx says `invalid number of arguments`, and there is = in that line
+      Do: Take out = in each line with proxy_set_header: the value follows the name.
+      Why: nginx separates what belongs to a directive by spaces only, so = is one more
+        value.
+    """).on(
+        "no_start: nginx_refuses",
+        got("invalid number of arguments"),
+        written(r"^\s*\w+(\s+[\w-]+)?\s*=\s"),
+        weight=1,
+    ),
+    NGINX("""map_has_colons: The lines of a map have no colons
+      If nginx says `unexpected ":"`
+      Do: Write default upgrade; and "" ""; in the map: without a colon, and with a
+        semicolon at the end of each.
+      Why: A map of nginx is no JSON. Each of its lines is a value, a space, and what
+        becomes of it.
+    """).on("no_start: nginx_refuses", got('unexpected ":"'), weight=1),
+    NGINX("""brace_is_missing: A block does not end
+      If nginx says `unexpected end of file`
+      Do: Write } where the block ends: each { needs one.
+      Why: nginx has read the whole file, and still waits for the end of a block.
+    """).on("no_start: nginx_refuses", got("unexpected end of file"), weight=1),
+    NGINX("""directive_in_another_block: A directive stands in a block that has none
+      If nginx says `directive is not allowed here`
+      Do: Move $directive to another block: map and upstream belong in http, listen in
+        server, proxy_pass in a location.
+      Why: Each directive has blocks in which it may stand; the documentation of nginx
+        names them as its context.
+    """).on(
+        "no_start: nginx_refuses",
+        got('"(?P<directive>\\w+)" directive is not allowed here'),
+    ),
+    NGINX("""directive_is_unknown: nginx knows no directive of that name
+      If nginx says `unknown directive`
+      Do: Look at how $directive is spelled, and whether the line above it ends with a
+        semicolon.
+      Why: The first word of each line is the name of a directive.
+    """).on(
+        "no_start: nginx_refuses",
+        got('unknown directive "(?P<directive>[^"]*)"'),
+    ),
+    BOTH("""max_fails_by_itself: max_fails is no directive
+      If nginx says `unknown directive "max_fails=…"`
+      Do: Write max_fails=0 behind each server, before its semicolon.
+      Why: It is a parameter of one server, as its weight is.
+    """).on(
+        "no_start: nginx_refuses",
+        got('unknown directive "(max_fails|fail_timeout)'),
+        weight=1,
+    ),
+    BOTH("""max_fails_with_spaces: There are spaces around =
+      If nginx says `invalid parameter "max_fails"`
+      Do: Write max_fails=0, without spaces.
+      Why: nginx separates parameters by spaces, so max_fails, = and 0 are three.
+    """).on(
+        "no_start: nginx_refuses",
+        got('invalid parameter "(max_fails|fail_timeout|weight)"'),
+    ),
+    BOTH("""two_servers_in_one_line: Two servers are in one line
+      If nginx says `invalid parameter`, and names an address
+      Do: Write server before each address, and a semicolon behind it: a line for each.
+      Why: What follows the address of a server are its parameters.
+    """).on("no_start: nginx_refuses", got('invalid parameter "[^"]*:\\d+"')),
+    BOTH("""server_with_a_comma: There is a comma behind an address
+      If nginx says `invalid port in upstream`, and there is a comma
+      Do: Take out the comma behind the address of each server.
+      Why: nginx separates what belongs to a directive by spaces only. The comma is a
+        part of the port.
+    """).on(
+        "no_start: nginx_refuses",
+        got('(invalid port|host not found) in upstream "[^"]*,"'),
+    ),
+    BOTH("""server_with_a_scheme: A server of an upstream has no scheme
+      If nginx says `invalid host in upstream`, and it begins with http
+      Do: Take out http:// before the address of each server.
+      Why: The scheme is that of proxy_pass: http:// and the name of the upstream. A
+        server is an address and a port.
+    """).on(
+        "no_start: nginx_refuses",
+        got('invalid host in upstream "\\w+://'),
+    ),
+    # More of what it passes on
+    PASSED_ON("""header_has_a_colon: There is a colon behind the name of a header
+      If a header that is passed on is not there, and its name ends with a colon
+      Do: Take out the colon behind each name in the lines with proxy_set_header.
+      Why: nginx writes the colon itself. With yours, the header has another name, which
+        no server looks for.
+    """).on(
+        "404: not_proxied other_host not_secure",
+        written(r"proxy_set_header\s+[\w-]+:"),
+        weight=4,
+    ),
+    PASSED_ON("""upgrade_has_another_value: Upgrade is passed on with another value
+      If a server answers with HTTP 404 to a handshake, and Upgrade is passed on with a
+        value of your own
+      Do: Write $http_upgrade as the value of Upgrade.
+      Why: $http_upgrade is what the browser has sent: websocket. For any other value,
+        Daphne takes the request for one of a page.
+    """).on(
+        "404: not_proxied",
+        got("404|400"),
+        written(
+            r"(?i)proxy_set_header\s+\"?Upgrade\"?\s+(?!\"?(\$http_upgr|websock))"
+        ),
+        weight=3,
+    ),
+    PASSED_ON("""connection_has_another_value: Connection is passed on with another value
+      If a server answers with HTTP 400 to a handshake, and Connection is passed on with
+        another value than upgrade
+      Do: Write $connection_upgrade as the value of Connection.
+      Why: The map gives that variable the value upgrade, where a browser asks for a
+        WebSocket.
+    """).on(
+        "404: not_proxied",
+        got("400"),
+        written(
+            r"(?i)proxy_set_header\s+\"?Connection\"?\s+"
+            r"(?!\"?(\$connection_upgr|upgrade))"
+        ),
+        weight=1,
+    ),
+    PASSED_ON("""map_is_inverted: The map gives Connection another value than upgrade
+      If a server answers with HTTP 400 to a handshake, and Connection comes from a map
+      Do: Write default upgrade; in the map, and "" ""; for whoever asks for a page.
+      Why: What stands behind default is for a browser that has sent Upgrade. The empty
+        text is for one that has not.
+    """).on(
+        "404: not_proxied",
+        got("400"),
+        written(r"^\s*map\s+\$http_upgrade"),
+        written(r"^\s*default\s+(?!\"?upgrade)"),
+        weight=1,
+    ),
+    # More of both servers
+    BOTH("""server_is_not_named: No line of the upstream names the port of a server
+      If none of many tabs is connected with one of the servers, and no line names its
+        port
+      Do: Write server 127.0.0.1:$port max_fails=0; in the block upstream: no line there
+        names port $port.
+      Why: The servers listen on 8101 and 8102. With one server, a restart is an outage.
+    """).on("wrong: one_server_only", misses_a_port, weight=1),
+    BOTH("""max_fails_for_one_server: nginx leaves out the other server for ten seconds
+      If no tab is connected with a server that is back, and only one of the lines has
+        max_fails=0
+      Do: Write max_fails=0 behind each server.
+      Why: After one failure, nginx does not try a server for 10 s, though it is back
+        after one.
+    """).on(
+        "wrong: one_server_only refused_meanwhile",
+        no(misses_a_port),
+        one_server_is_left_out,
+        weight=2,
+    ),
+    BOTH("""server_takes_few_connections: A server takes no more than so many tabs
+      If nginx answers with HTTP 502, and max_conns is set
+      Do: Take out max_conns.
+      Why: Each open tab is a connection. When the other server is down, all tabs come
+        to this one.
+    """).on(
+        "500: refused_meanwhile not_proxied", written("max_conns"), weight=2
+    ),
+    # More of health
+    HEALTH("""health_returns_no_response: The view returns something else than a response
+      If /health/ raises `AttributeError: '…' object has no attribute 'get'`
+      Do: Write return HttpResponse("ok").
+      Why: A view of Django returns an HttpResponse. What is of the type $type has no
+        status and no headers.
+    """).on(
+        "pages: thrown never_healthy", RETURNED, outside, at=VIEW, weight=3
+    ),
+    HEALTH("""health_sends_no_event: A channel layer is not given an event
+      If /health/ raises `…send() missing 1 required positional argument`
+      Do: Call $send with two arguments: a name, and a dictionary with "type" in it.
+      Why: It sends an event to the channel, or to the group, of that name.
+    """).on(
+        "pages: thrown never_healthy",
+        r"Layer\.(?P<send>(group_)?send)\(\) (missing|takes)",
+        calls("(group_)?send", FAILED),
+        weight=2,
+    ),
+    HEALTH("""health_awaits: There is await in a view that is not async
+      If the terminal says `'await' outside async function`, in chat/health.py
+      Do: Write async_to_sync(get_channel_layer().group_send)(…) instead of await.
+      Why: A view that is written with def cannot wait with await. async_to_sync makes
+        a function of it that a sync view can call.
+    """).on(
+        "no_start",
+        raised(r"'await' outside.*health\.py"),
+        weight=7,
+    ),
+    HEALTH("""health_returns_first: The view returns before it asks
+      If /health/ answers 200 on a server that cannot work, and something stands below
+        return
+      Do: Write return HttpResponse("ok") at the end of health().
+      Why: What stands below return in the same block does not run.
+    """).on("wrong: always_healthy", is_never_reached, weight=2),
+    HEALTH("""health_needs_a_message: A site without messages is not well
+      If /health/ does not answer 200 while nobody has sent a message yet
+      Do: Write Message.objects.exists(), and answer 200 whatever it returns.
+      Why: A new site has no messages. Without an answer of 200, no load balancer would
+        send anybody there.
+    """).on(
+        "pages: never_healthy thrown", expects("no message"), at=VIEW, weight=2
     ),
 )

@@ -1,6 +1,7 @@
 """What people get wrong about room in the layer, limits, and the end of a tab."""
 
 import ast
+import re
 
 from checks.explain.mistakes.clues import (
     CONSUMERS,
@@ -13,16 +14,20 @@ from checks.explain.mistakes.clues import (
     awaits,
     calls,
     defines,
+    either,
     expects,
     fact,
     got,
     look,
     no,
+    raised,
     says,
     statement,
     uses,
 )
 from checks.explain.mistakes.mistake import Section
+from checks.regular_file import read_text
+from checks.verdict import Where
 
 ROOM = Section("11_crowd/#task-1-make-room-for-a-burst")
 LIMIT = Section("11_crowd/#task-2-close-whoever-sends-too-much")
@@ -31,6 +36,7 @@ END = Section("11_crowd/#task-3-end-when-you-close")
 NEEDED = 201
 """How many events the check sends to a process that reads none."""
 AT_ONCE = "frames at once"
+CLOCK = re.compile(r"(monotonic|time|perf_counter)\(\)$")
 has_room = look(says("(?<!_)capacity", SETTINGS))
 of_channels = look(says("channel_capacity", SETTINGS))
 has_expiry = look(says("expiry", SETTINGS))
@@ -101,11 +107,20 @@ def close_was_not_awaited(evidence: Evidence) -> bool:
     return any(event["what"].endswith("close") for event in events)
 
 
+def _differences(line: Line) -> list[ast.BinOp]:
+    """The subtractions in a line."""
+    found = [n for n in line.nodes if isinstance(n, ast.BinOp)]
+    return [n for n in found if isinstance(n.op, ast.Sub)]
+
+
+def _ends_with(node: ast.AST, words: str) -> bool:
+    return ast.unparse(node).endswith(words)
+
+
 @any_line("receive")
 def looks_at_the_last(line: Line) -> bool:
     """It looks at the last entry of something."""
-    subscripts = (n for n in line.nodes if isinstance(n, ast.Subscript))
-    return any(ast.unparse(node.slice) == "-1" for node in subscripts)
+    return any(_ends_with(n.right, "[-1]") for n in _differences(line))
 
 
 @any_line("receive")
@@ -184,6 +199,132 @@ def length_is(found: str) -> Clue:
         return None
 
     return clue
+
+
+def _pairs(line: Line) -> list[tuple[str, ast.AST]]:
+    """What a statement gives a value to, with each value: `a, b = 1, 2` is two."""
+    if not isinstance(line.node, ast.Assign):
+        return []
+    target, value = line.node.targets[-1], line.node.value
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        names = map(ast.unparse, target.elts)
+        return [*zip(names, value.elts, strict=False)]
+    return [(ast.unparse(target), value)]
+
+
+def _numbers(evidence: Evidence) -> dict[str, int]:
+    """The numbers that the module of the consumers gives a name to."""
+    lines = (line for line in evidence.lines(CONSUMERS) if line.at_margin)
+    pairs = (pair for line in lines for pair in _pairs(line))
+    return {
+        name: value.value
+        for name, value in pairs
+        if isinstance(value, ast.Constant) and isinstance(value.value, int)
+    }
+
+
+def _number(node: ast.AST, named: dict[str, int]) -> int | None:
+    """What a number or its name stands for; None where nobody can tell."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return node.value
+    return named.get(ast.unparse(node))
+
+
+def _longest(evidence: Evidence) -> tuple[int, Where] | None:
+    """The maxlen of the deque of the consumer, and where it stands."""
+    named = _numbers(evidence)
+    for line in evidence.lines(CONSUMERS):
+        for node in line.nodes:
+            if isinstance(node, ast.Call) and _ends_with(node.func, "deque"):
+                given = {it.arg: it.value for it in node.keywords}
+                length = _number(given.get("maxlen", node), named)
+                if length is not None:
+                    return length, line.at
+    return None
+
+
+def _length_test(evidence: Evidence) -> Found | None:
+    """Where receive() compares a length, with which sign, and with what."""
+    named = _numbers(evidence)
+    for line in evidence.lines("receive"):
+        for node in line.nodes:
+            if isinstance(node, ast.Compare) and ast.unparse(
+                node.left
+            ).startswith("len("):
+                most = node.comparators[0]
+                return {
+                    "length": ast.unparse(node.left),
+                    "sign": type(node.ops[0]),
+                    "most": ast.unparse(most),
+                    "number": _number(most, named),
+                    "where": line.at,
+                }
+    return None
+
+
+def never_exceeds(evidence: Evidence) -> Found | None:
+    """The length of the deque is compared with >, and its maxlen is no more."""
+    longest, test = _longest(evidence), _length_test(evidence)
+    if not longest or not test or test["number"] is None:
+        return None
+    exact = test["sign"] is ast.Gt and longest[0] == test["number"]
+    return test if exact else None
+
+
+def is_shorter(evidence: Evidence) -> Found | None:
+    """The maxlen of the deque is less than the number that it is compared with."""
+    longest, test = _longest(evidence), _length_test(evidence)
+    if not longest or not test or test["number"] is None:
+        return None
+    return test | {"where": longest[1]} if longest[0] < test["number"] else None
+
+
+def older_minus_newer(evidence: Evidence) -> Found | None:
+    """The time of now is taken away from that of the first frame."""
+    for line in evidence.lines("receive"):
+        for node in _differences(line):
+            if _ends_with(node.left, "[0]"):
+                right = f"{ast.unparse(node.right)} - {ast.unparse(node.left)}"
+                return {"right": right, "where": line.at}
+    return None
+
+
+def with_its_names(evidence: Evidence) -> Found:
+    """What the learner calls the times of the frames, and that of this one."""
+    times, now = "self.frame_times", "time.monotonic()"
+    for line in evidence.lines(CONSUMERS):
+        for name, value in _pairs(line):
+            code = ast.unparse(value)
+            if re.match(r"(\w+\.)?deque\(", code) or code == times:
+                times = name
+            elif "receive" in line.functions and CLOCK.search(code):
+                now = name
+    return {"times": times, "now": now}
+
+
+@any_line(CONSUMERS)
+def close_is_not_async(line: Line) -> bool:
+    """A consumer that is async defines close() without async."""
+    return bool(line.in_class) and (
+        isinstance(line.node, ast.FunctionDef) and line.defines == "close"
+    )
+
+
+@any_line("close")
+def returns_the_exception(line: Line) -> bool:
+    """close() returns StopConsumer."""
+    return isinstance(line.node, ast.Return) and "StopConsumer" in line.names
+
+
+def has_a_comma(evidence: Evidence) -> Found | None:
+    """A number in the settings has a comma, as in a text in English."""
+    lines = read_text(evidence.project / SETTINGS).splitlines()
+    for number, line in enumerate(lines, start=1):
+        if match := re.search(r":\s*(\d{1,3}(?:,\d{3})+)\b", line):
+            right = match[1].replace(",", "")
+            where = Where(SETTINGS, number)
+            return {"written": match[1], "right": right, "where": where}
+    return None
 
 
 overrides = defines("close", CONSUMERS)
@@ -295,10 +436,12 @@ MISTAKES = (
     """).on("closed: closed raised", only_adds, time_has_passed, weight=1),
     LIMIT("""compares_with_the_newest: The time of the newest frame is looked at
       If a tab is closed that has sent few frames since it was quiet
-      Do: Write now - times[0] < SECONDS.
-      Why: times[-1] is the frame before this one. Once the deque is full, it stays so,
+      Do: Write $now - $times[0] < SECONDS.
+      Why: With [-1], it is the frame before this one. Once the deque is full, it stays so,
         and then the second frame in ten seconds is one too many.
-    """).on("closed: closed raised", looks_at_the_last, weight=3),
+    """).on(
+        "closed: closed raised", with_its_names, looks_at_the_last, weight=2
+    ),
     LIMIT("""window_of_a_minute: The limit is for more than ten seconds
       If a tab is closed that has sent 20 frames more than ten seconds later
       Do: Write MOST_FRAMES, SECONDS = 20, 10.
@@ -341,7 +484,7 @@ MISTAKES = (
     ),
     LIMIT("""times_are_not_kept: The time of a frame is not kept
       If a tab that sends without end is not closed, and nothing is appended
-      Do: Write times.append(now) at the end of the limit.
+      Do: Write $times.append($now) at the end of the limit.
       Why: Without the times of those before it, each frame looks like the first one.
     """).on(
         "wrong: stays_open",
@@ -349,6 +492,7 @@ MISTAKES = (
         no(calls("append|appendleft", "receive")),
         no(only_adds),
         calls("deque", CONSUMERS),
+        with_its_names,
     ),
     LIMIT("""rests_add_up: Whoever was quiet may send more for that
       If a tab that was quiet for a minute is not closed after 40 frames at once
@@ -374,14 +518,15 @@ MISTAKES = (
     """).on("wrong: stays_open", closes, length_is("there")),
     LIMIT("""compares_the_wrong_way: The limit is for whoever sends slowly
       If a tab is not closed after 100 frames at once, and the code compares with >
-      Do: Write now - times[0] < SECONDS.
+      Do: Write < between $now - $times[0] and SECONDS.
       Why: That difference is how long the newest 20 frames have taken. The less it is,
         the faster they came.
     """).on(
         "wrong: stays_open",
         closes,
         compares_with_more,
-        weight=1,
+        with_its_names,
+        weight=0,
     ),
     LIMIT("""close_code_429: The close code is not one of your own
       If Daphne raises `invalid close code …`
@@ -398,7 +543,9 @@ MISTAKES = (
       If a tab that sends too much is closed, and not with 4429
       Do: Write code=4429.
       Why: By its code, the page knows why it was closed. 1000 says that all is well.
-    """).on("wrong: other_code", expects("4429"), got(r"code [134]\d+")),
+    """).on(
+        "wrong: other_code", expects("4429"), got(r"code (?!1006)[134]\d+")
+    ),
     LIMIT("""end_is_not_awaited: Nobody awaits close()
       If a tab that sends too much is not closed, and close() was called
       Do: Write await self.close(code=4429).
@@ -476,5 +623,77 @@ MISTAKES = (
         overrides,
         no(calls(r"super\(\)\.close", "close")),
         weight=2,
+    ),
+    # More of room
+    ROOM("""number_has_a_comma: A number has a comma in it
+      If the terminal says `SyntaxError`, and a number in the settings has a comma
+      Do: Write $right instead of $written.
+      Why: In Python a comma separates two things. A long number may have _ in it, as in
+        5_000.
+    """).on("no_start", raised("^SyntaxError"), has_a_comma, weight=3),
+    ROOM("""channel_capacity_is_a_number: channel_capacity is a dictionary
+      If the server raises `'int' object has no attribute 'items'`
+      Do: Write "capacity": 5000 instead of channel_capacity.
+      Why: channel_capacity has a number for each pattern of names of channels. The one
+        for all others is capacity.
+    """).on(
+        "500: raised refused not_accepted cannot_start no_redis_layer",
+        r"'\w+' object has no attribute 'items'",
+        of_channels,
+        weight=3,
+    ),
+    # More of the limit
+    LIMIT("""length_never_exceeds_maxlen: The deque is never longer than its maxlen
+      If a tab that sends without end is not closed, and a length is compared with >
+      Do: Write == or >= instead of > behind $length.
+      Why: A deque drops its first entry when it is full, so it has never more than
+        maxlen. Once it is full, the frame that comes is one too many.
+    """).on("wrong: stays_open", closes, never_exceeds, weight=2),
+    LIMIT("""deque_is_shorter_than_the_limit: The deque keeps too few times
+      If a tab that sends without end is not closed, and maxlen is small
+      Do: Write maxlen=$most, as in the line that compares its length.
+      Why: A deque never has more than maxlen entries. If that is less than the limit,
+        its length never gets there.
+    """).on("wrong: stays_open", closes, is_shorter, weight=2),
+    LIMIT("""older_minus_newer: The difference of the times is below zero
+      If a tab is closed that has sent 20 frames more than ten seconds later, and the
+        older time comes first
+      Do: Write $right, the newer time first.
+      Why: The other way round, the difference is below zero, and so below ten seconds,
+        however long ago the first frame was.
+    """).on("closed: closed raised stays_open", older_minus_newer, weight=5),
+    # More of the end
+    END("""close_is_not_async: close() is not async
+      If close() is defined with def in an async consumer
+      Do: Write async def close(self, code=None, reason=None), and await before each
+        call of an async method in it.
+      Why: Only an async def can await. Without await, super().close() and disconnect()
+        do not run.
+    """).on(
+        "silent",
+        either(
+            raised("'await' outside async function"),
+            raised("can't be used in 'await'"),
+            close_was_not_awaited,
+        ),
+        close_is_not_async,
+        weight=8,
+    ),
+    END("""goes_on_when_closed: The consumer handles frames after it has closed
+      If what a tab sends after it was closed is handled
+      Do: Write raise StopConsumer at the end of close().
+      Why: The browser may not have read yet that it is closed, and goes on sending.
+        Only the exception StopConsumer ends a consumer.
+    """).on("wrong: unwanted", expects("once it is being closed")),
+    END("""stop_consumer_is_not_raised: StopConsumer is an exception that nobody raises
+      If what a tab sends after it was closed is handled, or another code comes, and
+        StopConsumer is returned
+      Do: Write raise StopConsumer instead of return StopConsumer.
+      Why: What close() returns is looked at by nobody. Only the exception ends a
+        consumer.
+    """).on(
+        "wrong: unwanted other_code raised",
+        returns_the_exception,
+        weight=3,
     ),
 )
