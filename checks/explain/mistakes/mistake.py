@@ -22,6 +22,7 @@ SYMPTOMS = {
     "own_only": "One tab receives it, and another does not",
     "wrong": "An answer comes, and it is wrong",
     "list": "A list is shown, and it is wrong",
+    "deploy": "It works on your machine, and not in production",
     "tests": "Your own tests fail on a right chat, or pass on a wrong one",
     "pages": "The pages do not work",
     "scope": "The consumer does not know the room, or the user",

@@ -423,7 +423,7 @@ MISTAKES = (
         returned what came.
     """).on("tests: test_fails", TOO_LONG, waits_for_a_close, weight=3),
     IDEA("""test_replaces_another: Two tests of a class have one name
-        If a class has def $name twice
+        If two tests of a class have the same name
         Do: Give this test another name: the class has another $name above it.
         Why: A method replaces the one of the same name that is above it, and nobody
         calls that one any more.

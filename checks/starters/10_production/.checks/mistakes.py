@@ -193,14 +193,14 @@ MISTAKES = (
       Do: Read SECRET_KEY from os.environ where PRODUCTION is 1, with brackets.
       Why: Whoever reads your repository knows this key. With it, they can sign a
         session of anybody, if your project signs its sessions.
-    """).on("wrong: starts_without_a_key", last("SECRET_KEY")),
+    """).on("deploy: starts_without_a_key", last("SECRET_KEY")),
     SERVER("""secret_key_has_a_fallback: There is a key for whoever has set none
       If your project starts in production without a SECRET_KEY in its environment
       Do: Write os.environ["SECRET_KEY"], with brackets and without a second key.
       Why: A server without a key of its own would run with one that everyone knows, and
         nothing would say so.
     """).on(
-        "wrong: starts_without_a_key",
+        "deploy: starts_without_a_key",
         calls("get|getenv", "SECRET_KEY"),
         last("SECRET_KEY"),
     ),
@@ -229,14 +229,14 @@ MISTAKES = (
       Do: Write DEBUG = False where PRODUCTION is 1.
       Why: With DEBUG on, an error shows your code, your settings and what users have
         sent to whoever sees it.
-    """).on("wrong: debug_page", last("DEBUG")),
+    """).on("deploy: debug_page", last("DEBUG")),
     SERVER("""debug_is_a_text: DEBUG is a text, and so it is on
       If a page that is not there shows the routes of your project
       Do: Write DEBUG = False.
       Why: What comes from the environment is a text, and every text but "" is true,
         "False" too.
     """).on(
-        "wrong: debug_page",
+        "deploy: debug_page",
         either(calls("get|getenv", "DEBUG"), uses("environ.*", "DEBUG")),
         last("DEBUG"),
     ),
@@ -246,7 +246,7 @@ MISTAKES = (
       Why: Django builds links from the host that the browser names, and the origin of
         a WebSocket is compared with ALLOWED_HOSTS. With "*", every site may open one
         with the cookie of its visitor.
-    """).on("wrong: host_is_accepted", last("ALLOWED_HOSTS")),
+    """).on("deploy: host_is_accepted", last("ALLOWED_HOSTS")),
     SERVER("""hosts_are_one_text: ALLOWED_HOSTS is a text, and no list
       If the server stops with `… ALLOWED_HOSTS setting must be a list`
       Do: Write .split(",") behind os.environ["ALLOWED_HOSTS"].
@@ -493,7 +493,7 @@ MISTAKES = (
       Do: Write server 127.0.0.1:$port max_fails=0; in the block upstream: no line there
         names port $port.
       Why: With one server, a restart is an outage. The two listen on 8101 and 8102.
-    """).on("wrong: one_server_only", misses_a_port),
+    """).on("deploy: one_server_only", misses_a_port),
     BOTH("""tabs_go_to_one_server: A location does not use the upstream
       If none of many tabs is connected with one of the servers, and both are in the
         upstream
@@ -501,7 +501,7 @@ MISTAKES = (
       Why: All tabs would be on one server: it does all the work, and when it ends, no
         tab can come back.
     """).on(
-        "wrong: one_server_only",
+        "deploy: one_server_only",
         named_upstream,
         written(r"proxy_pass\s+http://[\w.]+:810[12]"),
         weight=1,
@@ -511,14 +511,14 @@ MISTAKES = (
       Do: Take out backup.
       Why: All tabs would be on one server: it does all the work, and when it ends, all
         tabs come back at once.
-    """).on("wrong: one_server_only", written(r"\bbackup\b")),
+    """).on("deploy: one_server_only", written(r"\bbackup\b")),
     BOTH("""address_is_hashed: nginx sends each room to the same server
       If none of many tabs of one room is connected with one of the servers
       Do: Take out $directive.
       Why: Any tab can be on any server: what they share is in the database and in
         Redis. When a server hangs, nobody could enter its rooms.
     """).on(
-        "wrong: one_server_only",
+        "deploy: one_server_only",
         written(r"^\s*(?P<directive>ip_hash|hash|sticky)\b"),
     ),
     BOTH("""servers_have_other_keys: Each server is started with a key of its own
@@ -570,7 +570,7 @@ MISTAKES = (
       Do: Send an event to any group in health(), with async_to_sync.
       Why: Without Redis, messages reach nobody. A server that still says it is well
         keeps getting tabs.
-    """).on("wrong: always_healthy", expects("Redis"), no(asks_the_layer)),
+    """).on("deploy: always_healthy", expects("Redis"), no(asks_the_layer)),
     HEALTH("""health_not_awaited: The channel layer is asked, and nobody awaits it
       If /health/ answers 200 on a server whose Redis is not there, and group_send() is
         called
@@ -579,20 +579,20 @@ MISTAKES = (
       Why: group_send() is async. In a sync view, calling it makes a coroutine, which
         nobody runs.
     """).on(
-        "wrong: always_healthy", expects("Redis"), is_of_the_view, weight=1
+        "deploy: always_healthy", expects("Redis"), is_of_the_view, weight=1
     ),
     HEALTH("""health_without_the_database: The database is not asked
       If /health/ answers 200 on a server without its database
       Do: Send a query in health() that the database has to answer at once.
       Why: Without its database, the server can show no history and save nothing.
-    """).on("wrong: always_healthy", expects("database")),
+    """).on("deploy: always_healthy", expects("database")),
     HEALTH("""health_lazy_queryset: The query is never sent
       If /health/ answers 200 on a server without its database, and there is a query
       Do: Write exists() instead of all().
       Why: A QuerySet sends its query when its rows are needed. exists() needs an answer
         at once.
     """).on(
-        "wrong: always_healthy",
+        "deploy: always_healthy",
         expects("database"),
         calls("objects.(all|filter|order_by)", VIEW),
     ),
@@ -601,14 +601,14 @@ MISTAKES = (
       Do: Write status=503 in the answer after except, or do not catch the exception.
       Why: Load balancers read the status. Django answers 500 to an exception by
         itself.
-    """).on("wrong: always_healthy", catches, weight=2),
+    """).on("deploy: always_healthy", catches, weight=2),
     HEALTH("""health_is_cached: The answer is one from before
       If /health/ answers 200 on a server whose Redis has ended, and uses a cache
       Do: Take out $cache, so that each request asks.
       Why: A load balancer asks every few seconds, because a server may fail at any
-        time. Until the cache forgets, it is told what was true before.
+        time. Until the cache forgets, it gets the answer from before.
     """).on(
-        "wrong: always_healthy",
+        "deploy: always_healthy",
         look(uses("(?P<cache>cache_page|lru_cache|cache)", VIEW)),
         asks_the_layer,
         weight=1,
@@ -645,7 +645,7 @@ MISTAKES = (
       Why: What comes from the environment is a text. No text is equal to a number or to
         True, so what is below that line is left out.
     """).on(
-        "wrong: starts_without_a_key debug_page host_is_rejected host_is_accepted",
+        "deploy: starts_without_a_key debug_page host_is_rejected host_is_accepted",
         compares_with_no_text,
         weight=5,
     ),
@@ -821,7 +821,7 @@ MISTAKES = (
       Why: After one failure, nginx does not try a server for 10 s, though it is back
         after one.
     """).on(
-        "wrong: one_server_only refused_meanwhile",
+        "deploy: one_server_only refused_meanwhile",
         no(misses_a_port),
         one_server_is_left_out,
         weight=2,
@@ -868,7 +868,7 @@ MISTAKES = (
         return
       Do: Write return HttpResponse("ok") at the end of health().
       Why: What stands below return in the same block does not run.
-    """).on("wrong: always_healthy", is_never_reached, weight=2),
+    """).on("deploy: always_healthy", is_never_reached, weight=2),
     HEALTH("""health_needs_a_message: A site without messages is not well
       If /health/ does not answer 200 while nobody has sent a message yet
       Do: Write Message.objects.exists(), and answer 200 whatever it returns.

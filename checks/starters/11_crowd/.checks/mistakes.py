@@ -557,8 +557,8 @@ MISTAKES = (
     LIMIT("""ends_without_closing: The consumer ends, and its connection does not
       If a tab that sends too much is still open, and receive() raises StopConsumer
       Do: Call await self.close(code=4429) above raise StopConsumer.
-      Why: StopConsumer ends the consumer only. The browser is told nothing, and goes
-        on sending to nobody.
+      Why: StopConsumer ends the consumer only. The browser does not learn of it, and
+        goes on sending to nobody.
     """).on(
         "wrong: stays_open silent",
         no(closes),
