@@ -488,11 +488,12 @@ MISTAKES = (
         has sent nothing for proxy_read_timeout: 60 s, if it is not set.
     """).on("closed: cuts_quiet_tabs", written("proxy_(read|send)_timeout")),
     # Both servers
-    BOTH("""one_server: nginx knows one server only
+    BOTH("""one_server: No line of the upstream names one of the servers
       If none of many tabs is connected with one of the servers
-      Do: Write a line for each server in the block upstream.
-      Why: With one server, a restart is an outage.
-    """).on("wrong: one_server_only", no(written(SECOND))),
+      Do: Write server 127.0.0.1:$port max_fails=0; in the block upstream: no line there
+        names port $port.
+      Why: With one server, a restart is an outage. The two listen on 8101 and 8102.
+    """).on("wrong: one_server_only", misses_a_port),
     BOTH("""tabs_go_to_one_server: A location does not use the upstream
       If none of many tabs is connected with one of the servers, and both are in the
         upstream
@@ -813,13 +814,6 @@ MISTAKES = (
         weight=1,
     ),
     # More of both servers
-    BOTH("""server_is_not_named: No line of the upstream names the port of a server
-      If none of many tabs is connected with one of the servers, and no line names its
-        port
-      Do: Write server 127.0.0.1:$port max_fails=0; in the block upstream: no line there
-        names port $port.
-      Why: The servers listen on 8101 and 8102. With one server, a restart is an outage.
-    """).on("wrong: one_server_only", misses_a_port, weight=1),
     BOTH("""max_fails_for_one_server: nginx leaves out the other server for ten seconds
       If no tab is connected with a server that is back, and only one of the lines has
         max_fails=0

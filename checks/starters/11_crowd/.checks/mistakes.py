@@ -243,6 +243,12 @@ def _numbers(evidence: Evidence) -> dict[str, int]:
     }
 
 
+@fact
+def has_both_numbers(evidence: Evidence) -> bool:
+    """There are a 20 and a 10 that have names: the limit is what it should be."""
+    return {20, 10} <= {*_numbers(evidence).values()}
+
+
 def _number(node: ast.AST, named: dict[str, int]) -> int | None:
     """What a number or its name stands for; None where nobody can tell."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int):
@@ -502,13 +508,23 @@ MISTAKES = (
       Do: Write MOST_FRAMES, SECONDS = 20, 10.
       Why: The shorter the time, the sooner somebody may go on. Whoever has sent much in
         a lively talk should not be closed a minute later.
-    """).on("closed: closed raised", time_has_passed, no(only_adds), weight=1),
+    """).on(
+        "closed: closed raised",
+        time_has_passed,
+        no(only_adds),
+        no(has_both_numbers),
+    ),
     LIMIT("""limit_of_ten: The limit is lower than 20 frames
       If a tab is closed that has sent no more than 20 frames
       Do: Write MOST_FRAMES, SECONDS = 20, 10.
       Why: A page may send several frames at once, as when a text of many lines is
         pasted.
-    """).on("closed: closed", closes, no(time_has_passed), weight=1),
+    """).on(
+        "closed: closed",
+        closes,
+        no(time_has_passed),
+        no(has_both_numbers),
+    ),
     LIMIT("""limit_comes_after_json: Only what is a message counts
       If a tab may send what is no message as often as it likes
       Do: Look at the time first in receive(), above json.loads().
@@ -605,7 +621,13 @@ MISTAKES = (
       If a tab is not closed after 100 frames at once
       Do: Write MOST_FRAMES, SECONDS = 20, 10.
       Why: Each of these frames becomes an event for every tab in the room.
-    """).on("wrong: stays_open", closes, length_is("there")),
+    """).on(
+        "wrong: stays_open",
+        closes,
+        length_is("there"),
+        no(has_both_numbers),
+        weight=-1,
+    ),
     LIMIT("""compares_the_wrong_way: The limit is for whoever sends slowly
       If a tab is not closed after 100 frames at once, and the code compares with >
       Do: Write < between $now - $times[0] and SECONDS.
@@ -759,6 +781,20 @@ MISTAKES = (
       Why: The other way round, the difference is below zero, and so below ten seconds,
         however long ago the first frame was.
     """).on("closed: closed raised stays_open", older_minus_newer, weight=5),
+    LIMIT("""limit_of_one_in_a_second: A pause is asked for after each frame
+      If a tab is closed that has sent few frames in a row, and no deque is kept
+      Do: Keep the times of the newest frames in a deque(maxlen=MOST_FRAMES), and look
+        at how old the first one is.
+      Why: A page may send several frames at once, as when a text of many lines is
+        pasted.
+    """).on(
+        "closed: closed",
+        closes,
+        no(calls("deque", CONSUMERS)),
+        no(only_adds),
+        no(time_has_passed),
+        weight=1,
+    ),
     # More of the end
     END("""close_is_not_async: close() is not async
       If close() is defined with def in an async consumer
