@@ -141,8 +141,7 @@ def _note(run: Run, item: pytest.Item, check: Check, error: BaseException) -> No
         run.fail(check.cause, check.traceback)
         return
     # Up to here: tabs close later.
-    moments = replay.transcript(run.monitor, run.project.path)
-    check.transcript = replay.about(cause, moments)
+    check.transcript = replay.transcript(run.monitor, run.project.path, cause)
     check.waited = round(time.monotonic() - run.timeline.began, 4)
     if cause.voice == "machine":
         check.reason = cause.sentence()
