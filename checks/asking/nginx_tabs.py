@@ -5,6 +5,7 @@ import socket
 import ssl
 import sys
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from websockets.datastructures import Headers
 
@@ -25,6 +26,8 @@ REFUSED = {
     403: "a server answered with HTTP 403",
     404: "a server answered with HTTP 404, as to a page that is not there",
     502: "nginx answered with HTTP 502, as it reached no server",
+    429: "nginx answered with HTTP 429, as to whoever is over a limit of its own",
+    503: "nginx answered with HTTP 503, as to whoever is over a limit of its own",
     504: "nginx answered with HTTP 504, as no server answered in time",
 }
 MANY = 250
@@ -98,6 +101,13 @@ class NginxTab(SocketTab):
 
     def _explained(self, failure: Failure) -> Failure:
         """What nginx did, where no consumer has had a say in it."""
+        opened = self.saw("opened")
+        path = urlsplit(self.path).path
+        if opened and opened["path"] != path:
+            expected = f"nginx to hand on the address {path} as it is"
+            got = f"a server received {opened['path']}"
+            where = Where(CONFIGURATION)
+            return Failure("path_is_changed", expected, got, where, tab=self)
         if self.saw("consumer") or self.saw("raised"):
             return failure
         where, status = Where(CONFIGURATION), self.http_status

@@ -11,11 +11,14 @@ from checks.observe.failure import Failure
 from checks.sandbox.http import Page
 from checks.sandbox.nginx import CONFIGURATION, PORT, Nginx
 from checks.sandbox.processes import Asking, Server
+from checks.sandbox.started import COMPOSE, START, VARIABLES
 from checks.verdict import Where
 
 SETTINGS, HEALTH = Where("mysite/settings.py"), Where("chat/health.py")
 PINGS = 20.0
 """Seconds after which Daphne sends a ping to a tab on which nothing was sent."""
+NOTICED = 30.0
+"""Seconds after which a health page has to know that Redis has ended."""
 ASKED = {
     "security.W009": "SECRET_KEY",
     "security.W012": "SESSION_COOKIE_SECURE",
@@ -25,6 +28,7 @@ ASKED = {
 }
 """The warnings of `check --deploy` that must not come, and the setting of each."""
 ERROR = HTTPStatus.BAD_REQUEST
+LIMITED = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 
 class Site:
@@ -46,8 +50,17 @@ class Site:
             raise Failure("starts_without_a_key", expected, got, SETTINGS)
 
     def passes_deploy_check(self) -> None:
-        """`manage.py check --deploy` warns of none of the settings that are asked."""
-        found = {it["id"]: it["words"] for it in self.answer("deploy_check")}
+        """`manage.py check --deploy` finds no error.
+
+        Nor does it warn of the settings that are asked.
+        """
+        answers = self.answer("deploy_check")
+        for error in (it for it in answers if it["is_error"]):
+            expected = "`manage.py check --deploy` to find no error"
+            words = error["words"].partition(" (")[0].rstrip(".")
+            got = f"it says {error['id']}: {words}"
+            raise Failure("deploy_error", expected, got, SETTINGS)
+        found = {it["id"]: it["words"] for it in answers}
         for code, setting in ASKED.items():
             if code in found:
                 expected = f"`manage.py check --deploy` not to warn of {setting}"
@@ -61,7 +74,8 @@ class Site:
             status = self._status(host)
             if status >= ERROR:
                 expected = f"a page to open under the host {host} of ALLOWED_HOSTS"
-                got = f"HTTP {status} came back"
+                allowed = self.server.ask("setting", name="ALLOWED_HOSTS")
+                got = f"HTTP {status} came back; ALLOWED_HOSTS is {allowed}"
                 raise Failure("host_is_rejected", expected, got, SETTINGS)
 
     def rejects_host(self, host: str) -> None:
@@ -104,14 +118,39 @@ class Site:
             got = f"these have no Secure attribute: {which}"
             raise Failure("insecure_cookies", expected, got, SETTINGS)
 
+    def starts_servers_alike(self) -> None:
+        """What starts servers in `deploy/` gives all of them the same environment."""
+        found = self.answer("environments")
+        if words := found.get("error"):
+            expected, got = f"Compose to read {COMPOSE}", f"that is no YAML: {words}"
+            where = Where(COMPOSE, found["line"] or None)
+            cure = "Indent that line, and the one above it, as what belongs together."
+            raise Failure("no_compose_file", expected, got, where, cure)
+        for file in (START, COMPOSE):
+            for name in VARIABLES:
+                values = {it.get(name) for it in found.get(file, [])}
+                if len(values) > 1:
+                    raise self._differ(file, name, is_missing=None in values)
+
+    def _differ(self, file: str, name: str, *, is_missing: bool) -> Failure:
+        expected = f"all servers that {file} starts to have the same {name}"
+        got = "each has another one"
+        if is_missing:
+            got = "some of them have none"
+        facts = {"variable": name}
+        return Failure("servers_differ", expected, got, Where(file), facts=facts)
+
     # The pages, through nginx ---------------------------------------------------------
 
     def _through(self, nginx: Nginx, failure: Failure) -> Failure:
         """Why a page does not work through nginx, if what that passes on is why."""
-        status = failure.facts.get("status")
-        if not status or failure.event:
+        status = failure.facts.get("status", 0)
+        endless = failure.kind == "endless_redirects"
+        if not (status or endless) or failure.event:
             return failure
-        got = f"HTTP {status} came back"
+        got = f"HTTP {status} came back" if status else "it redirects without end"
+        if status in LIMITED and (limit := nginx.limit()):
+            return self._wrong("nginx_limits", failure, f"{got}: nginx is {limit}")
         if status >= HTTPStatus.BAD_GATEWAY:
             return self._wrong(
                 "no_upstream", failure, f"{got}: nginx reached no server"
@@ -148,6 +187,15 @@ class Site:
         if failure.event:
             return failure.within(kind, expected)
         return Failure(kind, expected, got, HEALTH)
+
+    def notices_the_end(
+        self, path: str, server: Server, skips: Callable[[float], None]
+    ) -> None:
+        """Half a minute after the Redis of a server has ended, it is not healthy."""
+        server.fetch(path, f"{path} to answer", X_Forwarded_Proto="https")
+        server.ask("redis_ends")
+        skips(NOTICED)
+        self.is_unhealthy(path, server, "whose Redis is not there")
 
     def is_unhealthy(self, path: str, server: Server, without: str) -> None:
         """On a server without something that it needs, its health page says so."""

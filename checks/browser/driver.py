@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from checks.browser.scripts import (
     ARRIVES,
     BREAK,
+    FLOODS,
     HOLD,
     LATER,
     RELEASED,
@@ -289,6 +290,10 @@ class DrivenTab(Writer):
     async def arrives(self, frame: str) -> None:
         """Let a frame arrive, as if the server had sent it."""
         await self.page.evaluate(ARRIVES, frame)
+
+    async def floods(self, frame: str, times: int) -> None:
+        """Let the page send a frame many times at once."""
+        await self.page.evaluate(FLOODS, [frame, times])
 
     async def later(self, least: int = 1) -> None:
         """Run the timers of the page, and report whether it loads itself again.

@@ -22,6 +22,8 @@ CONNECTING = 0.5
 """Seconds in which a page that connects again and again has done so."""
 NAME = "ada"
 """What a page is told that wants to know who is there."""
+TYPING, TOO_MANY = '{"typing": true}', 45
+"""A frame that is no message, and how many at once are more than any limit allows."""
 REFUSED = {"raised", "refused", "closed"}
 """Kinds of failures of a handshake for which the address may be the reason."""
 
@@ -161,6 +163,30 @@ class Page(ReadPage):
             expected = f"the page of {self.name} to stop when its session has ended"
             got = "it connects again, and is rejected"
             raise self.failure("page_connects_logged_out", expected, got)
+
+    def stays_when_closed(self) -> None:
+        """Raise Failure where the page leaves when it is closed for a flood.
+
+        It may load itself again. Where the server leaves its WebSocket open, that is
+        for another check.
+        """
+        before = len(self.seen["sockets"])
+        self.browser.do("floods", tab=self.name, frame=TYPING, times=TOO_MANY)
+        if not self.browser.wait(lambda: self.is_cut or None, ANSWERING):
+            return
+        self.browser.do("later", tab=self.name, least=0)
+
+        def goes_on() -> bool | None:
+            connects = len(self.seen["sockets"]) > before
+            return bool(self.seen["loaded_again"] or connects) or None
+
+        self.browser.wait(goes_on, OPENING)
+        left, self.seen["loaded_again"] = self.seen["loaded_again"], ""
+        path = urlsplit(left).path
+        if left and path != self.page_path:
+            expected = f"the page of {self.name} to stay when it has sent too much"
+            got = f"it goes to {path}"
+            raise self.failure("page_leaves_when_closed", expected, got)
 
     def comes_back(self, said: str, say: Callable[[], str]) -> None:
         """Lose the connection, and connect again, with what it shows and has missed.

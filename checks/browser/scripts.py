@@ -103,6 +103,11 @@ ARRIVES = """(frame) => {
   socket.dispatchEvent(new MessageEvent("message", { data: frame }));
 }"""
 """Lets a frame arrive at the page's WebSocket."""
+FLOODS = """([frame, times]) => {
+  const socket = courseTools.sockets.at(-1);
+  for (let sent = 0; sent < times; sent++) socket.send(frame);
+}"""
+"""Sends a frame many times at once, as a script of the page could."""
 BREAK = """() => {
   for (const socket of courseTools.sockets.filter((s) => s.readyState < 2)) {
     courseTools.broken.add(socket);

@@ -151,6 +151,11 @@ class RoomPage:
         if self.has_worked:
             self.tabs[0].stays_out(lambda: self.visitor.logs_out(PATH))
 
+    def stays_when_closed(self) -> None:
+        """Closed for what it has sent too much, it leads to no other page."""
+        if self.has_worked:
+            self.tabs[0].stays_when_closed()
+
     def has_a_room(self, server: Server) -> None:
         """Each room that has a page has a WebSocket, whatever its name is."""
         if not self._differs("mysite/urls.py", "chat/urls.py", "chat/views.py"):

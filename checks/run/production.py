@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from checks.sandbox import production
+from checks.sandbox import production, started
 from checks.sandbox.nginx import UPSTREAM
 from checks.sandbox.process import Process
 from checks.sandbox.processes import Asking, Project, Server
@@ -16,7 +16,7 @@ SERVERS: dict[str, Start] = {
         production.application, "server of a quiet tab"
     ),
     "without_redis": lambda project: project.serve_later(
-        production.WithoutRedis().application, "server without Redis"
+        production.without_redis, "server without Redis"
     ),
     "without_database": lambda project: project.serve_later(
         production.without_database, "server without a database"
@@ -25,6 +25,7 @@ SERVERS: dict[str, Start] = {
 """The servers in production, by the word with which a check asks for each."""
 QUESTIONS: dict[str, Start] = {
     "without_a_key": lambda project: Asking(project, production.without_a_key),
+    "environments": lambda project: Asking(project, started.environments),
     "deploy_check": lambda project: Asking(project, production.deploy_check),
 }
 """The questions to a project in production, by the word of each."""

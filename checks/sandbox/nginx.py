@@ -11,6 +11,7 @@ import shutil
 import ssl
 import subprocess
 from collections.abc import Sequence
+from http import HTTPStatus
 from pathlib import Path
 
 from checks import regular_file
@@ -36,6 +37,8 @@ FASTER = 20
 STARTS = f"nginx to start with {CONFIGURATION}"
 LISTENS = f"{CONFIGURATION} to let nginx listen on port {PORT}, with TLS"
 LISTEN = re.compile(r"(?m)^(\s*listen\s+)([^\s;]+)([^;]*;)")
+OWN_PORT = re.compile(r"\$(?:server_port\b|\{server_port\})")
+"""The port on which nginx listens, as the configuration names it."""
 OF_THE_RUN = re.compile(r"(?m)^(\s*)(?:daemon|pid|user)\s[^;]*;")
 """What is decided by who starts nginx, and said on its command line instead."""
 TIMEOUT = re.compile(r"(proxy_(?:read|send)_timeout\s+)(\d+)(ms|s|m|h|d|)\s*;")
@@ -43,6 +46,7 @@ MILLISECONDS = {"ms": 1, "": 1000, "s": 1000, "m": 60_000, "h": 3600_000, "d": 8
 EMERGENCY = re.compile(r"\[emerg\] (?:\d+#\d+: )?(?P<words>.*)")
 OF_OPENSSL = re.compile(r" \(SSL: .*\)")
 """What every version of OpenSSL says in another way."""
+LIMIT = re.compile(r"limiting (?:connections|requests)")
 PLACE = re.compile(r" in (?P<file>\S+):(?P<line>\d+)$")
 
 
@@ -125,6 +129,16 @@ class Nginx(WebProcess):
         log = self.project.folder / f"log-{self.number:02}"
         return regular_file.end(log, 10_000)[1].decode(errors="replace")
 
+    def has_page(self, path: str, cookie: str) -> bool:
+        """Whether a page opens for whoever has this cookie."""
+        page = self.fetch(path, f"the page at {path} to answer over HTTP", cookie)
+        return page.status == HTTPStatus.OK
+
+    def limit(self) -> str:
+        """What nginx has last written of a limit that it keeps somebody to."""
+        found = LIMIT.findall(self.errors())
+        return str(found[-1]) if found else ""
+
     def events_of(self, tab: str) -> list[Event]:
         """What any server has reported about the connection of a tab, by its id."""
         return [event for it in self.servers for event in it.by_tab.get(tab, [])]
@@ -170,6 +184,7 @@ class Nginx(WebProcess):
         """The configuration for this run: the same lines, and what it needs of them."""
         text = OF_THE_RUN.sub(r"\1", text)
         text = LISTEN.sub(self._listens, text)
+        text = OWN_PORT.sub(str(PORT), text)
         for port, server in zip(UPSTREAM, self.servers, strict=True):
             text = re.sub(rf":{port}\b", f":{server.port}", text)
         return TIMEOUT.sub(_shorter, text) if self._in_fast_motion else text

@@ -6,13 +6,14 @@ anything of it.
 
 import os
 import secrets
-import socket
 from collections.abc import Callable
 from typing import Any
 
 from checks.observe.log import Event
+from checks.sandbox.answering import ANSWERS
 from checks.sandbox.daphne import django_set_up, started_by_daphne
 from checks.sandbox.manage import SETTINGS, settings_of_manage
+from checks.sandbox.relay import Relay
 
 HOSTS = ("localhost", "chat.example")
 KEY = "SECRET_KEY"
@@ -32,23 +33,38 @@ def application() -> Any:
     return started_by_daphne()
 
 
-class WithoutRedis:
-    """The same where nothing listens on the port of its Redis.
+def without_redis() -> Any:
+    """The same where its Redis ends when the server is asked for `redis_ends`."""
+    relays = []
+    for layer in _settings().CHANNEL_LAYERS.values():
+        if "channels_redis" in layer["BACKEND"]:
+            config = layer.setdefault("CONFIG", {})
+            relay, config["hosts"] = _to_redis(config.get("hosts"))
+            relays.append(relay)
 
-    That port is bound here, so that nobody else can listen on it.
+    def redis_ends(*_: object) -> None:
+        for relay in relays:
+            relay.cut()
+
+    ANSWERS["redis_ends"] = redis_ends
+    return started_by_daphne()
+
+
+def _to_redis(hosts: Any) -> tuple[Relay, list[Event]]:
+    """A relay to the first of these hosts, and what a layer connects with to it.
+
+    Where that is no port of TCP without TLS, nobody is connected.
     """
+    from channels_redis.utils import decode_hosts
 
-    def __init__(self) -> None:
-        self.socket = socket.socket()
-        self.socket.bind(("127.0.0.1", 0))
-        self.closed: tuple[str, int] = self.socket.getsockname()
+    from checks.sandbox.redis_hosts import Host
 
-    def application(self) -> Any:
-        """The application of the project."""
-        for layer in _settings().CHANNEL_LAYERS.values():
-            if "channels_redis" in layer["BACKEND"]:
-                layer.setdefault("CONFIG", {})["hosts"] = [self.closed]
-        return started_by_daphne()
+    host = Host(decode_hosts(hosts)[0])
+    relay = Relay(host.address)
+    names = ("username", "password", "db")
+    given = {name: host.target[name] for name in names if host.target.get(name)}
+    address, port = relay.address
+    return relay, [{"host": address, "port": port, **given}]
 
 
 def without_database() -> Any:
@@ -91,4 +107,8 @@ def deploy_check(wait: Callable[[], object]) -> list[Event]:
     from django.core import checks
 
     found = checks.run_checks(include_deployment_checks=True)
-    return [{"id": it.id, "words": it.msg} for it in found if not it.is_silenced()]
+    return [
+        {"id": it.id, "words": it.msg, "is_error": it.level >= checks.ERROR}
+        for it in found
+        if not it.is_silenced()
+    ]

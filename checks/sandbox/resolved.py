@@ -34,6 +34,7 @@ def everything() -> dict[str, Any]:
         "settings": os.environ["DJANGO_SETTINGS_MODULE"],
         "manage": settings_of_manage(),
         "secret": secret(),
+        "production": os.environ.get("PRODUCTION"),
         "routes": routes(),
     }
 

@@ -146,6 +146,16 @@ def test_goes_on(project, open_tab, new_user, new_room, new_words):
 
 @task(2)
 @needs(test_goes_on)
+def test_never_pauses(project, open_tab, new_user, new_room, new_words):
+    """Whoever sends eight frames every six seconds is never closed."""
+    tab = open_tab(room_url(new_room()), user=new_user())
+    for _ in range(4):
+        tab.receives_in_order([tab.sends(new_words()) for _ in range(8)])
+        project.skips(6)
+
+
+@task(2)
+@needs(test_goes_on)
 def test_floods_later(project, open_tab, new_user, new_room, new_words):
     """Whoever was quiet for a while may not send more for that."""
     tab = open_tab(room_url(new_room()), user=new_user())
@@ -176,8 +186,9 @@ def test_comes_back(open_tab, reopen, new_user, new_room, new_words):
 @task(2)
 @needs(test_flood)
 def test_page_works(page, server, second_server):
-    """The page works in a browser."""
+    """The page works in a browser, also when it has sent too much."""
     page.works(server, second_server)
+    page.stays_when_closed()
 
 
 @task(3)

@@ -52,6 +52,54 @@ def connects_while(handshake, nginx):
 
 
 @pytest.fixture
+def connects_at(handshake, nginx):
+    """A function that opens a room through nginx, if it has a page."""
+
+    def connects_at(page, path, user):
+        if not nginx.has_page(page, user.cookie):
+            return
+        tab = handshake(path, on=nginx, user=user)
+        try:
+            tab.connects()
+        except Failure as failure:
+            if failure.kind != "not_proxied":
+                raise
+            raise Failure(
+                "room_not_proxied",
+                f"a tab to be connected at {path}, as its room has a page",
+                failure.got,
+                CONFIGURATION,
+                tab=tab,
+            ) from None
+
+    return connects_at
+
+
+@pytest.fixture
+def all_connect(handshake, nginx):
+    """A function that opens many tabs from one address, and waits for all."""
+
+    def all_connect(number, path, user):
+        same = {"on": nginx, "user": user, "client": "127.20.20.20"}
+        tabs = [handshake(path, **same) for _ in range(number)]
+        for place, tab in enumerate(tabs):
+            try:
+                tab.connects()
+            except Failure as failure:
+                if failure.kind != "not_proxied":
+                    raise
+                raise Failure(
+                    "address_is_limited",
+                    f"{number} tabs of one address to be connected",
+                    f"after {place} of them, {failure.got}",
+                    CONFIGURATION,
+                    tab=tab,
+                ) from None
+
+    return all_connect
+
+
+@pytest.fixture
 def one_connects(handshake, nginx):
     """A function that opens tabs from one address; the first that connects."""
 

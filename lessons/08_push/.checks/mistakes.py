@@ -323,7 +323,9 @@ def has_a_bare_receiver(line: Line) -> bool:
 def awaited_function(evidence: Evidence) -> Found | None:
     """The function that is awaited in the line which Python cannot read."""
     code = str(evidence.frame.get("code", ""))
-    match = re.search(r"\bawait (?!super\()(?P<name>\w+)\((?!.*group_send)", code)
+    match = re.search(
+        r"\bawait (?!super\()(?P<name>\w+)\((?!.*group_send)", code
+    )
     return match and match.groupdict()
 
 

@@ -653,6 +653,19 @@ MISTAKES = (
       Why: auto_now sets the time in save(). update() and aupdate() write only what
         they are given.
     """).on("list: not_listed", no(updates_nothing), has_auto_now, weight=1),
+    EXPIRY("""update_fields_without_the_time: The time is not among the fields that are
+        saved
+        If whoever stays disappears after some seconds, and asave() has update_fields
+        Do: Name last_seen in update_fields, in the heartbeat.
+        Why: auto_now sets the time of the object; update_fields says which fields are
+        written to the database.
+    """).on(
+        "list: not_listed",
+        has_auto_now,
+        look(calls("a?save", given="update_fields")),
+        no(says("last_seen", CONSUMERS)),
+        weight=1,
+    ),
     EXPIRY("""expires_the_wrong_way: Only the old rows are listed
       If nobody is shown, not even the tab itself
       Do: Write last_seen__gt=since in the filter of names_in().

@@ -33,13 +33,15 @@ ROOM = Section("11_crowd/#task-1-make-room-for-a-burst")
 LIMIT = Section("11_crowd/#task-2-close-whoever-sends-too-much")
 END = Section("11_crowd/#task-3-end-when-you-close")
 
+PAGE = "chat/templates/chat/room.html"
 NEEDED = 201
 """How many events the check sends to a process that reads none."""
 AT_ONCE = "frames at once"
 CLOCK = re.compile(r"(monotonic|time|perf_counter)\(\)$")
 has_room = look(says("(?<!_)capacity", SETTINGS))
 of_channels = look(says("channel_capacity", SETTINGS))
-has_expiry = look(says("expiry", SETTINGS))
+has_expiry = look(says("(?<!group_)expiry", SETTINGS))
+of_groups = look(says("group_expiry", SETTINGS))
 
 
 def _capacity(evidence: Evidence) -> object:
@@ -95,6 +97,17 @@ def only_adds(line: Line) -> bool:
 
 
 @any_line("receive")
+def sets_back(line: Line) -> bool:
+    """A number is set back to 0 or 1."""
+    value = getattr(line.node, "value", None)
+    return bool(
+        isinstance(line.node, ast.Assign)
+        and isinstance(value, ast.Constant)
+        and value.value in (0, 1)
+    )
+
+
+@any_line("receive")
 def closes(line: Line) -> bool:
     """The method that handles a frame closes the tab."""
     return any(name.endswith("close") for name, _ in line.calls)
@@ -145,6 +158,13 @@ def json_comes_first(evidence: Evidence) -> bool:
     read = _first_line(evidence, calls("loads", "receive"))
     close = _first_line(evidence, calls("close", "receive"))
     return 0 < read < close
+
+
+@fact
+def counts_first(evidence: Evidence) -> bool:
+    """What keeps the time of a frame is above what closes the tab."""
+    kept = _first_line(evidence, calls("append", "receive"))
+    return 0 < kept < _first_line(evidence, calls("close", "receive"))
 
 
 @fact
@@ -398,6 +418,12 @@ MISTAKES = (
       Why: When the next event comes, the layer deletes those that are older than
         expiry. So room for them is of no use.
     """).on("wrong: burst_expired", has_expiry),
+    ROOM("""group_expiry_is_short: A tab is no member of its group any more
+      If what is sent to a tab that was connected half a minute before is missing
+      Do: Take group_expiry out of CONFIG: it is 86,400 seconds then.
+      Why: So many seconds after group_add() a channel is in the group no more, though
+        its tab is still connected. How long an event may wait is expiry.
+    """).on("wrong: burst_expired", of_groups, no(has_expiry)),
     # The limit
     LIMIT("""limit_is_on_the_class: All tabs of a process share one limit
       If a tab is closed because of what another one has sent
@@ -434,6 +460,35 @@ MISTAKES = (
       Do: Keep the times of the newest frames, and look at how old the first one is.
       Why: A number that is only added to closes everybody who stays long enough.
     """).on("closed: closed raised", only_adds, time_has_passed, weight=1),
+    LIMIT("""only_a_pause_gives_frames_back: Only a pause gives frames back
+      If a tab is closed that never sends much at once, and never pauses for long
+      Do: Keep the times of the newest frames, and look at how old the first one is.
+      Why: Whoever writes a line every few seconds never pauses for ten, and would be
+        closed after 20 lines.
+    """).on(
+        "closed: closed raised",
+        only_adds,
+        sets_back,
+        time_has_passed,
+        weight=1,
+    ),
+    LIMIT("""part_of_a_duration: Only a part of a duration is looked at
+      If a tab is closed that has sent 20 frames more than ten seconds later, and reads
+        `.microseconds` or `.seconds`
+      Do: Write total_seconds() instead of $part.
+      Why: A timedelta has days, seconds and microseconds, and each is what is left
+        beside the others.
+    """).on(
+        "closed: closed raised",
+        look(uses("(?P<part>microseconds|seconds)", "receive")),
+        time_has_passed,
+        weight=2,
+    ),
+    LIMIT("""counts_before_it_compares: The frame that comes is counted first
+      If a tab is closed that has sent 20 frames, and append() is above close()
+      Do: Write times.append(now) below what closes.
+      Why: With its own time in the deque, the 20th frame already fills it.
+    """).on("closed: closed", counts_first, no(time_has_passed), weight=2),
     LIMIT("""compares_with_the_newest: The time of the newest frame is looked at
       If a tab is closed that has sent few frames since it was quiet
       Do: Write $now - $times[0] < SECONDS.
@@ -480,6 +535,41 @@ MISTAKES = (
         no(closes),
         uses("monotonic|time|perf_counter|frame_times", "receive"),
         look(statement("return.*", "receive")),
+    ),
+    LIMIT("""sleeps_before_it_closes: The consumer waits before it closes
+      If a tab that sends without end is not closed at once, and receive() sleeps
+      Do: Take out $sleep() above self.close().
+      Why: time.sleep() stops every tab of the process. And a consumer that waits still
+        receives what others send, for a tab that is to be closed.
+    """).on(
+        "wrong: stays_open silent",
+        expects(AT_ONCE),
+        closes,
+        look(calls(r"(?P<sleep>(time\.|asyncio\.)?sleep)", "receive")),
+        weight=3,
+    ),
+    LIMIT("""ends_without_closing: The consumer ends, and its connection does not
+      If a tab that sends too much is still open, and receive() raises StopConsumer
+      Do: Call await self.close(code=4429) above raise StopConsumer.
+      Why: StopConsumer ends the consumer only. The browser is told nothing, and goes
+        on sending to nobody.
+    """).on(
+        "wrong: stays_open silent",
+        no(closes),
+        look(uses("StopConsumer", "receive")),
+        weight=4,
+    ),
+    LIMIT("""messages_are_counted: The messages in the database are counted
+      If a tab may send what is no message as often as it likes, and receive() counts
+        rows
+      Do: Keep the times of the newest frames in the consumer instead.
+      Why: What is no message has no row. And rows are of all tabs of a user, and of
+        what was announced.
+    """).on(
+        "wrong: stays_open closed",
+        closes,
+        look(calls("a?count", "receive")),
+        weight=2,
     ),
     LIMIT("""limit_sleeps: The consumer waits, and handles the frame then
       If a tab that sends without end is not closed, and receive() sleeps
@@ -573,6 +663,13 @@ MISTAKES = (
         no(awaits("close", "receive")),
         weight=3,
     ),
+    LIMIT("""page_leaves_for_every_code: The page leaves whatever the close code is
+      If the page of whoever has sent too much goes to the login
+      Do: Go to the login for event.code 4401 only; in a switch, end each case with
+        break.
+      Why: Whoever was closed with 4429 is still logged in, and can go on where they
+        were.
+    """).on("pages: page_leaves_when_closed", at=PAGE),
     # The end
     END("""only_floods_end: One of the places that close goes on
       If whoever was closed is still listed, and close() is not overridden

@@ -142,9 +142,10 @@ def another_tab_is_open(evidence: Evidence) -> bool:
 
 @fact
 def secrets_differ(evidence: Evidence) -> bool:
-    """The server processes of this run have different secret keys."""
-    ready = (e for e in evidence.run_events if e["kind"] == "ready")
-    return len({event["secret"] for event in ready}) > 1
+    """Server processes of this run with the same environment have different keys."""
+    ready = [e for e in evidence.run_events if e["kind"] == "ready"]
+    keys = {(event.get("production"), event["secret"]) for event in ready}
+    return len(keys) > len({event.get("production") for event in ready})
 
 
 @fact

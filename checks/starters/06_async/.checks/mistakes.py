@@ -251,13 +251,20 @@ keeps_words = any_line("receive")(
 
 
 MISTAKES = (
-    IDEA("""async_unsafe_is_allowed: Django is told not to look after the event loop
+    IDEA("""async_unsafe_is_allowed: Queries in the event loop are allowed
         If all tabs of a process wait while one message waits for the database
         Do: Take this line out, and await acreate(…), and read with async for, where the
         consumer asks the database.
         Why: DJANGO_ALLOW_ASYNC_UNSAFE makes no call async. It takes away the exception
         by which Django says that a call would keep the event loop waiting.
     """).on("hang: query_in_the_loop", look(says("DJANGO_ALLOW_ASYNC_UNSAFE"))),
+    TASK("""waits_for_what_the_loop_runs: The event loop waits for its own coroutine
+        If no tab is answered any more once a message waits for its time
+        Do: Start it with asyncio.create_task(…) instead of run_coroutine_threadsafe, and
+        do not wait for its result.
+        Why: run_coroutine_threadsafe() is for another thread. result() keeps the thread
+        of the event loop waiting, which alone can run that coroutine.
+    """).on("hang: busy", look(calls("run_coroutine_threadsafe")), weight=2),
     TASK("""waits_for_tasks_in_disconnect: disconnect() waits for the tasks
         If a tab has left, and its consumer still waits for a message that is due later
         Do: Call cancel() of each task in disconnect(), before anything waits for them.

@@ -10,11 +10,13 @@ from checks.explain.mistakes.clues import (
     Found,
     Line,
     any_line,
+    assigns,
     calls,
     either,
     expects,
     fact,
     got,
+    look,
     never_awaited,
     no,
     outside,
@@ -38,6 +40,7 @@ BOTH = Section("10_production/#task-3-use-both-servers")
 HEALTH = Section("10_production/#task-4-say-whether-a-server-can-work")
 
 CONFIGURATION, VIEW = "deploy/nginx.conf", "chat/health.py"
+SECOND = r"server\s+[\w.]+:8102"
 PORTS = ("8101", "8102")
 RETURNED = (
     r"AttributeError: '(?P<type>\w+)' object has no attribute '(get|headers)'"
@@ -51,8 +54,10 @@ def written(pattern):
     def clue(evidence: Evidence) -> Found | None:
         lines = read_text(evidence.project / CONFIGURATION).splitlines()
         for number, line in enumerate(lines, start=1):
-            if re.search(pattern, line.partition("#")[0]):
-                return {"where": Where(CONFIGURATION, number)}
+            if match := re.search(pattern, line.partition("#")[0]):
+                return match.groupdict() | {
+                    "where": Where(CONFIGURATION, number)
+                }
         return None
 
     return clue
@@ -82,6 +87,9 @@ def is_of_the_view(evidence: Evidence) -> bool:
     """A coroutine was never awaited, in this check or before."""
     events = (e for e in evidence.run_events if e["kind"] == "never_awaited")
     return any("group_send" in event["what"] for event in events)
+
+
+named_upstream = written(r"upstream\s+(?P<upstream>\w+)")
 
 
 def _configuration(evidence: Evidence) -> str:
@@ -279,6 +287,41 @@ MISTAKES = (
     """).on(
         "pages: host_is_rejected", no(from_environment), last("ALLOWED_HOSTS")
     ),
+    SERVER("""hosts_are_one_entry: ALLOWED_HOSTS has one entry for all hosts
+      If HTTP 400 comes back, and an entry of ALLOWED_HOSTS has commas in it
+      Do: Write ALLOWED_HOSTS = os.environ["ALLOWED_HOSTS"].split(",").
+      Why: What comes from the environment is one text. split(",") makes a list of what
+        is between its commas.
+    """).on(
+        "pages: host_is_rejected",
+        got(r"\['[^']*,[^']*'"),
+        no(calls("split", "ALLOWED_HOSTS")),
+        last("ALLOWED_HOSTS"),
+    ),
+    SERVER("""trusted_origins_without_a_scheme: An origin begins with a scheme
+      If check --deploy says 4_0.E001
+      Do: Write https:// before each host in CSRF_TRUSTED_ORIGINS, or take the setting
+        out.
+      Why: Django starts no command of manage.py with such an error, so nothing is
+        migrated. Where Host and X-Forwarded-Proto are passed on, the setting is not
+        needed.
+    """).on(
+        "no_start: deploy_error",
+        got(r"4_0\.E001"),
+        last("CSRF_TRUSTED_ORIGINS"),
+    ),
+    SERVER("""sessions_of_each_process: Each server process has sessions of its own
+      If whoever has logged in on one server is not known to the other
+      Do: Take SESSION_ENGINE out, so that sessions are in the database.
+      Why: Without CACHES, the cache is in the memory of one process. The other one
+        finds no session, and asks for the login again.
+    """).on(
+        "403: refused closed",
+        assigns("SESSION_ENGINE", SETTINGS),
+        no(assigns("CACHES", SETTINGS)),
+        last("SESSION_ENGINE"),
+        weight=3,
+    ),
     SERVER("""cookies_are_not_secure: The cookies are sent without TLS, too
       If check --deploy gives the warning W012 or W016
       Do: Write SESSION_COOKIE_SECURE = True and CSRF_COOKIE_SECURE = True where
@@ -287,7 +330,8 @@ MISTAKES = (
         for everybody on the way to read.
     """).on("advice: deploy_warning", got("W012|W016")),
     SERVER("""proxy_ssl_header_as_in_http: The header has another name in Django
-      If a form is refused with HTTP 403, and X-Forwarded-Proto is https
+      If a form is refused with HTTP 403, or pages redirect without end, and
+        X-Forwarded-Proto is https
       Do: Write "HTTP_X_FORWARDED_PROTO", in capitals and with HTTP_ before it.
       Why: Django looks for it in request.META, where a header has HTTP_ before its
         name, and _ for each hyphen.
@@ -342,6 +386,31 @@ MISTAKES = (
         got('unknown "connection_upgrade" variable'),
     ),
     # What it passes on
+    PASSED_ON("""path_is_changed: nginx hands on another address
+      If a server receives another address than that of the tab
+      Do: Write proxy_pass http://$upstream; without a path behind it, not even a slash.
+      Why: Where proxy_pass has a path, nginx puts it in the place of that of the
+        location. Then no route fits what is left.
+    """).on(
+        "404: path_is_changed",
+        named_upstream,
+        written(r"proxy_pass\s+\w+://[^/;\s]+/"),
+    ),
+    PASSED_ON("""location_for_some_rooms: The location does not fit every room
+      If the tab of one room is connected, and that of another gets HTTP 404
+      Do: Write location /ws/ instead of a pattern for the names of rooms.
+      Why: \\w fits no hyphen, and [a-z] no capital letter. What no other location fits
+        is for location /, which passes on no upgrade.
+    """).on("404: room_not_proxied", written(r"location\s.*ws")),
+    PASSED_ON("""limit_of_an_address: nginx limits how much may come from one address
+      If nginx answers with HTTP 503 or 429 when many people have one address
+      Do: Take out $directive, or allow hundreds.
+      Why: All people in an office have one address. Each open tab is a connection, and
+        after a restart all tabs come back at once.
+    """).on(
+        "500: nginx_limits address_is_limited",
+        written(r"(?P<directive>limit_(conn|req))\s"),
+    ),
     PASSED_ON("""upstream_on_another_port: nginx does not reach the servers
       If nginx answers with HTTP 502
       Do: Write server 127.0.0.1:8101; in the block upstream.
@@ -425,12 +494,47 @@ MISTAKES = (
         names port $port.
       Why: With one server, a restart is an outage. The two listen on 8101 and 8102.
     """).on("wrong: one_server_only", misses_a_port),
+    BOTH("""tabs_go_to_one_server: A location does not use the upstream
+      If none of many tabs is connected with one of the servers, and both are in the
+        upstream
+      Do: Write proxy_pass http://$upstream; instead of the address of one server.
+      Why: All tabs would be on one server: it does all the work, and when it ends, no
+        tab can come back.
+    """).on(
+        "wrong: one_server_only",
+        named_upstream,
+        written(r"proxy_pass\s+http://[\w.]+:810[12]"),
+        weight=1,
+    ),
     BOTH("""one_server_is_a_backup: One server is only used when the other is down
       If none of many tabs is connected with one of the servers
       Do: Take out backup.
       Why: All tabs would be on one server: it does all the work, and when it ends, all
         tabs come back at once.
     """).on("wrong: one_server_only", written(r"\bbackup\b")),
+    BOTH("""address_is_hashed: nginx sends each room to the same server
+      If none of many tabs of one room is connected with one of the servers
+      Do: Take out $directive.
+      Why: Any tab can be on any server: what they share is in the database and in
+        Redis. When a server hangs, nobody could enter its rooms.
+    """).on(
+        "wrong: one_server_only",
+        written(r"^\s*(?P<directive>ip_hash|hash|sticky)\b"),
+    ),
+    BOTH("""servers_have_other_keys: Each server is started with a key of its own
+      If servers are started with different values of SECRET_KEY
+      Do: Make one key, and give the same to all servers.
+      Why: A session is bound to the key by a hash. With another key, whoever has
+        logged in on one server is logged out by the other one.
+    """).on(
+        "403: servers_differ", expects("SECRET_KEY"), got("another"), weight=1
+    ),
+    BOTH("""service_without_environment: A service has not the variables of the others
+      If some services of the chat have no SECRET_KEY, or another database
+      Do: Write <<: *environment in the environment of each service, too.
+      Why: A service that has environment itself takes over nothing of that of x-chat:
+        YAML merges one level only.
+    """).on("500: servers_differ", expects("docker-compose")),
     BOTH("""ip_hash: nginx sends each address to the same server
       If a server hangs, and whoever tries again gets the same one
       Do: Take out ip_hash.
@@ -498,6 +602,28 @@ MISTAKES = (
       Why: Load balancers read the status. Django answers 500 to an exception by
         itself.
     """).on("wrong: always_healthy", catches, weight=2),
+    HEALTH("""health_is_cached: The answer is one from before
+      If /health/ answers 200 on a server whose Redis has ended, and uses a cache
+      Do: Take out $cache, so that each request asks.
+      Why: A load balancer asks every few seconds, because a server may fail at any
+        time. Until the cache forgets, it is told what was true before.
+    """).on(
+        "wrong: always_healthy",
+        look(uses("(?P<cache>cache_page|lru_cache|cache)", VIEW)),
+        asks_the_layer,
+        weight=1,
+    ),
+    HEALTH("""health_waits_behind_the_tabs: The view waits for an event as tabs do
+      If /health/ does not answer 200 while a tab is connected, and new_channel() is
+        called
+      Do: Call group_send() instead of new_channel().
+      Why: In a process, one coroutine at a time reads for all channels with a ! in their
+        name. While a tab waits, it reads the queue of the tabs, and no other.
+    """).on(
+        "pages: never_healthy thrown",
+        expects("tab is connected"),
+        look(calls("new_channel", VIEW)),
+    ),
     HEALTH("""health_behind_the_login: Whoever asks has to log in first
       If /health/ answers with a redirect to the page for the login
       Do: Take out @login_required above health().

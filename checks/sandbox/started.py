@@ -1,0 +1,173 @@
+"""With which environment `deploy/` starts the servers of a project.
+
+`deploy/start.sh` is run with other programs in the place of those that it starts, which
+note their environment and end. The Compose file is read as Compose reads it. What this
+module answers is asked inside a process of the project.
+"""
+
+import contextlib
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from checks.observe.log import Event
+
+START, COMPOSE = "deploy/start.sh", "deploy/docker-compose.yml"
+VARIABLES = ("PRODUCTION", "SECRET_KEY", "ALLOWED_HOSTS", "DATABASE")
+"""What both servers need to have the same of."""
+SERVERS = ("daphne", "uvicorn", "hypercorn", "gunicorn")
+NOTES = f"""#!/bin/sh
+{{ env | grep -E '^({"|".join(VARIABLES)})='; echo; }} > "$CHECKS_STARTED/$$.part"
+mv "$CHECKS_STARTED/$$.part" "$CHECKS_STARTED/$$.env"
+"""
+"""The program in the place of a server: it notes what it was started with."""
+PYTHON = f"""#!/bin/sh
+case "$*" in
+  -m\\ daphne*|-m\\ uvicorn*|-m\\ hypercorn*|*runserver*) exec daphne ;;
+  *\\ migrate*|*\\ collectstatic*|*\\ check*) exit 0 ;;
+  *) exec {shlex.quote(sys.executable)} "$@" ;;
+esac
+"""
+"""The one in the place of Python: what changes a database is left out."""
+NGINX = """#!/bin/sh
+tries=0
+while [ "$tries" -lt 40 ] && [ "$(ls "$CHECKS_STARTED" | grep -c env)" -lt 2 ]; do
+  tries=$((tries + 1))
+  sleep 0.05
+done
+"""
+"""The one in the place of nginx: it ends once two servers have been started."""
+PATIENCE = 10.0
+"""Seconds that the script may take."""
+
+
+def environments(wait: Callable[[], object]) -> Event:
+    """By the file of `deploy/`, the environments of the servers that it starts.
+
+    Each has those of `VARIABLES` that are set. Under `error` is why the Compose file
+    cannot be read, if it cannot, and under `line` where.
+    """
+    wait()
+    found: Event = {START: [*_by_script()] if Path(START).is_file() else []}
+    compose = Path(COMPOSE)
+    return found | (_by_compose(compose) if compose.is_file() else {})
+
+
+# The script ---------------------------------------------------------------------------
+
+
+def _by_script() -> Iterator[Event]:
+    """What each server that the script starts finds in its environment."""
+    with tempfile.TemporaryDirectory() as folder:
+        project, programs = Path(folder, "project"), Path(folder, "programs")
+        started = Path(folder, "started")
+        for it in (project, programs, started):
+            it.mkdir()
+        _copy(project)
+        _write(programs)
+        _run(project, programs, started)
+        for file in sorted(started.glob("*.env")):
+            lines = file.read_text().splitlines()
+            yield dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def _copy(project: Path) -> None:
+    """Let a folder look like the project: `deploy/` is a copy, to write into."""
+    for it in Path.cwd().iterdir():
+        if it.name != "deploy":
+            (project / it.name).symlink_to(it)
+    (project / "deploy").mkdir()
+    for file in filter(Path.is_file, Path("deploy").iterdir()):
+        (project / "deploy" / file.name).write_bytes(file.read_bytes())
+
+
+def _write(programs: Path) -> None:
+    """Write the programs that are found in the place of others."""
+    others = {"python": PYTHON, "python3": PYTHON, "nginx": NGINX}
+    for name, text in {**dict.fromkeys(SERVERS, NOTES), **others}.items():
+        (programs / name).write_text(text)
+        (programs / name).chmod(0o700)
+
+
+def _run(project: Path, programs: Path, started: Path) -> None:
+    """Run the script, and end what it has left running."""
+    variables = {name: v for name, v in os.environ.items() if name not in VARIABLES}
+    variables["PATH"] = os.pathsep.join((str(programs), os.environ.get("PATH", "")))
+    variables["CHECKS_STARTED"] = str(started)
+    script = subprocess.Popen(
+        ["sh", START],
+        cwd=project,
+        env=variables,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        script.wait(PATIENCE)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(script.pid, signal.SIGKILL)
+    script.wait()
+
+
+# The Compose file ---------------------------------------------------------------------
+
+
+def _by_compose(file: Path) -> Event:
+    """The environment of each service that serves the chat, as Compose merges it."""
+    import yaml  # 20 ms, which only this process needs.
+
+    class Loader(yaml.SafeLoader):
+        """Reads a file of Compose, whose tags (`!reset`) say how files are merged."""
+
+    Loader.add_multi_constructor("!", lambda *_: None)
+    try:
+        found = yaml.load(file.read_text(), Loader)  # noqa: S506 (it is a safe one)
+        services = found["services"]
+        serving = [name for name in services if _serves(_service(services, name))]
+        return {COMPOSE: [_environment(_service(services, it)) for it in serving]}
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        return {"error": error.problem or "it is not YAML", "line": line}
+    except (AttributeError, KeyError, TypeError, yaml.YAMLError) as error:
+        return {"error": f"{type(error).__name__}: {error}", "line": 0}
+
+
+def _service(services: Any, name: str, depth: int = 8) -> Event:
+    """A service with what it takes over from another one of the file by `extends`."""
+    service: Event = services[name]
+    base = service.get("extends")
+    base = base.get("service") if isinstance(base, dict) else base
+    if base not in services or not depth:
+        return service
+    inherited = _service(services, str(base), depth - 1)
+    variables = _variables(inherited) | _variables(service)
+    return inherited | service | {"environment": variables}
+
+
+def _serves(service: Event) -> bool:
+    command = service.get("command") or service.get("entrypoint") or ""
+    words = command if isinstance(command, str) else " ".join(map(str, command))
+    return any(server in words for server in SERVERS)
+
+
+def _variables(service: Event) -> dict[str, str]:
+    """The variables of a service, which are a mapping, or a list of `NAME=value`."""
+    given = service.get("environment") or {}
+    if isinstance(given, dict):
+        return {str(name): str(value) for name, value in given.items()}
+    pairs = (str(it).partition("=") for it in given)
+    return {name: value for name, _, value in pairs}
+
+
+def _environment(service: Event) -> Event:
+    """Those of `VARIABLES` that it has; a file of variables has any of them."""
+    found = {k: v for k, v in _variables(service).items() if k in VARIABLES}
+    if files := service.get("env_file"):
+        return dict.fromkeys(VARIABLES, f"of {files}") | found
+    return found

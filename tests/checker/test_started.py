@@ -1,0 +1,106 @@
+"""What the files of deploy/ start servers with, and a Redis that can be cut off."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from checks.sandbox import started
+from checks.sandbox.relay import Relay
+
+COMPOSE = """
+x-chat: &chat
+  environment: &environment {SECRET_KEY: a, DATABASE: b}
+services:
+  redis: {image: redis}
+  chat-1: {<<: *chat, command: daphne mysite.asgi:application}
+"""
+
+
+def environments(folder: Path, **files: str) -> dict[str, object]:
+    """What is found for a project with these files in deploy/."""
+    (folder / "deploy").mkdir(exist_ok=True)
+    names = {"start": "start.sh", "compose": "docker-compose.yml"}
+    for name, text in files.items():
+        (folder / "deploy" / names[name]).write_text(text)
+    return started.environments(lambda: None)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty project, in which this process is."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_script_starts_two_servers_with_what_it_exports(project: Path) -> None:
+    text = """
+set -eu
+export SECRET_KEY="$(python -c 'print("drawn")')"
+python manage.py migrate
+daphne -p 8101 mysite.asgi:application &
+SECRET_KEY=other python -m daphne -p 8102 mysite.asgi:application &
+nginx
+"""
+    found = environments(project, start=text)[started.START]
+    assert isinstance(found, list)
+    assert {it["SECRET_KEY"] for it in found} == {"drawn", "other"}
+
+
+def test_a_script_changes_nothing_in_the_project(project: Path) -> None:
+    environments(project, start="echo more >> deploy/start.sh; touch deploy/key")
+    assert [it.name for it in (project / "deploy").iterdir()] == ["start.sh"]
+    assert (project / "deploy" / "start.sh").read_text().count("more") == 1
+
+
+@pytest.mark.parametrize(
+    ("second", "found"),
+    [
+        ("{<<: *chat, command: [daphne, app]}", {"SECRET_KEY": "a", "DATABASE": "b"}),
+        (
+            "{<<: *chat, command: daphne, environment: [SECRET_KEY=c]}",
+            {"SECRET_KEY": "c"},
+        ),
+        ("{extends: chat-1, environment: [X=c]}", {"SECRET_KEY": "a", "DATABASE": "b"}),
+        ("{extends: {service: chat-1}}", {"SECRET_KEY": "a", "DATABASE": "b"}),
+        ("{command: daphne app}", {}),
+        ("{command: daphne, env_file: e}", dict.fromkeys(started.VARIABLES, "of e")),
+    ],
+)
+def test_a_compose_file_is_merged_as_compose_does(
+    project: Path, second: str, found: object
+) -> None:
+    environment = environments(project, compose=f"{COMPOSE}  chat-2: {second}\n")
+    assert environment[started.COMPOSE] == [{"SECRET_KEY": "a", "DATABASE": "b"}, found]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("services:\n  a: b\n    c: d\n", 3), ("just words", 0)]
+)
+def test_a_compose_file_that_cannot_be_read_says_where(
+    project: Path, text: str, line: int
+) -> None:
+    found = environments(project, compose=text)
+    assert found["error"]
+    assert found["line"] == line
+
+
+def test_a_project_without_these_files_starts_nothing(project: Path) -> None:
+    assert environments(project) == {started.START: []}
+
+
+def test_a_relay_hands_on_until_it_is_cut() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        relay = Relay(server.getsockname())
+        client = socket.create_connection(relay.address)
+        client.sendall(b"ping")
+        there = server.accept()[0]
+        assert there.recv(4) == b"ping"
+        there.sendall(b"pong")
+        assert client.recv(4) == b"pong"
+        relay.cut()
+        assert client.recv(1) == b""
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(relay.address)
+        for it in (client, there, relay.listening, *relay.connections):
+            it.close()
