@@ -40,7 +40,6 @@ BOTH = Section("10_production/#task-3-use-both-servers")
 HEALTH = Section("10_production/#task-4-say-whether-a-server-can-work")
 
 CONFIGURATION, VIEW = "deploy/nginx.conf", "chat/health.py"
-SECOND = r"server\s+[\w.]+:8102"
 PORTS = ("8101", "8102")
 RETURNED = (
     r"AttributeError: '(?P<type>\w+)' object has no attribute '(get|headers)'"

@@ -486,9 +486,15 @@ MISTAKES = (
     ),
     LIMIT("""counts_before_it_compares: The frame that comes is counted first
       If a tab is closed that has sent 20 frames, and append() is above close()
-      Do: Write times.append(now) below what closes.
+      Do: Write $times.append(…) below what closes.
       Why: With its own time in the deque, the 20th frame already fills it.
-    """).on("closed: closed", counts_first, no(time_has_passed), weight=2),
+    """).on(
+        "closed: closed",
+        counts_first,
+        no(time_has_passed),
+        with_its_names,
+        weight=1,
+    ),
     LIMIT("""compares_with_the_newest: The time of the newest frame is looked at
       If a tab is closed that has sent few frames since it was quiet
       Do: Write $now - $times[0] < SECONDS.
