@@ -140,8 +140,8 @@ def _note(run: Run, item: pytest.Item, check: Check, error: BaseException) -> No
         check.outcome, check.cause = "broken", broke(ours)
         run.fail(check.cause, check.traceback)
         return
-    moments = replay.transcript(run.monitor, run.project.path)  # Tabs close later.
-    check.transcript = replay.about(cause, moments)
+    # Up to here: tabs close later.
+    check.transcript = replay.transcript(run.monitor, run.project.path, cause)
     check.waited = round(time.monotonic() - run.timeline.began, 4)
     if cause.voice == "machine":
         check.reason = cause.sentence()

@@ -14,16 +14,17 @@ OPENS, SENDS = "websocket.connect", "websocket.receive"
 """What a tab does by itself, by the ASGI event that its server gets."""
 
 
-def transcript(monitor: Monitor, project: Path) -> list[Moment]:
-    """The transcript of the check so far, each line with the code that it came from."""
+def transcript(
+    monitor: Monitor, project: Path, cause: Cause | None = None
+) -> list[Moment]:
+    """The transcript of the check so far, each line with the code that it came from.
+
+    Where the cause is in the configuration of nginx, it has no queries.
+    """
     while monitor.pump(0):  # What a server has reported of the last frame.
         pass
-    return with_code(monitor.timeline.located(), project)
-
-
-def about(cause: Cause, moments: list[Moment]) -> list[Moment]:
-    """What may show the cause: where it is nginx, nothing that the code has queried."""
-    if cause.where and cause.where.file == CONFIGURATION:
+    moments = with_code(monitor.timeline.located(), project)
+    if cause and cause.where and cause.where.file == CONFIGURATION:
         return [moment for moment in moments if moment.does != "queries"]
     return moments
 

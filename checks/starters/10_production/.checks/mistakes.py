@@ -40,7 +40,6 @@ BOTH = Section("10_production/#task-3-use-both-servers")
 HEALTH = Section("10_production/#task-4-say-whether-a-server-can-work")
 
 CONFIGURATION, VIEW = "deploy/nginx.conf", "chat/health.py"
-SECOND = r"server\s+[\w.]+:8102"
 PORTS = ("8101", "8102")
 RETURNED = (
     r"AttributeError: '(?P<type>\w+)' object has no attribute '(get|headers)'"
@@ -838,8 +837,8 @@ MISTAKES = (
     HEALTH("""health_returns_no_response: The view returns something else than a response
       If /health/ raises `AttributeError: '…' object has no attribute 'get'`
       Do: Write return HttpResponse("ok").
-      Why: A view of Django returns an HttpResponse. What is of the type $type has no
-        status and no headers.
+      Why: A view of Django returns an HttpResponse. A text, a dictionary or a pair has
+        no status and no headers.
     """).on(
         "pages: thrown never_healthy", RETURNED, outside, at=VIEW, weight=3
     ),

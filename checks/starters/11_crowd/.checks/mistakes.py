@@ -336,12 +336,6 @@ def close_is_not_async(line: Line) -> bool:
     )
 
 
-@any_line("close")
-def returns_the_exception(line: Line) -> bool:
-    """close() returns StopConsumer."""
-    return isinstance(line.node, ast.Return) and "StopConsumer" in line.names
-
-
 def has_a_comma(evidence: Evidence) -> Found | None:
     """A number in the settings has a comma, as in a text in English."""
     lines = read_text(evidence.project / SETTINGS).splitlines()
@@ -492,9 +486,15 @@ MISTAKES = (
     ),
     LIMIT("""counts_before_it_compares: The frame that comes is counted first
       If a tab is closed that has sent 20 frames, and append() is above close()
-      Do: Write times.append(now) below what closes.
+      Do: Write $times.append(…) below what closes.
       Why: With its own time in the deque, the 20th frame already fills it.
-    """).on("closed: closed", counts_first, no(time_has_passed), weight=2),
+    """).on(
+        "closed: closed",
+        counts_first,
+        no(time_has_passed),
+        with_its_names,
+        weight=1,
+    ),
     LIMIT("""compares_with_the_newest: The time of the newest frame is looked at
       If a tab is closed that has sent few frames since it was quiet
       Do: Write $now - $times[0] < SECONDS.
@@ -811,22 +811,5 @@ MISTAKES = (
         ),
         close_is_not_async,
         weight=8,
-    ),
-    END("""goes_on_when_closed: The consumer handles frames after it has closed
-      If what a tab sends after it was closed is handled
-      Do: Write raise StopConsumer at the end of close().
-      Why: The browser may not have read yet that it is closed, and goes on sending.
-        Only the exception StopConsumer ends a consumer.
-    """).on("wrong: unwanted", expects("once it is being closed")),
-    END("""stop_consumer_is_not_raised: StopConsumer is an exception that nobody raises
-      If what a tab sends after it was closed is handled, or another code comes, and
-        StopConsumer is returned
-      Do: Write raise StopConsumer instead of return StopConsumer.
-      Why: What close() returns is looked at by nobody. Only the exception ends a
-        consumer.
-    """).on(
-        "wrong: unwanted other_code raised",
-        returns_the_exception,
-        weight=3,
     ),
 )
