@@ -680,7 +680,7 @@ MISTAKES = (
     END("""only_floods_end: One of the places that close goes on
       If whoever was closed is still listed, and close() is not overridden
       Do: Define async def close(self, code=None, reason=None), and end there.
-      Why: Each place that closes needs the same: to clean up, and to handle nothing
+      Why: Each place that closes needs the same: to clean up, and to send nothing
         more.
     """).on(
         "wrong: still_listed", closes_in_handler, no(overrides), stops, weight=1
