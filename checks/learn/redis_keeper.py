@@ -12,8 +12,10 @@ import asyncio
 import contextlib
 import json
 import select
+import shutil
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -143,25 +145,28 @@ def cause_in(failure: Failure, lesson: Lesson, project: Path) -> Cause:
     return cause_of(failure, Record(lesson, project, Timeline()))
 
 
-def command(lesson: Lesson, project: Path) -> list[str]:
-    """What starts a keeper."""
+def command(lesson: Lesson, project: Path, folder: str = "") -> list[str]:
+    """What starts a keeper, whose temporary files are in a folder, if one is named."""
     known = {"course": str(lesson.folder.parents[1]), "step": lesson.slug}
-    request = json.dumps(known | {"project": str(project)})
+    request = json.dumps(known | {"project": str(project), "folder": folder})
     return [sys.executable, "-m", "checks.learn.redis_keeper", request]
 
 
 async def keep(lesson: Lesson, project: Path, report: Report) -> None:
     """Keep the Redis of a project until cancelled, and pass on what is reported."""
-    while True:
-        await _keep(lesson, project, report)
-        await asyncio.sleep(RESTART_DELAY)
+    with tempfile.TemporaryDirectory(
+        prefix="redis-"
+    ) as folder:  # Also of a killed one.
+        while True:
+            await _keep(command(lesson, project, folder), report)
+            await asyncio.sleep(RESTART_DELAY)
 
 
-async def _keep(lesson: Lesson, project: Path, report: Report) -> None:
+async def _keep(typed: list[str], report: Report) -> None:
     """Run a keeper until it ends, or this is cancelled."""
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        *command(lesson, project), cwd=ROOT, stdin=pipe, stdout=pipe, process_group=0
+        *typed, cwd=ROOT, stdin=pipe, stdout=pipe, process_group=0
     )
     try:
         while process.stdout and (line := await process.stdout.readline()):
@@ -180,8 +185,11 @@ def pass_on(line: bytes, report: Report) -> None:
         report(found)
 
 
-def main(course: str, step: str, project: str) -> None:
+def main(course: str, step: str, project: str, folder: str) -> None:
     """Keep the Redis of a project until the standard input ends."""
+    if folder:
+        Path(folder).mkdir(exist_ok=True)
+        tempfile.tempdir = folder
     for signum in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(signum, signal.SIG_IGN)  # It ends when its input does.
 
@@ -191,6 +199,8 @@ def main(course: str, step: str, project: str) -> None:
 
     lesson = Course(Path(course)).lesson(step)
     Keeper(lesson, Path(project), report).run()
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

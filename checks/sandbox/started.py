@@ -98,10 +98,11 @@ def _write(programs: Path) -> None:
 def _run(project: Path, programs: Path, started: Path) -> None:
     """Run the script, and end what it has left running."""
     variables = {name: v for name, v in os.environ.items() if name not in VARIABLES}
-    variables["PATH"] = os.pathsep.join((str(programs), os.environ.get("PATH", "")))
+    paths = (str(programs), os.environ.get("PATH", ""), os.defpath)
+    variables["PATH"] = os.pathsep.join(paths)
     variables["CHECKS_STARTED"] = str(started)
     script = subprocess.Popen(
-        ["sh", START],
+        ["/bin/sh", START],
         cwd=project,
         env=variables,
         stdout=subprocess.DEVNULL,

@@ -37,6 +37,7 @@ PASSED_ON = Section(
 )
 NGINX = Section("10_production/#what-the-checks-do-with-your-file")
 BOTH = Section("10_production/#task-3-use-both-servers")
+COMPOSE = Section("10_production/#in-containers")
 HEALTH = Section("10_production/#task-4-say-whether-a-server-can-work")
 
 CONFIGURATION, VIEW = "deploy/nginx.conf", "chat/health.py"
@@ -528,7 +529,7 @@ MISTAKES = (
     """).on(
         "403: servers_differ", expects("SECRET_KEY"), got("another"), weight=1
     ),
-    BOTH("""service_without_environment: A service has not the variables of the others
+    COMPOSE("""service_without_environment: A service has not the variables of the others
       If some services of the chat have no SECRET_KEY, or another database
       Do: Write <<: *environment in the environment of each service, too.
       Why: A service that has environment itself takes over nothing of that of x-chat:
