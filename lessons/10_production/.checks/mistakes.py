@@ -832,7 +832,9 @@ MISTAKES = (
       Why: Each open tab is a connection. When the other server is down, all tabs come
         to this one.
     """).on(
-        "500: refused_meanwhile not_proxied", written("max_conns"), weight=2
+        "500: refused_meanwhile not_proxied address_is_limited",
+        written("max_conns"),
+        weight=2,
     ),
     # More of health
     HEALTH("""health_returns_no_response: The view returns something else than a response
