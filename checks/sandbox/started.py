@@ -64,7 +64,8 @@ def environments(wait: Callable[[], object]) -> Event:
 
 def _by_script() -> Iterator[Event]:
     """What each server that the script starts finds in its environment."""
-    with tempfile.TemporaryDirectory() as folder:
+    # Something that was killed may still write while the folder is deleted.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         project, programs = Path(folder, "project"), Path(folder, "programs")
         started = Path(folder, "started")
         for it in (project, programs, started):

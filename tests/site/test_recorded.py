@@ -26,6 +26,7 @@ VARIES = [
     (r"(?m)^ +\d+  (?= *(?:tab|server|routes|Redis|memory) )", "0  "),
     (r"(?m)^✗ +\d+  .*", "✗"),  # The sentence says it, too, and is not cut.
     (r"\bin \d+\.\d s\b", "in 0.0 s"),
+    (r"(?:at least )?\d+ lines left out", "lines left out"),
     (r'("(?:seconds|at|waited)": )[\d.]+', r"\g<1>0"),
     (r'("(?:started_at|project|checks_sha256)": )".*"', r'\1""'),
     (r'("(?:python|django|channels|channels-redis|daphne|redis)": )".*"', r'\1""'),
