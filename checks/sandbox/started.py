@@ -37,7 +37,7 @@ esac
 """The one in the place of Python: what changes a database is left out."""
 NGINX = """#!/bin/sh
 tries=0
-while [ "$tries" -lt 40 ] && [ "$(ls "$CHECKS_STARTED" | grep -c env)" -lt 2 ]; do
+while [ "$tries" -lt 100 ] && [ "$(ls "$CHECKS_STARTED" | grep -c env)" -lt 2 ]; do
   tries=$((tries + 1))
   sleep 0.05
 done
