@@ -45,6 +45,8 @@ RETRIES = 40
 """How often the timers of a page are run that has lost its connection.
 
 Some pages count the seconds."""
+FADING = 5
+"""How many times as long, where the words are there and still transparent."""
 NEXT = 60
 """Seconds whose timers are run at the end."""
 TEXT, BINARY = 1, 2
@@ -264,12 +266,13 @@ class DrivenTab(Writer):
         from playwright.async_api import Error
 
         seen: dict[str, Any] = {}
-        for _ in range(GLANCES):
+        for glance in range(FADING * GLANCES):
             try:
                 seen = await self.page.evaluate(SHOWN, [words, id, self.box])
             except Error:  # The box is gone with the page that it was in.
                 self.box = None
-            if seen.get("lines") or seen.get("element"):
+            fades = seen.get("faint") or glance < GLANCES
+            if seen.get("lines") or seen.get("element") or not fades:
                 break
             await asyncio.sleep(BETWEEN)
         self._report("seen", **seen)

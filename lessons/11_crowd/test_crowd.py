@@ -40,6 +40,7 @@ def test_burst(announces, keeps, open_tab, server, new_user, new_room):
     """What is announced while a server is busy arrives: all 200, in order."""
     room, ada = new_room(), new_user()
     tab = open_tab(room_url(room), user=ada)
+    tab.lists("here", ada.name)  # It writes nothing when its server stops.
     with server.hangs():
         said = announces(200, room, ada)
     keeps(tab, said, "while its server was busy")
@@ -52,9 +53,11 @@ def test_quiet_room(announces, keeps, open_tab, server, new_user, new_room):
     loud, quiet, ada, ben = new_room(), new_room(), new_user(), new_user()
     tab_a = open_tab(room_url(quiet), user=ben)
     tab_b = open_tab(room_url(loud), user=ada)
+    tab_a.lists("here", ben.name)
+    tab_b.lists("here", ada.name)
     with server.hangs():
         loudly = announces(200, loud, ada)
-        quietly = announces(1, quiet, ben)
+        quietly = announces(2, quiet, ben)
     keeps(tab_a, quietly, "after 200 messages in another room")
     keeps(tab_b, loudly, "while its server was busy")
 
@@ -65,6 +68,7 @@ def test_pause(announces, keeps, project, open_tab, server, new_user, new_room):
     """A server that is busy for half a minute loses nothing either."""
     room, ada = new_room(), new_user()
     tab = open_tab(room_url(room), user=ada)
+    tab.lists("here", ada.name)
     with server.hangs():
         said = announces(1, room, ada)
         project.skips(30)
