@@ -148,6 +148,8 @@ class Connection(Conversation):
         if self.close_code != code:
             got = f"it was closed with code {self.close_code or CUT}"
             raise Failure("other_code", expected, got, tab=self)
+        # While a consumer ends, Channels may lose an event of another one with it.
+        self.monitor.wait(self.is_done, IDLE)
 
     def is_being_closed(self, when: str) -> None:
         """Wait until its consumer closes it; the tab may not have read that yet.
