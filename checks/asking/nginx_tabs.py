@@ -25,8 +25,8 @@ REFUSED = {
     400: "a server answered with HTTP 400, as to a handshake that is not whole",
     403: "a server answered with HTTP 403",
     404: "a server answered with HTTP 404, as to a page that is not there",
-    502: "nginx answered with HTTP 502, as it reached no server",
     429: "nginx answered with HTTP 429, as to whoever is over a limit of its own",
+    502: "nginx answered with HTTP 502, as it reached no server",
     503: "nginx answered with HTTP 503, as to whoever is over a limit of its own",
     504: "nginx answered with HTTP 504, as no server answered in time",
 }

@@ -13,11 +13,11 @@ from checks.course.lessons import Lesson, is_own
 
 SAME_LINES = "its tasks begin at lines that you have changed, too"
 NO_GIT = "Git is not installed, which puts them into your version"
-MARKS = "40"
-"""How long the marks of a conflict are: longer than any line of a file is likely to."""
+MARKS = 40
+"""How long the marks of a conflict are, so that no line of a file looks like one."""
 CONFLICT = re.compile(
-    r"^<{40}.*\n(?P<own>(?:.*\n)*?)\|{40}.*\n(?P<base>(?:.*\n)*?)"
-    r"={40}\n(?P<shipped>(?:.*\n)*?)>{40}.*\n",
+    rf"^<{{{MARKS}}}.*\n(?P<own>(?:.*\n)*?)\|{{{MARKS}}}.*\n(?P<base>(?:.*\n)*?)"
+    rf"={{{MARKS}}}\n(?P<shipped>(?:.*\n)*?)>{{{MARKS}}}.*\n",
     re.MULTILINE,
 )
 
@@ -60,7 +60,7 @@ def _started(
     for path, file in theirs.items():
         if path in shipped and (path not in base or file.content == base[path].content):
             continue
-        if shipped.get(path) == base.get(path):
+        if path not in shipped or shipped[path] == base.get(path):
             files[path] = file
             continue
         try:
@@ -100,7 +100,7 @@ def _merge(own: str, base: str, shipped: str) -> str:
         files = [Path(folder) / name for name in ("own", "base", "shipped")]
         for file, text in zip(files, (own, base, shipped), strict=True):
             file.write_text(text, encoding="utf-8")
-        command = ["git", "merge-file", "-p", "--diff3", "--marker-size", MARKS]
+        command = ["git", "merge-file", "-p", "--diff3", f"--marker-size={MARKS}"]
         try:
             done = subprocess.run([*command, *files], capture_output=True, check=False)
         except FileNotFoundError:

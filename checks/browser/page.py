@@ -154,15 +154,21 @@ class Page(ReadPage):
         """
         before = len(self.seen["sockets"])
         end_session()
-        if not self.browser.wait(lambda: self.is_cut or None, ANSWERING):
+        if not self._lives_on_closed():
             return
-        self.browser.do("later", tab=self.name, least=0)
         left, self.seen["loaded_again"] = self.seen["loaded_again"], ""
         more = len(self.seen["sockets"]) > before or self.seen["more_sockets"] > 0
         if more and not left:
             expected = f"the page of {self.name} to stop when its session has ended"
             got = "it connects again, and is rejected"
             raise self.failure("page_connects_logged_out", expected, got)
+
+    def _lives_on_closed(self) -> bool:
+        """Let time pass for the page once its WebSocket is closed, if that is."""
+        if not self.browser.wait(lambda: self.is_cut or None, ANSWERING):
+            return False
+        self.browser.do("later", tab=self.name, least=0)
+        return True
 
     def stays_when_closed(self) -> None:
         """Raise Failure where the page leaves when it is closed for a flood.
@@ -172,9 +178,8 @@ class Page(ReadPage):
         """
         before = len(self.seen["sockets"])
         self.browser.do("floods", tab=self.name, frame=TYPING, times=TOO_MANY)
-        if not self.browser.wait(lambda: self.is_cut or None, ANSWERING):
+        if not self._lives_on_closed():
             return
-        self.browser.do("later", tab=self.name, least=0)
 
         def goes_on() -> bool | None:
             connects = len(self.seen["sockets"]) > before

@@ -154,9 +154,8 @@ def command(lesson: Lesson, project: Path, folder: str = "") -> list[str]:
 
 async def keep(lesson: Lesson, project: Path, report: Report) -> None:
     """Keep the Redis of a project until cancelled, and pass on what is reported."""
-    with tempfile.TemporaryDirectory(
-        prefix="redis-"
-    ) as folder:  # Also of a killed one.
+    # One that has to be killed cannot delete its own files.
+    with tempfile.TemporaryDirectory(prefix="redis-") as folder:
         while True:
             await _keep(command(lesson, project, folder), report)
             await asyncio.sleep(RESTART_DELAY)

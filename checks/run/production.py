@@ -25,7 +25,9 @@ SERVERS: dict[str, Start] = {
 """The servers in production, by the word with which a check asks for each."""
 QUESTIONS: dict[str, Start] = {
     "without_a_key": lambda project: Asking(project, production.without_a_key),
-    "environments": lambda project: Asking(project, started.environments),
+    "environments": lambda project: Asking(
+        project, started.environments, patience=2 * started.PATIENCE
+    ),
     "deploy_check": lambda project: Asking(project, production.deploy_check),
 }
 """The questions to a project in production, by the word of each."""

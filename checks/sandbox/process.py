@@ -126,8 +126,11 @@ class Process(ProcessLog):
             if pid:
                 self.status = os.waitstatus_to_exitcode(status)
 
-    def first(self, kind: str) -> Event:
-        """Wait for the first event of that kind. Raises Failure when it cannot come."""
+    def first(self, kind: str, patience: float = STARTING) -> Event:
+        """Wait for the first event of that kind. Raises Failure when it cannot come.
+
+        `patience` is for how many seconds it may give no sign of life.
+        """
         seen: list[str] = []
 
         def happened() -> Event | None:
@@ -137,8 +140,8 @@ class Process(ProcessLog):
                 self._look_whether_stuck(seen)
             return event
 
-        event = self.monitor.wait(happened, STARTING)
-        return event or self._not_starting(self._stack(), STARTING)
+        event = self.monitor.wait(happened, patience)
+        return event or self._not_starting(self._stack(), patience)
 
     def _look_whether_stuck(self, seen: list[str]) -> None:
         """Raise a Failure if each of three looks showed code that does not move on."""

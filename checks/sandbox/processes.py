@@ -23,7 +23,7 @@ from checks.sandbox import daphne, listening, stray_processes
 from checks.sandbox.child import TEMPORARY
 from checks.sandbox.clock import Clock
 from checks.sandbox.confinement import Confinement, be_traceable
-from checks.sandbox.process import Process
+from checks.sandbox.process import STARTING, Process
 from checks.sandbox.signals import StartSignal
 from checks.sandbox.web_process import WebProcess
 
@@ -189,9 +189,20 @@ class Server(WebProcess):
 
 
 class Asking(Process):
-    """A process of the project that answers one question."""
+    """A process of the project that answers one question.
 
-    def __init__(self, project: Project, question: Question, name: str = "") -> None:
+    `patience` is how many seconds that may take.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        question: Question,
+        name: str = "",
+        patience: float = STARTING,
+    ) -> None:
+        self.patience = patience
+
         def answer(record: Recorder) -> None:
             os.nice(BEHIND)  # The servers first: most checks talk to them.
             record("answer", answer=question(self.start_signal.wait))
@@ -205,6 +216,6 @@ class Asking(Process):
         """
         self.start_signal.send()
         try:
-            return self.first("answer")["answer"]
+            return self.first("answer", self.patience)["answer"]
         finally:
             self.stop()

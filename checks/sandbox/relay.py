@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+from collections.abc import Callable
 from threading import Thread
 
 
@@ -16,7 +17,7 @@ class Relay:
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.address: tuple[str, int] = self.listening.getsockname()
         self.connections: list[socket.socket] = []
-        self._start(self._accept)
+        _start(self._accept)
 
     def cut(self) -> None:
         """End all connections, and accept no more."""
@@ -43,12 +44,12 @@ class Relay:
             near.close()
             return
         self.connections += (near, far)
-        self._start(_copy, near, far)
-        self._start(_copy, far, near)
+        _start(_copy, near, far)
+        _start(_copy, far, near)
 
-    def _start(self, *work: object) -> None:
-        target, *args = work
-        Thread(target=target, args=args, daemon=True).start()  # type: ignore[arg-type]
+
+def _start(work: Callable[..., None], *given: socket.socket) -> None:
+    Thread(target=work, args=given, daemon=True).start()
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:

@@ -30,11 +30,11 @@ mv "$CHECKS_STARTED/$$.part" "$CHECKS_STARTED/$$.env"
 PYTHON = f"""#!/bin/sh
 case "$*" in
   -m\\ daphne*|-m\\ uvicorn*|-m\\ hypercorn*|*runserver*) exec daphne ;;
-  *\\ migrate*|*\\ collectstatic*|*\\ check*) exit 0 ;;
+  *manage.py*|-m\\ django*) exit 0 ;;
   *) exec {shlex.quote(sys.executable)} "$@" ;;
 esac
 """
-"""The one in the place of Python: what changes a database is left out."""
+"""The one in the place of Python: what could change the database is left out."""
 NGINX = """#!/bin/sh
 tries=0
 while [ "$tries" -lt 100 ] && [ "$(ls "$CHECKS_STARTED" | grep -c env)" -lt 2 ]; do
@@ -43,6 +43,8 @@ while [ "$tries" -lt 100 ] && [ "$(ls "$CHECKS_STARTED" | grep -c env)" -lt 2 ];
 done
 """
 """The one in the place of nginx: it ends once two servers have been started."""
+INDENT = "Indent that line, and the one above it, as what belongs together."
+SERVICES = "Write each service under services:, by its name, with what it has."
 PATIENCE = 10.0
 """Seconds that the script may take."""
 
@@ -51,7 +53,7 @@ def environments(wait: Callable[[], object]) -> Event:
     """By the file of `deploy/`, the environments of the servers that it starts.
 
     Each has those of `VARIABLES` that are set. Under `error` is why the Compose file
-    cannot be read, if it cannot, and under `line` where.
+    cannot be read, if it cannot, under `line` where, and under `cure` what to do.
     """
     wait()
     found: Event = {START: [*_by_script()] if Path(START).is_file() else []}
@@ -134,10 +136,12 @@ def _by_compose(file: Path) -> Event:
         serving = [name for name in services if _serves(_service(services, name))]
         return {COMPOSE: [_environment(_service(services, it)) for it in serving]}
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        return {"error": error.problem or "it is not YAML", "line": line}
-    except (AttributeError, KeyError, TypeError, yaml.YAMLError) as error:
-        return {"error": f"{type(error).__name__}: {error}", "line": 0}
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        words = f"it is no YAML: {error.problem or error}"
+        return {"error": words, "line": line, "cure": INDENT}
+    except (AttributeError, KeyError, TypeError, yaml.YAMLError):
+        words = "it has no services that Compose knows"
+        return {"error": words, "line": None, "cure": SERVICES}
 
 
 def _service(services: Any, name: str, depth: int = 8) -> Event:

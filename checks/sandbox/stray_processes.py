@@ -31,9 +31,11 @@ def children() -> set[int]:
 
 def _children_of(pid: int | str) -> set[int]:
     found: set[int] = set()
-    for thread in Path(f"/proc/{pid}/task").glob("*"):
-        with contextlib.suppress(OSError):
-            found |= {int(pid) for pid in (thread / "children").read_text().split()}
+    # The process, or one of its threads, may end meanwhile.
+    with contextlib.suppress(OSError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(OSError):
+                found |= {int(it) for it in (thread / "children").read_text().split()}
     return found
 
 

@@ -8,6 +8,20 @@ CONFIGURATION = Where("deploy/nginx.conf")
 MANY = 10
 
 
+def connected(tab, kind, expected, after="", of=""):
+    """The tab, once it is connected; else a failure that is called `kind`.
+
+    Where `of` is given, only one of that kind is called so.
+    """
+    try:
+        return tab.connects()
+    except Failure as failure:
+        if of and failure.kind != of:
+            raise
+        got = f"{after}{failure.got or 'it was not'}"
+        raise Failure(kind, expected, got, CONFIGURATION, tab=tab) from None
+
+
 @pytest.fixture
 def on_both(open_tab, nginx, production, second_production):
     """A function that opens tabs through nginx until each server has one."""
@@ -37,16 +51,8 @@ def connects_while(handshake, nginx):
 
     def connects_while(when, path, user):
         tab = handshake(path, on=nginx, user=user)
-        try:
-            return tab.connects()
-        except Failure as failure:
-            raise Failure(
-                "refused_meanwhile",
-                f"a tab to be connected {when}",
-                failure.got or "it was not",
-                CONFIGURATION,
-                tab=tab,
-            ) from None
+        expected = f"a tab to be connected {when}"
+        return connected(tab, "refused_meanwhile", expected)
 
     return connects_while
 
@@ -59,18 +65,8 @@ def connects_at(handshake, nginx):
         if not nginx.has_page(page, user.cookie):
             return
         tab = handshake(path, on=nginx, user=user)
-        try:
-            tab.connects()
-        except Failure as failure:
-            if failure.kind != "not_proxied":
-                raise
-            raise Failure(
-                "room_not_proxied",
-                f"a tab to be connected at {path}, as its room has a page",
-                failure.got,
-                CONFIGURATION,
-                tab=tab,
-            ) from None
+        expected = f"a tab to be connected at {path}, as its room has a page"
+        connected(tab, "room_not_proxied", expected, of="not_proxied")
 
     return connects_at
 
@@ -82,19 +78,15 @@ def all_connect(handshake, nginx):
     def all_connect(number, path, user):
         same = {"on": nginx, "user": user, "client": "127.20.20.20"}
         tabs = [handshake(path, **same) for _ in range(number)]
+        expected = f"{number} tabs of one address to be connected"
         for place, tab in enumerate(tabs):
-            try:
-                tab.connects()
-            except Failure as failure:
-                if failure.kind != "not_proxied":
-                    raise
-                raise Failure(
-                    "address_is_limited",
-                    f"{number} tabs of one address to be connected",
-                    f"after {place} of them, {failure.got}",
-                    CONFIGURATION,
-                    tab=tab,
-                ) from None
+            connected(
+                tab,
+                "address_is_limited",
+                expected,
+                after=f"after {place} of them, ",
+                of="not_proxied",
+            )
 
     return all_connect
 

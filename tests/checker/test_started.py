@@ -47,6 +47,18 @@ nginx
     assert {it["SECRET_KEY"] for it in found} == {"drawn", "other"}
 
 
+def test_a_script_may_start_one_server(project: Path) -> None:
+    found = environments(project, start="SECRET_KEY=one daphne app; nginx")
+    assert found[started.START] == [{"SECRET_KEY": "one"}]
+
+
+def test_a_script_asks_no_command_of_the_project(project: Path) -> None:
+    text = "python manage.py shell -c x; python -m django flush; daphne a & daphne b"
+    (project / "manage.py").write_text(f"open({str(project / 'ran')!r}, 'w')")
+    environments(project, start=text)
+    assert not (project / "ran").exists()
+
+
 def test_a_script_changes_nothing_in_the_project(project: Path) -> None:
     environments(project, start="echo more >> deploy/start.sh; touch deploy/key")
     assert [it.name for it in (project / "deploy").iterdir()] == ["start.sh"]
@@ -75,13 +87,18 @@ def test_a_compose_file_is_merged_as_compose_does(
 
 
 @pytest.mark.parametrize(
-    ("text", "line"), [("services:\n  a: b\n    c: d\n", 3), ("just words", 0)]
+    ("text", "line", "words"),
+    [
+        ("services:\n  a: b\n    c: d\n", 3, "it is no YAML: mapping values"),
+        ("just words", None, "it has no services"),
+        ("service: {chat: {command: daphne}}", None, "it has no services"),
+    ],
 )
-def test_a_compose_file_that_cannot_be_read_says_where(
-    project: Path, text: str, line: int
+def test_a_compose_file_that_cannot_be_read_says_why(
+    project: Path, text: str, line: int | None, words: str
 ) -> None:
     found = environments(project, compose=text)
-    assert found["error"]
+    assert str(found["error"]).startswith(words)
     assert found["line"] == line
 
 
