@@ -152,6 +152,6 @@ def normal(text: str) -> str:
 
 
 def _in_any_order(transcript: re.Match[str]) -> str:
-    first, *others = transcript[0].splitlines(keepends=True)
-    cut = any("left out" in line for line in others)
-    return " ".join(first.split()) if cut else "".join(sorted([first, *others]))
+    lines = transcript[0].splitlines(keepends=True)
+    cut = "left out" in transcript[0]
+    return " ".join(lines[0].split()) if cut else "".join(sorted(lines))
