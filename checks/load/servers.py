@@ -87,7 +87,7 @@ async def prepare(lesson: Lesson, folder: Path) -> Prepared:
     process = await _started(folder, log, "checks.load.prepared", *names, pipe=True)
     try:
         async with asyncio.timeout(STARTING):
-            printed, _ = await process.communicate()
+            printed = await _printed(process)
     except TimeoutError:
         _does_not_start(lesson, "its database to be made", f"not in {STARTING:.0f} s")
     finally:
@@ -115,6 +115,17 @@ def _stays_away_from(database: str) -> NoReturn:
 def _does_not_start(lesson: Lesson, expected: str, got: str) -> NoReturn:
     cure = f"Type make check STEP={lesson.step}: it says more."
     raise Finding(Cause("project", expected, got, cure))
+
+
+async def _printed(process: asyncio.subprocess.Process) -> bytes:
+    """What a process prints until it ends.
+
+    `communicate()` closes its standard input on Python 3.13, which would end it.
+    """
+    assert process.stdout
+    printed = await process.stdout.read()
+    await process.wait()
+    return printed
 
 
 @contextlib.asynccontextmanager

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -49,7 +49,7 @@ def show(  # noqa: PLR0913 (what is shown, and how)
     """
     if not moments:
         return
-    rows = _once([_row(moment, layer) for moment in moments])
+    rows = [_row(moment, layer) for moment in moments]
     at = f"{waited * 1000:.0f}" if waited else ""
     missing = [row] if cause and (row := _missing(cause, at)) else []
     selected = _selected(rows, f"{cause.expected} {cause.got}" if cause else "")
@@ -79,16 +79,6 @@ def _row(moment: Moment, layer: str) -> Row:
             return Row(at, "server", _named(moment.peer), does, moment.what)
         who = layer
     return Row(at, moment.actor.kind, who, moment.does, moment.what)
-
-
-def _once(rows: list[Row]) -> list[Row]:
-    """The rows, where like ones that follow each other are one, with their number."""
-    result = []
-    for _, alike in groupby(rows, key=lambda row: row[1:]):
-        first, *others = alike
-        times = f"{len(others) + 1} times: " if others else ""
-        result.append(first._replace(what=f"{times}{first.what}".strip()))
-    return result
 
 
 def _named(actor: str) -> str:
