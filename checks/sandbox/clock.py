@@ -10,10 +10,17 @@ import ctypes
 import datetime as dt
 import gc
 import mmap
+import sqlite3
 import time
 from collections.abc import Callable
 from typing import Any
 
+IN_SQLITE = (
+    ("strftime", 1),
+    *((name, 0) for name in ("date", "time", "datetime", "julianday", "unixepoch")),
+)
+"""Functions of SQLite that tell the time, and at which place they are given it. (Its
+CURRENT_TIMESTAMP is a word of the language, and stays what it is.)"""
 _skipped = [0.0]
 """The seconds that were skipped in this process."""
 
@@ -48,6 +55,7 @@ class Clock:
         for name, place in (("asctime", 0), ("strftime", 1)):
             _tell_by_default(name, place, time.localtime)
         _replace_in_datetime(now)
+        _replace_in_sqlite(lambda: ahead[0])
 
 
 def skip(seconds: float) -> None:
@@ -98,3 +106,30 @@ def _replace_in_datetime(now: Callable[[], float]) -> None:
     methods = gc.get_referents(vars(dt.datetime))[0]
     methods |= {"now": classmethod(datetime_now), "utcnow": classmethod(utcnow)}
     ctypes.pythonapi.PyType_Modified(ctypes.py_object(dt.datetime))
+
+
+def _replace_in_sqlite(ahead: Callable[[], float]) -> None:
+    """Let databases that are opened from now on tell this time, as for Django's Now()."""
+    connect = sqlite3.connect
+    own = connect(":memory:", check_same_thread=False)
+
+    def function(name: str, place: int) -> Callable[..., Any]:
+        def told(*args: Any) -> Any:
+            given = [*args, *["now"][len(args) - place :]]
+            if str(given[place]).lower() == "now":
+                given.insert(place + 1, f"{ahead():+f} seconds")
+            places = ", ".join("?" * len(given))
+            return own.execute(f"SELECT {name}({places})", given).fetchone()[0]
+
+        return told
+
+    functions = {name: function(name, place) for name, place in IN_SQLITE}
+
+    def connected(*args: Any, **options: Any) -> sqlite3.Connection:
+        connection = connect(*args, **options)
+        for name, call in functions.items():
+            connection.create_function(name, -1, call)
+        return connection
+
+    for module in (sqlite3, sqlite3.dbapi2):
+        vars(module)["connect"] = connected

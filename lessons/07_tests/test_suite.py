@@ -41,6 +41,13 @@ def test_sync(own_tests):
 
 @task(1)
 @needs(test_run)
+def test_other_names(own_tests):
+    """They pass on a chat whose group and events have other names."""
+    own_tests.pass_on("other_names")
+
+
+@task(1)
+@needs(test_run)
 def test_slow(own_tests):
     """They pass on a chat that takes 2 s for each message."""
     own_tests.pass_on("slow")
@@ -149,3 +156,10 @@ def test_wrong_author(own_tests):
 def test_ignores_since(own_tests):
     """They notice if a tab that comes back receives everything again."""
     own_tests.fail_on("ignores_since")
+
+
+@task(3)
+@needs(test_run)
+def test_nothing_since(own_tests):
+    """They notice if a tab that comes back receives nothing of what it missed."""
+    own_tests.fail_on("nothing_since")

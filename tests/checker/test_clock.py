@@ -17,8 +17,17 @@ READINGS = (
     "datetime.now(UTC).timestamp()",
     "datetime.utcnow().replace(tzinfo=UTC).timestamp()",
     "timezone.now().timestamp()",
+    "float(sqlite(\"strftime('%s', 'now')\"))",
+    "float(sqlite(\"strftime('%s', 'NOW', '+1 day')\"))",
+    "86400 * sqlite('julianday()')",
+    "datetime.fromisoformat(sqlite(\"datetime('now')\")).timestamp()",
 )
-BEFORE = "import calendar, json, time\nfrom datetime import UTC, datetime\n"
+BEFORE = """import calendar, json, sqlite3, time
+from datetime import UTC, datetime
+
+def sqlite(call):
+    return sqlite3.connect(":memory:").execute("SELECT " + call).fetchone()[0]
+"""
 DJANGO = "from django.conf import settings\nfrom django.utils import timezone\n"
 FORWARD = """
 settings.configure(USE_TZ=True)
@@ -51,9 +60,10 @@ def test_all_that_tells_the_time_is_put_forward() -> None:
 def test_other_times_are_left_as_they_are() -> None:
     told = answer(
         "print(json.dumps([time.ctime(0) == time.asctime(time.localtime(0)),"
-        "datetime.fromtimestamp(0, UTC).year, time.strftime('%Y', time.gmtime(0))]))"
+        "datetime.fromtimestamp(0, UTC).year, time.strftime('%Y', time.gmtime(0)),"
+        "sqlite(\"date('1970-01-01', '+1 day')\")]))"
     )
-    assert told == [True, 1970, "1970"]
+    assert told == [True, 1970, "1970", "1970-01-02"]
 
 
 def test_a_class_may_keep_a_function_of_time() -> None:

@@ -56,6 +56,19 @@ RIGHT = (
         whole=(LESSON_6 / "chat/consumers.py").read_text(encoding="utf-8"),
     ),
     Variant(
+        "other_names",
+        "group, event and handler have other names",
+        "Send through a tab, as a page does: the names of the group and of its events belong to the consumer.",
+        (
+            ('"chat_" + self.room', '"room." + self.room'),
+            ('"type": "chat.message"', '"type": "room.said"'),
+            ('"frame": saved', '"said": saved'),
+            ("chat_message(self", "room_said(self"),
+            ('event["frame"]["id"]', 'event["said"]["id"]'),
+            (SEND_ON, 'json.dumps(event["said"])'),
+        ),
+    ),
+    Variant(
         "slow",
         "it takes 2 s to save a message",
         "Wait longer, as with timeout=5: a wait ends as soon as the message is there.",
@@ -180,6 +193,12 @@ BROKEN = (
         "a tab that comes back with ?since= receives everything again",
         "Connect a tab with since= and the id of the first message, and assert that it receives the later ones only.",
         (("if since.isdecimal():", "if False:"),),
+    ),
+    Variant(
+        "nothing_since",
+        "a tab that comes back with ?since= receives nothing of what it missed",
+        "Connect a tab with since= and the id of an older message, and let it receive what came after that one.",
+        (("filter(id__gt=since)", "none()"),),
     ),
 )
 
