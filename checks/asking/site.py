@@ -114,6 +114,9 @@ class Site:
             newcomer.comes_and_goes(path, room)
         except Failure as failure:
             raise self._through(nginx, failure) from None
+        expected = "Django to know that a page came over TLS"
+        if failure := self._insecure(nginx.ask("seen"), expected):
+            raise failure
         if newcomer.browser.insecure:
             expected = "the browser to send the cookies of your project over TLS only"
             which = ", ".join(sorted(newcomer.browser.insecure))
@@ -171,11 +174,17 @@ class Site:
         if seen["host"] != here:
             got = f"{got}; the server has received the host {seen['host']!r}"
             return self._wrong("other_host", failure, got)
-        if not seen["secure"]:
-            got = f"{got}; to Django, the request did not come over TLS: "
-            got += f"X-Forwarded-Proto was {seen['header'] or 'not there'}"
-            return self._wrong("not_secure", failure, got)
-        return failure
+        return self._insecure(seen, failure.expected, f"{got}; ") or failure
+
+    def _insecure(
+        self, seen: dict[str, Any], expected: str, got: str = ""
+    ) -> Failure | None:
+        """That Django takes a request for one without TLS, if it does."""
+        if seen["secure"]:
+            return None
+        got += "to Django, the request did not come over TLS: "
+        got += f"X-Forwarded-Proto was {seen['header'] or 'not there'}"
+        return Failure("not_secure", expected, got, Where(CONFIGURATION))
 
     def _wrong(self, kind: str, failure: Failure, got: str) -> Failure:
         return Failure(kind, failure.expected, got, Where(CONFIGURATION))

@@ -2,8 +2,8 @@
 
 So ten minutes can pass between two tabs without a wait. By how much it is ahead is in
 memory that all processes of the project share: the same time has passed for all of
-them. What measures durations, `time.monotonic`, moves in one process only, and only
-where a check lets time pass there (`skip`).
+them. What measures durations, as `time.monotonic` does, moves in one process only, and
+only where a check lets time pass there (`skip`).
 """
 
 import ctypes
@@ -46,8 +46,8 @@ class Clock:
         def now() -> float:
             return real() + ahead[0]
 
-        monotonic = time.monotonic
-        _replace_in_time("monotonic", lambda: monotonic() + _skipped[0])
+        for name in ("monotonic", "perf_counter"):
+            _measure_what_was_skipped(name)
         _replace_in_time("time", now)
         _replace_in_time("time_ns", lambda: nanoseconds() + int(ahead[0] * 1e9))
         for name in ("gmtime", "localtime", "ctime"):
@@ -78,6 +78,13 @@ class Function:
 
 def _replace_in_time(name: str, function: Callable[..., Any]) -> None:
     vars(time)[name] = Function(function)
+
+
+def _measure_what_was_skipped(name: str) -> None:
+    """Let a function that measures durations, and its twin, see what was skipped."""
+    seconds, nanoseconds = vars(time)[name], vars(time)[f"{name}_ns"]
+    _replace_in_time(name, lambda: seconds() + _skipped[0])
+    _replace_in_time(f"{name}_ns", lambda: nanoseconds() + int(_skipped[0] * 1e9))
 
 
 def _tell_by_default(name: str, place: int, now: Callable[[], Any]) -> None:

@@ -113,9 +113,10 @@ def test_flood(project, open_tab, new_user, new_room, new_words):
 @task(2)
 @needs(test_flood)
 def test_other_frames(open_tab, new_user, new_room):
-    """Frames that are no messages count, too."""
+    """Frames that are no messages count, too, and so do reminders."""
     room = room_url(new_room())
-    for frame in ("no JSON", '{"typing": true}', b"\x00\x01"):
+    reminder = '{"message": "/in 9 tea"}'
+    for frame in ("no JSON", '{"typing": true}', b"\x00\x01", reminder):
         tab = open_tab(room, user=new_user())
         for _ in range(40):
             if isinstance(frame, bytes):
