@@ -47,6 +47,7 @@ EMERGENCY = re.compile(r"\[emerg\] (?:\d+#\d+: )?(?P<words>.*)")
 OF_OPENSSL = re.compile(r" \(SSL: .*\)")
 """What every version of OpenSSL says in another way."""
 LIMIT = re.compile(r"limiting (?:connections|requests)")
+FEW = re.compile(r"\d+ worker_connections are not enough")
 PLACE = re.compile(r" in (?P<file>\S+):(?P<line>\d+)$")
 
 
@@ -119,6 +120,8 @@ class Nginx(WebProcess):
         if isinstance(error, ssl.SSLError):
             got = f"what listens on port {PORT} speaks no TLS"
             return Failure("no_tls", LISTENS, got, where)
+        if few := FEW.search(self.errors()):
+            return Failure("few_connections", expected, f"nginx said: {few[0]}", where)
         if isinstance(error, ConnectionError):
             got = "nothing in it does"
             return Failure("not_listening", LISTENS, got, where)

@@ -354,6 +354,14 @@ MISTAKES = (
       Do: Write listen 8443 ssl; in the block server.
       Why: The checks look there, and so does whoever follows the page.
     """).on("no_start: not_listening"),
+    NGINX("""few_connections: nginx may have few connections
+      If nginx says that worker_connections are not enough
+      Do: Take out worker_connections, or write a number of thousands.
+      Why: Each tab takes two of them: one to the browser, and one to the server. Without
+        that line there are 512.
+    """).on(
+        "no_start: few_connections", written(r"(?P<directive>worker_connections)\s")
+    ),
     NGINX("""listens_without_tls: nginx speaks no TLS
       If what listens on port 8443 speaks no TLS
       Do: Write listen 8443 ssl; with ssl.

@@ -38,6 +38,8 @@ NEEDED = 201
 """How many events the check sends to a process that reads none."""
 AT_ONCE = "frames at once"
 CLOCK = re.compile(r"(monotonic|time|perf_counter)\(\)$")
+MULTIPLIED = re.compile(r"(monotonic|time|perf_counter)(?:_ns\(\)|\(\) \* 1000)")
+"""A clock that is read in other units than seconds."""
 has_room = look(says("(?<!_)capacity", SETTINGS))
 of_channels = look(says("channel_capacity", SETTINGS))
 has_expiry = look(says("(?<!group_)expiry", SETTINGS))
@@ -158,6 +160,26 @@ def json_comes_first(evidence: Evidence) -> bool:
     read = _first_line(evidence, calls("loads", "receive"))
     close = _first_line(evidence, calls("close", "receive"))
     return 0 < read < close
+
+
+def returns_first(evidence: Evidence) -> Found | None:
+    """A return is above what closes the tab."""
+    close = _first_line(evidence, calls("close", "receive"))
+    found = _returns(evidence)
+    return found if found and found["where"].line < close else None
+
+
+_returns = any_line("receive")(lambda line: isinstance(line.node, ast.Return))
+
+
+def thousandths(evidence: Evidence) -> Found | None:
+    """A clock is read in nanoseconds, or its seconds are multiplied."""
+    for line in evidence.lines("receive"):
+        for node in line.nodes:
+            clock = MULTIPLIED.search(ast.unparse(node))
+            if clock and isinstance(node, ast.Call | ast.BinOp):
+                return {"where": line.at, "seconds": f"time.{clock[1]}()"}
+    return None
 
 
 @fact
@@ -530,6 +552,23 @@ MISTAKES = (
       Do: Look at the time first in receive(), above json.loads().
       Why: What costs time is that your process reads a frame, whatever is in it.
     """).on("wrong: stays_open", json_comes_first, got("still open"), weight=1),
+    LIMIT("""returns_before_it_counts: Some frames are not counted
+      If a tab may send some kind of frame as often as it likes
+      Do: Look at the time first in receive(), above this return.
+      Why: What costs time is that your process reads a frame, whatever is in it.
+    """).on(
+        "wrong: stays_open",
+        expects("40 times at once"),
+        no(expects("no JSON")),
+        returns_first,
+        weight=2,
+    ),
+    LIMIT("""measures_in_thousandths: The times are not in seconds
+      If a tab that sends without end is not closed, and a time is not one in seconds
+      Do: Take $seconds there, which is in seconds, as SECONDS is.
+      Why: In ms, ten seconds are 10000. What is smaller than 10 is then a hundredth of
+        a second.
+    """).on("wrong: stays_open", closes, thousandths, weight=3),
     LIMIT("""drops_what_is_too_much: What is too much is dropped, and the tab stays
       If a tab that sends without end is not closed
       Do: Call await self.close(code=4429) where you return.
