@@ -277,14 +277,15 @@ class DrivenTab(Writer):
             await asyncio.sleep(BETWEEN)
         self._report("seen", **seen)
 
-    async def peek(self, url: str, words: str) -> None:
-        """Open one more page for a moment; report its lines with words, its sockets."""
+    async def peek(self, url: str, words: str, *, again: bool = False) -> None:
+        """Open one more page, `again` twice; report lines with words, and sockets."""
         page, sockets = await self.page.context.new_page(), list[str]()
         page.on("dialog", accept_dialog)
         page.on("websocket", lambda socket: sockets.append(socket.url))
         try:
-            await page.goto(url, wait_until="load", timeout=ANSWERING * 1000)
-            await asyncio.sleep(LEAVING)
+            for _ in range(1 + again):
+                await page.goto(url, wait_until="load", timeout=ANSWERING * 1000)
+                await asyncio.sleep(LEAVING)
             seen = await page.evaluate(SHOWN, [words.lower(), "", None])
         finally:
             await page.close()

@@ -219,6 +219,20 @@ class Page(ReadPage):
             raise self.failure("page_misses", expected, got)
         self._shows_nothing_again(said, missed)
 
+    def writes(self, words: str) -> int:
+        """Type words, and wait until they are shown; so many messages were sent."""
+        before = len(self.sent)
+        self.shows(self.types(words))
+        sent = map(message_of, self.sent[before:])
+        return sum(isinstance(message, str) for message in sent)
+
+    def writes_again(self, words: str, as_often: int) -> None:
+        """Type after a break. Raises Failure where more is sent than before."""
+        if self.writes(words) > as_often:
+            expected = f"the page of {self.name} to send once what is typed"
+            got = f"after a break, it also sent {shown(self.sent[-1])}"
+            raise self.failure("page_sends_more", expected, got)
+
     def _has_received(self, words: str) -> bool:
         return any(words in frame for frame in self.received)
 

@@ -101,7 +101,8 @@ class ReadPage(ReportedTab):
         """Raise Failure where the page does not show words once it is opened again."""
         url = f"http://localhost:{self.server.port}{self.page_path}"
         self.seen["elsewhere"] = []
-        self.browser.do("peek", tab=self.name, url=url, words=words.lower())
+        seek = {"url": url, "words": words.lower(), "again": True}
+        self.browser.do("peek", tab=self.name, **seek)
         if not self.seen["elsewhere"]:
             expected = f"the page of {self.name} to show what was said before"
             got = f"it does not show {words!r} when it is opened again"

@@ -115,11 +115,11 @@ class RoomPage:
             tab.has_the_history(said)
 
     def comes_back(self) -> None:
-        """After a break it shows what it has missed, and nothing twice."""
+        """After a break it shows what it has missed, and writes, and nothing twice."""
         if not self.has_worked:
             return
         tab, said = self.tabs[0], words(self.run.random)
-        tab.shows(tab.types(said))
+        as_often = tab.writes(said)
         guest = SocketTab(self.tabs[-1].server, tab.path, "tab C", self.cookie)
         guest.connects()
 
@@ -129,6 +129,7 @@ class RoomPage:
             return missed
 
         tab.comes_back(said, say)
+        tab.writes_again(words(self.run.random), as_often)
 
     def lists(self, key: str, new_user: Callable[[], User]) -> None:
         """It shows who comes, and does not show who has left."""

@@ -319,6 +319,17 @@ MISTAKES = [
       Do: Send the text as it came: without a name before it, strip() or upper().
       Why: An echo sends back exactly what was sent.
     """).on("wrong: other_form", form("str"), weight=1),
+    ECHO("""escapes_the_text: The text is escaped for HTML on the way
+      If & and < come back as &amp; and &lt;
+      Do: Take $call(…) out: the page shows what it receives as text.
+      Why: Escape where text becomes HTML, and not before: the page would show &amp; now.
+    """).on(
+        "wrong: other_form",
+        form("str"),
+        got("&(amp|quot|lt|#x27|#39);"),
+        look(calls(r"(?P<call>([\w.]+\.)?(conditional_|force_)?escape)")),
+        weight=2,
+    ),
     ECHO("""answers_always_the_same: The answer does not depend on what came
       If whatever is typed, the same comes back
       Do: Send what came: read it from text_data with json.loads().

@@ -68,6 +68,12 @@ of_a_user = fact(
 )
 
 
+sets_the_user = any_line("__call__")(
+    lambda line: any(
+        ast.unparse(target) == "scope['user']"
+        for target in getattr(line.node, "targets", ())
+    )
+)
 is_to_be_rejected = expects("to be rejected")
 
 
@@ -451,6 +457,12 @@ MISTAKES = (
     """).on(
         "403: refused", of_a_user, no(another_tab_is_open), look(asks), weight=3
     ),
+    REJECT("""middleware_replaces_the_user: A middleware of your own replaces the user
+        If a user is rejected, and what is around the routes sets scope["user"] too
+        Do: Set scope["user"] only where your middleware has found somebody; else leave
+        what AuthMiddlewareStack has put there.
+        Why: The innermost middleware comes last, and replaces what was there.
+    """).on("403: refused", no(of_a_user), sets_the_user, weight=4),
     REJECT("""rejects_everybody: connect() closes every connection
         If a user is rejected, and so is everybody else
         Do: Put a condition above the line that rejects: only whoever is not

@@ -55,6 +55,17 @@ names_an_origin = any_line()(
 test_is_there = any_line()(
     lambda line: is_of_tests(line) and line.defines.startswith("test")
 )
+is_about_order = fact(lambda evidence: evidence.event.get("variant") == "backwards")
+has_no_order = any_line()(
+    lambda line: (
+        is_of_tests(line)
+        and any(
+            name_of(node.func) in {"self.assertCountEqual", "self.assertSetEqual"}
+            for node in line.nodes
+            if isinstance(node, ast.Call)
+        )
+    )
+)
 is_about_silence = fact(
     lambda evidence: evidence.event.get("variant") in {"twice", "every_room"}
 )
@@ -505,6 +516,12 @@ MISTAKES = (
         Why: Without it, the call returns a coroutine, and every object like that is
         true: the assertion holds, whatever comes.
     """).on("tests: survives cannot_fail", coroutine_is_asserted, weight=1),
+    LAST("""order_is_not_compared: What is compared has no order
+        If a broken chat sends the newest message first, and the tests compare without
+        order
+        Do: Write assertEqual, and compare lists.
+        Why: assertCountEqual() takes the same things in any order, and a set has none.
+    """).on("tests: survives", is_about_order, has_no_order, weight=1),
     LAST("""silence_comes_first: Nothing comes, because nothing was sent yet
         If receive_nothing() stands above what is to be followed by nothing
         Do: Move receive_nothing() below what the tabs have received, for each tab.

@@ -534,6 +534,13 @@ MISTAKES = (
         after `?since=` when the page connects again; or clear the log before that.
         Why: Without it the server sends the history, of which the page has a part.
     """).on("pages: page_shows_again", never_asked),
+    BREAK("""page_listens_once_more: The page listens for submit once more, each time that
+        it connects
+        If after a break more is sent than what was typed
+        Do: Add this listener once, outside of the function that connects again.
+        Why: addEventListener() adds a function to those that are there. After a break,
+        two of them send.
+    """).on("pages: page_sends_more", in_page(r"addEventListener\(.(submit|click|key)")),
     BREAK("""page_stays_away: The page does not connect again
         If a page stays closed after its server has restarted
         Do: Open a new WebSocket, with its handlers, some time after the close event:
@@ -720,6 +727,11 @@ MISTAKES = (
         Do: Send the "id" of the message, too: it is in what as_frame() returns.
         Why: The page has nothing else by which it can say where it was.
     """).on("wrong: without_id", has("chat_message")),
+    BREAK("""id_is_sent_as_text: The id is sent as text
+        If the frame has an "id", and it is a text
+        Do: Send the id as it is, without str(): a number.
+        Why: The page keeps the newest id, and "9" is greater than "10" as a text.
+    """).on("wrong: without_id", look(calls("str", "as_frame")), weight=2),
     BREAK("""since_is_not_read: The page says which messages it has, and is not asked
         If a tab that comes back receives everything once more
         Do: Read "since" from self.scope["query_string"], and filter by id__gt=since.

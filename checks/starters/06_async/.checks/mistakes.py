@@ -500,6 +500,16 @@ MISTAKES = (
         no(awaits(".*sleep")),
         weight=6,
     ),
+    TASK("""cancels_all_tasks: All tasks of the process are cancelled
+        If a tab receives nothing more once another tab has left
+        Do: Cancel the tasks of this consumer only: those in self.tasks.
+        Why: all_tasks() are those of the whole process, and among them are the
+        consumers of all other tabs.
+    """).on(
+        "silent: silent raised closed received_elsewhere not_accepted hangs",
+        look(calls(r"(asyncio\.)?all_tasks")),
+        weight=4,
+    ),
     TASK("""coroutine_is_no_task: A coroutine is called, and no task is made of it
       If the message never comes
       Do: Start it there: asyncio.create_task($call(…)).
