@@ -115,8 +115,8 @@ class Site:
         except Failure as failure:
             raise self._through(nginx, failure) from None
         expected = "Django to know that a page came over TLS"
-        if failure := self._insecure(nginx.ask("seen"), expected):
-            raise failure
+        if insecure := self._insecure(nginx.ask("seen"), expected):
+            raise insecure
         if newcomer.browser.insecure:
             expected = "the browser to send the cookies of your project over TLS only"
             which = ", ".join(sorted(newcomer.browser.insecure))

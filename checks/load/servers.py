@@ -122,8 +122,7 @@ async def _printed(process: asyncio.subprocess.Process) -> bytes:
 
     `communicate()` closes its standard input on Python 3.13, which would end it.
     """
-    assert process.stdout
-    printed = await process.stdout.read()
+    printed = await process.stdout.read() if process.stdout else b""
     await process.wait()
     return printed
 

@@ -79,7 +79,8 @@ class Tabs:
         ids = [id_of(text) for text in tab.received]
         newest = max((number for number in ids if number is not None), default=None)
         if newest is None:
-            expected = f'what {tab.name} receives to have an "id", for the page'
+            expected = f'what {tab.name} receives to have a number under "id"'
+            expected += ", for the page"
             raise Failure("without_id", expected, "there was none", tab=tab)
         return self.open(f"{tab.path}?since={newest}", on, tab.user)
 

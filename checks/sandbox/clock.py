@@ -116,7 +116,7 @@ def _replace_in_datetime(now: Callable[[], float]) -> None:
 
 
 def _replace_in_sqlite(ahead: Callable[[], float]) -> None:
-    """Let databases that are opened from now on tell this time, as for Django's Now()."""
+    """Let databases that are opened later tell this time, as to Django's Now()."""
     connect = sqlite3.connect
     own = connect(":memory:", check_same_thread=False)
 
@@ -133,7 +133,7 @@ def _replace_in_sqlite(ahead: Callable[[], float]) -> None:
     functions = {name: function(name, place) for name, place in IN_SQLITE}
 
     def connected(*args: Any, **options: Any) -> sqlite3.Connection:
-        connection = connect(*args, **options)
+        connection: sqlite3.Connection = connect(*args, **options)
         for name, call in functions.items():
             connection.create_function(name, -1, call)
         return connection

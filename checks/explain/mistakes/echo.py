@@ -322,7 +322,7 @@ MISTAKES = [
     ECHO("""escapes_the_text: The text is escaped for HTML on the way
       If & and < come back as &amp; and &lt;
       Do: Take $call(…) out: the page shows what it receives as text.
-      Why: Escape where text becomes HTML, and not before: the page would show &amp; now.
+      Why: The page shows text as text, and so it would show the &amp;.
     """).on(
         "wrong: other_form",
         form("str"),

@@ -38,7 +38,9 @@ NEEDED = 201
 """How many events the check sends to a process that reads none."""
 AT_ONCE = "frames at once"
 CLOCK = re.compile(r"(monotonic|time|perf_counter)\(\)$")
-MULTIPLIED = re.compile(r"(monotonic|time|perf_counter)(?:_ns\(\)|\(\) \* 1000)")
+MULTIPLIED = re.compile(
+    r"(monotonic|time|perf_counter)(?:_ns\(\)|\(\) \* 1000)"
+)
 """A clock that is read in other units than seconds."""
 has_room = look(says("(?<!_)capacity", SETTINGS))
 of_channels = look(says("channel_capacity", SETTINGS))

@@ -540,7 +540,10 @@ MISTAKES = (
         Do: Add this listener once, outside of the function that connects again.
         Why: addEventListener() adds a function to those that are there. After a break,
         two of them send.
-    """).on("pages: page_sends_more", in_page(r"addEventListener\(.(submit|click|key)")),
+    """).on(
+        "pages: page_sends_more",
+        in_page(r"addEventListener\(.(submit|click|key)"),
+    ),
     BREAK("""page_stays_away: The page does not connect again
         If a page stays closed after its server has restarted
         Do: Open a new WebSocket, with its handlers, some time after the close event:

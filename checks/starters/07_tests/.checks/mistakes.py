@@ -55,12 +55,15 @@ names_an_origin = any_line()(
 test_is_there = any_line()(
     lambda line: is_of_tests(line) and line.defines.startswith("test")
 )
-is_about_order = fact(lambda evidence: evidence.event.get("variant") == "backwards")
+is_about_order = fact(
+    lambda evidence: evidence.event.get("variant") == "backwards"
+)
 has_no_order = any_line()(
     lambda line: (
         is_of_tests(line)
         and any(
-            name_of(node.func) in {"self.assertCountEqual", "self.assertSetEqual"}
+            name_of(node.func)
+            in {"self.assertCountEqual", "self.assertSetEqual"}
             for node in line.nodes
             if isinstance(node, ast.Call)
         )

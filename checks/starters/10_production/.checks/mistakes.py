@@ -360,7 +360,8 @@ MISTAKES = (
       Why: Each tab takes two of them: one to the browser, and one to the server. Without
         that line there are 512.
     """).on(
-        "no_start: few_connections", written(r"(?P<directive>worker_connections)\s")
+        "no_start: few_connections",
+        written(r"(?P<directive>worker_connections)\s"),
     ),
     NGINX("""listens_without_tls: nginx speaks no TLS
       If what listens on port 8443 speaks no TLS
