@@ -3,17 +3,23 @@
 `python -m checks.learn.attached mkdocs serve` is `python -m mkdocs serve`, with a pipe
 as its standard input. Only the parent can write to that pipe, so it ends when the
 parent does: also after `kill -9`, when nobody is left to end the servers.
+
+With `--own-folder` before the module, its temporary files are in a folder that is
+deleted when it ends: mkdocs makes one long before it is ready to remove it.
 """
 
+import contextlib
 import os
 import runpy
 import signal
 import sys
+import tempfile
 import threading
 import time
 
 GRACE = 1.0
 """Seconds that a server has to end by itself, as mkdocs has a folder to remove."""
+OWN_FOLDER = "--own-folder"
 
 
 def end_with_parent() -> None:
@@ -26,17 +32,23 @@ def end_with_parent() -> None:
 
 
 def stop(*_signal: object) -> None:
-    """End as after Ctrl-C, where SIGTERM would leave no time to clean up."""
+    """End as after Ctrl-C, once: SIGTERM would leave no time to clean up."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise SystemExit(128 + signal.SIGTERM)
 
 
-def main(module: str) -> None:
-    """Run a module as `python -m` does."""
+def main() -> None:
+    """Run the module that is named, as `python -m` does."""
     signal.signal(signal.SIGTERM, stop)
     threading.Thread(target=end_with_parent, daemon=True).start()
-    sys.argv = sys.argv[1:]
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    with contextlib.ExitStack() as folders:
+        if sys.argv[1] == OWN_FOLDER:
+            own = tempfile.TemporaryDirectory(prefix="site-")
+            tempfile.tempdir = folders.enter_context(own)
+            del sys.argv[1]
+        del sys.argv[0]
+        runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

@@ -15,6 +15,7 @@ from checks.course.folders import Files
 from checks.course.lessons import ROOT, Course, Lesson
 from checks.course.state import state_of
 from checks.learn import editor
+from checks.learn.attached import OWN_FOLDER
 from checks.learn.instance import Claim, Instance, Ports
 from checks.learn.joined import Joining, OnWall
 from checks.learn.ports import any_free, require_free
@@ -288,5 +289,5 @@ def _site(ports: Ports, *, live: bool) -> SupervisedServer:
         "NO_MKDOCS_2_WARNING": "1",  # Material's, about what comes after MkDocs
         "COURSE_LIVE": f"{ports.live} {ports.project} {ports.second}" * live,
     }
-    command = [*ATTACHED, "mkdocs", "serve", *where]
+    command = [*ATTACHED, OWN_FOLDER, "mkdocs", "serve", *where]
     return SupervisedServer("The lessons", command, settings, ports.site, "SITE_PORT")
