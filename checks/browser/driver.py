@@ -200,8 +200,8 @@ class DrivenTab(Writer):
 
     def _failed(self, request: "Request") -> None:
         """Something could not be loaded, as from a site that is not reached."""
-        why = request.failure or ""
-        self._missing(request.url, why.removeprefix("net::"), request.resource_type)
+        why = (request.failure or "").removeprefix("net::")
+        self._missing(request.url, why, request.resource_type)
 
     def _answered(self, response: "Response") -> None:
         if response.status >= WRONG:
@@ -314,17 +314,15 @@ class DrivenTab(Writer):
         await self.page.evaluate(BREAK)
 
     async def come_back(self, sockets: int) -> None:
-        """Let time pass for the page, until it has opened more than so many sockets.
-
-        The next timers run first, and those of the next minute last.
-        """
+        """Let timers run, the next ones first, until it has more than these sockets."""
         from playwright.async_api import Error
 
         for glance in range(RETRIES):
             await asyncio.sleep(BETWEEN)
             if self.sockets > sockets:
+                self.loads = 1  # It may have loaded itself again for that.
                 return
-            with contextlib.suppress(Error):  # A page may load itself again.
+            with contextlib.suppress(Error):  # It does so.
                 await self.page.evaluate(TIME_PASSES, min(NEXT, 2**glance))
 
     async def hold(self, words: str) -> None:

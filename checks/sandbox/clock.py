@@ -135,7 +135,7 @@ def _replace_in_sqlite(ahead: Callable[[], float]) -> None:
     def connected(*args: Any, **options: Any) -> sqlite3.Connection:
         connection: sqlite3.Connection = connect(*args, **options)
         for name, call in functions.items():
-            connection.create_function(name, -1, call)
+            connection.create_function(name, -1, call, deterministic=True)
         return connection
 
     for module in (sqlite3, sqlite3.dbapi2):
