@@ -42,6 +42,7 @@ MULTIPLIED = re.compile(
     r"(monotonic|time|perf_counter)(?:_ns\(\)|\(\) \* 1000)"
 )
 """A clock that is read in other units than seconds."""
+LARGE = re.compile(r"\b\d{4,}|\*\* \d|_(ms|ns|MS|NS)\b")
 has_room = look(says("(?<!_)capacity", SETTINGS))
 of_channels = look(says("channel_capacity", SETTINGS))
 has_expiry = look(says("(?<!group_)expiry", SETTINGS))
@@ -182,6 +183,13 @@ def thousandths(evidence: Evidence) -> Found | None:
             if clock and isinstance(node, ast.Call | ast.BinOp):
                 return {"where": line.at, "seconds": f"time.{clock[1]}()"}
     return None
+
+
+@any_line("receive")
+def limit_is_large(line: Line) -> bool:
+    """Something is compared with a limit in thousandths, too."""
+    compared = [n for n in line.nodes if isinstance(n, ast.Compare)]
+    return any(LARGE.search(ast.unparse(node)) for node in compared)
 
 
 @fact
@@ -570,7 +578,9 @@ MISTAKES = (
       Do: Take $seconds there, which is in seconds, as SECONDS is.
       Why: In ms, ten seconds are 10000. What is smaller than 10 is then a hundredth of
         a second.
-    """).on("wrong: stays_open", closes, thousandths, weight=3),
+    """).on(
+        "wrong: stays_open", closes, thousandths, no(limit_is_large), weight=3
+    ),
     LIMIT("""drops_what_is_too_much: What is too much is dropped, and the tab stays
       If a tab that sends without end is not closed
       Do: Call await self.close(code=4429) where you return.
