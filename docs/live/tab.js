@@ -110,7 +110,10 @@ export class Tab {
   #try() {
     if (document.hidden) return this.#now("hidden", this.status);
     const isStarting = this.#server?.state === "starting";
-    if (this.lesson.isIdle || isStarting) return this.#now("waiting", this.#whyNot());
+    if (this.lesson.isIdle || isStarting) {
+      this.#wasUp = false; // What was known may be of the server before.
+      return this.#now("waiting", this.#whyNot());
+    }
     const port = PORTS.servers[this.number];
     const path = `/ws/chat/${encodeURIComponent(this.room)}/`;
     this.#path = path;

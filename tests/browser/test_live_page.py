@@ -792,6 +792,21 @@ def test_with_the_layer_in_memory_they_do_not(
     expect(received(tab_a)).to_have_count(2)
 
 
+def test_a_tab_waits_for_the_server_that_it_was_put_on(
+    open_page: Open, feed: Feed, project_of: Any
+) -> None:
+    one, two = project_of(THREE, servers=2)
+    ports = (one.port, two.port)
+    feed.tell(project("up", "starting", lesson=THREE, ports=ports))
+    page = open_page(f"lessons/{THREE}/", ports=ports)
+    _, tab_b = two_tabs(page)
+    expect(tab_b).to_contain_text("connected to server 1")
+    page.get_by_role("switch").check()
+    expect(tab_b).to_contain_text("Your project is starting; then it connects.")
+    feed.tell(project("up", "up", lesson=THREE, ports=ports))
+    expect(tab_b).to_contain_text("connected to server 2")
+
+
 def test_how_a_connection_ended_is_shown(
     open_page: Open, feed: Feed, project_of: Any
 ) -> None:
