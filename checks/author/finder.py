@@ -8,14 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from checks.author.recorded import submissions
-from checks.explain.finder import tokens
+from checks.explain.finder import SCALE, tokens
 from checks.explain.mistakes import catalogue
 
 SEEN = re.compile(r"^Mistake: (.*)\nExpected: (.*)\nGot: (.*)", re.MULTILINE)
-SCALE = 100
-"""Weights are whole numbers, so that Python and JavaScript add up the same."""
+OFTEN = 0.05
+"""How much more a sign counts for each time that e more submissions showed it.
 
-Words = list[str]
+So little that it decides only between mistakes that the words cannot tell apart.
+"""
+
+Words = tuple[str, ...]
 
 
 def data(root: Path) -> Iterator[str]:
@@ -31,6 +34,7 @@ def data(root: Path) -> Iterator[str]:
             "name": mistake.name,
             "symptom": mistake.symptom,
             "signs": [[numbers[w] for w in sign] for sign in signs[mistake.id]],
+            "often": [_more(times) for times in signs[mistake.id].values()],
             "own": [numbers[word] for word in own[mistake.id]],
         }
         for mistake in catalogue()
@@ -41,16 +45,23 @@ def data(root: Path) -> Iterator[str]:
     yield f'"mistakes": [\n{lines}\n]}}\n'
 
 
-def _words(root: Path) -> tuple[dict[str, list[Words]], dict[str, Words]]:
+def _more(times: int) -> int:
+    """What a sign counts that so many submissions showed, in units of SCALE."""
+    return round(SCALE * (1 + OFTEN * math.log(times)))
+
+
+def _words(root: Path) -> tuple[dict[str, Counter[Words]], dict[str, Words]]:
     """For each mistake, what checks have seen of it, and the words about it."""
-    signs: dict[str, list[Words]] = defaultdict(list)
+    signs: dict[str, Counter[Words]] = defaultdict(Counter)
     own = {mistake.id: f"{mistake.name} {mistake.when}" for mistake in catalogue()}
     for one in submissions(root):
         text = one.file.read_text() if one.file.exists() else ""
         for named, expected, got in SEEN.findall(text):
             for name in named.split(" or "):
-                sign = tokens(got)
-                if name in own and sign not in signs[name]:
-                    signs[name].append(sign)
+                if name not in own:
+                    continue
+                sign = tuple(tokens(got))
+                if sign not in signs[name]:
                     own[name] += f" {expected}"
-    return signs, {name: tokens(text) for name, text in own.items()}
+                signs[name][sign] += 1
+    return signs, {name: tuple(tokens(text)) for name, text in own.items()}

@@ -19,6 +19,9 @@ MOST = 5
 OWN_WORDS = 0.25
 """What the words about a mistake count beside what a check has seen of it."""
 
+SCALE = 100
+"""The numbers in the data are whole, so that Python and JavaScript add up the same."""
+
 Data = dict[str, Any]
 
 
@@ -49,7 +52,8 @@ def find(data: Data, text: str) -> list[Match]:
     said = {numbers[token] for token in tokens(text) if token in numbers}
     matches = []
     for mistake in data["mistakes"]:
-        seen = [_score(data, sign, said) for sign in mistake["signs"]]
+        signs = zip(mistake["signs"], mistake["often"], strict=True)
+        seen = [_score(data, sign, said) * often / SCALE for sign, often in signs]
         own = _score(data, mistake["own"], said)
         if score := max(seen, default=0) + OWN_WORDS * own:
             names = (mistake["id"], mistake["name"], mistake["symptom"])

@@ -11,13 +11,15 @@ const TOKEN = /[a-z_][a-z0-9_]*|[0-9]+/g;
 const LONGEST_NUMBER = 4;
 const MOST = 5;
 const OWN_WORDS = 0.25;
+const SCALE = 100;
 
 /** The mistakes that fit a text, the likeliest first: `{id, name, symptom, score}`. */
 export function find(data, text) {
   const numbers = new Map(data.words.map((word, number) => [word, number]));
   const said = new Set(tokens(text).map((token) => numbers.get(token)));
-  const scored = data.mistakes.map(({ id, name, symptom, signs, own }) => {
-    const seen = Math.max(0, ...signs.map((sign) => scoreOf(data, sign, said)));
+  const scored = data.mistakes.map(({ id, name, symptom, signs, often, own }) => {
+    const scores = signs.map((sign, at) => (scoreOf(data, sign, said) * often[at]) / SCALE);
+    const seen = Math.max(0, ...scores);
     return { id, name, symptom, score: seen + OWN_WORDS * scoreOf(data, own, said) };
   });
   const fitting = scored.filter(({ score }) => score > 0);
