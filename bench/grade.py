@@ -15,6 +15,7 @@ import itertools
 import os
 import random
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -99,6 +100,7 @@ def main() -> int:
     parser.add_argument("--pages", action="store_true")
     given = parser.parse_args()
     lessons = [known[number - 1] for number in given.lessons]
+    signal.signal(signal.SIGTERM, lambda signum, _: sys.exit(128 + signum))
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         for slug in lessons:
             hand_in(Path(folder, "from"), given, slug)
@@ -110,7 +112,11 @@ def main() -> int:
         )
         memory = Memory(process.pid)
         memory.start()
-        status = process.wait()
+        try:
+            status = process.wait()
+        finally:
+            process.terminate()
+            process.wait()
         memory.over.set()
         seconds = time.monotonic() - began
     used = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from email.message import Message
 from http import HTTPStatus
-from typing import Any, NoReturn
+from typing import Any
 
 from checks.asking.accounts import Newcomer
 from checks.asking.pages import Browser
+from checks.asking.skipping import skip
 from checks.observe.failure import Failure
 from checks.sandbox.http import Page
 from checks.sandbox.nginx import CONFIGURATION, PORT, UPSTREAM, Nginx
@@ -140,12 +141,7 @@ class Site:
                     raise self._differ(file, name, is_missing=None in values)
         for file in (START, COMPOSE):
             if len(found.get(file, [])) < len(UPSTREAM):
-                self._skip(f"{file} starts no two servers here")
-
-    def _skip(self, reason: str) -> NoReturn:
-        import pytest  # A run forks its first server before it needs pytest.
-
-        pytest.skip(reason)
+                skip(f"{file} starts no two servers here")
 
     def _differ(self, file: str, name: str, *, is_missing: bool) -> Failure:
         expected = f"all servers that {file} starts to have the same {name}"

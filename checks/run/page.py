@@ -9,11 +9,12 @@ import contextlib
 import importlib.util
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from checks.asking import pages
 from checks.asking.messages import words
+from checks.asking.skipping import skip
 from checks.asking.sockets import SocketTab, close_tabs
 from checks.asking.users import User
 from checks.observe.failure import Failure
@@ -90,7 +91,7 @@ class RoomPage:
             self._works_in_browser(servers)
         except NotTried as reason:
             self._can_be_read(servers[0], html)
-            self._skip(str(reason))
+            skip(str(reason))
 
     def shows_text(self) -> None:
         """What others type is shown as it is, and does not become HTML."""
@@ -295,8 +296,3 @@ class RoomPage:
         from checks.run.page_reading import Reading
 
         Reading(server, PATH, html, self.cookie).judge(ROOM, self.run.lesson.step)
-
-    def _skip(self, reason: str) -> NoReturn:
-        import pytest  # A run forks its first server before it needs pytest.
-
-        pytest.skip(reason)
