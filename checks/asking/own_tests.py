@@ -101,7 +101,7 @@ class OwnTests:
                 "your tests to fail on a broken chat",
                 f"they pass on a chat in which {tried.words}",
                 cure=tried.cure,
-                event=_unawaited(result) | {"variant": name},
+                event=_unawaited(result) | {"variant": name, "unmet": _unmet(result)},
             )
 
     def _passed(self, result: Event, expected: str, cure: str) -> None:
@@ -171,6 +171,11 @@ def _name(test: Event) -> str:
 def _unawaited(result: Event) -> Event:
     """What nobody has awaited, if there is something."""
     return next(iter(result["unawaited"]), {})
+
+
+def _unmet(result: Event) -> Event | None:
+    """Where an assertion did not hold or nothing came in a test that has passed."""
+    return next((t["unmet"] for t in result["tests"] if t["unmet"]), None)
 
 
 def failing(result: Event) -> Event | None:

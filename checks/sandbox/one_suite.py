@@ -109,6 +109,7 @@ def _run(record: Recorder, labels: list[str], version: Version) -> None:
 
     result = Results(record)
     _count_tabs(result)
+    _note_unmet(result)
     result.failfast = not version.every
     signal.signal(signal.SIGALRM, lambda *_: result.hangs())
     result.start_watch()
@@ -132,6 +133,29 @@ def _count_tabs(result: "Results") -> None:
         await called(self, *args)
 
     AsyncConsumer.__call__ = watched
+
+
+def _note_unmet(result: "Results") -> None:
+    """Note where an assertion fails or nothing comes, even if the test passes."""
+    from asgiref.testing import ApplicationCommunicator
+
+    class Noted(AssertionError):
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args)
+            result.unmet = result.record.here()
+
+    receive: Any = ApplicationCommunicator.receive_output
+
+    async def watched(self: Any, timeout: float = 1) -> Any:  # noqa: ASYNC109
+        try:
+            return await receive(self, timeout)
+        except TimeoutError:
+            result.unmet = result.record.here()
+            raise
+
+    Noted.__name__ = Noted.__qualname__ = AssertionError.__name__
+    unittest.TestCase.failureException = Noted
+    ApplicationCommunicator.receive_output = watched  # type: ignore[method-assign]
 
 
 def tests_in(suite: Any) -> Iterator[Any]:
@@ -171,11 +195,12 @@ class Results(unittest.TestResult):
         self.file = ""
         self.told: set[str] = set()
         self.tabs = 0
+        self.unmet: Event | None = None
 
     def startTest(self, test: Any) -> None:
         """From now on the test has `HANG` seconds."""
         super().startTest(test)
-        self.tabs = 0
+        self.tabs, self.unmet = 0, None
         self.start_watch()
         there = self._described(test)
         self.file = there["file"]
@@ -229,7 +254,7 @@ class Results(unittest.TestResult):
         if outcome == "failed" or test.id() not in self.told:
             self.told.add(test.id())
             raised = self.record.error(error) if error else None
-            there = self._described(test) | {"tabs": self.tabs}
+            there = self._described(test) | {"tabs": self.tabs, "unmet": self.unmet}
             self.record("test", outcome=outcome, raised=raised, **there)
 
     def _described(self, test: Any) -> Event:

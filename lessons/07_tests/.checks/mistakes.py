@@ -366,6 +366,12 @@ def replaces_another(evidence: Evidence) -> Found | None:
     return None
 
 
+def unmet(evidence: Evidence) -> Found | None:
+    """An assertion that did not hold in a test that passed."""
+    at = evidence.event.get("unmet")
+    return {"where": Where(at["file"], at["line"])} if at else None
+
+
 TOO_LONG = "^(TimeoutError|CancelledError)"
 
 MISTAKES = (
@@ -463,6 +469,13 @@ MISTAKES = (
         is_given_up,
         weight=2,
     ),
+    ROOM("""assertion_is_lost: An assertion fails, and its test passes
+        If a test has gather(…, return_exceptions=True), or a task that is not awaited
+        Do: Let what this line raises leave the test: take out return_exceptions=True, and
+        await each task.
+        Why: A test fails if an exception leaves its method. gather() with that argument
+        returns the exception, and a task keeps it until it is awaited.
+    """).on("tests: survives", unmet, weight=1),
     ROOM("""expects_any_exception: A test expects an exception of any kind
         If a test has assertRaises(Exception)
         Do: Assert what becomes of the tab instead: self.assertFalse(tab.is_accepted), or
