@@ -96,11 +96,13 @@ class SocketTab(Tab):
         return self.protocol.close_code
 
     def _flush(self) -> None:
-        try:
+        """Send what is to be sent. Where nobody takes it, the end is read.
+
+        A close frame may have come before, with the code.
+        """
+        with contextlib.suppress(OSError):
             for data in self.protocol.data_to_send():
                 self.socket.sendall(data)
-        except OSError:
-            self.is_cut = True
 
     def _arrived(self, data: bytes) -> None:
         self.bytes_read += len(data)

@@ -74,3 +74,23 @@ def test_a_slow_tab_that_is_not_closed_is_reported(toy: Toy) -> None:
     result = toy.check()
     assert result.status == 1
     assert result.verdict["cause"]["got"] == "it is still open"
+
+
+SENDS_ON = '''
+@task(1)
+def test_sends_on(open_tab):
+    """A tab that sends on to a server that has given it up knows its code."""
+    tab = open_tab("/talk/")
+    with tab.is_slow():
+        tab.sends("tea")
+        tab.is_being_closed("when it has asked for tea")
+        assert tab.monitor.wait(tab.is_done)
+        for _ in range(50):
+            tab.sends("more tea")
+    tab.is_closed(4418, "when it has asked for tea")
+'''
+
+
+def test_a_tab_that_sends_on_reads_how_it_was_closed(toy: Toy) -> None:
+    toy.checks(SENDS_ON).write("talk.py", CLOSES.format("close(code=4418)"))
+    assert toy.check().status == 0
