@@ -52,7 +52,10 @@ def own(redis_port: int, tmp_path: Path) -> Iterator[Live]:
 
 @pytest.fixture
 def impatient(redis_port: int, tmp_path: Path) -> Iterator[Live]:
-    """One that soon asks a silent page whether it lives: otherwise after 20 seconds."""
-    soon = ("--ping-interval", "1", "--ping-timeout", "1")
+    """One that soon asks a silent page whether it lives: otherwise after 20 seconds.
+
+    The other page has to answer meanwhile, on a busy machine, too.
+    """
+    soon = ("--ping-interval", "1", "--ping-timeout", "4")
     with running(forget(redis_port), tmp_path, *soon) as live:
         yield live
