@@ -5,11 +5,11 @@ import { named } from "./story.js";
 
 /** What goes from a tab to a server; everything else goes the other way. */
 const TO_SERVER = ["sends", "opens", "closes"];
-const GUTTER = 40;
-const LANE = 62;
+const GUTTER = 36;
+const LANE = 60;
 const HEAD = 34;
 const ROW = 38;
-const PADDING = 4;
+const PADDING = 6;
 const TIP = 5;
 /** So many ms a message is on its way from one lane to another. */
 const TRAVEL = 600;
@@ -42,7 +42,7 @@ export function diagram(lines, room, through) {
     "svg",
     { class: "live-diagram", role: "img", viewBox: `0 0 ${width} ${height}`, ...size },
     draw("title", {}, "Sequence diagram of the messages. The list says the same in words."),
-    draw("text", { class: "live-at", x: GUTTER - 10, y: 17 }, "ms"),
+    draw("text", { class: "live-at", x: GUTTER - 8, y: 17 }, "ms"),
     actors.map((id) => life(id, scene)),
     lines.map((line, index) => step(line, HEAD + index * ROW, scene)),
   );
@@ -85,7 +85,7 @@ function cast(lines) {
 
 function life(id, { x, height, through }) {
   const name = (id === "layer" && through) || named(id);
-  const width = Math.max(measured(name, FONTS.does) + 14, 44);
+  const width = Math.max(measured(name, FONTS.does) + 10, 44);
   return draw(
     "g",
     { class: "live-life", "data-actor": id },
@@ -97,7 +97,7 @@ function life(id, { x, height, through }) {
 
 function step(line, top, scene) {
   const kind = line.missing ? "missing" : line.gap ? "gap" : line.does;
-  const time = draw("text", { class: "live-at", x: GUTTER - 10, y: top + 18 }, line.at ?? "");
+  const time = draw("text", { class: "live-at", x: GUTTER - 8, y: top + 18 }, line.at ?? "");
   return draw(
     "g",
     { class: "live-step", "data-kind": kind },
