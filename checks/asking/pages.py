@@ -20,8 +20,18 @@ LOCAL = {"localhost", "127.0.0.1", "::1"}
 TYPED = {"input", "textarea"}
 LOGS_OUT = re.compile(r"(log|sign)[-_]?(out|off)", re.IGNORECASE)
 """What an address looks like that ends a session."""
+DOMAIN = re.compile(r";\s*domain=([^;\s]*)", re.IGNORECASE)
 VISITOR = "visitor"
 """The user for whom pages that want a login are fetched, where it matters to nobody."""
+
+
+def require_kept(cookie: str, domain: str, host: str) -> None:
+    """Raise Failure where a browser drops a cookie, as it is for another host."""
+    parent = domain.lstrip(".").lower()
+    if parent and host != parent and not host.endswith(f".{parent}"):
+        expected = f"a browser to keep the cookie {cookie}"
+        got = f"it is for {domain}, and the page is one of {host}"
+        raise Failure("cookie_is_dropped", expected, got)
 
 
 def wants_login(page: Page, path: str) -> bool:
@@ -100,10 +110,16 @@ class Browser:
         """The cookies that it sends, as a header has them."""
         return "; ".join(map("=".join, self.cookies.items()))
 
+    @property
+    def _host(self) -> str:
+        return urlsplit(self.server.site).hostname or ""
+
     def logs_in(self) -> bool:
         """Become a user of the project; False where the checker cannot create one."""
         user = self.server.ask("log_in", name=self.user)
         self.has_cookie(user.get("cookie", ""))
+        for name in self.cookies:
+            require_kept(name, user["cookie_domain"], self._host)
         self.cookie_path = user.get("cookie_path", "/")
         return bool(self.cookies)
 
@@ -138,6 +154,8 @@ class Browser:
         """Keep the cookies that a page sets, and drop those that it deletes."""
         for line in page.headers.get_all("Set-Cookie", []):
             name, _, value = line.partition(";")[0].partition("=")
+            if domain := DOMAIN.search(line):
+                require_kept(name.strip(), domain[1], self._host)
             self.cookies[name.strip()] = value.strip()
             if "max-age=0" in line.lower():
                 del self.cookies[name.strip()]

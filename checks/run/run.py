@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks.asking.own_tests import OwnTests
+from checks.asking.pages import require_kept
 from checks.asking.sockets import SocketTab
 from checks.asking.users import NAMES
 from checks.course.lessons import Lesson
@@ -174,6 +175,9 @@ class Run:
         server = on or self.server()
         user: dict[str, str] = server.ask("log_in", name=name)
         self.cookie_path = user.get("cookie_path", "/")
+        if "cookie" in user:
+            name = user["cookie"].partition("=")[0]
+            require_kept(name, user["cookie_domain"], "localhost")
         return user
 
     def _compare(self, *servers: Server) -> None:

@@ -71,6 +71,7 @@ def deactivate(cookie: str) -> Event:
 def log_in(name: str) -> Event:
     """The user's `name`, and the `cookie` that their browser sends below `cookie_path`.
 
+    It is sent to the hosts of `cookie_domain`, or, without one, to that of the page.
     Each name is created once.
 
     Where the checker cannot log one in, which is no mistake of the project, `cannot`
@@ -89,6 +90,7 @@ def log_in(name: str) -> Event:
             "name": safe_repr(user, str),
             "cookie": _cookie_of(user),
             "cookie_path": settings.SESSION_COOKIE_PATH,
+            "cookie_domain": settings.SESSION_COOKIE_DOMAIN or "",
         }
     except CannotLogIn as error:
         return {"cannot": str(error)}

@@ -412,6 +412,11 @@ MISTAKES = [
       Do: Take out self.close(); where you want to close, use 1000, or 3000 to 4999.
       Why: WebSocket has numbers of its own: 401 and 404 belong to HTTP.
     """).on("1011", terminal),
+    CLOSING("""close_code_is_no_number: A close code is no whole number
+      If the terminal says `invalid type … for close code`
+      Do: Write the number without quotes, as in self.close(code=4000).
+      Why: A close code is two bytes of the frame, which hold a whole number.
+    """).on("1011: raised other_code", "invalid type .* for close code", weight=4),
     CLOSING("""sends_after_close: Something is sent after the connection was closed
       If the terminal says `Attempt to send on a closed protocol`
       Do: Take out self.close(), or do not send after it.

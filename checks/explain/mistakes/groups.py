@@ -29,6 +29,18 @@ _between_processes = fact(
 )
 
 
+@fact
+def closed_in_a_handler(evidence: Evidence) -> bool:
+    """The consumer closed this tab while it handled an event of its group."""
+    handled = ""
+    for event in evidence.events:
+        if event["kind"] == "handling":
+            handled = event["type"]
+        elif event.get("type") == "websocket.close":
+            return not handled.startswith("websocket.")
+    return False
+
+
 def _group_on_the_class(evidence: Evidence) -> Found | None:
     """What is assigned to the class is the name of the group that is joined."""
     found = on_class(evidence)
@@ -401,7 +413,7 @@ MISTAKES = [
       If all tabs of a room are closed when one of them leaves
       Do: Take out self.close() from the handler of the group's events.
       Why: A handler runs in each consumer of the group, and closes each.
-    """).on("closed: closed", to_group, look(calls("close"))),
+    """).on("closed: closed", to_group, closed_in_a_handler, look(calls("close"))),
     # Advice
     MEMBERS("""no_group_discard: Tabs do not leave the group
       If disconnect() does not call group_discard

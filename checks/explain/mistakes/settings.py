@@ -260,6 +260,15 @@ MISTAKES = [
       Why: A browser sends a cookie to addresses below its path only, and those of the
         WebSockets begin with /ws/.
     """).on("scope: cookie_is_not_sent", set_at("SESSION_COOKIE_PATH")),
+    WHO("""cookie_is_for_another_host: A cookie is for another host
+      If nobody stays logged in, and SESSION_COOKIE_DOMAIN is set
+      Do: Take SESSION_COOKIE_DOMAIN and CSRF_COOKIE_DOMAIN out of mysite/settings.py: a
+        cookie is then for the host that sets it.
+      Why: A browser drops a cookie that is for another host than that of the page.
+    """).on(
+        "scope: cookie_is_dropped",
+        either(set_at("SESSION_COOKIE_DOMAIN"), set_at("CSRF_COOKIE_DOMAIN")),
+    ),
     OTHER("""redirects_to_www: PREPEND_WWW is on
       If the browser goes to www.localhost
       Do: Write PREPEND_WWW = False here. Why: www.localhost is another host than

@@ -583,6 +583,20 @@ MISTAKES = (
         look(uses("since", "connect")),
         never_read,
     ),
+    HISTORY("""history_is_not_sent: No history is sent to a tab
+        If connect() has a query, and sends nothing
+        Do: Go through the newest 50 messages in connect(), the oldest first, and call
+        self.send(…) for each.
+        Why: A queryset reads nothing before somebody goes through it, and a tab knows
+        only what it is sent.
+    """).on(
+        "wrong: missed",
+        no(read_in_connect),
+        saved_with_the_room,
+        never_read,
+        no(calls("send(_json)?", "connect")),
+        weight=2,
+    ),
     HISTORY("""history_of_its_own_user: The history is filtered by the user
         If a tab that connects receives only what its own user has said
         Do: Filter by the room alone: take out author=….

@@ -834,6 +834,19 @@ MISTAKES = (
         no(calls(r".*create", FAILED, given="channel")),
         weight=2,
     ),
+    LIST("""row_of_a_session: Two tabs of one person have the same row
+      If the terminal says `UNIQUE constraint failed: chat_presence.channel`, and
+      somebody has opened a second tab
+      Do: Save channel=self.channel_name: each tab has a channel of its own.
+      Why: Tabs of one browser share the session and the user. Each has a row, so that
+        closing one of them leaves the other.
+    """).on(
+        "1011: raised",
+        raised(r"^IntegrityError: .*\bchannel\b"),
+        look(calls(r".*create", FAILED, given="channel")),
+        no(uses(r"(self\.)?channel_name", FAILED)),
+        weight=3,
+    ),
     LIST("""attribute_hides_the_handler: An attribute has the name of a method
       If the terminal says `No handler for message type`, and the method is there
       Do: Give self.$name another name: it hides the method $name().

@@ -490,6 +490,20 @@ MISTAKES = (
         expects("that of another site"),
         written(r"proxy_set_header\s+Origin"),
     ),
+    PASSED_ON("""origin_is_taken_out: nginx takes out the header Origin
+      If a tab is rejected with HTTP 403, and nginx has a proxy_set_header Origin
+      Do: Take out proxy_set_header Origin.
+      Why: AllowedHostsOriginValidator looks for that header, and rejects who has none.
+    """).on(
+        "403: refused_outside refused",
+        written(r"proxy_set_header\s+Origin"),
+        weight=3,
+    ),
+    PASSED_ON("""daphne_speaks_no_tls: nginx speaks TLS with Daphne
+      If nginx answers with 502, and says `SSL_do_handshake() failed`
+      Do: Write http:// behind proxy_pass.
+      Why: TLS ends at nginx. Daphne listens on this machine only, without TLS.
+    """).on("pages: no_answer_of_nginx", written(r"proxy_pass\s+https:")),
     PASSED_ON("""read_timeout_is_short: nginx waits for less than the time between pings
       If a tab on which nobody sends anything is closed with 1006
       Do: Take out proxy_read_timeout, or write more than 20 seconds.
