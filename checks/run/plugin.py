@@ -267,11 +267,14 @@ def nobody() -> User:
 
 
 @pytest.fixture
-def logged_out(run: Run, new_user: Callable[[], User]) -> User:
-    """Somebody who was logged in, and whose browser still sends the old cookie."""
-    user = new_user()
-    run.server().ask("log_out", cookie=user.cookie)
-    return User(cookie=user.cookie)
+def log_out(run: Run) -> Callable[[User], User]:
+    """A function that ends the session of a user, who still sends its cookie then."""
+
+    def log_out(user: User) -> User:
+        run.server().ask("log_out", cookie=user.cookie)
+        return User(cookie=user.cookie)
+
+    return log_out
 
 
 @pytest.fixture

@@ -59,9 +59,11 @@ def test_nobody_else_connects(handshake, nobody, new_room):
 
 @task(1)
 @needs(test_nobody_else_connects)
-def test_old_cookie(handshake, logged_out, new_room):
+def test_old_cookie(open_tab, handshake, new_user, log_out, new_room):
     """So is a tab with the cookie of a session that has ended."""
-    tab = handshake(room_url(new_room()), user=logged_out)
+    user, room = new_user(), room_url(new_room())
+    open_tab(room, user=user)
+    tab = handshake(room, user=log_out(user))
     tab.is_kept_out("because its user has logged out")
 
 
@@ -135,12 +137,13 @@ def test_nobody_speaks_for_others(open_tab, new_user, new_room, new_words):
 @task(2)
 @needs(test_names_the_sender)
 def test_keeps_names_apart(open_tab, new_user, new_room, new_words):
-    """Of two users who send in turn, each message has its own name."""
+    """Of two users who send in turn, each message has its own name and text."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
     for _ in range(2):
         for tab, user in ((tab_a, ada), (tab_b, ben)):
-            tab_a.receives(tab.sends(new_words()), name=user.name)
+            words = tab.sends(f' "{new_words()}" & <b>')
+            tab_a.receives(words, name=user.name)
 
 
 @task(2)

@@ -165,6 +165,7 @@ def test_killed(heartbeats, open_tab, serve, new_user, new_room):
     tab_a = open_tab(room, user=ada)
     other_server = serve()
     tab_b = open_tab(room, user=ben, on=other_server)
+    open_tab(room_url("elsewhere"), user=ben)  # It goes on, in its own room.
     for tab in (tab_a, tab_b):
         tab.lists("here", ada.name, ben.name)
     other_server.dies()

@@ -191,7 +191,7 @@ MISTAKES = [
       If the code calls flush()
       Do: Take flush() out: group_discard is all that a consumer has to clear away.
       Why: flush() empties the whole layer, with the groups of everybody.""").on(
-        "1011: raised silent closed received_elsewhere astray",
+        "1011: raised silent closed received_elsewhere astray deaf_after_a_while lost",
         asked("flush", earlier=True),
         weight=5,
     ),
@@ -389,6 +389,15 @@ MISTAKES = [
       If a method says `global` Do: Keep it on self: self.group = ….
       Why: A global variable is shared by all connections: the last one wins.
     """).on("wrong: mixed astray raised", look(statement("global .*")), weight=2),
+    JOIN("""names_share_a_group: Rooms with other names have the same group
+      If the name of the room is changed before it is part of the group's
+      Do: Use the name as it is: what <slug:room_name> lets in, a group may be named.
+      Why: Names that differ only in what you take out or change lead to one group.
+    """).on(
+        "wrong: other_room",
+        look(calls(r"(re\.|.*\.)?(sub|replace|lower|strip|translate)", "connect")),
+        weight=1,
+    ),
     JOIN("""joins_the_group_of_another_room: A tab joins the group of another room
       If the room of another connection is used, such as the first one of a visitor
       Do: Read the room's name from this connection's own
@@ -413,7 +422,13 @@ MISTAKES = [
       If all tabs of a room are closed when one of them leaves
       Do: Take out self.close() from the handler of the group's events.
       Why: A handler runs in each consumer of the group, and closes each.
-    """).on("closed: closed", to_group, closed_in_a_handler, look(calls("close"))),
+    """).on(
+        "closed: closed",
+        got("code 1000"),
+        to_group,
+        closed_in_a_handler,
+        look(calls("close")),
+    ),
     # Advice
     MEMBERS("""no_group_discard: Tabs do not leave the group
       If disconnect() does not call group_discard

@@ -219,7 +219,10 @@ MISTAKES = [
         scope["url_route"]["kwargs"].
       Why: The part in angle brackets names the key.
     """).on(
-        "500", r"KeyError: '(?P<name>\w+)'", consumer(kwargs="^(?!None)"), _reads_kwargs
+        "500",
+        r"KeyError: '(?P<name>(?!_auth_)\w+)'",
+        consumer(kwargs="^(?!None)"),
+        _reads_kwargs,
     ),
     HAND_ON("""no_url_route_in_scope: No URLRouter is on the way
       If the terminal says `KeyError: 'url_route'`
@@ -276,6 +279,17 @@ MISTAKES = [
       Do: Wrap the URLRouter: AuthMiddlewareStack(URLRouter(…)).
       Why: AuthMiddlewareStack reads the session cookie, and puts the user into scope.
     """).on("scope: unknown_user"),
+    WHO("""runserver_has_another_application: The settings name another application
+      If asgi.py looks up the user, and scope has none under runserver
+      Do: Write ASGI_APPLICATION = "mysite.asgi.application" in the settings.
+      Why: runserver serves what that setting names; daphne serves what is typed.
+    """).on(
+        "scope: unknown_user",
+        calls("AuthMiddlewareStack", ASGI),
+        no(says(r"mysite\.asgi\.application", SETTINGS)),
+        look(uses("ASGI_APPLICATION", SETTINGS)),
+        weight=2,
+    ),
     WHO("""session_without_auth: The session is found, and the user is not
       If asgi.py says SessionMiddlewareStack
       Do: Write AuthMiddlewareStack instead of SessionMiddlewareStack: it brings the

@@ -64,14 +64,17 @@ def test_receives_once(open_tabs, new_room, new_words):
 @task(3)
 @needs(test_every_tab_receives)
 def test_rooms_are_apart(open_tabs, open_tab, new_room, new_words):
-    """A tab in another room receives nothing."""
-    tab_a, tab_b = open_tabs(room_url(new_room()), room_url(new_room()))
+    """A tab in another room receives nothing, also if its name looks alike."""
+    name = new_room()
+    names = f"{name}-1", new_room(), f"{name}_1", f"{name}1"
+    tab_a, tab_b, *tabs = open_tabs(*map(room_url, names))
     words = tab_a.sends(new_words())
     tab_a.receives(words)
     late = open_tab(tab_b.path)
-    others = tab_b.sends(new_words())
-    for tab in (tab_b, late):
-        tab.receives(others)
+    late.receives(tab_b.sends(new_words()))
+    late.never_received(words)
+    for number, tab in enumerate((tab_b, *tabs)):
+        tab.receives(tab.sends(f"later {number}"))
         tab.never_received(words)
 
 

@@ -4,9 +4,10 @@ import pytest
 
 
 @pytest.fixture
-def deactivated(server, new_user):
-    """A user who was deactivated after the login."""
+def deactivated(server, open_tab, new_user):
+    """A user who was deactivated after the login, and has a tab from before."""
     user = new_user("gone")
+    open_tab("/ws/chat/lobby/", user=user)
     if not server.ask("deactivate", cookie=user.cookie)["done"]:
         pytest.skip("whoever is not active may log in to this project")
     return user

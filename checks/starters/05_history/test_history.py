@@ -61,7 +61,7 @@ def test_sends_the_history(
     open_tab(room, user=ben, on=second_server)  # It has read no message yet.
     said = []
     for tab in (tab_a, tab_b, tab_a):
-        said.append(tab.sends(new_words()))
+        said.append(tab.sends(f' "{new_words()}" & <{"b" * 300}>'))
         tab_a.receives(said[-1])
     late = open_tab(room, user=ben, on=second_server)
     late.receives_each_once(said, "what was said before it connected")

@@ -6,6 +6,7 @@ import json
 import re
 
 from checks.explain.mistakes.clues import (
+    ASGI,
     CONSUMERS,
     FAILED,
     SETTINGS,
@@ -417,6 +418,15 @@ MISTAKES = (
         no(uses("is_authenticated", "connect")),
         weight=2,
     ),
+    REJECT("""users_are_kept_by_cookie: A middleware keeps who a cookie belongs to
+        If whoever has logged out can still connect with the old cookie
+        Do: Look up the session for each connection, as AuthMiddlewareStack does.
+        Why: A session can end at any time, on any server process.
+    """).on(
+        "wrong: not_kept_out",
+        expects("has logged out"),
+        no(calls("AuthMiddlewareStack", ASGI)),
+    ),
     REJECT("""looks_the_user_up_by_itself: The user is looked up by the id in the session
         If whoever was deactivated can still connect with the old cookie
         Do: Use self.scope["user"], and its is_authenticated, instead of a query.
@@ -426,7 +436,7 @@ MISTAKES = (
         "wrong: not_kept_out",
         expects("deactivated"),
         look(either(says("_auth_user_id"), uses("SESSION_KEY|User.objects.*"))),
-        weight=2,
+        weight=3,
     ),
     REJECT("""sessions_are_in_the_cookie: Sessions are kept in the cookie itself
         If whoever has logged out can still connect with the old cookie
@@ -525,6 +535,12 @@ MISTAKES = (
         Why: What arrives between accept() and close() is handled after connect() has
         ended, by receive(). Before accept() no frame can arrive.
     """).on("wrong: sent_though_rejected"),
+    BEFORE("""session_of_nobody: The user is taken from the session by hand
+        If the terminal says `KeyError: '_auth_user_id'`
+        Do: Ask self.scope["user"].is_authenticated instead.
+        Why: A session in which nobody is logged in has no such key.
+        AuthMiddlewareStack gives an AnonymousUser then.
+    """).on("500", "^KeyError: '_auth_user_id'", weight=4),
     BEFORE("""closes_with_a_status_of_http: The close code is a status of HTTP
         If the terminal says `invalid close code`
         Do: Leave accept() and the code out there: close() before accept() is answered

@@ -239,6 +239,29 @@ def includes(line: Line) -> bool:
     )
 
 
+@any_line()
+def default_is_called(line: Line) -> bool:
+    """The default of a field is what a function has returned at the import."""
+    return line.at.file.endswith("models.py") and any(
+        isinstance(node, ast.keyword)
+        and node.arg == "default"
+        and isinstance(node.value, ast.Call)
+        and re.search(r"\b(now|today|time)$", name_of(node.value.func))
+        for node in line.nodes
+    )
+
+
+@any_line("connect")
+def lowers_since(line: Line) -> bool:
+    """Something is subtracted from the id that the page has."""
+    return any(
+        isinstance(node, ast.BinOp)
+        and isinstance(node.op, ast.Sub)
+        and "since" in ast.unparse(node.left)
+        for node in line.nodes
+    )
+
+
 @any_line("receive")
 def frame_is_saved(line: Line) -> bool:
     """The text that is saved is text_data."""
@@ -612,6 +635,13 @@ MISTAKES = (
         no(calls("reversed")),
         look(statement("for", "connect")),
     ),
+    HISTORY("""default_of_the_import: All messages of a process have the same time
+        If the messages of a tab that connects are in another order, and are sorted by a
+        time
+        Do: Write the name of the function without brackets, as in default=timezone.now.
+        Why: With brackets it is called once, when the module is imported. Django calls
+        a function for each row.
+    """).on("wrong: disordered", default_is_called, weight=3),
     HISTORY("""oldest_fifty: The history ends after the oldest messages
         If the newest messages of a long history do not come
         Do: Query the newest first, with .order_by("-id"), and take [:50] of that.
@@ -840,6 +870,11 @@ MISTAKES = (
         Do: Write id__gt instead of id__gte.
         Why: since is the id of a message that the page has; it has missed those above.
     """).on("wrong: unwanted", expects(BEFORE), includes),
+    BREAK("""since_is_lowered: The id in the query is lower than that of the page
+        If one message of a tab that comes back is there twice
+        Do: Compare with since itself: id__gt=since.
+        Why: since is the id of a message that the page has; it has missed those above.
+    """).on("wrong: unwanted", expects(BEFORE), lowers_since),
     BREAK("""query_string_keys_are_bytes: The query string is parsed as bytes
         If parse_qs finds no "since", though it is in the address
         Do: Decode the query string first: parse_qs(self.scope["query_string"].decode()).

@@ -633,7 +633,12 @@ MISTAKES = (
     """).on(
         "closed: closed",
         got("4401"),
-        look(either(uses("user", SIGNALS), uses("user_id", SIGNALS))),
+        look(
+            either(
+                uses(r"(.*\.)?user(_id)?", SIGNALS),
+                says("user", SIGNALS),
+            )
+        ),
         weight=2,
     ),
     SESSION("""ends_before_the_commit: The event is sent before the session is gone

@@ -527,7 +527,13 @@ MISTAKES = (
       If somebody is shown who is in another room
       Do: Write room=room in the filter of names_in().
       Why: All rooms share one table.
-    """).on("list: still_listed", lists_another_room, no(elsewhere), weight=1),
+    """).on(
+        "list: still_listed",
+        lists_another_room,
+        no(elsewhere),
+        no(killed),
+        weight=1,
+    ),
     LIST("""key_without_the_room: The keys of all rooms are listed
       If the names are in Redis or in the cache, and those of another room are shown
       Do: Put the room in the key, before the name of the channel, and look up only the
@@ -537,6 +543,7 @@ MISTAKES = (
         "list: still_listed",
         elsewhere,
         lists_another_room,
+        no(killed),
         no(a_star_follows_the_room),
     ),
     LIST("""rooms_that_begin_alike: The keys of rooms whose names begin alike are listed
@@ -575,6 +582,11 @@ MISTAKES = (
         no(shared_cache),
         weight=2,
     ),
+    LIST("""names_are_kept_in_the_cache: The names are read once, and kept in a cache
+      If the names are in the cache, and whoever comes is not shown
+      Do: Take the cache out of names_in(), and read the rows each time.
+      Why: Who is here changes with every tab that comes or goes, on any server process.
+    """).on("own_only: not_listed", look(uses("a?caches?")), weight=1),
     LIST("""leaves_out_its_own_user: The list leaves out the user of the tab
       If a tab is shown all others, and not its own user
       Do: Take out what leaves out one of the names, and send everybody who is here.
@@ -688,6 +700,16 @@ MISTAKES = (
       Do: Write seconds= before the number in timedelta(…).
       Why: The first argument of timedelta() is a number of days.
     """).on("list: still_listed", killed, counts_days, weight=1),
+    EXPIRY("""minutes_instead_of_seconds: timedelta() counts something longer than seconds
+      If a server process is killed, and its users are still shown
+      Do: Write seconds= in timedelta(…): HEARTBEAT is a number of seconds.
+      Why: Three heartbeats of five minutes are a quarter of an hour.
+    """).on(
+        "list: still_listed",
+        killed,
+        look(calls("(.*\\.)?timedelta", given="minutes|hours|days|weeks")),
+        weight=1,
+    ),
     EXPIRY("""heartbeat_does_not_look: The heartbeat updates the row, and does not look
       If a server process is killed, and its users are still shown to whoever was there
       Do: Call await self.presence_changed({}) in the loop of the heartbeat, too. The
@@ -862,6 +884,16 @@ MISTAKES = (
       Do: Write Presence.objects.filter(channel=self.channel_name) before .aupdate(…).
       Why: As long as one tab is here, it keeps the rows of all others from expiring.
     """).on("list: still_listed", killed, updates_every_row, weight=2),
+    EXPIRY("""heartbeat_of_the_user: The heartbeat updates all rows of a user
+        If a server process is killed, and a user of it has a tab in another room
+        Do: Write Presence.objects.filter(channel=self.channel_name) before .aupdate(…).
+        Why: Each tab has a row of its own. One that lives shows nothing of the others.
+    """).on(
+        "list: still_listed",
+        killed,
+        look(calls(r".*\.filter", "heartbeat", given="user(_id)?")),
+        weight=2,
+    ),
     LIST("""page_lists_indexes: The page goes through a list with for … in
         If the page shows numbers in the place of names
         Do: Write `of` in the place of `in`: for (const $name of …).

@@ -43,7 +43,7 @@ MULTIPLIED = re.compile(
 )
 """A clock that is read in other units than seconds."""
 LARGE = re.compile(r"\b\d{4,}|\*\* \d|_(ms|ns|MS|NS)\b")
-has_room = look(says("(?<!_)capacity", SETTINGS))
+has_room = look(says("(?i:(?<!_)capacity)", SETTINGS))
 of_channels = look(says("channel_capacity", SETTINGS))
 has_expiry = look(says("(?<!group_)expiry", SETTINGS))
 of_groups = look(says("group_expiry", SETTINGS))
@@ -57,7 +57,8 @@ def _capacity(evidence: Evidence) -> object:
 @fact
 def capacity_is_read_by_nobody(evidence: Evidence) -> bool:
     """The layer has a capacity beside its CONFIG."""
-    return "capacity" in evidence.ready.get("layer", {}).get("keys", ())
+    keys = evidence.ready.get("layer", {}).get("keys", ())
+    return "capacity" in map(str.lower, keys)
 
 
 @fact

@@ -1,0 +1,1 @@
+"""There is no admin in this project; kept for the day it has one."""

@@ -1,0 +1,2 @@
+def group_of(room: str) -> str:
+    return f"room.{room}"

@@ -1,0 +1,14 @@
+from functools import partial
+
+from django.db import transaction
+
+from .notices import send
+
+
+# Task 3.5: When a session ends, send that to its group, once it is committed.
+def end_tabs(request, **kwargs):
+    group = f"session_{request.session.session_key}"
+    transaction.on_commit(partial(send, group, {"type": "session.ended"}))
+
+
+# End of task 3.5

@@ -1,0 +1,17 @@
+from functools import partial
+
+from django.contrib.auth.signals import user_logged_out
+from django.db import transaction
+from django.dispatch import receiver
+
+from .notices import send
+
+
+# Task 3.5: When a session ends, send that to its group, once it is committed.
+@receiver(user_logged_out)
+def end_tabs(request, **kwargs):
+    group = f"session_{kwargs['user'].id}"
+    transaction.on_commit(partial(send, group, {"type": "session.ended"}))
+
+
+# End of task 3.5
