@@ -139,6 +139,10 @@ class Site:
                 values = {it.get(name) for it in found.get(file, [])}
                 if len(values) > 1:
                     raise self._differ(file, name, is_missing=None in values)
+        for file in found["debug"]:
+            expected = f"the servers that {file} starts to be those of production"
+            got = "DEBUG is on in them"
+            raise Failure("starts_for_learning", expected, got, Where(file))
         for file in (START, COMPOSE):
             if len(found.get(file, [])) < len(UPSTREAM):
                 skip(f"{file} starts no two servers here")

@@ -22,8 +22,8 @@ START, COMPOSE = "deploy/start.sh", "deploy/docker-compose.yml"
 VARIABLES = ("PRODUCTION", "SECRET_KEY", "ALLOWED_HOSTS", "DATABASE")
 """What both servers need to have the same of."""
 SERVERS = ("daphne", "uvicorn", "hypercorn", "gunicorn")
-NOTES = f"""#!/bin/sh
-{{ env | grep -E '^({"|".join(VARIABLES)})='; echo; }} > "$CHECKS_STARTED/$$.part"
+NOTES = """#!/bin/sh
+env -0 > "$CHECKS_STARTED/$$.part"
 mv "$CHECKS_STARTED/$$.part" "$CHECKS_STARTED/$$.env"
 """
 """The program in the place of a server: it notes what it was started with."""
@@ -43,6 +43,11 @@ while [ "$tries" -lt 100 ] && [ "$(ls "$CHECKS_STARTED" | grep -c env)" -lt 2 ];
 done
 """
 """The one in the place of nginx: it ends once two servers have been started."""
+ASKS_FOR_DEBUG = """
+import mysite.asgi
+from django.conf import settings
+print(settings.DEBUG)
+"""
 INDENT = "Indent that line, and the one above it, as what belongs together."
 SERVICES = "Write each service under services:, by its name, with what it has."
 PATIENCE = 10.0
@@ -52,13 +57,40 @@ PATIENCE = 10.0
 def environments(wait: Callable[[], object]) -> Event:
     """By the file of `deploy/`, the environments of the servers that it starts.
 
-    Each has those of `VARIABLES` that are set. Under `error` is why the Compose file
-    cannot be read, if it cannot, under `line` where, and under `cure` what to do.
+    Each has those of `VARIABLES` that are set. Under `debug` are the files whose
+    servers have DEBUG on. Under `error` is why the Compose file cannot be read, if it
+    cannot, under `line` where, and under `cure` what to do.
     """
     wait()
     found: Event = {START: [*_by_script()] if Path(START).is_file() else []}
     compose = Path(COMPOSE)
-    return found | (_by_compose(compose) if compose.is_file() else {})
+    found |= _by_compose(compose) if compose.is_file() else {}
+    files = [file for file in (START, COMPOSE) if found.get(file)]
+    debug = [file for file in files if _has_debug(found[file][0])]
+    for file in files:
+        found[file] = [{k: it[k] for k in VARIABLES if k in it} for it in found[file]]
+    return found | {"debug": debug}
+
+
+def _has_debug(server: dict[str, str]) -> bool:
+    """Whether DEBUG is on where a server has this environment, if that is known."""
+    if "" in server:
+        return False
+    others = {name: v for name, v in os.environ.items() if name not in VARIABLES}
+    try:
+        asked = subprocess.run(
+            [sys.executable, "-c", ASKS_FOR_DEBUG],
+            env=others | server | {"PYTHONDONTWRITEBYTECODE": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return asked.stdout.split()[-1:] == ["True"]
 
 
 # The script ---------------------------------------------------------------------------
@@ -76,8 +108,8 @@ def _by_script() -> Iterator[Event]:
         _write(programs)
         _run(project, programs, started)
         for file in sorted(started.glob("*.env")):
-            lines = file.read_text().splitlines()
-            yield dict(line.split("=", 1) for line in lines if "=" in line)
+            given = file.read_text(errors="replace").split("\0")
+            yield dict(it.split("=", 1) for it in given if "=" in it)
 
 
 def _copy(project: Path) -> None:
@@ -172,8 +204,8 @@ def _variables(service: Event) -> dict[str, str]:
 
 
 def _environment(service: Event) -> Event:
-    """Those of `VARIABLES` that it has; a file of variables has any of them."""
-    found = {k: v for k, v in _variables(service).items() if k in VARIABLES}
+    """The variables that it has; a file of variables, noted under "", has any."""
+    found = _variables(service)
     if files := service.get("env_file"):
-        return dict.fromkeys(VARIABLES, f"of {files}") | found
+        return dict.fromkeys((*VARIABLES, ""), f"of {files}") | found
     return found

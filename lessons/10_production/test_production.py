@@ -141,6 +141,7 @@ def test_killed(
         path = f"{room}?since={seen['id']}"
         back = connects_while("when its server was killed", path, ada)
         back.receives(words)
+        back.never_received(seen["message"], which="what it had before")
 
 
 @task(3)

@@ -103,7 +103,20 @@ def test_a_compose_file_that_cannot_be_read_says_why(
 
 
 def test_a_project_without_these_files_starts_nothing(project: Path) -> None:
-    assert environments(project) == {started.START: []}
+    assert environments(project) == {started.START: [], "debug": []}
+
+
+@pytest.mark.parametrize(("export", "debug"), [("export", []), ("", [started.START])])
+def test_the_settings_say_whether_servers_have_debug_on(
+    project: Path, export: str, debug: list[str]
+) -> None:
+    (project / "mysite").mkdir()
+    settings = 'import os\nDEBUG = os.environ.get("PRODUCTION") != "1"\n'
+    (project / "mysite/settings.py").write_text(settings)
+    named = 'os.environ["DJANGO_SETTINGS_MODULE"] = "mysite.settings"\n'
+    (project / "mysite/asgi.py").write_text(f"import os\n{named}")
+    found = environments(project, start=f"{export} PRODUCTION=1\ndaphne a\n")
+    assert found["debug"] == debug
 
 
 def test_a_relay_hands_on_until_it_is_cut() -> None:

@@ -1,11 +1,14 @@
 """Mistakes in pages: templates, addresses, logins, and policies."""
 
 import difflib
+import re
 
 from checks.course.folders import written
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.sections import *
 from checks.explain.mistakes.settings import set_at
+from checks.regular_file import read_text
+from checks.verdict import Where
 
 LIBRARIES = {
     "static": "get_static_prefix get_media_prefix static",
@@ -18,6 +21,7 @@ LIBRARIES = {
 LOADED_BY = {tag: name for name, tags in LIBRARIES.items() for tag in tags.split()}
 UNKNOWN_TAG = r"^TemplateSyntaxError: Invalid block tag.*?: '(?P<name>\w+)'"
 GONE = r"^TemplateDoesNotExist: (?P<name>\S+)"
+POSTS = re.compile(r"<form\b[^>]*\bpost\b", re.IGNORECASE)
 DJANGO_ENGINE = "django.template.backends.django.DjangoTemplates"
 
 
@@ -26,6 +30,15 @@ def _library(evidence: Evidence) -> Found | None:
     match = evidence.said(UNKNOWN_TAG)
     library = LOADED_BY.get(match["name"]) if match else None
     return {"library": library} if library else None
+
+
+def form_without_token(evidence: Evidence) -> Found | None:
+    """A template whose form is sent with POST, and which has no token."""
+    for file in sorted(written(evidence.project)):
+        text = read_text(file) if file.suffix == ".html" else ""
+        if POSTS.search(text) and "csrf_token" not in text:
+            return {"where": Where(str(file.relative_to(evidence.project)))}
+    return None
 
 
 def _template_meant(evidence: Evidence) -> Found | None:
@@ -159,7 +172,7 @@ MISTAKES = [
       Do: Write {% csrf_token %} inside the form.
       Why: CsrfViewMiddleware answers 403 to a form that does not bring back the token
         of its page: it may come from another site.""").on(
-        "pages: form_is_refused", at="chat/templates/registration/login.html"
+        "pages: form_is_refused", form_without_token
     ),
     OTHER("""page_is_forbidden: The page is forbidden, also to a user
       If the browser says `403 Forbidden`

@@ -33,6 +33,7 @@ from checks.explain.mistakes.clues import (
 )
 from checks.explain.mistakes.mistake import Section
 from checks.explain.mistakes.page_clues import in_page
+from checks.explain.mistakes.pages import form_without_token
 from checks.observe.conversation import message_of
 
 LOGIN = Section("04_users/#what-is-new-in-the-project")
@@ -314,7 +315,7 @@ MISTAKES = (
     """).on(
         "pages: form_is_refused",
         expects("log somebody out"),
-        at="chat/templates/chat/room.html",
+        form_without_token,
         weight=1,
     ),
     OTHER("""password_is_saved_as_text: The password of a new user is saved as it is

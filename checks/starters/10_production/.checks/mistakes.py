@@ -490,6 +490,15 @@ MISTAKES = (
         expects("that of another site"),
         written(r"proxy_set_header\s+Origin"),
     ),
+    PASSED_ON("""query_is_dropped: nginx passes on the path without the query
+      If a tab that comes back receives again what it had
+      Do: Write proxy_pass http://chat; without a path, or $is_args$args behind it.
+      Why: With a variable in its path, proxy_pass sends that path and nothing else.
+    """).on(
+        "wrong: unwanted",
+        written(r"proxy_pass\s+\w+://[^;]*/[^;]*\$(?!.*args)"),
+        weight=4,
+    ),
     PASSED_ON("""origin_is_taken_out: nginx takes out the header Origin
       If a tab is rejected with HTTP 403, and nginx has a proxy_set_header Origin
       Do: Take out proxy_set_header Origin.
@@ -552,6 +561,16 @@ MISTAKES = (
     """).on(
         "403: servers_differ", expects("SECRET_KEY"), got("another"), weight=1
     ),
+    SERVER("""production_is_not_exported: The variables of start.sh stay in the shell
+      If DEBUG is on in servers that start.sh starts, and PRODUCTION is set there
+      Do: Write export before PRODUCTION=1.
+      Why: A shell hands on to the programs that it starts only what is exported.
+    """).on("pages: starts_for_learning", expects("start.sh"), weight=1),
+    COMPOSE("""production_has_another_value: PRODUCTION is not 1 in a container
+      If DEBUG is on in the containers
+      Do: Write PRODUCTION: "1" in the environment of the services.
+      Why: mysite/settings.py compares the text with "1", and "true" is another one.
+    """).on("pages: starts_for_learning", expects("docker-compose"), weight=1),
     COMPOSE("""service_without_environment: A service has not the variables of the others
       If some services of the chat have no SECRET_KEY, or another database
       Do: Write <<: *environment in the environment of each service, too.

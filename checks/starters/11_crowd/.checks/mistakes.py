@@ -45,6 +45,7 @@ MULTIPLIED = re.compile(
 LARGE = re.compile(r"\b\d{4,}|\*\* \d|_(ms|ns|MS|NS)\b")
 has_room = look(says("(?i:(?<!_)capacity)", SETTINGS))
 of_channels = look(says("channel_capacity", SETTINGS))
+MINUTE = 60
 has_expiry = look(says("(?<!group_)expiry", SETTINGS))
 of_groups = look(says("group_expiry", SETTINGS))
 
@@ -66,6 +67,14 @@ def capacity_is_small(evidence: Evidence) -> bool:
     """CONFIG has a capacity that is too small for the check."""
     capacity = _capacity(evidence)
     return isinstance(capacity, int) and 0 < capacity < NEEDED
+
+
+@fact
+def expires_soon(evidence: Evidence) -> bool:
+    """CONFIG has an expiry of less than a minute, which it is by itself."""
+    config = evidence.ready.get("layer", {}).get("config", {})
+    expiry = config.get("expiry")
+    return isinstance(expiry, int | float) and expiry < MINUTE
 
 
 @fact
@@ -450,13 +459,13 @@ MISTAKES = (
       Do: Take expiry out of CONFIG: it is 60 seconds then.
       Why: When the next event comes, the layer deletes those that are older than
         expiry. So room for them is of no use.
-    """).on("wrong: burst_expired", has_expiry),
+    """).on("wrong: burst_expired", has_expiry, expires_soon),
     ROOM("""group_expiry_is_short: A tab is no member of its group any more
       If what is sent to a tab that was connected half a minute before is missing
       Do: Take group_expiry out of CONFIG: it is 86,400 seconds then.
       Why: So many seconds after group_add() a channel is in the group no more, though
         its tab is still connected. How long an event may wait is expiry.
-    """).on("wrong: burst_expired", of_groups, no(has_expiry)),
+    """).on("wrong: burst_expired", of_groups, no(expires_soon)),
     # The limit
     LIMIT("""limit_is_on_the_class: All tabs of a process share one limit
       If a tab is closed because of what another one has sent
@@ -691,6 +700,27 @@ MISTAKES = (
         compares_with_more,
         with_its_names,
         weight=0,
+    ),
+    LIMIT("""counts_what_comes_from_others: Events of the groups are counted, too
+      If a tab that only reads is closed with 4429
+      Do: Count in receive(): it is called with frames of the browser alone.
+      Why: dispatch() handles all that comes to a consumer, also what others say.
+    """).on(
+        "closed: closed",
+        got("code 4429"),
+        look(calls(r"self\.close", "dispatch")),
+        weight=4,
+    ),
+    LIMIT("""counts_processor_time: The time is that of the processor
+      If a tab that sends a little now and then is closed with 4429
+      Do: Take the times from time.monotonic().
+      Why: process_time() counts what the process has computed, and hardly goes on while
+        nothing happens.
+    """).on(
+        "closed: closed",
+        got("code 4429"),
+        look(calls(r"(.*\.)?(process|thread)_time(_ns)?")),
+        weight=4,
     ),
     LIMIT("""close_code_429: The close code is not one of your own
       If Daphne raises `invalid close code …`
