@@ -66,16 +66,21 @@ def environments(wait: Callable[[], object]) -> Event:
     compose = Path(COMPOSE)
     found |= _by_compose(compose) if compose.is_file() else {}
     files = [file for file in (START, COMPOSE) if found.get(file)]
-    debug = [file for file in files if _has_debug(found[file][0])]
+    known = [file for file in files if file == START or _is_literal(found[file][0])]
+    debug = [file for file in known if _has_debug(found[file][0])]
     for file in files:
         found[file] = [{k: it[k] for k in VARIABLES if k in it} for it in found[file]]
     return found | {"debug": debug}
 
 
+def _is_literal(service: dict[str, str]) -> bool:
+    """Whether the file says what PRODUCTION is: else an image or a shell may."""
+    value = service.get("PRODUCTION", "None")
+    return value not in ("", "None") and "$" not in value and "" not in service
+
+
 def _has_debug(server: dict[str, str]) -> bool:
-    """Whether DEBUG is on where a server has this environment, if that is known."""
-    if "" in server:
-        return False
+    """Whether DEBUG is on where a server has this environment."""
     others = {name: v for name, v in os.environ.items() if name not in VARIABLES}
     try:
         asked = subprocess.run(

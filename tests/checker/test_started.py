@@ -106,16 +106,40 @@ def test_a_project_without_these_files_starts_nothing(project: Path) -> None:
     assert environments(project) == {started.START: [], "debug": []}
 
 
-@pytest.mark.parametrize(("export", "debug"), [("export", []), ("", [started.START])])
-def test_the_settings_say_whether_servers_have_debug_on(
-    project: Path, export: str, debug: list[str]
-) -> None:
+@pytest.fixture
+def with_settings(project: Path) -> Path:
+    """A project with settings that are for production where PRODUCTION is 1."""
     (project / "mysite").mkdir()
     settings = 'import os\nDEBUG = os.environ.get("PRODUCTION") != "1"\n'
     (project / "mysite/settings.py").write_text(settings)
     named = 'os.environ["DJANGO_SETTINGS_MODULE"] = "mysite.settings"\n'
     (project / "mysite/asgi.py").write_text(f"import os\n{named}")
-    found = environments(project, start=f"{export} PRODUCTION=1\ndaphne a\n")
+    return project
+
+
+@pytest.mark.parametrize(("export", "debug"), [("export", []), ("", [started.START])])
+def test_the_settings_say_whether_servers_have_debug_on(
+    with_settings: Path, export: str, debug: list[str]
+) -> None:
+    found = environments(with_settings, start=f"{export} PRODUCTION=1\ndaphne a\n")
+    assert found["debug"] == debug
+
+
+@pytest.mark.parametrize(
+    ("given", "debug"),
+    [
+        ('PRODUCTION: "1"', []),
+        ('PRODUCTION: "true"', [started.COMPOSE]),
+        ('PRODUCTION: "${PRODUCTION:-1}"', []),
+        ("PRODUCTION:", []),
+        ("SECRET_KEY: a", []),
+    ],
+)
+def test_of_compose_they_are_asked_where_the_file_says_it(
+    with_settings: Path, given: str, debug: list[str]
+) -> None:
+    chat = f"{{command: daphne app, environment: {{{given}}}}}"
+    found = environments(with_settings, compose=f"services:\n  chat: {chat}\n")
     assert found["debug"] == debug
 
 
