@@ -269,12 +269,7 @@ def nobody() -> User:
 @pytest.fixture
 def log_out(run: Run) -> Callable[[User], User]:
     """A function that ends the session of a user, who still sends its cookie then."""
-
-    def log_out(user: User) -> User:
-        run.server().ask("log_out", cookie=user.cookie)
-        return User(cookie=user.cookie)
-
-    return log_out
+    return run.log_out
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from checks.asking.own_tests import OwnTests
 from checks.asking.pages import require_kept
 from checks.asking.sockets import SocketTab
-from checks.asking.users import NAMES
+from checks.asking.users import NAMES, User
 from checks.course.lessons import Lesson
 from checks.observe.failure import Failure
 from checks.observe.monitor import Monitor
@@ -179,6 +179,11 @@ class Run:
             name = user["cookie"].partition("=")[0]
             require_kept(name, user["cookie_domain"], "localhost")
         return user
+
+    def log_out(self, user: User) -> User:
+        """End the session of a user, whose browser still sends its cookie then."""
+        self.server().ask("log_out", cookie=user.cookie)
+        return User(cookie=user.cookie)
 
     def _compare(self, *servers: Server) -> None:
         """Raise a Failure if one server cannot read the messages of another."""

@@ -386,7 +386,7 @@ MISTAKES = [
       If the code calls self.close()
       Do: Take out self.close(): the connection stays open for the next message.
       Why: close() ends the connection for good; a view ends by itself, a consumer does
-        not have to.""").on("closed: closed", look(calls("close")), no(got("code 4"))),
+        not have to.""").on("closed: closed", look(calls("close")), no(got("code 44"))),
     CLOSING("""sends_and_closes: send() also closes the connection
       If the code calls send() with close=True
       Do: Take out close=True: the connection stays open for the next message.

@@ -391,7 +391,7 @@ MISTAKES = [
     """).on("wrong: mixed astray raised", look(statement("global .*")), weight=2),
     JOIN("""names_share_a_group: Rooms with other names have the same group
       If the name of the room is changed before it is part of the group's
-      Do: Use the name as it is: what <slug:room_name> lets in, a group may be named.
+      Do: Use the name as it is: what fits <slug:room_name> fits a group, too.
       Why: Names that differ only in what you take out or change lead to one group.
     """).on(
         "wrong: other_room",

@@ -492,7 +492,7 @@ MISTAKES = (
     ),
     PASSED_ON("""query_is_dropped: nginx passes on the path without the query
       If a tab that comes back receives again what it had
-      Do: Write proxy_pass http://chat; without a path, or $is_args$args behind it.
+      Do: Write proxy_pass http://chat; and no path behind it.
       Why: With a variable in its path, proxy_pass sends that path and nothing else.
     """).on(
         "wrong: unwanted",
