@@ -257,7 +257,7 @@ def test_survives_its_server(
 def test_names_alike(open_tab, new_user, new_room, new_words):
     """A room has a history of its own, also if another name begins like its."""
     room, ada = new_room(), new_user()
-    tab = open_tab(room_url(f"{room}-2"), user=ada)
+    tab = open_tab(room_url(f"{room}_2"), user=ada)
     words = tab.sends(new_words())
     tab.receives(words)
     other = open_tab(room_url(room), user=ada)
