@@ -97,7 +97,7 @@ def test_both_tabs(open_tab, new_user, new_room, new_words):
 def test_other_rooms(open_tab, new_user, new_room):
     """Who is in another room is not listed, also if its name begins alike."""
     room, ada, ben = new_room(), new_user(), new_user()
-    tab_a = open_tab(room_url(f"{room}-2"), user=ada)
+    tab_a = open_tab(room_url(f"{room}_2"), user=ada)
     tab_a.lists("here", ada.name)
     for other in (room, new_room()):
         tab_b = open_tab(room_url(other), user=ben)
