@@ -221,6 +221,20 @@ class Connection(Conversation):
 
     # Ending ---------------------------------------------------------------------------
 
+    def has_no_queries_left(self, most: int) -> None:
+        """Fail if its consumer made more than `most` queries after it had ended.
+
+        Waits for nothing: wait for something first that comes later.
+        """
+        events = [*self.events]
+        ended = self.saw("ended")
+        later = events[events.index(ended) :] if ended else []
+        queries = [event for event in later if event["kind"] == "query"]
+        if len(queries) > most:
+            expected = "the tasks of a tab to end with it"
+            got = f"{len(queries)} queries were made for it after it was closed"
+            raise Failure("goes_on", expected, got, tab=self, event=queries[-1])
+
     def is_done(self) -> bool | None:
         """Whether the server is done with this connection."""
         ends = (self.saw("ended"), self.saw("raised"), self.server.status is not None)

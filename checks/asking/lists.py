@@ -48,6 +48,17 @@ class ListTab(Connection):
             if not _is_list_of(value, names):
                 raise _otherwise(self, names, value, expected)
 
+    def repeats_no_list(self, key: str, most: int) -> None:
+        """Fail if more than `most` lists came since `lists`, and none was another one.
+
+        Waits for nothing: wait for a message first that was sent later.
+        """
+        came = self._values(key, since=self.looked)
+        if len(came) > most and all(value == came[0] for value in came):
+            expected = "a list that has not changed not to be sent again and again"
+            got = f"{self.name} received the same one {len(came)} times more"
+            raise Failure("list_repeated", expected, got, tab=self)
+
     def never_listed(self, key: str, name: str, which: str) -> None:
         """Fail if a list had this name; `which` says whose it is."""
         expected = f"{self.name} never to list {which}"

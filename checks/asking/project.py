@@ -12,6 +12,7 @@ from checks.asking.users import User
 from checks.observe.failure import Failure
 from checks.sandbox import daphne, questions
 from checks.sandbox.processes import Project, Server
+from checks.verdict import Where
 
 if TYPE_CHECKING:  # It imports redis-py, which most lessons do without.
     from checks.sandbox.redis_server import RedisServer
@@ -20,13 +21,19 @@ READ = {"BACKEND", "CONFIG", "TEST_CONFIG"}
 """The keys of a layer's settings that Channels reads."""
 IMPATIENT = 8
 """Since this version redis-py gives up reading after five seconds."""
-LEAST = {"capacity": 20, "channel_capacity": 20, "expiry": 10, "group_expiry": 601}
+LEAST: dict[str, float] = {
+    "capacity": 20,
+    "channel_capacity": 20,
+    "expiry": 10,
+    "group_expiry": 601,
+}
 """How many messages a layer has to keep, and for how many seconds, to lose none.
 
 A check sends twenty messages in a row; a tab is open for ten minutes (`run.run.LATER`).
 """
 STARTS = "`daphne mysite.asgi:application` to start"
 RUNS = "`manage.py runserver` to start"
+SETTINGS = Where("mysite/settings.py")
 DELIVERS = "the channel layer to hand on what it is given"
 ACCEPTS = "`daphne mysite.asgi:application` to accept a WebSocket too"
 
@@ -222,6 +229,20 @@ class Inspection:
         """The layer keeps messages and members for as long as they are needed."""
         check_keeping(self.layer)
 
+    def keeps_messages_in_production(self, capacity: int, expiry: float) -> None:
+        """In production, the layer keeps so many messages, for so many seconds."""
+        layer = self.answer("layer_in_production")
+        if not layer.get("redis"):
+            expected = "the default channel layer to be a Redis one in production"
+            raise Failure("no_redis_layer", expected, event=layer)
+        least = {"capacity": capacity, "channel_capacity": capacity, "expiry": expiry}
+        try:
+            check_keeping(layer, least)
+        except Failure as failure:
+            expected = f"the layer to keep {capacity} messages in production, too"
+            got = "{key} is {value} there".format(**failure.facts)
+            raise Failure("forgetful_in_production", expected, got, SETTINGS) from None
+
     def passes_through_the_layer(self) -> None:
         """What is sent to a channel of the layer arrives there."""
         try:
@@ -232,11 +253,11 @@ class Inspection:
             raise Failure("other_layer", DELIVERS, facts={"got": got})
 
 
-def check_keeping(layer: dict[str, Any]) -> None:
+def check_keeping(layer: dict[str, Any], least: dict[str, float] = LEAST) -> None:
     """Raise a Failure for settings by which the layer loses messages or members."""
-    for key, least in LEAST.items():
+    for key, enough in least.items():
         value = layer["config"].get(key)
-        if isinstance(value, int | float) and value < least:
+        if isinstance(value, int | float) and value < enough:
             raise Failure("forgetful_layer", "", facts={"key": key, "value": value})
 
 

@@ -28,6 +28,9 @@ QUESTIONS: dict[str, Start] = {
     "environments": lambda project: Asking(
         project, started.environments, patience=2 * started.PATIENCE
     ),
+    "layer_in_production": lambda project: Asking(
+        project, production.layer_in_production
+    ),
     "deploy_check": lambda project: Asking(project, production.deploy_check),
 }
 """The questions to a project in production, by the word of each."""

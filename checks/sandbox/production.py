@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from checks.observe.log import Event
+from checks.sandbox import resolved
 from checks.sandbox.answering import ANSWERS
 from checks.sandbox.daphne import django_set_up, started_by_daphne
 from checks.sandbox.manage import SETTINGS, settings_of_manage
@@ -97,6 +98,14 @@ def without_a_key(wait: Callable[[], object]) -> Event:
         return {"starts": bool(settings.SECRET_KEY)}
     except (Exception, SystemExit) as error:  # noqa: BLE001 (any ends a server)
         return {"starts": False, "error": type(error).__name__}
+
+
+def layer_in_production(wait: Callable[[], object]) -> Event:
+    """What the default channel layer is in production, as `resolved.layer` has it."""
+    os.environ |= ENVIRONMENT
+    wait()
+    django_set_up()
+    return resolved.layer()
 
 
 def deploy_check(wait: Callable[[], object]) -> list[Event]:

@@ -144,8 +144,11 @@ def _config(created: Any) -> dict[str, Any]:
     """How many messages a Redis layer keeps, and how long; the pub/sub layer none."""
     of_layer = vars(created)
     config = {name: of_layer[name] for name in KEEPING if name in of_layer}
-    if "channel_capacity" in config:
-        config["channel_capacity"] = created.get_capacity("specific.a-process!a-tab")
+    if config.pop("channel_capacity", None):  # One pattern may be that for tabs.
+        room = created.get_capacity("specific.a-process!a-tab")
+        if room != config["capacity"]:
+            del config["capacity"]
+            config["channel_capacity"] = room
     return config
 
 

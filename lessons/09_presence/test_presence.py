@@ -203,6 +203,27 @@ def test_stays_away(heartbeats, open_tab, new_user, new_room, new_words):
 
 
 @advice
+def test_sends_what_changes(heartbeats, open_tab, new_user, new_room):
+    """A list that has not changed is not sent with each heartbeat."""
+    ada = new_user()
+    tab = open_tab(room_url(new_room()), user=ada)
+    tab.lists("here", ada.name)
+    heartbeats(4, tab)
+    tab.repeats_no_list("here", most=2)
+
+
+@advice
+def test_tasks_end(heartbeats, open_tab, new_user, new_room, new_words):
+    """When a tab is closed, its heartbeat ends, and makes no more queries."""
+    room, ada = room_url(new_room()), new_user()
+    tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ada)
+    tab_b.receives(tab_b.sends(new_words()))
+    tab_b.ends()
+    heartbeats(4, tab_a)
+    tab_b.has_no_queries_left(most=2)
+
+
+@advice
 def test_leaves_the_group(open_tab, new_room, new_words, members):
     """A tab that closes leaves the group: nobody sends to it any more."""
     tab = open_tab(room_url(new_room()))

@@ -52,3 +52,13 @@ def keeps():
             ) from None
 
     return keeps
+
+
+@pytest.fixture
+def is_answered():
+    """A function that waits until a tab has received words, or is closed."""
+
+    def is_answered(tab, words):
+        tab.monitor.wait(lambda: words in tab.messages or tab.close_code)
+
+    return is_answered

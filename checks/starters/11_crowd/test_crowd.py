@@ -76,6 +76,13 @@ def test_pause(announces, keeps, project, open_tab, server, new_user, new_room):
     keeps(tab, said, "while its server was busy for 30 s", "burst_expired")
 
 
+@task(1)
+@needs(test_burst)
+def test_in_production(project):
+    """In production, there is as much room, and for as long."""
+    project.keeps_messages_in_production(capacity=201, expiry=31)
+
+
 @task(2)
 @needs(test_delivers)
 def test_talks_fast(project, open_tab, new_user, new_room, new_words):
@@ -157,6 +164,23 @@ def test_never_pauses(project, open_tab, new_user, new_room, new_words):
     for _ in range(4):
         tab.receives_in_order([tab.sends(new_words()) for _ in range(8)])
         project.skips(6)
+
+
+@task(2)
+@needs(test_goes_on)
+def test_pauses_briefly(
+    project, open_tab, is_answered, new_user, new_room, new_words
+):
+    """Whoever sends 19 frames every five seconds is closed."""
+    room = room_url(new_room())
+    other, tab = (open_tab(room, user=new_user()) for _ in range(2))
+    for _ in range(3):
+        said = [tab.sends(new_words()) for _ in range(19)]
+        is_answered(tab, said[-1])
+        project.skips(5)
+        for _ in range(2):  # What is due after these seconds comes first.
+            other.receives(other.sends(new_words()))
+    tab.is_closed(4429, "when it has sent 19 frames every five seconds")
 
 
 @task(2)

@@ -291,7 +291,7 @@ MISTAKES = (
         If a tab has left, and a message that it waited for is sent all the same
         Do: Take out what empties the set: self.tasks.discard takes one task out.
         Why: What is not in the set any more, disconnect() does not cancel.
-    """).on("advice", look(uses("clear"))),
+    """).on("advice", look(uses(r"\w*tasks\.clear"))),
     # What is not async
     CONNECTION("""def_instead_of_async_def: A method awaits, and is no async def
       If the terminal says `'await' outside async function`, and the consumer is async

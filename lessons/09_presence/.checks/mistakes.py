@@ -884,6 +884,24 @@ MISTAKES = (
       Do: Write Presence.objects.filter(channel=self.channel_name) before .aupdate(…).
       Why: As long as one tab is here, it keeps the rows of all others from expiring.
     """).on("list: still_listed", killed, updates_every_row, weight=2),
+    EXPIRY("""heartbeat_goes_on: The heartbeat of a closed tab goes on
+      If a server makes more and more queries, though people leave
+      Do: Cancel it in disconnect(): for task in self.tasks: task.cancel().
+      Why: A task does not end with the consumer that has started it. That of each tab
+        that was ever open makes a query with each heartbeat.
+    """).on("advice: goes_on", no(calls("cancel", "disconnect"))),
+    EXPIRY("""heartbeat_is_not_in_tasks: The heartbeat is not among what is cancelled
+      If a server makes more and more queries, though disconnect() cancels tasks
+      Do: Add the task to self.tasks where connect() creates it, so that disconnect()
+        cancels it.
+      Why: disconnect() cancels what is in self.tasks, and the heartbeat is not.
+    """).on("advice: goes_on", calls("cancel", "disconnect")),
+    LIST("""list_is_sent_unchanged: The list is sent again though it is the same
+      If each tab receives the same list with every heartbeat
+      Do: Keep what was sent last, and send only if here != self.here.
+      Why: A room of a hundred tabs would be sent a hundred lists of a hundred names
+        every five seconds, which say nothing new.
+    """).on("advice: list_repeated"),
     EXPIRY("""heartbeat_of_the_user: The heartbeat updates all rows of a user
         If a server process is killed, and a user of it has a tab in another room
         Do: Write Presence.objects.filter(channel=self.channel_name) before .aupdate(…).

@@ -14,6 +14,7 @@ from checks.explain.mistakes.clues import (
     awaits,
     calls,
     defines,
+    assigns,
     either,
     expects,
     fact,
@@ -466,6 +467,13 @@ MISTAKES = (
       Why: So many seconds after group_add() a channel is in the group no more, though
         its tab is still connected. How long an event may wait is expiry.
     """).on("wrong: burst_expired", of_groups, no(expires_soon)),
+    ROOM("""room_for_learning_only: In production, there is less room
+      If messages are dropped in a burst on the real server, and not on your machine
+      Do: Write "capacity": 5000 in each CONFIG of CHANNEL_LAYERS, also in that for
+        production, and no short expiry.
+      Why: The real server reads the settings with PRODUCTION in its environment, and
+        what they say there replaces what was written before.
+    """).on("deploy: forgetful_in_production"),
     # The limit
     LIMIT("""limit_is_on_the_class: All tabs of a process share one limit
       If a tab is closed because of what another one has sent
@@ -513,6 +521,20 @@ MISTAKES = (
         sets_back,
         time_has_passed,
         weight=1,
+    ),
+    LIMIT("""heartbeat_gives_frames_back: The heartbeat sets the count back
+      If a tab that sends many frames after each heartbeat is not closed
+      Do: Take that line out of heartbeat(): how old a time is decides whether it counts.
+      Why: The heartbeat comes every five seconds, so whoever sends 19 frames after each
+        sends 38 in ten seconds.
+    """).on(
+        "wrong: stays_open",
+        either(
+            look(calls(r"self\.\w+\.clear", "heartbeat")),
+            look(assigns(r"self\.\w+", "heartbeat")),
+        ),
+        expects("every five seconds"),
+        weight=2,
     ),
     LIMIT("""part_of_a_duration: Only a part of a duration is looked at
       If a tab is closed that has sent 20 frames more than ten seconds later, and reads
