@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from checks.asking.pages import LOGS_OUT, Browser, Document, Form, wants_login
+from checks.asking.pages import (
+    LOGS_OUT_FOR_GOOD,
+    Browser,
+    Document,
+    Form,
+    require_method,
+    wants_login,
+)
 from checks.observe.failure import Failure
 from checks.sandbox.http import Page
 from checks.sandbox.web_process import WebProcess
@@ -19,8 +26,6 @@ SIGNS_UP = "the page at {} to open for whoever has no account yet"
 LEADS_ON = "whoever has {} to be sent to a page"
 LOGS_IN = "whoever has signed up to be able to log in"
 STAYS = "whoever has logged in to stay logged in"
-LOGS_OUT_FOR_GOOD = "whoever logs out to be logged out"
-NO_METHOD = HTTPStatus.METHOD_NOT_ALLOWED
 
 
 class Newcomer:
@@ -92,18 +97,15 @@ class Newcomer:
     def _logs_out(self) -> None:
         """Log out with what the page of the room has for it, if it has anything."""
         page = self.browser.opens(self.path)
-        found = Document.of(page)
-        form = found.form_to(LOGS_OUT)
-        link = next(filter(LOGS_OUT.search, found.links), None)
-        if form:
-            answer = self.browser.sends(page, form, "log somebody out")
-        elif link and not urlsplit(link).netloc:
-            answer = self.browser.opens(urljoin(page.path, link))
-        else:
+        way = Document.of(page).way_out()
+        if not way:
             return
-        if answer.status == NO_METHOD:
-            got = f"HTTP {int(NO_METHOD)} came back for its link to {link}"
-            raise Failure("logs_out_by_link", LOGS_OUT_FOR_GOOD, got=got)
+        to, fields = way
+        if fields is None:
+            answer = self.browser.opens(urljoin(page.path, to))
+        else:
+            answer = self.browser.sends(page, Form(to, fields), "log somebody out")
+        require_method(answer)
         if answer.status != HTTPStatus.OK:
             raise self._leads_nowhere(answer, page, "logged out")
         if not wants_login(self.browser.opens(self.path), self.path):

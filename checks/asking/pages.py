@@ -20,6 +20,7 @@ LOCAL = {"localhost", "127.0.0.1", "::1"}
 TYPED = {"input", "textarea"}
 LOGS_OUT = re.compile(r"(log|sign)[-_]?(out|off)", re.IGNORECASE)
 """What an address looks like that ends a session."""
+LOGS_OUT_FOR_GOOD = "whoever logs out to be logged out"
 DOMAIN = re.compile(r";\s*domain=([^;\s]*)", re.IGNORECASE)
 VISITOR = "visitor"
 """The user for whom pages that want a login are fetched, where it matters to nobody."""
@@ -32,6 +33,13 @@ def require_kept(cookie: str, domain: str, host: str) -> None:
         expected = f"a browser to keep the cookie {cookie}"
         got = f"it is for {domain}, and the page is one of {host}"
         raise Failure("cookie_is_dropped", expected, got)
+
+
+def require_method(answer: Page) -> None:
+    """Raise Failure where this came back because a link logs nobody out."""
+    if answer.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        got = f"HTTP {int(answer.status)} came back for its link to {answer.path}"
+        raise Failure("logs_out_by_link", LOGS_OUT_FOR_GOOD, got)
 
 
 def wants_login(page: Page, path: str) -> bool:
@@ -76,6 +84,14 @@ class Document(HTMLParser):
     def form_to(self, action: re.Pattern[str]) -> Form | None:
         """The first form that is sent to an address that looks like this."""
         return next((form for form in self.forms if action.search(form.action)), None)
+
+    def way_out(self) -> tuple[str, dict[str, str] | None] | None:
+        """Where it logs out, and the fields of the form for that; None of a link."""
+        if form := self.form_to(LOGS_OUT):
+            return form.action, form.fields
+        links = (link for link in self.links if LOGS_OUT.search(link))
+        here = (link for link in links if not urlsplit(link).netloc)
+        return next(((link, None) for link in here), None)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -204,6 +220,8 @@ class Browser:
         server refuses it, or where an exception is raised.
         """
         page = self.opens(path)
+        if page.status != HTTPStatus.OK:
+            raise self.no_page(page, path)
         names = " and ".join(typed)
         forms = Document.of(page).forms
         form = next((f for f in forms if f.fields.keys() >= typed.keys()), None)
@@ -220,19 +238,20 @@ class Browser:
     def begins_to_log_out(self, path: str) -> Request:
         """Send the form of a page that logs out; what comes back can be read later.
 
-        Raises Failure where the page has no such form.
+        A link is followed. Raises Failure where the page has neither.
         """
         page = self.opens(path)
-        form = Document.of(page).form_to(LOGS_OUT)
-        if form is None:
+        way = Document.of(page).way_out()
+        if way is None:
             expected = f"the page at {path} to have a form that logs out"
             raise Failure("no_logout", expected, "it has none")
-        action = urljoin(page.path, form.action)
-        return Request(self.server.port, action, self.cookie, form.fields)
+        to, fields = way
+        return Request(self.server.port, urljoin(page.path, to), self.cookie, fields)
 
     def logs_out(self, path: str) -> None:
         """Log out with the form of a page. Raises Failure where that does not work."""
         answer = self.begins_to_log_out(path).answer()
+        require_method(answer)
         if answer.status >= HTTPStatus.BAD_REQUEST:
             raise self.no_page(answer, answer.path)
 

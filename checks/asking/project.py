@@ -229,6 +229,10 @@ class Inspection:
         """The layer keeps messages and members for as long as they are needed."""
         check_keeping(self.layer)
 
+    def keeps_members(self) -> None:
+        """The layer keeps a tab in its group as long as it is open."""
+        check_keeping(self.layer, {"group_expiry": LEAST["group_expiry"]})
+
     def keeps_messages_in_production(self, capacity: int, expiry: float) -> None:
         """In production, the layer keeps so many messages, for so many seconds."""
         layer = self.answer("layer_in_production")

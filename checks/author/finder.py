@@ -7,16 +7,21 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from checks.asking.messages import WORDS
+from checks.asking.users import NAMES
 from checks.author.recorded import submissions
 from checks.explain.finder import SCALE, tokens
 from checks.explain.mistakes import catalogue
 
 SEEN = re.compile(r"^Mistake: (.*)\nExpected: (.*)\nGot: (.*)", re.MULTILINE)
-OFTEN = 0.05
+OFTEN = 0.1
 """How much more a sign counts for each time that e more submissions showed it.
 
 So little that it decides only between mistakes that the words cannot tell apart.
 """
+
+CHOSEN = {*WORDS, *NAMES}
+"""What checks draw from for messages and users: it says nothing about a mistake."""
 
 Words = tuple[str, ...]
 
@@ -60,8 +65,13 @@ def _words(root: Path) -> tuple[dict[str, Counter[Words]], dict[str, Words]]:
             for name in named.split(" or "):
                 if name not in own:
                     continue
-                sign = tuple(tokens(got))
+                sign = _sign(expected, got)
                 if sign not in signs[name]:
                     own[name] += f" {expected}"
                 signs[name][sign] += 1
     return signs, {name: tuple(tokens(text)) for name, text in own.items()}
+
+
+def _sign(expected: str, got: str) -> Words:
+    """The words of what a check has said, without those that it had drawn."""
+    return tuple(w for w in tokens(f"{expected} {got}") if w not in CHOSEN)

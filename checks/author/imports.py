@@ -37,7 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "tabs": {*RUN, "browser", "run", "show"},
     "notebook": {*RUN, "run", "show"},
     "explore": {"notebook"},
-    "author": {*DATA, "explain"},
+    "author": {*DATA, "asking", "explain"},
     "own_code": {*DATA, "once", "options", "author", "show"},
     "live": {*DATA, "author", "regular_file"},
     "wall": {*DATA, "explain", "live"},

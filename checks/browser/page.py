@@ -94,17 +94,21 @@ class Page(ReadPage):
             got = "Enter does nothing, though the page waits for a key of another name"
             raise self.failure("page_misses_enter", expected, got)
         self.browser.wait(lambda: self._has_arrived() or None, ANSWERING)
-        self._sent_once([frame for frame in self.sent[before:] if words in frame])
+        self._sent_once(words, self.sent[before:])
         messages = [message_of(frame) for frame in self.sent[before:]]
         said = (m for m in messages if isinstance(m, str) and words in m)
         self.message = next(said, None)
         return words
 
-    def _sent_once(self, frames: list[str]) -> None:
-        """Raise Failure where one press of Enter, or one click, sent a frame twice."""
-        if len(set(frames)) < len(frames):
-            expected = f"the page of {self.name} to send once what is typed"
-            got = f"it sent {shown(frames[-1])} twice"
+    def _sent_once(self, words: str, frames: list[str]) -> None:
+        """Raise Failure where one press of Enter, or one click, sent two messages."""
+        expected = f"the page of {self.name} to send once what is typed"
+        said = [frame for frame in frames if words in frame]
+        if len(set(said)) < len(said):
+            got = f"it sent {shown(said[-1])} twice"
+            raise self.failure("page_sends_twice", expected, got)
+        if empty := [frame for frame in frames if message_of(frame) == ""]:
+            got = f"it sent {shown(empty[-1])}, too"
             raise self.failure("page_sends_twice", expected, got)
 
     def sends_on_a_click(self, words: str) -> None:
@@ -135,7 +139,12 @@ class Page(ReadPage):
 
     def stays_there(self) -> None:
         """Raise Failure where the page loads itself, or connects, again unasked."""
+        before = len(self.sent)
         self.browser.do("later", tab=self.name)
+        if unasked := [f for f in self.sent[before:] if message_of(f) is not None]:
+            expected = f"the page of {self.name} to send messages that somebody types"
+            got = f"after a while, it sent {shown(unasked[-1])} by itself"
+            raise self.failure("page_sends_unasked", expected, got)
         expected = f"the page of {self.name} to stay as long as somebody reads it"
         if self.seen["refresh"] or self.seen["loaded_again"]:
             self.seen["loaded_again"] = ""

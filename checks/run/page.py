@@ -132,6 +132,13 @@ class RoomPage:
         tab.comes_back(said, say)
         tab.writes_again(words(self.run.random), as_often)
 
+    def goes_on_after(self, command: str) -> None:
+        """It sends the next message although nothing has come of a command yet."""
+        if self.has_worked:
+            tab = self.tabs[0]
+            tab.types(f"{command} {words(self.run.random)}")
+            tab.shows(tab.types(words(self.run.random)))
+
     def lists(self, key: str, new_user: Callable[[], User]) -> None:
         """It shows who comes, and does not show who has left."""
         if not self.has_worked:

@@ -22,6 +22,13 @@ def test_serves(project):
 
 @task(1)
 @needs(test_starts)
+def test_page_works(page, server):
+    """The page works in a browser."""
+    page.works(server)
+
+
+@task(1)
+@needs(test_starts)
 def test_starts_in_production(production):
     """In production, it starts with what its environment has."""
 

@@ -233,7 +233,7 @@ MISTAKES = [
         "403: refused_outside refused",
         denied,
         look(uses("OriginValidator")),
-        either(look(says(r"https?://[^/]*")), look(says(r"https?:"))),
+        look(says(r"https?://(localhost|127\.0\.0\.1|$)")),
     ),
     WHO("""refused_by_a_middleware: Something before the consumer rejects everybody, or
         every anonymous user

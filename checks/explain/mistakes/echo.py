@@ -87,6 +87,10 @@ def _twice(evidence: Evidence) -> Found | None:
     return None
 
 
+unasked = no(got("code 44"))
+"""It was not closed as lessons 8 and 11 ask for, with 4401 and 4429."""
+
+
 @any_line(CONSUMERS)
 def kept_on_the_class(line: Line) -> bool:
     """A list, dictionary or set is made in the class."""
@@ -386,7 +390,7 @@ MISTAKES = [
       If the code calls self.close()
       Do: Take out self.close(): the connection stays open for the next message.
       Why: close() ends the connection for good; a view ends by itself, a consumer does
-        not have to.""").on("closed: closed", look(calls("close")), no(got("code 44"))),
+        not have to.""").on("closed: closed", look(calls("close")), unasked, weight=-1),
     CLOSING("""sends_and_closes: send() also closes the connection
       If the code calls send() with close=True
       Do: Take out close=True: the connection stays open for the next message.

@@ -1,5 +1,6 @@
 """Mistakes in what is sent to a group, and in the handler that gets it."""
 
+import ast
 import difflib
 import re
 
@@ -38,6 +39,19 @@ def _other_handler(evidence: Evidence) -> Found | None:
     there = [name for name in methods if name in {line.defines for line in lines}]
     there += difflib.get_close_matches(wanted, methods, 1, 0.8)
     return {"there": there[0]} if there else None
+
+
+@any_line(r"chat/.*")
+def _type_is_replaced(line: Line) -> bool:
+    """A dictionary has a "type", and what is unpacked or joined after it."""
+    joined = [node.left for node in line.nodes if isinstance(node, ast.BinOp)]
+    for node in line.nodes:
+        keys = node.keys if isinstance(node, ast.Dict) else []
+        names = [getattr(key, "value", None) for key in keys]
+        if "type" in names:
+            later = keys[names.index("type") :]
+            return node in joined or None in later
+    return False
 
 
 def _last_handler(events: list[Event]) -> str:
@@ -106,6 +120,13 @@ MISTAKES = [
       Do: Use the same name: def $handler for "$type", instead of $there.
       Why: The type names the method, which has an underscore where it has a dot.
     """).on("1011", _handler, _other_handler),
+    SENDING("""frame_replaces_the_type: A frame replaces the type of the event
+      If the terminal says `No handler for message type …`, and that type was in a frame
+      Do: Write the keys one by one: {"type": "chat.message", "message":
+        data["message"]}; or "type" as the last of them.
+      Why: Of two values for one key, a dictionary keeps the later one. So whoever sends
+        a frame with a "type" in it would choose the handler.
+    """).on("1011", _handler, _type_is_replaced, weight=1),
     SENDING("""handler_is_no_method_name: The type is not a valid method name
       If the terminal says `No handler for message type …`, with a special character in
         it

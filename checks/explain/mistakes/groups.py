@@ -308,8 +308,8 @@ MISTAKES = [
       If CONFIG has something that is made up when the settings are loaded
       Do: Write something fixed there: all processes have to use the same.
       Why: Each process loads the settings for itself, and makes up its own.""").on(
-        "own_only: received_on_another_server raised",
-        uses(MADE_UP, SETTINGS),
+        "own_only: received_on_another_server raised silent",
+        uses(MADE_UP, "CHANNEL_LAYERS"),
         at=SETTINGS,
     ),
     JOIN("""group_name_mismatch: A message is sent to another group than the tabs have

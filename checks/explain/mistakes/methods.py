@@ -144,7 +144,7 @@ MISTAKES = [
       If the class has a method websocket_receive
       Do: Name it receive(self, text_data=None, bytes_data=None). Why: websocket_receive
         is what calls receive(); it gets a dictionary, the event.""").on(
-        "1011", raised(), in_("websocket_receive"), based("WebsocketConsumer"), weight=1
+        "1011", raised(), in_("websocket_receive"), based("WebsocketConsumer"), weight=2
     ),
     OTHER("""method_outside_the_class: A method is outside the class
       If the method begins at the left margin, below the class

@@ -9,6 +9,7 @@ RAISED = (
     r"(?!.* is not a (?:function|constructor)|.* null \().+?)\.?$"
 )
 """What is raised that no other mistake of the page is about."""
+_has_sent = fact(lambda evidence: evidence.sent)
 
 MISTAKES = [
     # What it sends
@@ -326,6 +327,30 @@ MISTAKES = [
         click.
       Why: A click on the button, or Enter in the box, causes both events.
     """).on("pages: page_sends_twice", in_page("submit")),
+    OTHER("""page_enter_submits_twice: The page waits for Enter, which sends by itself
+      If an empty message follows each one that is sent with Enter
+      Do: Take out the handler of the key: Enter in a box of a form submits that form.
+      Why: The browser causes the submit event of the form, and then the handler of the
+        key sends what is left in the box.
+    """).on(
+        "pages: page_sends_twice",
+        in_page("submit"),
+        in_page("onkey|[\"']key(up|down|press)[\"']"),
+    ),
+    OTHER("""page_waits_for_an_answer: The page takes nothing until an answer comes
+      If a second message cannot be typed while nothing has come of the first one
+      Do: Enable the box as soon as the message is sent.
+      Why: Not everything that is sent is answered at once, or at all: a message may
+        wait for its time, and a server may reject it.
+    """).on(
+        "pages: page_has_no_box", in_page("disabled|readOnly"), _has_sent, weight=2
+    ),
+    OTHER("""page_sends_by_itself: The page sends messages that nobody has typed
+      If messages come that nobody has typed, again and again
+      Do: Take out what sends a message after a time: Daphne keeps a connection open by
+        itself, with a ping every 20 seconds.
+      Why: For the consumer, it is a message like any other, and everybody is shown it.
+    """).on("pages: page_sends_unasked"),
     OTHER("""page_is_transparent: The page shows messages with an opacity of 0
       If a line can be selected, and not seen
       Do: Give the new line the class for which its style waits, or take opacity: 0 out

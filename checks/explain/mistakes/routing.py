@@ -1,5 +1,6 @@
 """Mistakes in the routes that lead to a consumer."""
 
+import ast
 import re
 
 from checks.explain.mistakes.clues import *
@@ -43,6 +44,19 @@ def _second_value(evidence: Evidence) -> Found | None:
                 return {"name": name, "where": line.at}
             before.add((line.at.file, name))
     return None
+
+
+@any_line(ROUTES)
+def _sets_kwargs(line: Line) -> bool:
+    """A route has a dictionary as its third argument, or as that for kwargs."""
+    routes = [node for node in line.nodes if isinstance(node, ast.Call)]
+    given = [
+        value
+        for route in routes
+        if re.fullmatch(rf"(.*\.)?({PATH})", name_of(route.func))
+        for value in (*route.args[2:], *(word.value for word in route.keywords))
+    ]
+    return any(isinstance(value, ast.Dict) for value in given)
 
 
 def _regex(written: str) -> re.Pattern[str] | None:
@@ -274,6 +288,12 @@ MISTAKES = [
       Do: Give that part a name: <slug:room_name>, or (?P<room_name>[-\w]+).
       Why: Only a named part is passed to the consumer, in scope["url_route"]["kwargs"].
     """).on("scope: unknown_room", consumer(kwargs="^(?!None)")),
+    ROUTE("""route_sets_the_room: The route itself says what the room is
+      If path() or re_path() has a dictionary as its third argument
+      Do: Take that dictionary out.
+      Why: It is no default: what is in it replaces what stands in the address, so every
+        room has the same name.
+    """).on("scope: unknown_room", consumer(kwargs="^(?!None)"), _sets_kwargs),
     WHO("""no_auth_middleware: Nothing looks up the user
       If scope has no user
       Do: Wrap the URLRouter: AuthMiddlewareStack(URLRouter(…)).

@@ -208,6 +208,14 @@ def test_is_a_message(open_tab, new_room):
         tab.receives(tab.sends(text))
 
 
+@task(3)
+@needs(test_reminds)
+def test_page_works(page, server, second_server):
+    """The page works in a browser, also while a message waits for its time."""
+    page.works(server, second_server)
+    page.goes_on_after("/in 60")
+
+
 @advice
 def test_leaves_the_group(open_tab, new_room, new_words, members):
     """A tab that closes leaves the group: nobody sends to it any more."""

@@ -191,8 +191,8 @@ def test_comes_later(heartbeats, open_tab, serve, new_user, new_room):
 @task(2)
 @needs(test_stays)
 def test_stays_away(heartbeats, open_tab, new_user, new_room, new_words):
-    """Who has left does not come back into the list."""
-    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    """Who has left does not come back, and who stays is listed all the same."""
+    room, ada, ben, cleo = room_url(new_room()), *(new_user() for _ in range(3))
     tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
     tab_b.lists("here", ada.name, ben.name)
     tab_b.receives(tab_b.sends(new_words()))
@@ -200,6 +200,7 @@ def test_stays_away(heartbeats, open_tab, new_user, new_room, new_words):
     tab_a.lists("here", ada.name)
     heartbeats(4, tab_a)
     tab_a.still_lists("here", ada.name)
+    open_tab(room, user=cleo).lists("here", ada.name, cleo.name)
 
 
 @advice

@@ -8,8 +8,9 @@ def room_url(name):
 
 
 @task(1)
-def test_starts(server):
+def test_starts(server, project):
     """Your project starts; a Redis that its settings name is reached."""
+    project.keeps_members()
 
 
 @task(1)

@@ -70,12 +70,14 @@ of_a_user = fact(
 )
 
 
-sets_the_user = any_line("__call__")(
-    lambda line: any(
-        ast.unparse(target) == "scope['user']"
-        for target in getattr(line.node, "targets", ())
-    )
-)
+@any_line("__call__")
+def sets_the_user(line: Line) -> bool:
+    """A middleware says who the user is: in the scope, or in a copy of it."""
+    copies = (node for node in line.nodes if isinstance(node, ast.Dict))
+    keys = {name_of(key) for copy in copies for key in copy.keys}
+    return "scope[user]" in line.assigns or "user" in keys
+
+
 is_to_be_rejected = expects("to be rejected")
 
 
@@ -472,7 +474,8 @@ MISTAKES = (
         If a user is rejected, and what is around the routes sets scope["user"] too
         Do: Set scope["user"] only where your middleware has found somebody; else leave
         what AuthMiddlewareStack has put there.
-        Why: The innermost middleware comes last, and replaces what was there.
+        Why: An inner middleware replaces the user that was found before, and
+        AuthMiddlewareStack looks for none where an outer one has set a user.
     """).on("403: refused", no(of_a_user), sets_the_user, weight=4),
     REJECT("""rejects_everybody: connect() closes every connection
         If a user is rejected, and so is everybody else

@@ -58,6 +58,8 @@ def _done_in(evidence: Evidence, method: str) -> list[str]:
         socket = event["process"], event["socket"]
         if event["kind"] == "handling":
             handled[socket] = str(event["type"])
+        elif event["kind"] == "handled":  # What a task does later is not of it.
+            handled.pop(socket, None)
         elif re.fullmatch(method, handled.get(socket, "")):
             done.append(_calls_of(event))
     return [call for call in done if call]
@@ -636,12 +638,11 @@ MISTAKES = (
         look(statement("for", "connect")),
     ),
     HISTORY("""default_of_the_import: All messages of a process have the same time
-        If the messages of a tab that connects are in another order, and are sorted by a
-        time
+        If rows are sorted or left out by a time, whose default has brackets
         Do: Write the name of the function without brackets, as in default=timezone.now.
         Why: With brackets it is called once, when the module is imported. Django calls
         a function for each row.
-    """).on("wrong: disordered", default_is_called, weight=3),
+    """).on("wrong: disordered not_listed", default_is_called, weight=3),
     HISTORY("""oldest_fifty: The history ends after the oldest messages
         If the newest messages of a long history do not come
         Do: Query the newest first, with .order_by("-id"), and take [:50] of that.

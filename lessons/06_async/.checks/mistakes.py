@@ -85,6 +85,16 @@ def expects_a_reminder(evidence: Evidence) -> bool:
     return any('"/in ' in text for tab in evidence.tabs for text in tab.sent)
 
 
+@any_line(CONSUMERS)
+def catches_the_cancellation(line: Line) -> bool:
+    """What ends a task is caught around what it waits for, and the task goes on."""
+    caught = any(name.endswith("CancelledError") for name in line.names)
+    if isinstance(line.node, ast.ExceptHandler):
+        ends = (ast.Raise, ast.Return)
+        return caught and not any(isinstance(x, ends) for x in line.node.body)
+    return caught and isinstance(line.node, ast.With)
+
+
 def sends_after_a_sleep(evidence: Evidence) -> Found | None:
     """A method that sleeps sends to its tab."""
     lines = evidence.lines(CONSUMERS)
@@ -286,6 +296,27 @@ MISTAKES = (
         keeps_words,
         calls("create_task|ensure_future|call_later"),
         weight=2,
+    ),
+    TASK("""cancelled_task_goes_on: A task that is cancelled goes on all the same
+        If a message is sent as soon as its tab leaves
+        Do: Do not catch CancelledError around the sleep; or return where it is caught.
+        Why: cancel() raises CancelledError where the task waits. Where that is caught,
+        the task goes on with what comes next, as if it had waited.
+    """).on(
+        "wrong: unwanted",
+        expects("not due yet"),
+        catches_the_cancellation,
+        weight=3,
+    ),
+    TASK("""async_save_of_a_model: A method of a model that Django calls is async
+        If nothing is saved, and save() of the model is async def
+        Do: Take the word async away from $what() of the model, and await from the
+        super().$what(…) in it.
+        Why: acreate() and asave() call save() in a thread, and await nothing there.
+    """).on(
+        "silent: never_awaited",
+        never_awaited(r"\.(save|delete|full_clean|clean)$", called=False),
+        weight=3,
     ),
     TASK("""first_task_forgets_the_others: A task that ends empties the set of tasks
         If a tab has left, and a message that it waited for is sent all the same

@@ -29,6 +29,7 @@ from checks.explain.mistakes.clues import (
     statement,
     uses,
 )
+from checks.explain.mistakes.echo import kept_on_the_class
 from checks.explain.mistakes.mistake import Section
 from checks.explain.mistakes.page_clues import in_page
 
@@ -83,6 +84,13 @@ def _comes_first(
         first in done and second in done[done.index(first) :]
         for done in of_tabs.values()
     )
+
+
+@any_line(CONSUMERS)
+def by_session(line: Line) -> bool:
+    """The key of the session is part of what is no group."""
+    uses_it = any(name.endswith("session_key") for name in line.names)
+    return uses_it and not any("group" in name for name in line.assigns)
 
 
 @any_line("disconnect")
@@ -884,6 +892,41 @@ MISTAKES = (
       Do: Write Presence.objects.filter(channel=self.channel_name) before .aupdate(…).
       Why: As long as one tab is here, it keeps the rows of all others from expiring.
     """).on("list: still_listed", killed, updates_every_row, weight=2),
+    EXPIRY("""tasks_are_those_of_all_tabs: All tabs of a process share one set of tasks
+      If a tab leaves, and the others disappear some heartbeats later
+      Do: Write self.$name = set() in connect(), so that each tab has a set of its own.
+      Why: What is made in the class is one object for all consumers of the process. So
+        disconnect() of one tab cancels the heartbeats of all.
+    """).on(
+        "list: not_listed",
+        kept_on_the_class,
+        calls("cancel", "disconnect"),
+        time_has_passed,
+        weight=2,
+    ),
+    LIST("""row_for_each_session: All tabs of a browser share one row
+      If somebody has two tabs in a browser, closes one, and is not listed any more
+      Do: Save a row for each tab, by self.channel_name, which only it has.
+      Why: All tabs of a browser have the same session. The first of them that closes
+        deletes the row.
+    """).on(
+        "list: not_listed",
+        expects(GOES_ON),
+        by_session,
+        weight=3,
+    ),
+    LIST("""ordering_is_compared_too: A default order makes equal names differ
+      If a user is listed twice, and the model has an ordering
+      Do: Write .order_by("user__username") before .distinct(), as Meta has an ordering.
+      Why: distinct() compares the columns by which the rows are sorted as well, and two
+        tabs of a user have different times.
+    """).on(
+        "list: listed_twice",
+        calls("distinct"),
+        no(calls("order_by", PRESENCE)),
+        look(assigns("ordering")),
+        weight=3,
+    ),
     EXPIRY("""heartbeat_goes_on: The heartbeat of a closed tab goes on
       If a server makes more and more queries, though people leave
       Do: Cancel it in disconnect(): for task in self.tasks: task.cancel().

@@ -4,6 +4,7 @@ import ast
 import re
 
 from checks.explain.mistakes.clues import (
+    ASGI,
     FAILED,
     SETTINGS,
     Evidence,
@@ -182,6 +183,13 @@ def is_never_reached(line: Line) -> bool:
     )
 
 
+@fact
+def other_settings(evidence: Evidence) -> bool:
+    """A server has not the settings that manage.py names in its environment."""
+    ready = (e for e in evidence.run_events if e["kind"] == "ready")
+    return any(e["settings"] != e["manage"] for e in ready)
+
+
 asks_the_layer = calls(r"(.*\.)?(group_)?send", VIEW)
 catches = statement("excepthandler", VIEW)
 from_environment = uses("environ.*|getenv|env", "ALLOWED_HOSTS")
@@ -230,6 +238,17 @@ MISTAKES = (
       Why: With DEBUG on, an error shows your code, your settings and what users have
         sent to whoever sees it.
     """).on("deploy: debug_page", last("DEBUG")),
+    SERVER("""asgi_has_other_settings: mysite/asgi.py names other settings
+      If `manage.py check --deploy` finds nothing, and the server has DEBUG on
+      Do: Choose the settings in mysite/asgi.py as in manage.py, by PRODUCTION.
+      Why: Daphne loads mysite/asgi.py and never manage.py, so each of them says for
+        itself which module has the settings.
+    """).on(
+        "deploy: starts_without_a_key debug_page host_is_rejected host_is_accepted",
+        other_settings,
+        look(says(r"mysite\.settings|^settings$", ASGI)),
+        weight=3,
+    ),
     SERVER("""debug_is_a_text: DEBUG is a text, and so it is on
       If a page that is not there shows the routes of your project
       Do: Write DEBUG = False.

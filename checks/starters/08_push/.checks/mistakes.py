@@ -221,6 +221,16 @@ def imports_signals(line: Line) -> bool:
     )
 
 
+def has_two_configs(evidence: Evidence) -> Found | None:
+    """Django has several classes for the app, and none says that it is the one."""
+    lines = evidence.lines("chat/apps.py")
+    configs = [line for line in lines if isinstance(line.node, ast.ClassDef)]
+    if any("default" in line.assigns for line in lines) or not configs[1:]:
+        return None
+    ready = [line.in_class for line in lines if "ready" in line.functions]
+    return {"name": ready[0], "where": configs[0].at} if ready else None
+
+
 @any_line(SETTINGS)
 def has_atomic_requests(line: Line) -> bool:
     """The settings of the database have ATOMIC_REQUESTS, and it is true."""
@@ -683,6 +693,18 @@ MISTAKES = (
         calls("receiver|connect", SIGNALS),
         no(imports_signals),
         at="chat/apps.py",
+    ),
+    SESSION("""two_app_configs: Django does not use your AppConfig
+        If chat/apps.py has two classes for the app, and nothing imports the signals when
+        the project starts
+        Do: Write default = True in the class that has ready(); or name it in
+        INSTALLED_APPS: "chat.apps.$name".
+        Why: Of several classes in apps.py, Django takes the one with default = True, and
+        none where no class has it.
+    """).on(
+        *("wrong: stays_open silent", nothing_is_sent),
+        has_two_configs,
+        weight=3,
     ),
     SESSION("""logout_sends_nothing: A session ends, and nothing is sent
         If a user logs out, and no event goes to any group

@@ -536,6 +536,21 @@ MISTAKES = (
         expects("every five seconds"),
         weight=2,
     ),
+    LIMIT("""each_frame_renews_the_count: Each frame starts the ten seconds again
+      If a tab is closed that never pauses for ten seconds, and its frames are counted
+        in a cache
+      Do: Give the time-out only where the count begins: await cache.aadd(key, 0,
+        timeout=10), and then await cache.aincr(key).
+      Why: set() starts the time-out again each time, so the count only ends when the tab
+        has sent nothing for ten seconds.
+    """).on(
+        "closed: closed raised",
+        look(
+            calls(r".*cache\w*\.(aset|set|atouch|touch)|.*\.expire", CONSUMERS)
+        ),
+        time_has_passed,
+        weight=2,
+    ),
     LIMIT("""part_of_a_duration: Only a part of a duration is looked at
       If a tab is closed that has sent 20 frames more than ten seconds later, and reads
         `.microseconds` or `.seconds`
