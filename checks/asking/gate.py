@@ -4,6 +4,7 @@ import contextlib
 from typing import Self
 
 from checks.asking.connection import Connection
+from checks.asking.skipping import skip
 from checks.observe.failure import Failure
 from checks.observe.log import Event
 from checks.observe.monitor import IDLE
@@ -16,6 +17,9 @@ CALLS = {
     "group_send": "a message to be sent to the group",
 }
 """What a tab makes its consumer do, by the word for it in a place."""
+
+
+IN_THREAD = "your project calls {} in a thread of sync code, where queries wait for it"
 
 
 class Held:
@@ -59,6 +63,15 @@ class Held:
         if not self.server.monitor.wait(reached):
             got = f"there was no {call}"
             raise Failure("no_call", expected, got, tab=by, facts={"call": call})
+
+    def is_awaited(self, by: Connection) -> None:
+        """The same for a call that only the event loop waits for: others can go on.
+
+        The check is skipped where a thread of sync code waits for it.
+        """
+        self.is_reached(by)
+        if (held := self._held()) and held["in_thread"]:
+            skip(IN_THREAD.format(self.place.split()[1]))
 
     def is_reached_or_passed(self, by: Connection) -> None:
         """Wait until a call is held, or what this tab has done is handled without one.

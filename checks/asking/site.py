@@ -170,7 +170,8 @@ class Site:
             return self._wrong(
                 "no_upstream", failure, f"{got}: nginx reached no server"
             )
-        seen, here = nginx.ask("seen"), f"localhost:{PORT}"
+        asked = failure.facts.get("path", "").partition("?")[0]
+        seen, here = nginx.ask("seen", below=asked), f"localhost:{PORT}"
         if seen["host"] != here:
             got = f"{got}; the server has received the host {seen['host']!r}"
             return self._wrong("other_host", failure, got)

@@ -53,7 +53,9 @@ class Recorder:
         self.lock = threading.Lock()
         self.answers: Counter[int | None] = Counter()
         self.own = functools.cache(self._own)
-        self.gate = Gate(lambda place: self("held", place=place))
+        self.gate = Gate(
+            lambda place, in_thread: self("held", place=place, in_thread=in_thread)
+        )
 
     def __call__(self, kind: str, **data: Any) -> None:
         """Record one event. A reader that is gone is no reason to fail."""

@@ -74,12 +74,15 @@ own time is what is skipped."""
 
 
 def answering(record: Recorder, application: Any, path: str) -> Any:
-    """The same ASGI application, which answers questions below this path as well."""
+    """The same ASGI application, which answers questions as well.
+
+    Their addresses end in this path and the name of the question.
+    """
     from asgiref.sync import sync_to_async
 
     async def answers(scope: Any, receive: Any, send: Any) -> None:
-        question = scope["path"].removeprefix(path)
-        if scope["type"] != "http" or question == scope["path"]:
+        _, asked, question = scope["path"].rpartition(path)
+        if scope["type"] != "http" or not asked:
             await application(scope, receive, send)
             return
         given = dict(parse_qsl(scope["query_string"].decode()))

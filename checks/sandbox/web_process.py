@@ -54,12 +54,14 @@ class WebProcess(Process):
         """The port in the address, which is another one where ports are adapted."""
         return self.port
 
-    def ask(self, question: str, **given: str) -> Any:
+    def ask(self, question: str, *, below: str = "", **given: str) -> Any:
         """What the server answers itself (see `sandbox.answering`).
 
-        Raises Failure where the project raises an exception, or is too busy to answer.
+        It is asked below a path, so that nginx treats it as the pages there. Raises
+        Failure where the project raises an exception, or is too busy to answer.
         """
-        page = self.fetch(f"{self.secret}{question}?{urlencode(given)}", READY)
+        path = f"{below.rstrip('/')}{self.secret}{question}"
+        page = self.fetch(f"{path}?{urlencode(given)}", READY)
         answer: Event = json.loads(page.text)
         if error := answer.get("raised"):
             if error["ours"]:

@@ -168,6 +168,7 @@ def test_killed(heartbeats, open_tab, serve, new_user, new_room):
     open_tab(room_url("elsewhere"), user=ben)  # It goes on, in its own room.
     for tab in (tab_a, tab_b):
         tab.lists("here", ada.name, ben.name)
+    heartbeats(1, tab_a, quiet=[tab_b])
     other_server.dies()
     heartbeats(6, tab_a)
     tab_a.lists("here", ada.name)

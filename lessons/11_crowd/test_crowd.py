@@ -240,6 +240,18 @@ def test_slow_answer(open_tab, new_user, new_room, new_words):
 
 @task(3)
 @needs(test_slow_answer)
+def test_leaves(open_tab, new_user, new_room, new_words):
+    """Whoever closes their tab is not listed any more either, as before."""
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
+    tab_a.lists("here", ada.name, ben.name)
+    tab_b.receives(tab_b.sends(new_words()))
+    tab_b.ends()
+    tab_a.lists("here", ada.name)
+
+
+@task(3)
+@needs(test_slow_answer)
 def test_logs_out(project, open_tab, new_user, new_room, new_words):
     """So it is with whoever logs out, and is closed with code 4401."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()

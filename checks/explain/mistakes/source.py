@@ -124,7 +124,7 @@ def statements(project: Path) -> Iterator[Line]:
     """Every statement of the learner's files, in order, of those that can be parsed."""
     for file in written(project, ".py"):
         inside = file.relative_to(project).as_posix()
-        if not (file.name.startswith("test_") or is_own(inside)):
+        if not (inside.startswith("test_") or is_own(inside)):
             with contextlib.suppress(OSError, ValueError, SyntaxError, RecursionError):
                 tree = ast.parse(read_text(file))
                 yield from _statements(tree, inside, ())

@@ -121,7 +121,7 @@ def test_goes_on(open_tab, hold, server, new_room, new_words):
     )
     with hold(server, "before group_send") as held:
         words = tab_a.sends(new_words())
-        held.is_reached(by=tab_a)
+        held.is_awaited(by=tab_a)
         tab_b.receives(tab_b.sends(new_words()))
     tab_a.receives(words)
 

@@ -9,12 +9,15 @@ from checks.explain.mistakes.clues import (
     Found,
     Line,
     any_line,
+    calls,
     defines,
+    expects,
     fact,
     look,
     name_of,
     no,
     raised,
+    uses,
 )
 from checks.explain.mistakes.mistake import Section
 from checks.verdict import Where
@@ -52,6 +55,14 @@ names_an_origin = any_line()(
         for node in line.nodes
     )
 )
+tests_are_no_package = fact(
+    lambda evidence: (
+        (evidence.project / "chat/tests").is_dir()
+        and not (evidence.project / "chat/tests/__init__.py").exists()
+    )
+)
+asks_the_database = uses(r".*\.(a?count|a?exists|a?get|a?first|a?last)", FAILED)
+one_client = look(calls(r"self\.(async_)?client\.a?(force_)?login"))
 test_is_there = any_line()(
     lambda line: is_of_tests(line) and line.defines.startswith("test")
 )
@@ -496,6 +507,24 @@ MISTAKES = (
         Why: The test runner calls methods with such names, and no others: so a class
         can have other methods, which the tests call.
     """).on("tests: no_tests", no(test_is_there)),
+    ROOM("""tests_are_no_package: The folder with the tests is no package
+        If the test runner says `Found 0 test(s)`, and chat/tests/ has no __init__.py
+        Do: Put an empty file __init__.py into chat/tests/.
+        Why: The test runner looks for modules whose names begin with test, and only into
+        folders that are packages.
+    """).on("tests: no_tests", tests_are_no_package, weight=3),
+    ROOM("""counts_before_the_answer: The database is asked before the message is saved
+        If a test fails that counts messages after it has sent one
+        Do: Receive what the chat sends for that message first: then it is saved.
+        Why: send_json_to() returns at once. The consumer handles the frame while the
+        test awaits what comes back.
+    """).on("tests: test_fails", look(asks_the_database), weight=2),
+    ROOM("""one_client_logs_all_in: One client logs in all users, one after the other
+        If a chat passes in which every message has the name of whoever receives it
+        Do: Create a client for each user, as AsyncClient(), and read its cookie.
+        Why: A client has one session, that of the last login. So all tabs with its
+        cookie are tabs of that user.
+    """).on("tests", one_client, expects("to fail on a broken chat"), weight=3),
     ROOM("""class_is_no_test_case: The class does not inherit from a test case
         If the test runner says `Found 0 test(s)`, and the names begin with test
         Do: Let the class of these methods inherit from TransactionTestCase, of

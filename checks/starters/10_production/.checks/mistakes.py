@@ -184,6 +184,12 @@ def is_never_reached(line: Line) -> bool:
 
 
 @fact
+def not_in_front(evidence: Evidence) -> bool:
+    """The configuration has no `daemon off`."""
+    return written(r"daemon\s+off")(evidence) is None
+
+
+@fact
 def other_settings(evidence: Evidence) -> bool:
     """A server has not the settings that manage.py names in its environment."""
     ready = (e for e in evidence.run_events if e["kind"] == "ready")
@@ -248,6 +254,35 @@ MISTAKES = (
         other_settings,
         look(says(r"mysite\.settings|^settings$", ASGI)),
         weight=3,
+    ),
+    PASSED_ON("""pages_are_cached: nginx keeps the pages of one user for others
+      If somebody sees the page of another user, or one that needs a login after a logout
+      Do: Take proxy_cache out.
+      Why: A page depends on the session of whoever asks for it. A cache gives everybody
+        what the first one was answered.
+    """).on(
+        "pages: logout_is_ignored login_is_forgotten login_is_refused form_is_refused",
+        written("proxy_cache "),
+        weight=3,
+    ),
+    NGINX("""nginx_is_a_daemon: nginx goes to the background
+      If nginx serves your pages, and deploy/start.sh ends at once
+      Do: Write daemon off; at the top of deploy/nginx.conf.
+      Why: start.sh waits until nginx ends, and then ends both servers. The container of
+        nginx ends with it, too.
+    """).on("deploy", expects("through nginx"), not_in_front, weight=3),
+    HEALTH("""health_is_remembered: The health page says what it has found before
+      If a server without its Redis answers 200 at /health/ for a while
+      Do: Ask the database and the layer at each request.
+      Why: Whoever asks wants to know what is so now. Both questions take about a
+        millisecond.
+    """).on(
+        "deploy: always_healthy",
+        either(
+            look(statement("global .*", VIEW)),
+            look(uses(r".*cache|(time\.)?(monotonic|time)", VIEW)),
+        ),
+        weight=2,
     ),
     SERVER("""debug_is_a_text: DEBUG is a text, and so it is on
       If a page that is not there shows the routes of your project

@@ -539,10 +539,10 @@ MISTAKES = (
     LIMIT("""each_frame_renews_the_count: Each frame starts the ten seconds again
       If a tab is closed that never pauses for ten seconds, and its frames are counted
         in a cache
-      Do: Give the time-out only where the count begins: await cache.aadd(key, 0,
-        timeout=10), and then await cache.aincr(key).
-      Why: set() starts the time-out again each time, so the count only ends when the tab
-        has sent nothing for ten seconds.
+      Do: Keep the times of the newest frames in a deque of the consumer, as
+        self.frame_times, instead of a count in a cache.
+      Why: aset() starts the time-out again each time, and aincr() gives the key another
+        one. So the count only ends when the tab has sent nothing for that long.
     """).on(
         "closed: closed raised",
         look(
@@ -810,6 +810,17 @@ MISTAKES = (
       Why: Channels calls disconnect() when the browser has gone. A consumer that has
         ended by then is not called any more.
     """).on("wrong: still_listed", overrides, stops, no(cleans_up), weight=1),
+    END("""disconnect_is_gone: Only close() cleans up
+      If somebody is listed who has closed their tab
+      Do: Write disconnect(self, close_code) again, with what cleans up in it; close()
+        calls it.
+      Why: Channels calls disconnect() when a tab has gone, and never close(), which is
+        for your own code.
+    """).on(
+        "list: still_listed not_listed",
+        no(defines("(websocket_)?disconnect", CONSUMERS)),
+        weight=5,
+    ),
     END("""close_calls_itself: close() calls itself
       If the terminal says `RecursionError`, and close() is overridden
       Do: Call await super().close(code, reason) instead of self.close(…).
