@@ -250,3 +250,22 @@ def test_the_starter_passes_the_lesson_before(
 ) -> None:
     project = build(lesson.slug, tmp_path / "project", solved=False)
     assert told(check(lesson.step - 1, project).verdict) == ""
+
+
+@pytest.mark.in_sample(2)
+@pytest.mark.parametrize("solved", [False, True], ids=["starter", "solved"])
+@pytest.mark.parametrize("slug", ["09_presence", "10_production", "11_crowd"])
+def test_the_tests_that_a_project_has_pass(
+    slug: str, *, solved: bool, tmp_path: Path
+) -> None:
+    """Those of the lessons before need a Redis at the port of the settings."""
+    project = build(slug, tmp_path / "project", solved=solved)
+    done = subprocess.run(
+        [sys.executable, "manage.py", "test"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Ran 4 tests" in done.stderr
