@@ -2,12 +2,13 @@
 
 import dataclasses
 
+from checks.course.changes import outside_of_tasks
 from checks.course.lessons import instruction, open_tasks, task_at
 from checks.explain import mistakes
 from checks.explain.diagnosis import Diagnosis, chain, diagnose, existing, is_of_lesson
 from checks.explain.record import Record
 from checks.observe.failure import Failure
-from checks.verdict import Cause
+from checks.verdict import Cause, Where
 
 NOT_BEGUN = {
     *("not_accepted", "silent", "no_reader", "no_route", "no_urlpatterns"),
@@ -16,6 +17,8 @@ NOT_BEGUN = {
     *("kept_waiting", "not_listed", "still_listed", "stays_open"),
 }
 """Kinds of failures that say no more than: this has not been done yet."""
+FEW = 3
+"""Files: of more, it is not said which were changed."""
 NOT_RECOGNISED = "The course does not recognise this mistake"
 
 
@@ -37,11 +40,30 @@ def cause_of(failure: Failure, record: Record, task: int | None = None) -> Cause
         where, cure = instruction(record.project, record.lesson, task)
         cause = dataclasses.replace(diagnosis.cause, where=where, cure=cure)
     elif not cause.cure:
-        cause = dataclasses.replace(cause, cure=_not_recognised(diagnosis, record))
+        cause = _not_recognised(diagnosis, record)
+    elif mistakes.is_guess(cause) and not cause.where:
+        for where in _changed(record, most=1):
+            cause = dataclasses.replace(cause, where=where)
     return existing(cause, record.project)
 
 
-def _not_recognised(diagnosis: Diagnosis, record: Record) -> str:
+def _changed(record: Record, most: int) -> list[Where]:
+    """What was changed outside of the tasks; nothing where that is in more files."""
+    changed = outside_of_tasks(record.lesson, record.project)
+    return changed if len(changed) <= most else []
+
+
+def _not_recognised(diagnosis: Diagnosis, record: Record) -> Cause:
+    """The cause where nothing fits: what is said of it, and what may be why."""
+    cause, cure = diagnosis.cause, _said(diagnosis, record)
+    if changed := _changed(record, FEW):
+        places = " and ".join(map(str, changed))
+        what = f"you have changed {places}, which may be why."
+        cure = f"{cure} Outside of the tasks, {what}"
+    return dataclasses.replace(cause, cure=cure)
+
+
+def _said(diagnosis: Diagnosis, record: Record) -> str:
     """What to do where nothing fits: whoever raised the exception says it best."""
     if words := chain(diagnosis.event or {}):
         return f"{NOT_RECOGNISED}; look up what {words}"

@@ -18,7 +18,9 @@ from checks.explain.mistakes.mistake import SYMPTOMS, Mistake
 from checks.explain.record import Record
 from checks.verdict import Cause
 
-__all__ = ["SYMPTOMS", "Mistake", "catalogue", "named", "prepare"]
+__all__ = ["SYMPTOMS", "Mistake", "catalogue", "is_guess", "named", "prepare"]
+VAGUE = 2
+"""The kind of a failure and one clue: so much fits many things."""
 
 
 @cache
@@ -64,3 +66,9 @@ def named(diagnosis: Diagnosis, record: Record) -> Cause:
         page=f"lessons/{page}" if "#" in page else "",
         where=place(cure, evidence.statements, at),
     )
+
+
+def is_guess(cause: Cause) -> bool:
+    """Whether little of the evidence has led to the mistake that a cause names."""
+    names = (cause.mistake or "").split(" or ")
+    return any(m.id in names and m.specificity <= VAGUE for m in catalogue())
