@@ -56,7 +56,9 @@ def _changed(record: Record, most: int) -> list[Where]:
 def _not_recognised(diagnosis: Diagnosis, record: Record) -> Cause:
     """The cause where nothing fits: what is said of it, and what may be why."""
     cause, cure = diagnosis.cause, _said(diagnosis, record)
-    if changed := _changed(record, FEW):
+    changed = _changed(record, FEW)
+    told = cause.where and cause.where.file in {place.file for place in changed}
+    if changed and not told:
         places = " and ".join(map(str, changed))
         what = f"you have changed {places}, which may be why."
         cure = f"{cure} Outside of the tasks, {what}"
