@@ -13,11 +13,36 @@ from checks.explain.mistakes.source import Line, name_of
 from checks.observe.log import Event
 from checks.verdict import Where
 
-__all__ = ["ASGI", "CONSUMERS", "FAILED", "METHOD", "MISSING", "ROUTES", "SETTINGS"]
-__all__ += ["SHOWN", "Clue", "Event", "Evidence", "Found", "Line", "accepted"]
-__all__ += ["answered", "any_line", "asked", "assigns", "awaits", "based", "by_handler"]
-__all__ += ["called_wrongly", "calls", "closed", "consumer", "defines", "either"]
-__all__ += [
+# fmt: off
+__all__ = [
+    "ASGI",
+    "CONSUMERS",
+    "FAILED",
+    "METHOD",
+    "MISSING",
+    "PATTERNS",
+    "ROUTES",
+    "SETTINGS",
+    "SHOWN",
+    "Clue",
+    "Event",
+    "Evidence",
+    "Found",
+    "Line",
+    "accepted",
+    "answered",
+    "any_line",
+    "asked",
+    "assigns",
+    "awaits",
+    "based",
+    "by_handler",
+    "called_wrongly",
+    "calls",
+    "closed",
+    "consumer",
+    "defines",
+    "either",
     "ended",
     "expects",
     "fact",
@@ -27,8 +52,6 @@ __all__ += [
     "in_",
     "in_library",
     "look",
-]
-__all__ += [
     "name_of",
     "never_awaited",
     "no",
@@ -37,9 +60,19 @@ __all__ += [
     "open_to_all",
     "outside",
     "own",
+    "raised",
+    "resolves",
+    "route",
+    "saw",
+    "says",
+    "statement",
+    "step",
+    "terminal",
+    "to_group",
+    "uncalled",
+    "uses",
 ]
-__all__ += ["PATTERNS", "raised", "resolves", "route", "saw", "says"]
-__all__ += ["statement", "step", "terminal", "to_group", "uncalled", "uses"]
+# fmt: on
 ASGI, SETTINGS = "mysite/asgi.py", "mysite/settings.py"
 CONSUMERS, ROUTES = "chat/consumers.py", "chat/routing.py"
 PATTERNS: list[str] = []
