@@ -14,7 +14,7 @@ from checks.observe.log import Event
 from checks.verdict import Where
 
 # fmt: off
-__all__ = [  # noqa: RUF022 (one on each line would fill a page)
+__all__ = [
     "ASGI", "CONSUMERS", "FAILED", "METHOD", "MISSING", "PATTERNS", "ROUTES",
     "SETTINGS", "SHOWN", "Clue", "Event", "Evidence", "Found", "Line", "accepted",
     "answered", "any_line", "asked", "assigns", "awaits", "based", "by_handler",
