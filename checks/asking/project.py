@@ -227,10 +227,18 @@ class Inspection:
 
     def keeps_messages(self) -> None:
         """The layer keeps messages and members for as long as they are needed."""
+        self._can_be_created()
         check_keeping(self.layer)
+
+    def _can_be_created(self) -> None:
+        """The settings let the default channel layer be created."""
+        if "error" in self.layer:
+            expected = "the default channel layer to be created"
+            raise Failure("no_redis_layer", expected, event=self.layer)
 
     def keeps_members(self) -> None:
         """The layer keeps a tab in its group as long as it is open."""
+        self._can_be_created()
         check_keeping(self.layer, {"group_expiry": LEAST["group_expiry"]})
 
     def keeps_messages_in_production(self, capacity: int, expiry: float) -> None:
@@ -260,7 +268,7 @@ class Inspection:
 def check_keeping(layer: dict[str, Any], least: dict[str, float] = LEAST) -> None:
     """Raise a Failure for settings by which the layer loses messages or members."""
     for key, enough in least.items():
-        value = layer["config"].get(key)
+        value = layer.get("config", {}).get(key)
         if isinstance(value, int | float) and value < enough:
             raise Failure("forgetful_layer", "", facts={"key": key, "value": value})
 

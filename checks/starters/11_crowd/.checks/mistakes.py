@@ -48,7 +48,6 @@ has_room = look(says("(?i:(?<!_)capacity)", SETTINGS))
 of_channels = look(says("channel_capacity", SETTINGS))
 MINUTE = 60
 has_expiry = look(says("(?<!group_)expiry", SETTINGS))
-of_groups = look(says("group_expiry", SETTINGS))
 
 
 def _capacity(evidence: Evidence) -> object:
@@ -461,12 +460,6 @@ MISTAKES = (
       Why: When the next event comes, the layer deletes those that are older than
         expiry. So room for them is of no use.
     """).on("wrong: burst_expired", has_expiry, expires_soon),
-    ROOM("""group_expiry_is_short: A tab is no member of its group any more
-      If what is sent to a tab that was connected half a minute before is missing
-      Do: Take group_expiry out of CONFIG: it is 86,400 seconds then.
-      Why: So many seconds after group_add() a channel is in the group no more, though
-        its tab is still connected. How long an event may wait is expiry.
-    """).on("wrong: burst_expired", of_groups, no(expires_soon)),
     ROOM("""room_for_learning_only: In production, there is less room
       If messages are dropped in a burst on the real server, and not on your machine
       Do: Write "capacity": 5000 in each CONFIG of CHANNEL_LAYERS, also in that for

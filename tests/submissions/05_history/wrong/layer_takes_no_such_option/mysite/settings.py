@@ -1,9 +1,5 @@
-"""For learning: DEBUG is on, and everyone knows the secret key.
+"""Settings for learning: DEBUG is on, and the secret key is in the open."""
 
-Where PRODUCTION is 1 in the environment, a real server uses these settings.
-"""
-
-import os
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -49,14 +45,9 @@ TEMPLATES = [
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": os.environ.get("DATABASE", BASE_DIR / "db.sqlite3"),
+        "NAME": BASE_DIR / "db.sqlite3",
         # One process can write while others read.
-        "OPTIONS": {
-            "init_command": "PRAGMA journal_mode=WAL",
-            "transaction_mode": "IMMEDIATE",  # Who writes waits for others.
-        },
-        # Each view is one transaction: after an error, nothing of it is kept.
-        "ATOMIC_REQUESTS": True,
+        "OPTIONS": {"init_command": "PRAGMA journal_mode=WAL"},
     }
 }
 
@@ -72,19 +63,6 @@ STATIC_URL = "static/"
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        # Task 1: Make room for 5,000 events that a process has not read yet.
-        "CONFIG": {"hosts": [("localhost", 6379)], "capacity": 5000, "group_expiry": 20},
-        # End of task 1
+        "CONFIG": {"Hosts": [("localhost", 6379)]},
     }
 }
-
-# Every so many seconds, the consumer of each tab shows that it is running.
-HEARTBEAT = 5
-
-if os.environ.get("PRODUCTION") == "1":
-    DEBUG = False
-    SECRET_KEY = os.environ["SECRET_KEY"]  # Without one, do not start.
-    ALLOWED_HOSTS = os.environ["ALLOWED_HOSTS"].split(",")
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SESSION_COOKIE_SECURE = True
-    CSRF_COOKIE_SECURE = True
