@@ -210,8 +210,8 @@ def test_sends_what_changes(heartbeats, open_tab, new_user, new_room):
     ada = new_user()
     tab = open_tab(room_url(new_room()), user=ada)
     tab.lists("here", ada.name)
-    heartbeats(4, tab)
-    tab.repeats_no_list("here", most=2)
+    heartbeats(3, tab)
+    tab.repeats_no_list("here", most=1)
 
 
 @advice
@@ -221,8 +221,8 @@ def test_tasks_end(heartbeats, open_tab, new_user, new_room, new_words):
     tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ada)
     tab_b.receives(tab_b.sends(new_words()))
     tab_b.ends()
-    heartbeats(4, tab_a)
-    tab_b.has_no_queries_left(most=2)
+    heartbeats(3, tab_a)
+    tab_b.has_no_queries_left(most=1)
 
 
 @advice
