@@ -141,9 +141,9 @@ class Page(ReadPage):
         """Raise Failure where the page loads itself, or connects, again unasked."""
         before = len(self.sent)
         self.browser.do("later", tab=self.name)
-        if unasked := [f for f in self.sent[before:] if message_of(f) is not None]:
-            expected = f"the page of {self.name} to send messages that somebody types"
-            got = f"after a while, it sent {shown(unasked[-1])} by itself"
+        if empty := [f for f in self.sent[before:] if message_of(f) == ""]:
+            expected = f"the page of {self.name} to send no empty messages"
+            got = f"after a while, it sent {shown(empty[-1])} by itself"
             raise self.failure("page_sends_unasked", expected, got)
         expected = f"the page of {self.name} to stay as long as somebody reads it"
         if self.seen["refresh"] or self.seen["loaded_again"]:

@@ -345,8 +345,8 @@ MISTAKES = [
     """).on(
         "pages: page_has_no_box", in_page("disabled|readOnly"), _has_sent, weight=2
     ),
-    OTHER("""page_sends_by_itself: The page sends messages that nobody has typed
-      If messages come that nobody has typed, again and again
+    OTHER("""page_sends_by_itself: The page sends empty messages that nobody has typed
+      If empty lines come again and again
       Do: Take out what sends a message after a time: Daphne keeps a connection open by
         itself, with a ping every 20 seconds.
       Why: For the consumer, it is a message like any other, and everybody is shown it.
