@@ -94,22 +94,20 @@ class Page(ReadPage):
             got = "Enter does nothing, though the page waits for a key of another name"
             raise self.failure("page_misses_enter", expected, got)
         self.browser.wait(lambda: self._has_arrived() or None, ANSWERING)
-        self._sent_once(words, self.sent[before:])
+        self._sent_once([frame for frame in self.sent[before:] if words in frame])
         messages = [message_of(frame) for frame in self.sent[before:]]
         said = (m for m in messages if isinstance(m, str) and words in m)
         self.message = next(said, None)
         return words
 
-    def _sent_once(self, words: str, frames: list[str]) -> None:
-        """Raise Failure where one press of Enter, or one click, sent two messages."""
+    def _sent_once(self, frames: list[str]) -> None:
+        """Raise Failure where one press of Enter, or one click, sent a frame twice."""
+        if len(set(frames)) < len(frames):
+            raise self._sent_twice(f"it sent {shown(frames[-1])} twice")
+
+    def _sent_twice(self, got: str) -> Failure:
         expected = f"the page of {self.name} to send once what is typed"
-        said = [frame for frame in frames if words in frame]
-        if len(set(said)) < len(said):
-            got = f"it sent {shown(said[-1])} twice"
-            raise self.failure("page_sends_twice", expected, got)
-        if empty := [frame for frame in frames if message_of(frame) == ""]:
-            got = f"it sent {shown(empty[-1])}, too"
-            raise self.failure("page_sends_twice", expected, got)
+        return self.failure("page_sends_twice", expected, got)
 
     def sends_on_a_click(self, words: str) -> None:
         """Click the button that is there to send. Raises Failure if nothing leaves."""
@@ -139,6 +137,8 @@ class Page(ReadPage):
 
     def stays_there(self) -> None:
         """Raise Failure where the page loads itself, or connects, again unasked."""
+        if empty := [frame for frame in self.sent if message_of(frame) == ""]:
+            raise self._sent_twice(f"it sent {shown(empty[-1])}, too")
         before = len(self.sent)
         self.browser.do("later", tab=self.name)
         if empty := [f for f in self.sent[before:] if message_of(f) == ""]:
