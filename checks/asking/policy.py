@@ -55,7 +55,7 @@ class _Reader(HTMLParser):
         self.inside = self.inside and tag != "script"
 
 
-def lets_its_script_work(page: Page, port: int) -> None:
+def lets_its_script_work(page: Page, port: int, scheme: str = "ws") -> None:
     """The page's policy, if it has one, lets its scripts run and open a WebSocket.
 
     Raises Failure with the directive that does not.
@@ -70,7 +70,7 @@ def lets_its_script_work(page: Page, port: int) -> None:
         if name and not all(_runs(script, sources) for script in reader.scripts):
             raise _forbidden("script", "the script of the page to run", name, sources)
         name, sources = _directive(policy, "connect-src")
-        if name and not any(_leads_here(source, port) for source in sources):
+        if name and not any(_leads_here(it, port, scheme) for it in sources):
             expected = "the script of the page to open a WebSocket"
             raise _forbidden("socket", expected, name, sources)
 
@@ -104,12 +104,16 @@ def _runs(script: Script, sources: list[str]) -> bool:
     )
 
 
-def _leads_here(source: str, port: int) -> bool:
+def _leads_here(source: str, port: int, scheme: str) -> bool:
     """Whether a source allows a WebSocket to the server that the page came from."""
-    if source.lower() in {"*", "'self'", "ws:"}:
+    if source.lower() in {"*", "'self'", "ws:", f"{scheme}:"}:
         return True
     match = re.fullmatch(r"(?:(\w+)://)?([^:/]+|\[.*\])(?::(\d+|\*))?(?:/.*)?", source)
     if not match:
         return False
-    scheme, host, at = match.groups()
-    return (scheme or "ws") == "ws" and host == "localhost" and at in {"*", str(port)}
+    written, host, at = match.groups()
+    return (
+        (written or scheme) in {"ws", scheme}
+        and host == "localhost"
+        and at in {"*", str(port)}
+    )

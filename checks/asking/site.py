@@ -7,7 +7,9 @@ from typing import Any
 
 from checks.asking.accounts import Newcomer
 from checks.asking.pages import Browser
+from checks.asking.policy import lets_its_script_work
 from checks.asking.skipping import skip
+from checks.asking.users import User
 from checks.observe.failure import Failure
 from checks.sandbox.http import Page
 from checks.sandbox.nginx import CONFIGURATION, PORT, UPSTREAM, Nginx
@@ -123,6 +125,13 @@ class Site:
             which = ", ".join(sorted(newcomer.browser.insecure))
             got = f"these have no Secure attribute: {which}"
             raise Failure("insecure_cookies", expected, got, SETTINGS)
+
+    def lets_its_page_connect(self, nginx: Nginx, path: str, user: User) -> bool:
+        """The policy of a page allows its WebSocket; false where there is no page."""
+        page = nginx.page(path, user.cookie)
+        if page:
+            lets_its_script_work(page, PORT, "wss")
+        return bool(page)
 
     def starts_servers_alike(self) -> None:
         """What starts servers in `deploy/` gives all of them the same environment.

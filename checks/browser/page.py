@@ -135,12 +135,15 @@ class Page(ReadPage):
         got = f"it sent {shown(self.sent[-1])}"
         return self.failure("page_sends_another", expected, got)
 
-    def stays_there(self) -> None:
-        """Raise Failure where the page loads itself, or connects, again unasked."""
+    def stays_there(self, least: int = 1) -> None:
+        """Raise Failure where the page loads itself, or connects, again unasked.
+
+        Timers of at least so many seconds are run for that.
+        """
         if empty := [frame for frame in self.sent if message_of(frame) == ""]:
             raise self._sent_twice(f"it sent {shown(empty[-1])}, too")
         before = len(self.sent)
-        self.browser.do("later", tab=self.name)
+        self.browser.do("later", tab=self.name, least=least)
         if empty := [f for f in self.sent[before:] if message_of(f) == ""]:
             expected = f"the page of {self.name} to send no empty messages"
             got = f"after a while, it sent {shown(empty[-1])} by itself"

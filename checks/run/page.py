@@ -131,6 +131,7 @@ class RoomPage:
 
         tab.comes_back(said, say)
         tab.writes_again(words(self.run.random), as_often)
+        tab.stays_there(least=0)
 
     def goes_on_after(self, command: str) -> None:
         """It sends the next message although nothing has come of a command yet."""

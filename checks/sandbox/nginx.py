@@ -20,6 +20,7 @@ from checks.observe.log import Event
 from checks.observe.monitor import IDLE
 from checks.observe.recorder import Recorder
 from checks.sandbox.fault import ProjectFault
+from checks.sandbox.http import Page
 from checks.sandbox.process import Owner
 from checks.sandbox.processes import Server
 from checks.sandbox.web_process import WebProcess
@@ -132,10 +133,10 @@ class Nginx(WebProcess):
         log = self.project.folder / f"log-{self.number:02}"
         return regular_file.end(log, 10_000)[1].decode(errors="replace")
 
-    def has_page(self, path: str, cookie: str) -> bool:
-        """Whether a page opens for whoever has this cookie."""
+    def page(self, path: str, cookie: str) -> Page | None:
+        """The page that opens for whoever has this cookie, if one does."""
         page = self.fetch(path, f"the page at {path} to answer over HTTP", cookie)
-        return page.status == HTTPStatus.OK
+        return page if page.status == HTTPStatus.OK else None
 
     def limit(self) -> str:
         """What nginx has last written of a limit that it keeps somebody to."""

@@ -278,6 +278,21 @@ def test_author_is_gone(open_tab, delete, new_user, new_room, new_words):
         late.receives(late.sends(new_words()))
 
 
+@task(2)
+@needs(test_sends_the_history)
+def test_the_next_day(project, open_tab, new_user, new_room, new_words):
+    """What was said the day before comes first, whatever the time of day."""
+    room, ada = room_url(new_room()), new_user()
+    tab = open_tab(room, user=ada)
+    said = []
+    for _ in range(2):
+        said.append(tab.sends(new_words()))
+        tab.receives(said[-1])
+        project.skips(23 * 3600)
+    late = open_tab(room, user=ada)
+    late.receives_each_once(said, "what was said on two days")
+
+
 @advice
 def test_leaves_the_group(open_tab, new_room, new_words, members):
     """A tab that closes leaves the group: nobody sends to it any more."""

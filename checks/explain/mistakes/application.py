@@ -130,6 +130,19 @@ MISTAKES = [
       If the terminal says `No application configured for scope type 'http'`
       Do: Give ProtocolTypeRouter an "http" entry: the application of Django.
       Why: Since Channels 4 it is not added for you.""").on("pages", terminal),
+    HAND_ON("""settings_name_another_application: The settings name another application
+      If the terminal says `No application configured for scope type 'http'`, and
+        mysite/asgi.py has an "http" entry
+      Do: Write ASGI_APPLICATION = "mysite.asgi.application".
+      Why: runserver serves what that setting names; the router in mysite/asgi.py is
+        served by the daphne command alone.
+    """).on(
+        "pages",
+        r"No application configured for scope type 'http'",
+        resolves(asgi=r"^(?!mysite\.asgi\.application$)"),
+        says("^http$", ASGI),
+        look(uses("ASGI_APPLICATION", SETTINGS)),
+    ),
     HAND_ON("""validator_around_everything: The origin validator is around the pages too
       If the terminal says `You cannot use OriginValidator on a non-WebSocket
         connection`

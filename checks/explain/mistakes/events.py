@@ -126,7 +126,7 @@ MISTAKES = [
         data["message"]}; or "type" as the last of them.
       Why: Of two values for one key, a dictionary keeps the later one. So whoever sends
         a frame with a "type" in it would choose the handler.
-    """).on("1011", _handler, _type_is_replaced, weight=1),
+    """).on("1011", _handler, _type_is_replaced, weight=6),
     SENDING("""handler_is_no_method_name: The type is not a valid method name
       If the terminal says `No handler for message type …`, with a special character in
         it

@@ -202,3 +202,11 @@ def test_survives_bytes(open_tab, new_room, new_words):
 def test_page_shows_text(page):
     """The page shows a message as text, and never as HTML."""
     page.shows_text()
+
+
+@advice
+def test_survives_a_type(open_tab, new_room, new_words):
+    """A frame with a "type" of its own is a message as any other."""
+    tab = open_tab(room_url(new_room()))
+    frame = '{"message": "hello", "type": "no.such.method"}'
+    tab.survives(frame, new_words())

@@ -58,11 +58,11 @@ def connects_while(handshake, nginx):
 
 
 @pytest.fixture
-def connects_at(handshake, nginx):
+def connects_at(handshake, nginx, site):
     """A function that opens a room through nginx, if it has a page."""
 
     def connects_at(page, path, user):
-        if not nginx.has_page(page, user.cookie):
+        if not site.lets_its_page_connect(nginx, page, user):
             return
         tab = handshake(path, on=nginx, user=user)
         expected = f"a tab to be connected at {path}, as its room has a page"

@@ -643,6 +643,17 @@ MISTAKES = (
         Why: With brackets it is called once, when the module is imported. Django calls
         a function for each row.
     """).on("wrong: disordered not_listed", default_is_called, weight=3),
+    HISTORY("""time_without_its_day: Messages are sorted by the time of day
+        If what was said yesterday comes after what is said today
+        Do: Sort by "id"; or make the field a DateTimeField.
+        Why: A TimeField has hours and minutes and no day, so each evening comes after
+        every morning.
+    """).on(
+        "wrong: disordered missed",
+        expects("on two days"),
+        look(calls(r"(models\.)?TimeField")),
+        weight=3,
+    ),
     HISTORY("""oldest_fifty: The history ends after the oldest messages
         If the newest messages of a long history do not come
         Do: Query the newest first, with .order_by("-id"), and take [:50] of that.

@@ -517,6 +517,30 @@ MISTAKES = (
         look(calls("on_commit", FAILED)),
         weight=2,
     ),
+    SYNC("""bulk_create_sends_no_signal: Many messages are saved at once, without a signal
+        If a receiver of post_save sends messages, and bulk_create() saves them
+        Do: Save them one by one, with create() or save(); or send for each yourself.
+        Why: bulk_create() makes one query for all rows, and sends no post_save. So does
+        update() of a queryset.
+    """).on(
+        "silent: silent lost received_elsewhere",
+        look(calls(r".*\.a?bulk_create")),
+        uses("post_save"),
+        weight=3,
+    ),
+    SESSION("""session_in_its_cookie: A session in a cookie has no key for a group
+        If the terminal says `Group name must be a valid unicode string`, and the
+        sessions are signed cookies
+        Do: Take SESSION_ENGINE out of mysite/settings.py: sessions are in the database
+        then.
+        Why: With signed cookies, the key of a session is its whole content. It is too
+        long for the name of a group, and a logout ends no such session on the server.
+    """).on(
+        "500: raised",
+        "Group name must be",
+        look(says("signed_cookies", SETTINGS)),
+        weight=3,
+    ),
     COMMIT("""atomic_requests_are_off: A view is not a transaction
         If on_commit is called, and tabs receive what an error should have undone
         Do: Put "ATOMIC_REQUESTS": True in DATABASES, in mysite/settings.py.
