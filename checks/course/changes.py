@@ -3,6 +3,7 @@
 import contextlib
 import difflib
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 
 from checks.course.fences import regions
@@ -67,12 +68,9 @@ def _first_change(before: str, after: str) -> int:
     if bool(regions(before)) != bool(regions(after)):
         raise ValueError("the comments around the tasks are gone")
     old, new = _outside(before), _outside(after)
-    changes = difflib.SequenceMatcher(
-        a=[*old.values()], b=[*new.values()], autojunk=False
-    )
-    numbers = [*new, len(after.splitlines())]
-    starts = (at for kind, _, _, at, _ in changes.get_opcodes() if kind != "equal")
-    return next((numbers[at] for at in starts), 0)
+    last = len(after.splitlines())
+    pairs = zip_longest(old.values(), new.items(), fillvalue=(last, ""))
+    return next((number for line, (number, now) in pairs if line != now), 0)
 
 
 def _outside(text: str) -> dict[int, str]:
