@@ -17,8 +17,11 @@ import tempfile
 import threading
 import time
 
-GRACE = 1.0
-"""Seconds that a server has to end by itself, as mkdocs has a folder to remove."""
+GRACE = 5.0
+"""Seconds that a server has to end by itself, as mkdocs has a folder to remove.
+
+On a busy machine, that takes more than one.
+"""
 OWN_FOLDER = "--own-folder"
 
 
