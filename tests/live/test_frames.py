@@ -5,6 +5,7 @@ import json
 
 import pytest
 from channels.exceptions import ChannelFull
+from websockets.exceptions import ConnectionClosed
 
 from checks.live import layer
 from tests.live.pages import CHOOSE, HINT, LESSON, choice, page, publisher, run
@@ -72,7 +73,8 @@ async def test_a_frame_that_is_too_large_is_refused(live: Live) -> None:
 async def test_a_frame_that_is_far_too_large_ends_one_page_only(live: Live) -> None:
     async with publisher(live) as course, page(live) as other:
         async with page(live) as one:
-            await one.says("x" * 2_000_000)
+            with contextlib.suppress(ConnectionClosed):  # It may end half-way.
+                await one.says("x" * 2_000_000)
             assert await one.is_closed() == 1006
         await course.publish(run(1))
         assert await other.hears() == run(1)
