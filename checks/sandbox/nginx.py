@@ -160,6 +160,7 @@ class Nginx(WebProcess):
         nginx takes over the sockets that the variable NGINX lists, as it does when it
         is replaced by a newer one, and then does not go into the background.
         """
+        os.set_blocking(descriptor, False)  # With multi_accept, it takes all there are.
         ours = "pid nginx.pid;" + (" user root;" if os.geteuid() == 0 else "")
         arguments = ["-p", str(self.copies), "-c", "nginx.conf", "-g", ours]
         nginx = subprocess.Popen(

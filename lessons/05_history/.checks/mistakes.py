@@ -650,7 +650,7 @@ MISTAKES = (
         every morning.
     """).on(
         "wrong: disordered missed",
-        expects("on two days"),
+        expects("on three days"),
         look(calls(r"(models\.)?TimeField")),
         weight=3,
     ),

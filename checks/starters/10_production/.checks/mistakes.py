@@ -184,12 +184,6 @@ def is_never_reached(line: Line) -> bool:
 
 
 @fact
-def not_in_front(evidence: Evidence) -> bool:
-    """The configuration has no `daemon off`."""
-    return written(r"daemon\s+off")(evidence) is None
-
-
-@fact
 def other_settings(evidence: Evidence) -> bool:
     """A server has not the settings that manage.py names in its environment."""
     ready = (e for e in evidence.run_events if e["kind"] == "ready")
@@ -265,12 +259,6 @@ MISTAKES = (
         written("proxy_cache "),
         weight=3,
     ),
-    NGINX("""nginx_is_a_daemon: nginx goes to the background
-      If nginx serves your pages, and deploy/start.sh ends at once
-      Do: Write daemon off; at the top of deploy/nginx.conf.
-      Why: start.sh waits until nginx ends, and then ends both servers. The container of
-        nginx ends with it, too.
-    """).on("deploy", expects("through nginx"), not_in_front, weight=3),
     HEALTH("""health_is_remembered: The health page says what it has found before
       If a server without its Redis answers 200 at /health/ for a while
       Do: Ask the database and the layer at each request.
@@ -576,8 +564,8 @@ MISTAKES = (
     # Both servers
     BOTH("""one_server: No line of the upstream names one of the servers
       If none of many tabs is connected with one of the servers
-      Do: Write server 127.0.0.1:$port max_fails=0; in the block upstream: no line there
-        names port $port.
+      Do: Write a line in the block upstream for the server on port $port, as there is
+        for the other one: no line there names that port.
       Why: With one server, a restart is an outage. The two listen on 8101 and 8102.
     """).on("deploy: one_server_only", misses_a_port),
     BOTH("""tabs_go_to_one_server: A location does not use the upstream
