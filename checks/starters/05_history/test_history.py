@@ -283,9 +283,10 @@ def test_author_is_gone(open_tab, delete, new_user, new_room, new_words):
 def test_other_days(project, open_tab, new_user, new_room, new_words):
     """What was said on earlier days comes first, whatever the time of day."""
     room, said = room_url(new_room()), []
-    for hours in (0, 23, 23):  # Two of them are on the same day just after midnight.
+    # Two of them are on the same day just after midnight, not all three.
+    for hours in (0, 23, 23):
         project.skips(hours * 3600)
-        tab = open_tab(room, user=new_user())  # Sessions may have ended by then.
+        tab = open_tab(room, user=new_user())  # Sessions may end by then.
         said.append(tab.sends(new_words()))
         tab.receives(said[-1])
     late = open_tab(room, user=new_user())
