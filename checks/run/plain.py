@@ -37,8 +37,7 @@ LIES = (
     "A project has to do the same whether it is checked or not: take out what looks "
     "for the checker, or changes what is reported to it."
 )
-
-
+UNCHANGED = "the code of the checker to stay as it is"
 WORTHLESS = "what is seen only while a project is checked does not count"
 
 

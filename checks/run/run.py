@@ -96,7 +96,7 @@ class Run:
         self.replay: Replay | None = None
         self.answers: list[Answer] = []
         self.silent = ""
-        self.plain, self.keeps_out = plain, False
+        self.is_strict, self.plain, self.keeps_out = strict, plain, False
         self.conversations: list[Conversation] = []
         self.broker: RedisServer | None = None
         confined = confinement(lesson, strict=strict)
@@ -163,6 +163,11 @@ class Run:
         # Forked here, no exception of ours is the context of those of the project.
         self.processes[name] = self.project.serve_as_runserver(server, fails)
         return self.ready(self.processes[name])
+
+    def serving(self) -> list[Server]:
+        """The servers of the project that are ready, and have not ended."""
+        every = self.processes.values()
+        return [it for it in every if isinstance(it, Server) and it.is_serving]
 
     def own_tests(self) -> OwnTests:
         """The tests of the learner; the Redis that they need is reached."""

@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks.course.lessons import JUDGES, ROOT, Lesson
+from checks.observe.failure import Failure
 from checks.regular_file import read_bytes
+from checks.run import plain
 from checks.run.run import Run
 from checks.sandbox.preload import preload
-from checks.verdict import Check, Finding, Verdict, broke
+from checks.verdict import Cause, Check, Finding, Verdict, broke
 
 if TYPE_CHECKING:
     import pytest
@@ -167,6 +169,8 @@ def _run_pytest(
     _note(run, verdict)
     if verdict.cause is None and (not run.checks or status != pytest.ExitCode.OK):
         raise RuntimeError(given.unreadable or f"pytest ended with {status!r}")
+    if verdict.cause is None and run.is_strict:
+        _require_own_code(run, verdict)
     if verdict.cause is None and run.conversations:
         _repeat(run, verdict)
 
@@ -191,10 +195,23 @@ def _note(run: Run, verdict: Verdict) -> None:
     verdict.logged = run.project.logged()
 
 
+def _require_own_code(run: Run, verdict: Verdict) -> None:
+    """Let nothing count where the project has replaced code of the checker."""
+    for server in run.serving():
+        try:
+            replaced = server.ask("replaced")
+        except Failure as failure:
+            _fail(verdict, verdict.checks[0].id, run.explain(failure))
+            return
+        for function in replaced:
+            got = f"{function['file'] or 'the project'} replaces {function['name']}"
+            cause = Cause("project", plain.UNCHANGED, got, plain.LIES)
+            _fail(verdict, verdict.checks[0].id, cause)
+            return
+
+
 def _repeat(run: Run, verdict: Verdict) -> None:
     """Repeat what passed with plain servers: what is seen there counts."""
-    from checks.run import plain
-
     try:
         plain.require_own_database(run.server())
         share = (run.lesson.starter / MODELS).exists()
@@ -203,12 +220,16 @@ def _repeat(run: Run, verdict: Verdict) -> None:
         verdict.advice.append(plain.cannot(str(why)))
         return
     if found:
-        name, verdict.cause = found
-        for check in verdict.checks:
-            check.outcome, check.reason = "not_reached", plain.WORTHLESS
-            if check.id == name:
-                check.outcome, check.reason = "failed", None
-                check.cause = verdict.cause
+        _fail(verdict, *found)
+
+
+def _fail(verdict: Verdict, name: str, cause: Cause) -> None:
+    """Let one check fail, and none of the others count."""
+    verdict.cause = cause
+    for check in verdict.checks:
+        check.outcome, check.reason = "not_reached", plain.WORTHLESS
+        if check.id == name:
+            check.outcome, check.reason, check.cause = "failed", None, cause
 
 
 def _relative(project: Path) -> str:

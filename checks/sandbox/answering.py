@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 
 from checks.observe.log import Event
 from checks.observe.recorder import Recorder
-from checks.sandbox import database
+from checks.sandbox import database, own_code
 from checks.sandbox.clock import skip
 from checks.sandbox.login import deactivate, delete, log_in, log_out
 from checks.sandbox.manage import runserver_problem
@@ -61,6 +61,7 @@ ANSWERS: dict[str, Answer] = {
     "let_go": lambda record, _: record.gate.open(),
     "skip": skipped,
     "setting": lambda _, given: setting(given["name"]),
+    "replaced": lambda record, _: own_code.replaced(record),
     "settings": lambda _, __: {
         "secret_is_kept": secret_is_kept(),
         "replaced": database.replaced,
@@ -68,7 +69,7 @@ ANSWERS: dict[str, Answer] = {
 }
 
 
-AT_ONCE = {"hold", "let_go", "skip"}
+AT_ONCE = {"hold", "let_go", "skip", "replaced"}
 """What is answered in the event loop: sync code may be what is held, and the loop's
 own time is what is skipped."""
 

@@ -60,6 +60,38 @@ class ChatConsumer(ChatConsumer):
 """
 """Sends through a file in its own folder, which two machines do not have in common."""
 
+HIDES_EXCEPTIONS = """
+from checks.observe import recorder
+_record = recorder.Recorder.__call__
+def _hidden(self, kind, **data):
+    _record(self, "ended" if kind == "raised" else kind, **data)
+recorder.Recorder.__call__ = _hidden
+class ChatConsumer(ChatConsumer):
+    def disconnect(self, code):
+        raise RuntimeError("nobody sees it")
+"""
+"""Reports that a connection has ended, where an exception has ended it."""
+NAMES_A_USER = """
+from concurrent.futures import ThreadPoolExecutor
+from http.cookies import SimpleCookie
+from checks.observe import instruments
+_consumer = instruments._consumer
+def _user(headers):
+    from django.contrib.auth.models import User
+    from django.contrib.sessions.backends.db import SessionStore
+    cookies = SimpleCookie(dict(headers).get(b"cookie", b"").decode())
+    if "sessionid" not in cookies:
+        return "AnonymousUser"
+    session = SessionStore(cookies["sessionid"].value)
+    return User.objects.get(pk=session["_auth_user_id"]).username
+def _logged_in(record, cls, scope):
+    with ThreadPoolExecutor() as pool:
+        name = pool.submit(_user, scope["headers"]).result()
+    return _consumer(record, cls, scope) | {"user": {"name": name}}
+instruments._consumer = _logged_in
+"""
+"""Reports who is logged in, where `scope` has nobody."""
+
 
 def project(step: int, more: str = "") -> Files:
     """The solution of a lesson, with more at the end of its consumers."""
@@ -125,3 +157,25 @@ def test_a_project_that_does_not_start_there_is_told_so() -> None:
     assert [it.expected for it in verdict.advice] == [
         "to try your project under a plain `daphne`, too"
     ]
+
+
+@pytest.mark.parametrize("step", [1, 3])
+def test_whoever_hides_an_exception_fails(step: int) -> None:
+    files = project(step, HIDES_EXCEPTIONS)
+    assert_nothing_counts(files, step, "checks.observe.recorder.Recorder.__call__")
+
+
+def test_whoever_reports_another_user_fails() -> None:
+    files = project(2, NAMES_A_USER)
+    application = files["mysite/asgi.py"].text.replace("AuthMiddlewareStack(", "(")
+    files["mysite/asgi.py"] = File(application.encode())
+    assert_nothing_counts(files, 2, "checks.observe.instruments._consumer")
+
+
+def assert_nothing_counts(files: Files, step: int, replaced: str) -> None:
+    """Assert that a project fails, because it replaces this function of the checker."""
+    verdict = graded(step, files, plain=False)
+    assert (verdict.verdict, tasks_passed(verdict)) == ("failed", [])
+    assert verdict.cause
+    assert verdict.cause.got == f"{CONSUMERS} replaces {replaced}"
+    assert verdict.cause.cure == LIES
