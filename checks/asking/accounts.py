@@ -121,7 +121,7 @@ class Newcomer:
         """The form to sign up, with something in each field."""
         fields = dict(form.fields)
         for field, kind in form.types.items():
-            if kind == "password":
+            if form.takes_password(field):
                 fields[field] = self.password
             elif kind == "checkbox":
                 fields[field] = "on"
@@ -136,7 +136,7 @@ class Newcomer:
         for typed in dict.fromkeys(self.typed):
             fields = dict(form.fields)
             for field, kind in form.types.items():
-                if kind == "password":
+                if form.takes_password(field):
                     fields[field] = self.password
                 elif kind not in KEPT:
                     fields[field] = typed

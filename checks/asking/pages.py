@@ -60,7 +60,12 @@ class Form:
     @property
     def has_password(self) -> bool:
         """Whether somebody can sign up, or log in, with it."""
-        return "password" in self.types.values()
+        return any(map(self.takes_password, self.types))
+
+    def takes_password(self, field: str) -> bool:
+        """Whether a password is typed into a field, also if everybody can read it."""
+        kind = self.types[field]
+        return kind == "password" or (kind != "hidden" and "password" in field)
 
 
 @dataclass

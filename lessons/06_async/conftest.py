@@ -7,15 +7,15 @@ from checks import Failure, Where
 
 @pytest.fixture
 def save(project):
-    """A function that saves a message of each user, as if they had sent it."""
+    """A function that saves messages of users, as if they had sent them."""
 
-    def save(room, texts):
+    def save(room, messages):
         def create():
             from chat.models import Message
             from django.contrib.auth import get_user_model
 
             users = get_user_model().objects
-            for user, text in texts.items():
+            for user, text in messages:
                 author = users.get_by_natural_key(user.name)
                 Message.objects.create(room=room, author=author, text=text)
 

@@ -50,7 +50,7 @@ def test_sends_the_history(open_tab, save, new_user, new_room, new_words):
     """A tab receives what was said before, of everybody, in order."""
     room, ada, ben = new_room(), new_user(), new_user()
     said = [new_words(), new_words()]
-    save(room, {ada: said[0], ben: said[1]})
+    save(room, [(ada, said[0]), (ben, said[1])])
     tab = open_tab(room_url(room), user=ada)
     tab.receives_in_order(said)
 
@@ -214,6 +214,19 @@ def test_page_works(page, server, second_server):
     """The page works in a browser, also while a message waits for its time."""
     page.works(server, second_server)
     page.goes_on_after("/in 60")
+
+
+@task(1)
+@needs(test_sends_the_history)
+def test_only_the_newest(open_tab, save, new_user, new_room, new_words):
+    """Of a long history, a tab still receives the newest 50, in order."""
+    room, ada = new_room(), new_user()
+    said = [f"{number} {new_words()}" for number in range(52)]
+    save(room, [(ada, words) for words in said])
+    tab = open_tab(room_url(room), user=ada)
+    tab.receives_each_once(said[-50:], "the newest 50 of 52 messages")
+    for words in said[:-50]:
+        tab.never_received(words, which="more than the newest 50")
 
 
 @advice

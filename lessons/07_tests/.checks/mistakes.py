@@ -216,6 +216,35 @@ def never_awaited_in_a_test(evidence: Evidence) -> Found | None:
     return {"call": (names or [name])[-1], "where": at}
 
 
+def _alone(line: Line) -> ast.Call | None:
+    """The call that is the whole statement, so that nobody has what it returns."""
+    value = line.node.value if isinstance(line.node, ast.Expr) else None
+    return value if isinstance(value, ast.Call) and is_of_tests(line) else None
+
+
+def own_coroutine_is_left(evidence: Evidence) -> Found | None:
+    """An async method of the tests is called, and nobody awaits it."""
+    lines = evidence.statements
+    own = {
+        it.defines for it in lines if isinstance(it.node, ast.AsyncFunctionDef)
+    }
+    for line in lines:
+        call = _alone(line)
+        name = name_of(call.func) if call else ""
+        if name.rpartition(".")[2] in own:
+            return {"call": name, "where": line.at}
+    return None
+
+
+def wrapped_is_left(evidence: Evidence) -> Found | None:
+    """What `async_to_sync()` returns is not called."""
+    for line in evidence.statements:
+        call = _alone(line)
+        if call and call.args and name_of(call.func) == "async_to_sync":
+            return {"call": name_of(call.args[0]), "where": line.at}
+    return None
+
+
 def _tabs(evidence: Evidence) -> dict[str, tuple[Line, ast.Call]]:
     """The tabs of the test that failed, by name: where each is opened, and how."""
     found = {}
@@ -429,6 +458,18 @@ MISTAKES = (
         Why: Calling an async method makes a coroutine; none of it is done before it is
         awaited.
     """).on("tests: test_fails", never_awaited_in_a_test, weight=2),
+    IDEA("""own_method_is_not_awaited: A test calls an async method of its own, and does
+        not await it
+        If the tests pass on a broken chat, and one of them calls a method that is async
+        Do: Write await before $call(…).
+        Why: Calling an async method makes a coroutine; none of it is done before it is
+        awaited.
+    """).on("tests: survives cannot_fail", own_coroutine_is_left, weight=3),
+    IDEA("""scenario_is_not_called: What async_to_sync() returns is not called
+        If a test cannot fail, and calls async_to_sync()
+        Do: Call what it returns: async_to_sync($call)().
+        Why: async_to_sync() makes a function; the coroutine runs when that is called.
+    """).on("tests: survives cannot_fail", wrapped_is_left, weight=3),
     LAST("""waits_for_a_timeout: A test expects a TimeoutError, and goes on
         If a test raises CancelledError after assertRaises(TimeoutError)
         Do: Assert await tab.receive_nothing() there, and expect no TimeoutError.

@@ -4,6 +4,7 @@ import ast
 import re
 
 from checks.explain.mistakes.clues import (
+    Clue,
     CONSUMERS,
     FAILED,
     Evidence,
@@ -95,19 +96,24 @@ def catches_the_cancellation(line: Line) -> bool:
     return caught and isinstance(line.node, ast.With)
 
 
-def sends_after_a_sleep(evidence: Evidence) -> Found | None:
-    """A method that sleeps sends to its tab."""
-    lines = evidence.lines(CONSUMERS)
-    sleeping = {
-        line.functions
-        for line in lines
-        for name in line.awaits
-        if name.endswith("sleep")
-    }
-    for line in lines:
-        if "self.send" in line.awaits and line.functions in sleeping:
-            return {"where": line.at}
-    return None
+def awaits_after_a_sleep(call: str) -> Clue:
+    """A method that sleeps awaits a call whose name ends so."""
+
+    def clue(evidence: Evidence) -> Found | None:
+        lines = evidence.lines(CONSUMERS)
+        sleeping = {
+            line.functions
+            for line in lines
+            for name in line.awaits
+            if name.endswith("sleep")
+        }
+        for line in lines:
+            ends = any(name.endswith(call) for name in line.awaits)
+            if ends and line.functions in sleeping:
+                return {"where": line.at}
+        return None
+
+    return clue
 
 
 def cancels_them_all(evidence: Evidence) -> Found | None:
@@ -507,8 +513,21 @@ MISTAKES = (
     """).on(
         "wrong: without_key silent apart",
         expects_a_reminder,
-        sends_after_a_sleep,
+        awaits_after_a_sleep("self.send"),
         weight=4,
+    ),
+    TASK("""reminder_without_an_id: What is due is sent to the group, and not saved
+      If the terminal says `KeyError: 'id'` once a message is due
+      Do: Call save_and_send() there instead: it saves the message, and sends it with
+        its id.
+      Why: Each message has an id, which the handler asks for. What is due is a message
+        like any other.
+    """).on(
+        "1011: raised",
+        raised(r"^KeyError: '(name|message|id)'"),
+        expects_a_reminder,
+        awaits_after_a_sleep("group_send"),
+        weight=6,
     ),
     TASK("""time_sleep_in_a_task: A coroutine sleeps with time.sleep()
       If the whole server stops until the message is due
