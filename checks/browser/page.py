@@ -230,6 +230,7 @@ class Page(ReadPage):
             got = f"{got}, and does not show it" if came else got
             raise self.failure("page_misses", expected, got)
         self._shows_nothing_again(said, missed)
+        self.keeps(said, "after a break, it is gone")
 
     def writes(self, words: str) -> int:
         """Type words, and wait until they are shown; so many messages were sent."""

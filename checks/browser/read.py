@@ -118,12 +118,13 @@ class ReadPage(ReportedTab):
             got = f"it still shows {name!r}, who has left"
             raise self.failure("page_keeps_who_left", expected, got)
 
-    def keeps(self, words: str) -> None:
+    def keeps(
+        self, words: str, got: str = "a later message has taken its place"
+    ) -> None:
         """Raise Failure where what was to be seen is not to be seen any more."""
         self.browser.do("look", tab=self.name, words=words.lower())
         if not self.lines:
             expected = f"the page of {self.name} to go on showing {words!r}"
-            got = "a later message has taken its place"
             raise self.failure("page_forgets", expected, got)
 
     def has_element(self, id_: str) -> bool:

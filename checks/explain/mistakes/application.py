@@ -292,6 +292,17 @@ MISTAKES = [
       Do: Look at the routes of your pages: mysite/urls.py includes chat.urls.
       Why: urls.py is for pages, chat/routing.py for WebSockets; both are needed.
     """).on("pages: no_page", got("HTTP 404"), step=1),
+    ROUTING("""prefix_of_pages_twice: The pages of the chat have their prefix twice
+      If the browser says 404 for /chat/lobby/, and /chat/chat/lobby/ opens
+      Do: Take chat/ out of the route in chat/urls.py: mysite/urls.py has it already.
+      Why: include() takes the prefix off, and hands on what is left of the path.
+    """).on(
+        "pages: no_page",
+        got("HTTP 404"),
+        look(calls(r"(re_)?path", "chat/urls.py", given=r"\^?chat/.*")),
+        calls(r"(re_)?path", "mysite/urls.py", given=r"\^?chat/"),
+        step=1,
+    ),
     HAND_ON("""pages_have_no_route_in_asgi: The pages go through a URLRouter that has no
         route for them
       If the browser shows an error 500, and the terminal says `No route found for path`

@@ -51,7 +51,7 @@ def look(clue: Clue) -> Clue:
 
     def there(evidence: Evidence) -> Found | None:
         found = clue(evidence)
-        return found and found | {"where": found["at"]}
+        return found and {"where": found.get("at"), **found}
 
     return there
 

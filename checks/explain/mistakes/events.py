@@ -92,6 +92,14 @@ def _joined_two_groups(evidence: Evidence) -> bool:
     return len(joined) > len({*joined})
 
 
+@fact
+def _sent_from_outside(evidence: Evidence) -> bool:
+    """The last event that was sent to a group comes from no consumer."""
+    sent = [e for e in evidence.check_events if e.get("does") == "group_send"]
+    where = sent[-1].get("where") if sent else None
+    return bool(where) and where["file"] != CONSUMERS
+
+
 MISTAKES = [
     # The message and its handler
     SENDING("""group_send_without_type: What is sent to the group has no "type"
@@ -114,6 +122,14 @@ MISTAKES = [
       Why: All consumers of a process get the same dictionary: what the first removes is
         missing for the others.
     """).on("1011", "has no 'type'|^KeyError", to_group, look(changes), weight=5),
+    SENDING("""event_is_changed_for_others: The handler changes what the next tab gets
+      If one tab of a process receives a message, and the others do not, and the code
+        says del event[…] or event.pop(…)
+      Do: Leave the event as it is in the handler: build a new dictionary for the
+        browser.
+      Why: All consumers of a process get the same dictionary: what the first removes is
+        missing for the others.
+    """).on("silent: silent apart", look(changes), weight=5),
     SENDING("""handler_has_another_name: The handler has another name than the type says
       If the terminal says `No handler for message type …`, and there is a method that
         nobody calls
@@ -164,6 +180,20 @@ MISTAKES = [
         to group_send.
       Why: What is sent under one key is found under that key only.
     """).on("1011", "^KeyError: '(?P<name>\\w+)'", in_a_handler, by_handler),
+    SENDING("""event_of_another_sender: Code outside of the consumer sends other keys
+      If the terminal says `KeyError` in the handler, for what a view or a command sends
+      Do: Send the event with "$name" in it, as the handler reads it, where that code
+        calls group_send.
+      Why: The handler is called with each event of its type, whoever has sent it. What
+        it reads has to be in all of them.
+    """).on(
+        "1011",
+        "^KeyError: '(?P<name>\\w+)'",
+        in_a_handler,
+        by_handler,
+        _sent_from_outside,
+        weight=2,
+    ),
     SENDING("""sync_handler_in_async_consumer: The handler is not async, but the
         consumer is
       If the terminal says `object NoneType can't be used in 'await' expression`

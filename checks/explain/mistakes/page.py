@@ -168,8 +168,8 @@ MISTAKES = [
     ),
     OTHER("""page_room_is_empty: The page does not know the name of its room
       If the page connects to /ws/chat/undefined/ or /ws/chat//
-      Do: Write the name that the view passes, room_name, in the template, and the name
-        of the variable that holds it in the script.
+      Do: Use one name for the room: the key that the view passes to render() is the one
+        in the template, and the script reads what the template has written.
       Why: A variable that a template does not know is written as nothing.
     """).on(
         "pages: page_is_refused page_is_in_another_room",

@@ -14,6 +14,7 @@ from checks.explain.mistakes.clues import (
     calls,
     expects,
     fact,
+    got,
     has,
     look,
     name_of,
@@ -176,9 +177,17 @@ def keeps_reversed(line: Line) -> bool:
 
 @any_line(CONSUMERS)
 def since_in_a_handler(line: Line) -> bool:
-    """Another method than connect() reads since."""
-    inside = {*line.functions} - {"connect"}
-    return bool(inside) and any("since" in name for name in line.names)
+    """A method that is given an event reads since."""
+    takes = (
+        [one.arg for one in line.scopes[-1].args.args[1:]]
+        if line.functions
+        else ()
+    )
+    return (
+        "connect" not in line.functions
+        and bool(takes)
+        and any("since" in name for name in line.names)
+    )
 
 
 def ids_in_a_handler(evidence: Evidence) -> Found | None:
@@ -568,6 +577,20 @@ MISTAKES = (
     """).on(
         "pages: page_sends_more",
         in_page(r"addEventListener\(.(submit|click|key)"),
+    ),
+    BREAK("""page_is_emptied_after_a_break: The page empties its log when it is back
+        If what was shown before a break is gone after it
+        Do: Take out what empties the log when the WebSocket opens.
+        Why: After a break the page gets what it has missed, and nothing that it shows
+        already.
+    """).on(
+        "pages: page_forgets",
+        got("after a break"),
+        in_page(
+            r"replaceChildren\(\)|\.(textContent|innerText|innerHTML|value)\s*=\s*"
+            r"[\"'`]{2}|\.remove(Child)?\("
+        ),
+        weight=4,
     ),
     BREAK("""page_stays_away: The page does not connect again
         If a page stays closed after its server has restarted

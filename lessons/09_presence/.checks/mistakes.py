@@ -7,6 +7,7 @@ from checks.explain.mistakes.clues import (
     CONSUMERS,
     SETTINGS,
     FAILED,
+    Clue,
     Event,
     Evidence,
     Found,
@@ -411,7 +412,8 @@ def sent_under_another_key(evidence: Evidence) -> bool:
     """The tab has received a list of names, and none under "here"."""
     received = evidence.tab.received if evidence.tab else ()
     found = [
-        re.fullmatch(r'\{"(?!here")\w+": \[.*\]\}', text) for text in received
+        re.fullmatch(r'\{(?!.*"here":).*"\w+": \[.*\].*\}', text)
+        for text in received
     ]
     return expects('"here"')(evidence) is not None and any(found)
 
@@ -423,6 +425,62 @@ def hidden_handler(evidence: Evidence) -> Found | None:
     there = {line.defines for line in evidence.lines(CONSUMERS)}
     found = assigns(rf"self\.{name}", CONSUMERS)(evidence) if name else None
     return found and name in there and {"name": name, "where": found["at"]}
+
+
+def room_alone(done: str) -> Clue:
+    """A query by the room, and by nothing else, where this is done with what it finds."""
+
+    def clue(evidence: Evidence) -> Found | None:
+        lines = evidence.statements
+        does = {
+            line.functions
+            for line in lines
+            if any(re.search(rf"\.a?{done}$", name) for name, _ in line.calls)
+        }
+        narrower = r"(channel|user)(_id|__\w+)?|\w+__(lte?|gte?|range)"
+        for line in lines:
+            by_room = _has_keyword(line, "room") and not _has_keyword(
+                line, by_tab
+            )
+            if by_room and line.functions and line.functions in does:
+                return {"where": line.at}
+        return None
+
+    return clue
+
+
+@any_line()
+def beats_once(line: Line) -> bool:
+    """A function sleeps and updates something, and has no loop."""
+    if not isinstance(line.node, ast.AsyncFunctionDef):
+        return False
+    inside = [*ast.walk(line.node)]
+    called = [name_of(it.func) for it in inside if isinstance(it, ast.Call)]
+    loops = any(
+        isinstance(it, ast.While | ast.For | ast.AsyncFor) for it in inside
+    )
+    beats = all(
+        any(name.endswith(end) for name in called)
+        for end in ("sleep", "update")
+    )
+    return beats and not loops
+
+
+@any_line("disconnect")
+def asks_for_the_code(line: Line) -> bool:
+    """An if asks with which code the tab was closed."""
+    return line.keyword == "if" and any("code" in name for name in line.names)
+
+
+@any_line("connect")
+def saves_the_group(line: Line) -> bool:
+    """What is saved as the room is the name of the group."""
+    return any(
+        isinstance(node, ast.keyword)
+        and node.arg == "room"
+        and "group" in name_of(node.value)
+        for node in line.nodes
+    )
 
 
 MISTAKES = (
@@ -887,6 +945,54 @@ MISTAKES = (
       Do: Send them under "here": json.dumps({"here": here}).
       Why: The page looks for that key, and ignores what has another one.
     """).on("silent: silent", sent_under_another_key, weight=2),
+    EXPIRY("""heartbeat_updates_the_room: The heartbeat updates all rows of its room
+      If a server process is killed, and its users are still shown
+      Do: Write Presence.objects.filter(channel=self.channel_name) before .aupdate(…).
+      Why: As long as one tab is in the room, it keeps the rows of all others there from
+        expiring.
+    """).on("list: still_listed", killed, room_alone("update"), weight=2),
+    EXPIRY("""heartbeat_ends: The heartbeat comes once
+      If whoever stays is not shown any more some heartbeats later
+      Do: Put what it does there into a loop: while True.
+      Why: A row counts for three heartbeats. A tab that is still here has to update its
+        row again and again.
+    """).on("list: not_listed", time_has_passed, beats_once, weight=2),
+    LIST("""rows_of_the_room_are_deleted: disconnect() deletes the rows of the whole room
+      If one tab leaves, and nobody is shown any more
+      Do: Delete the row of this tab only:
+        Presence.objects.filter(channel=self.channel_name).
+      Why: The others are still here.
+    """).on(
+        "list: not_listed", room_alone("delete"), somebody_has_left, weight=2
+    ),
+    LIST("""row_is_deleted_for_one_code: The row is deleted for some close codes only
+      If somebody has left, and is still shown
+      Do: Delete the row in disconnect() whatever the close code is: take out that if.
+      Why: A browser that leaves a page closes with 1001, one that is cut off with 1006,
+        and a server with a code of its own.
+    """).on(
+        "list: still_listed",
+        deletes_nothing,
+        no(killed),
+        asks_for_the_code,
+        weight=2,
+    ),
+    LIST("""row_has_the_name_of_the_group: The row has the name of the group as its room
+      If nobody is shown, and rows are saved
+      Do: Write room=self.room there: names_in() looks for the name of the room.
+      Why: The group is "chat_lobby", and the room is "lobby".
+    """).on("list: not_listed", no(saves_nothing), saves_the_group, weight=2),
+    EXPIRY("""heartbeat_is_a_text: HEARTBEAT is a text
+      If the terminal says `unsupported type for timedelta seconds component: str`
+      Do: Make a number of it in mysite/settings.py: HEARTBEAT = float(…).
+      Why: What comes from the environment is a text, and a text times three is that text
+        three times.
+    """).on(
+        "wrong: raised",
+        raised("timedelta seconds component: str"),
+        look(assigns("HEARTBEAT", SETTINGS)),
+        weight=4,
+    ),
     EXPIRY("""heartbeat_updates_every_row: The heartbeat updates the rows of all tabs
       If a server process is killed, and its users are still shown
       Do: Write Presence.objects.filter(channel=self.channel_name) before .aupdate(…).

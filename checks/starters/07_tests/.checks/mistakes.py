@@ -458,6 +458,18 @@ MISTAKES = (
         Why: Calling an async method makes a coroutine; none of it is done before it is
         awaited.
     """).on("tests: test_fails", never_awaited_in_a_test, weight=2),
+    IDEA("""tabs_of_another_loop: Tabs are opened in an event loop that has ended
+        If a test that is async uses what async_to_sync() has opened in setUp()
+        Do: Open the tabs in the test itself, with await; or write async def asyncSetUp(),
+        in a class that inherits from IsolatedAsyncioTestCase.
+        Why: async_to_sync() runs a coroutine in an event loop, and ends what is left in
+        it. A tab is a task there.
+    """).on(
+        "tests: test_fails",
+        raised("^CancelledError"),
+        look(calls(r"async_to_sync(\(.*\))?", "setUp")),
+        weight=2,
+    ),
     IDEA("""own_method_is_not_awaited: A test calls an async method of its own, and does
         not await it
         If the tests pass on a broken chat, and one of them calls a method that is async
