@@ -10,8 +10,8 @@ from checks.live.history import Event, History
 
 LABELS = {
     "passed": "Lessons passed",
-    "saves": "Saves that were checked",
-    "mistakes": "Mistakes fixed that the course knows by name",
+    "saves": "Saves checked",
+    "mistakes": "Known mistakes fixed",
     "first": "First verdict",
     "last": "Last verdict",
 }

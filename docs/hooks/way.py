@@ -49,7 +49,7 @@ def table(lessons: list[Lesson], *, is_live: bool) -> str:
     """The figures as HTML; where the pages are built for others, what they are."""
     if not served["on"] and not is_live:
         names = ", ".join(name[0].lower() + name[1:] for name in LABELS.values())
-        return f"Where `make learn` serves this page, it shows your own: {names}."
+        return f"Where `make learn` serves this page, your figures are here: {names}."
     rows = [
         f'<tr><th scope="row">{label}</th><td data-figure="{name}">{value}</td></tr>'
         for (name, label), value in zip(

@@ -43,7 +43,7 @@ def test_users_connect(open_tab, new_user, new_room):
 @task(1)
 @needs(test_users_connect)
 def test_other_name(project, open_tab, new_user, new_room):
-    """Where the page opens at 127.0.0.1, too, its tabs connect."""
+    """If the page opens at 127.0.0.1, its tabs connect, too."""
     if project.opens_at("127.0.0.1", "/chat/lobby/"):
         origin = "http://127.0.0.1:8001"
         open_tab(room_url(new_room()), user=new_user("zoë"), origin=origin)

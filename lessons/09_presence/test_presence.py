@@ -9,7 +9,7 @@ def room_url(name):
 
 @task(1)
 def test_starts(server, project):
-    """Your project starts; a Redis that its settings name is reached."""
+    """Your project starts, and reaches the Redis that its settings name."""
     project.keeps_messages()
 
 
@@ -59,7 +59,7 @@ def test_comes_and_goes(
 @task(1)
 @needs(test_comes_and_goes)
 def test_two_tabs(open_tab, second_server, new_user, new_room, new_words):
-    """Who has two tabs is listed once, and also when one of them is closed."""
+    """A user with two tabs is listed once, also after closing one of them."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a = open_tab(room, user=ada)
     first = open_tab(room, user=ben)
@@ -177,7 +177,7 @@ def test_killed(heartbeats, open_tab, serve, new_user, new_room):
 @task(2)
 @needs(test_stays)
 def test_comes_later(heartbeats, open_tab, serve, new_user, new_room):
-    """Who comes long after that is not shown the users of that process."""
+    """A tab that connects much later is not shown those users either."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     other_server = serve()
     tab_b = open_tab(room, user=ben, on=other_server)
@@ -192,7 +192,7 @@ def test_comes_later(heartbeats, open_tab, serve, new_user, new_room):
 @task(2)
 @needs(test_stays)
 def test_stays_away(heartbeats, open_tab, new_user, new_room, new_words):
-    """Who has left does not come back, and who stays is listed all the same."""
+    """Those who have left do not come back; those who stay remain listed."""
     room, ada, ben, cleo = room_url(new_room()), *(new_user() for _ in range(3))
     tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
     tab_b.lists("here", ada.name, ben.name)

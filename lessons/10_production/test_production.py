@@ -9,7 +9,7 @@ def room_url(name):
 
 @task(1)
 def test_starts(server, project):
-    """Your project starts; a Redis that its settings name is reached."""
+    """Your project starts, and reaches the Redis that its settings name."""
     project.keeps_messages()
 
 
@@ -84,7 +84,7 @@ def test_tab_through_nginx(
 @task(2)
 @needs(test_tab_through_nginx)
 def test_any_room(connects_at, production, new_user, new_room):
-    """So does the tab of every room that has a page."""
+    """Through nginx, a tab connects in every room that has a page."""
     room, ada = f"A-b_{new_room()}", new_user(on=production)
     connects_at(f"/chat/{room}/", room_url(room), ada)
 
@@ -92,7 +92,7 @@ def test_any_room(connects_at, production, new_user, new_room):
 @task(2)
 @needs(test_tab_through_nginx)
 def test_one_address(all_connect, production, new_user, new_room):
-    """20 tabs of one address connect, as of people in one office."""
+    """20 tabs from one address connect, as in one office."""
     all_connect(20, room_url(new_room()), new_user(on=production))
 
 

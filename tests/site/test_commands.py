@@ -146,7 +146,9 @@ ELSEWHERE = {
     "make wall": "tests/wall/test_workshop.py types it",
     "make grade FROM=submissions/ TO=report/": "tests/grade types it",
     "make test": ".ci/run types it; it is what runs this",
-    "python manage.py test chat.live_tests": "test_live_tests.py types it",
+    "../../.venv/bin/python manage.py test chat.live_tests": (
+        "test_live_tests.py types it"
+    ),
     "docker compose up --wait": "not every machine has Docker; no test needs it",
     "docker compose up --build --detach": "the same",
     **dict.fromkeys(

@@ -10,7 +10,7 @@ def room_url(name, since=None):
 
 @task(1)
 def test_starts(server, project):
-    """Your project starts; a Redis that its settings name is reached."""
+    """Your project starts, and reaches the Redis that its settings name."""
     project.keeps_messages()
 
 
@@ -117,7 +117,7 @@ def test_only_the_newest(open_tab, reopen, new_user, new_room, new_words):
 @task(2)
 @needs(test_sends_the_history)
 def test_the_same_again(open_tab, new_user, new_room, new_words):
-    """What is said again is received again, in the history and after it."""
+    """What is sent twice is received twice, in the history and after it."""
     room, ada = room_url(new_room()), new_user()
     tab = open_tab(room, user=ada)
     words = new_words()
@@ -255,7 +255,7 @@ def test_survives_its_server(
 @task(2)
 @needs(test_sends_the_history)
 def test_names_alike(open_tab, new_user, new_room, new_words):
-    """A room has a history of its own, also if another name begins like its."""
+    """Each room has its own history, even if two names begin alike."""
     room, ada = new_room(), new_user()
     tab = open_tab(room_url(f"{room}_2"), user=ada)
     words = tab.sends(new_words())
@@ -268,7 +268,7 @@ def test_names_alike(open_tab, new_user, new_room, new_words):
 @task(2)
 @needs(test_sends_the_history)
 def test_author_is_gone(open_tab, delete, new_user, new_room, new_words):
-    """A room still opens when an account is deleted that has written there."""
+    """A room still opens when the author of a message has been deleted."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab = open_tab(room, user=ben)
     tab.receives(tab.sends(new_words()))

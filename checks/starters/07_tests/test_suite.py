@@ -8,7 +8,7 @@ from checks import needs, task
 
 @task(1)
 def test_starts(server):
-    """Your project starts; a Redis that its settings name is reached."""
+    """Your project starts, and reaches the Redis that its settings name."""
 
 
 @task(1)
@@ -21,7 +21,7 @@ def test_run(own_tests):
 @task(1)
 @needs(test_run)
 def test_can_fail(own_tests):
-    """Each of them that opens a tab can fail."""
+    """Each test that opens a tab can fail."""
     own_tests.can_fail()
 
 
@@ -91,7 +91,7 @@ def test_other_words(own_tests):
 @task(2)
 @needs(test_run)
 def test_closes_with_a_code(own_tests):
-    """They pass where whoever is not logged in is accepted, then closed."""
+    """They pass on a chat that accepts anonymous users, then closes them."""
     own_tests.pass_on("closes_with_a_code")
 
 

@@ -11,7 +11,7 @@ def room_url(name):
 
 @task(1)
 def test_starts(server, project):
-    """Your project starts; a Redis that its settings name is reached."""
+    """Your project starts, and reaches the Redis that its settings name."""
     project.keeps_messages()
 
 
@@ -70,7 +70,7 @@ def test_history(open_tab, project, new_user, new_room, new_words):
 @task(2)
 @needs(test_page)
 def test_rolled_back(open_tab, project, new_user, new_room, new_words):
-    """When a page ends with an error, nothing that it undoes is received."""
+    """When a page ends with an error, nothing that it had saved arrives."""
     room, ada = new_room(), new_user()
     tab = open_tab(room_url(room), user=ada)
     undone = new_words()
@@ -115,7 +115,7 @@ def test_stays_out(
         logout = project.browser_of(ada).begins_to_log_out(f"/chat/{room}/")
         if held.catches(logout):  # The event is about to be sent.
             back = handshake(room_url(room), user=ada, on=second_server)
-            back.is_kept_out("once the event is sent that its session ends")
+            back.is_kept_out("once its session.ended event has been sent")
     logout.answer()
     tab.is_closed(4401, "when its session ends")
     back = handshake(room_url(room), user=ada, on=second_server)

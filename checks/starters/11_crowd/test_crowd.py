@@ -9,7 +9,7 @@ def room_url(name):
 
 @task(1)
 def test_starts(server, project):
-    """Your project starts; a Redis that its settings name is reached."""
+    """Your project starts, and reaches the Redis that its settings name."""
     project.keeps_members()
 
 
@@ -80,7 +80,7 @@ def test_pause(announces, keeps, project, open_tab, server, new_user, new_room):
 @task(1)
 @needs(test_burst)
 def test_in_production(project):
-    """In production, there is as much room, and for as long."""
+    """In production, as many messages may wait, and for as long."""
     project.keeps_messages_in_production(capacity=201, expiry=31)
 
 
@@ -187,7 +187,7 @@ def test_pauses_briefly(
 @task(2)
 @needs(test_goes_on)
 def test_floods_later(project, open_tab, new_user, new_room, new_words):
-    """Whoever was quiet for a while may not send more for that."""
+    """Having been quiet for a while does not let a tab send more."""
     tab = open_tab(room_url(new_room()), user=new_user())
     tab.receives(tab.sends(new_words()))
     project.skips(60)
@@ -253,7 +253,7 @@ def test_leaves(open_tab, new_user, new_room, new_words):
 @task(3)
 @needs(test_slow_answer)
 def test_logs_out(project, open_tab, new_user, new_room, new_words):
-    """So it is with whoever logs out, and is closed with code 4401."""
+    """Whoever logs out is closed with code 4401, and is not listed any more."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
     tab_a.lists("here", ada.name, ben.name)

@@ -682,7 +682,7 @@ MISTAKES = (
         in between still has one.
     """).on(
         "wrong: not_kept_out",
-        expects("once the event is sent"),
+        expects("once its session.ended event"),
         no(calls("on_commit", SIGNALS)),
         weight=4,
     ),

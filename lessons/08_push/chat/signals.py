@@ -7,5 +7,5 @@ from django.dispatch import receiver
 from .notices import send
 
 
-# Task 3.5: When a session ends, send that to its group, once it is committed.
+# Task 3.5: When a session ends, tell its group, after the commit.
 # End of task 3.5

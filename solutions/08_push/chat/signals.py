@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from .notices import send
 
 
-# Task 3.5: When a session ends, send that to its group, once it is committed.
+# Task 3.5: When a session ends, tell its group, after the commit.
 @receiver(user_logged_out)
 def end_tabs(request, **kwargs):
     group = f"session_{request.session.session_key}"

@@ -5,7 +5,7 @@ from django.db import transaction
 from .notices import send
 
 
-# Task 3.5: When a session ends, send that to its group, once it is committed.
+# Task 3.5: When a session ends, tell its group, after the commit.
 def end_tabs(request, **kwargs):
     group = f"session_{request.session.session_key}"
     transaction.on_commit(partial(send, group, {"type": "session.ended"}))

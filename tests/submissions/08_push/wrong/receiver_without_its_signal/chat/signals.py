@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from .notices import send
 
 
-# Task 3.1: When a session ends, send that to its group, once it is committed.
+# Task 3.1: When a session ends, tell its group, after the commit.
 @receiver
 def end_tabs(request, **kwargs):
     group = f"session_{request.session.session_key}"

@@ -8,7 +8,7 @@ from .models import Message
 from .notices import send
 
 
-# Task 3.5: When a session ends, send that to its group, once it is committed.
+# Task 3.5: When a session ends, tell its group, after the commit.
 @receiver(user_logged_out)
 def end_tabs(request, **kwargs):
     event = {"type": "session.ended", "key": request.session.session_key}

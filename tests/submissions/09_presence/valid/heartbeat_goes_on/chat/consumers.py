@@ -43,7 +43,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         for message in reversed(history):
             await self.send(text_data=json.dumps(message.as_frame()))
         self.sent_ids = {message.id for message in history}
-        # Task 1.2: Save that this tab is here, and have every tab look.
+        # Task 1.2: Save that this tab is here, and have each tab read the list.
         self.here = None
         await Presence.objects.acreate(
             channel=self.channel_name, room=self.room, user=self.scope["user"]
