@@ -75,10 +75,10 @@ class Confinement:
 
     def _readable(self, own: tuple[Path, ...]) -> Iterator[Path]:
         if not self.strict:
-            kept = (*own, *environment())
+            kept = (*own, *_environment())
             yield from visible(Path("/"), set(self.answers), kept)
             return
-        yield from (*map(Path, SYSTEM), *environment(), *own)
+        yield from (*map(Path, SYSTEM), *_environment(), *own)
         if self.sees_checker:
             yield from visible(CHECKS, set(self.answers), own)
 
@@ -87,7 +87,7 @@ class Confinement:
             yield from (Path("/dev"), *own)
             return
         kept = {self.course} if self.course else set()
-        yield from visible(Path("/"), kept | environment(), own)
+        yield from visible(Path("/"), kept | _environment(), own)
 
     def cure(self, error: BaseException) -> Event:
         """What to do about an exception that a limit of ours causes, as `limit`."""
@@ -100,7 +100,7 @@ class Confinement:
         return {}
 
 
-def environment() -> set[Path]:
+def _environment() -> set[Path]:
     """Where Python and its packages are."""
     return {Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix)}
 

@@ -15,7 +15,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from checks.sandbox import namespaces, own_network
-from checks.sandbox.confinement import environment
 from checks.sandbox.namespaces import call, unshared
 from checks.sandbox.stray_processes import become_subreaper
 
@@ -32,8 +31,8 @@ EMPTY = ("/tmp", "/var/tmp", "/dev/shm", "/run")  # noqa: S108 (nothing is writt
 runs on this machine, to which Landlock lets every process connect."""
 OPTIONS = b"mode=1777,size=256m"
 """Such a folder is in memory, and so large at most."""
-OF_SYSTEM = Path("/run/current-system")
-"""Where NixOS has its programs; it stays, though the folder around it is empty."""
+PROGRAMS = (sys.prefix, sys.base_prefix, "/run/current-system")
+"""Python, its packages, and the programs of NixOS: they stay, wherever they are."""
 
 _outside: list[int] = []
 
@@ -78,7 +77,7 @@ def _go_on_as_first(answer: int, kept: Iterable[Path]) -> None:
             os.close(answer)
             _outside[:] = [int(Path("/proc/self").readlink().name)]
             own_network.set_up()
-            _mount({*kept, *environment(), OF_SYSTEM})
+            _mount({*kept, *map(Path, PROGRAMS)})
     except BaseException:  # noqa: BLE001 (nothing may return to the caller twice)
         os._exit(1)
 
@@ -86,7 +85,9 @@ def _go_on_as_first(answer: int, kept: Iterable[Path]) -> None:
 def _mount(kept: Iterable[Path]) -> None:
     """Mount what is the run's own, and a /proc that shows its processes only."""
     call("mount", None, b"/", None, MS_REC | MS_PRIVATE, None)
-    folders = _topmost(path.resolve() for path in kept if path.is_dir())
+    # A link to a folder is replaced by the folder.
+    both = (it for path in kept if path.is_dir() for it in (path, path.resolve()))
+    folders = _topmost(both)
     opened = {path: os.open(path, os.O_PATH) for path in folders}
     for empty in _topmost(Path(it).resolve() for it in EMPTY if Path(it).is_dir()):
         if any(empty.is_relative_to(path) for path in folders):
