@@ -16,7 +16,7 @@ from checks.doctor.listeners import is_ours, listener
 from checks.doctor.report import Line
 from checks.learn.ports import require_free
 from checks.run import runner
-from checks.sandbox import landlock, nginx, own_network
+from checks.sandbox import landlock, nginx, own_namespaces
 from checks.verdict import Cause, Finding
 
 PORTS = {
@@ -44,8 +44,7 @@ def examine() -> Iterator[Line]:
     yield Line("saves", _saves())
     yield _room()
     yield Line("confined", landlock.described())
-    own = "its own, and its own Redis" if own_network.is_possible() else "that of all"
-    yield Line("grading", f"the network of a project that is graded is {own}")
+    yield Line("grading", own_namespaces.described())
 
 
 def _environment() -> str:

@@ -19,7 +19,7 @@ from checks.grade import grade as grading
 from checks.grade.report import WORDS, Report
 from checks.grade.results import Results, checked_by
 from checks.options import limit, optional_lesson
-from checks.sandbox import landlock, own_network
+from checks.sandbox import landlock, own_namespaces
 from checks.show import terminal
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -117,8 +117,8 @@ def _not_confined() -> Iterator[str]:
     """What this system cannot keep other people's projects from."""
     if landlock.abi() < landlock.SIGNALS:
         yield f"Confined: {landlock.described()}."
-    if not own_network.is_possible():
-        yield "All projects share the network of this machine, and one Redis."
+    if not own_namespaces.is_possible():
+        yield f"Grading: {own_namespaces.described()}."
 
 
 def _progress(console: Console) -> Progress:

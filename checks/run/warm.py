@@ -28,14 +28,19 @@ from typing import Any, NoReturn
 import pytest  # noqa: F401 (imported here, no run has to)
 
 from checks import interrupts
-from checks.course.lessons import Course
+from checks.course.lessons import ROOT, Course
 from checks.explain import mistakes
 from checks.run import (
     events,
     plugin,  # noqa: F401 (as pytest)
     runner,
 )
-from checks.sandbox import embedded_redis, own_network, stray_processes
+from checks.sandbox import (
+    embedded_redis,
+    own_namespaces,
+    own_network,
+    stray_processes,
+)
 from checks.sandbox.preload import preload
 from checks.verdict import Check, Verdict
 
@@ -52,7 +57,7 @@ class PreparedRun:
         """Wait until a run is asked for; stop when no request can come any more."""
         if not os.read(self.requests, 1):
             raise KeyboardInterrupt
-        events.write(self.out, os.getpid())
+        events.write(self.out, own_namespaces.outer_pid())
 
     def report(self, check: Check) -> None:
         """Report a check when it begins; this is called again while it runs."""
@@ -73,10 +78,18 @@ class PreparedRun:
 
 
 class WarmProcess:
-    """Forks one prepared run after another, until no run is asked for any more."""
+    """Forks one prepared run after another, until no run is asked for any more.
 
-    def __init__(self, folder: Path, run: Callable[..., Verdict]) -> None:
-        self.folder, self.run = folder, run
+    `fork` is `os.fork`, or does the same.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        run: Callable[..., Verdict],
+        fork: Callable[[], int] = os.fork,
+    ) -> None:
+        self.folder, self.run, self.fork = folder, run, fork
         self.input_closed = select.poll()
         self.input_closed.register(0, 0)  # Only whether it is closed, not its bytes.
         stray_processes.become_subreaper()
@@ -86,8 +99,9 @@ class WarmProcess:
         while not self.input_closed.poll(0):
             children = stray_processes.children()
             status = self._fork_run()
-            # Others may need a server that this run has started.
-            stray_processes.long_lived |= embedded_redis.supervisors()
+            if self.fork is os.fork:  # Otherwise all that it started has ended.
+                # Others may need a server that this run has started.
+                stray_processes.long_lived |= embedded_redis.supervisors()
             stray_processes.kill(children)
             for left in self.folder.iterdir():
                 shutil.rmtree(left, ignore_errors=True)
@@ -96,7 +110,7 @@ class WarmProcess:
 
     def _fork_run(self) -> int:
         ended, keep_open = os.pipe()
-        pid = os.fork()
+        pid = self.fork()
         if pid == 0:
             tempfile.tempdir = str(self.folder)
             PreparedRun().run(self.run)
@@ -147,10 +161,21 @@ def main(step: str, project: str, folder: str | None = None, **how: Any) -> None
     with contextlib.ExitStack() as stack:
         folder = folder or tempfile.mkdtemp(prefix="checks-")
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        if how.get("strict") and own_network.enter():
-            # The ports of `localhost` are its own, and so is the Redis there.
-            embedded_redis.LEASES = Path(folder, "leases")
-        WarmProcess(Path(folder), run).serve()
+        fork = _apart(Path(project), Path(folder)) if how.get("strict") else os.fork
+        WarmProcess(Path(folder), run, fork).serve()
+
+
+def _apart(project: Path, folder: Path) -> Callable[[], int]:
+    """What forks a run of somebody else's project: as far apart as the system allows.
+
+    It has namespaces of its own; or all runs of this process have a network together.
+    """
+    own = own_namespaces.is_possible()
+    if own or own_network.enter():
+        # The ports of `localhost` are its own, and so is the Redis there.
+        embedded_redis.LEASES = folder / "leases"
+    kept = (ROOT, project.parent, folder)
+    return partial(own_namespaces.fork, *kept) if own else os.fork
 
 
 if __name__ == "__main__":

@@ -1,11 +1,15 @@
 """Projects that mean harm are graded beside one that does not, and do it none."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
+import subprocess
+import sys
 import tempfile
 import time
+import uuid
 from pathlib import Path
 
 import pytest
@@ -19,14 +23,17 @@ from checks.grade.intake import Student
 from checks.grade.results import Result
 from checks.grade.workers import GRACE, Worker
 from checks.run.events import CLEANUP
-from checks.sandbox import own_network
+from checks.sandbox import own_namespaces, own_network
 from checks.sandbox.one_suite import pace
 from checks.verdict import Verdict
+from tests.machine import TIMEOUT, processes_with, until
 
 LESSON = Course().lesson("3")
 SOLVED: Files = read(LESSON.starter) | solution.of(LESSON, ROOT)
 CONSUMERS = "chat/consumers.py"
+SHARED_MEMORY = "/dev/shm"  # noqa: S108 (a test writes there)
 apart = pytest.mark.skipif(not own_network.is_possible(), reason="no namespaces")
+alone = pytest.mark.skipif(not own_namespaces.is_possible(), reason="no namespaces")
 
 
 def hostile(attack: str) -> Files:
@@ -106,6 +113,112 @@ def test_nothing_outside_can_be_reached() -> None:
         asyncio.run(graded(hostile(attack)))
         with pytest.raises(BlockingIOError):
             server.accept()
+
+
+def said(attack: str) -> list[str]:
+    """The lines that a project prints which does this; it passes."""
+    (verdict,) = asyncio.run(graded(hostile(attack)))
+    assert verdict.verdict == "passed", verdict.cause
+    return verdict.printed.splitlines()
+
+
+@alone
+def test_no_process_outside_can_be_seen_or_signalled() -> None:
+    mark = str(uuid.uuid4())
+    command = [sys.executable, "-c", "input()", mark]
+    attack = f"""
+    import pathlib, signal
+    numbers = sorted(int(it) for it in os.listdir("/proc") if it.isdigit())
+    print(numbers[0], os.getppid(), len(numbers) < 50)
+    commands = [pathlib.Path(f"/proc/{{n}}/cmdline") for n in numbers]
+    seen = [it for it in commands if it.exists() and {mark!r} in it.read_text()]
+    print("seen", seen)
+    for signum in (0, signal.SIGSTOP, signal.SIGKILL):
+        try:
+            os.kill(OTHER, signum)
+        except OSError as error:
+            print(type(error).__name__)
+"""
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as other:
+        lines = said(attack.replace("OTHER", str(other.pid)))
+        assert other.poll() is None
+        other.communicate(b"\n")
+    # Several processes of the project print the same.
+    assert {*lines} == {"1 1 True", "seen []", "ProcessLookupError"}
+
+
+@alone
+@pytest.mark.parametrize("folder", own_namespaces.EMPTY)
+def test_nothing_is_met_in_folders_of_everybody(folder: str) -> None:
+    if not os.access(folder, os.W_OK):
+        pytest.skip(f"only root writes to {folder}")
+    with (
+        tempfile.TemporaryDirectory(prefix="met-", dir=folder) as others,
+        socket.socket(socket.AF_UNIX) as server,
+    ):
+        server.bind(f"{others}/socket")
+        server.listen()
+        server.settimeout(0)
+        attack = f"""
+    print({Path(others).name!r} in os.listdir({folder!r}))
+    try:
+        socket.socket(socket.AF_UNIX).connect({others + "/socket"!r})
+    except OSError as error:
+        print(type(error).__name__)
+"""
+        lines = said(attack)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    assert {*lines} == {"False", "FileNotFoundError"}
+
+
+@alone
+def test_shared_memory_is_gone_with_the_run() -> None:
+    file = Path(SHARED_MEMORY, str(uuid.uuid4()))
+    assert {*said(f"    print(open('{file}', 'w').write('xy'))")} == {"2"}
+    assert not file.exists()
+
+
+DAEMON = """
+    import signal
+    if os.fork() == 0:
+        os.setsid()
+        os.environ["DAEMON"] = MARK
+        for signum in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            signal.signal(signum, signal.SIG_IGN)
+        if os.fork() == 0:
+            os.execvpe("sleep", ["sleep", "120"], os.environ)
+        os._exit(0)
+"""
+"""What lets go of its parent, and hears no signal but SIGKILL; bounded by its sleep."""
+
+
+async def killed_while_a_daemon_runs(mark: str) -> None:
+    """Kill a run, and nothing else, while a daemon of its project runs."""
+    async with Forks() as forks, Worker(LESSON, 15, forks) as worker:
+        attack = hostile(DAEMON.replace("MARK", repr(mark)))
+        checking = asyncio.create_task(worker.check(attack))
+        while not processes_with("DAEMON", mark):  # noqa: ASYNC110 (nothing tells of it)
+            await asyncio.sleep(0.01)
+        assert worker.runner.pid
+        os.kill(worker.runner.pid, signal.SIGKILL)
+        assert until(lambda: not processes_with("DAEMON", mark), TIMEOUT)
+        checking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await checking
+
+
+@alone
+def test_a_daemon_ends_with_the_run() -> None:
+    mark = str(uuid.uuid4())
+    (verdict,) = asyncio.run(graded(hostile(DAEMON.replace("MARK", repr(mark)))))
+    assert verdict.verdict == "passed", verdict.cause
+    assert processes_with("DAEMON", mark) == []
+
+
+@alone
+def test_a_daemon_ends_where_the_run_is_killed() -> None:
+    asyncio.run(killed_while_a_daemon_runs(str(uuid.uuid4())))
 
 
 async def graded_while_stopped(limit: float, job: Job) -> tuple[Result, float, Result]:
