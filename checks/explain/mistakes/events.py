@@ -96,8 +96,8 @@ def _joined_two_groups(evidence: Evidence) -> bool:
 def _sent_from_outside(evidence: Evidence) -> bool:
     """The last event that was sent to a group comes from no consumer."""
     sent = [e for e in evidence.check_events if e.get("does") == "group_send"]
-    where = sent[-1].get("where") if sent else None
-    return bool(where) and where["file"] != CONSUMERS
+    where = (sent[-1].get("where") if sent else None) or {"file": CONSUMERS}
+    return bool(where["file"] != CONSUMERS)
 
 
 MISTAKES = [

@@ -440,7 +440,7 @@ def room_alone(done: str) -> Clue:
         narrower = r"(channel|user)(_id|__\w+)?|\w+__(lte?|gte?|range)"
         for line in lines:
             by_room = _has_keyword(line, "room") and not _has_keyword(
-                line, by_tab
+                line, narrower
             )
             if by_room and line.functions and line.functions in does:
                 return {"where": line.at}
