@@ -19,6 +19,7 @@ from checks.explain.mistakes.clues import (
     either,
     expects,
     fact,
+    got,
     in_,
     look,
     name_of,
@@ -27,7 +28,6 @@ from checks.explain.mistakes.clues import (
     own,
     raised,
     says,
-    statement,
     uses,
 )
 from checks.explain.mistakes.echo import kept_on_the_class
@@ -483,6 +483,69 @@ def saves_the_group(line: Line) -> bool:
     )
 
 
+@any_line()
+def sleeps_for_several_heartbeats(line: Line) -> bool:
+    """What is awaited is a sleep of a multiple of the heartbeat."""
+    return any(
+        isinstance(node, ast.Call)
+        and name_of(node.func).endswith("sleep")
+        and any("HEARTBEAT" in ast.unparse(it) for it in node.args)
+        and any(isinstance(it, ast.BinOp) for it in node.args)
+        for node in line.nodes
+    )
+
+
+@any_line()
+def adds_to_the_time(line: Line) -> bool:
+    """A timedelta is added to something."""
+    return any(
+        isinstance(node, ast.BinOp)
+        and isinstance(node.op, ast.Add)
+        and "timedelta" in ast.unparse(node.right)
+        for node in line.nodes
+    )
+
+
+@any_line()
+def counts_one_heartbeat(line: Line) -> bool:
+    """A timedelta is as long as one heartbeat."""
+    return any(
+        isinstance(node, ast.keyword)
+        and node.arg == "seconds"
+        and name_of(node.value).endswith("HEARTBEAT")
+        for node in line.nodes
+    )
+
+
+@any_line()
+def saves_no_room(line: Line) -> bool:
+    """A row is created for a channel, and for no room."""
+    creates = any(re.search(r"create$", name) for name, _ in line.calls)
+    return creates and (
+        _has_keyword(line, "channel") and not _has_keyword(line, "room")
+    )
+
+
+@any_line()
+def sends_only_the_first(line: Line) -> bool:
+    """An if asks whether a list was sent before."""
+    return line.keyword == "if" and any(
+        isinstance(node, ast.Compare)
+        and isinstance(node.ops[0], ast.Is)
+        and "here" in name_of(node.left)
+        for node in line.nodes
+    )
+
+
+@fact
+def received_a_bare_list(evidence: Evidence) -> bool:
+    """The tab has received a list that is in no object."""
+    received = evidence.tab.received if evidence.tab else ()
+    return expects('"here"')(evidence) is not None and any(
+        text.startswith("[") for text in received
+    )
+
+
 MISTAKES = (
     LIST("""waits_for_cancelled_tasks: disconnect() awaits what it has cancelled
         If somebody has left, and is still shown, and disconnect() awaits its tasks
@@ -711,8 +774,8 @@ MISTAKES = (
       Why: A task ends with its method. The row has to be updated again and again.
     """).on(
         "list: not_listed",
-        no(updates_nothing),
-        no(statement("while")),
+        time_has_passed,
+        beats_once,
         there_is_an_expiry,
     ),
     EXPIRY("""seen_when_it_sends: Only a message updates the row of its tab
@@ -945,18 +1008,71 @@ MISTAKES = (
       Do: Send them under "here": json.dumps({"here": here}).
       Why: The page looks for that key, and ignores what has another one.
     """).on("silent: silent", sent_under_another_key, weight=2),
+    EXPIRY("""heartbeat_is_too_rare: The heartbeat comes once in several heartbeats
+      If whoever stays is not shown any more, and is shown again later
+      Do: Write await asyncio.sleep(settings.HEARTBEAT) in the loop.
+      Why: A row counts for three heartbeats, so it has to be updated in each.
+    """).on(
+        "list: not_listed",
+        time_has_passed,
+        sleeps_for_several_heartbeats,
+        weight=3,
+    ),
+    EXPIRY("""oldest_time_is_in_the_future: The oldest time that counts is still to come
+      If nobody is shown at all
+      Do: Write - instead of + before timedelta(…).
+      Why: What was seen in the last three heartbeats has a time greater than now minus
+        three heartbeats.
+    """).on("list: not_listed", adds_to_the_time, weight=3),
+    EXPIRY("""expires_after_one_heartbeat: A row counts for one heartbeat
+      If whoever stays is shown at one moment, and not at the next
+      Do: Write seconds=3 * settings.HEARTBEAT in timedelta(…).
+      Why: Each tab updates its row once in a heartbeat, and a busy server is late. A row
+        that is one heartbeat old is of a tab that is still here.
+    """).on(
+        "list: not_listed", time_has_passed, counts_one_heartbeat, weight=3
+    ),
+    LIST("""row_has_no_room: The row does not say in which room its tab is
+      If nobody is shown, and rows are saved
+      Do: Give room=self.room to what creates the row, too.
+      Why: names_in() looks for the rows of a room.
+    """).on("list: not_listed", no(saves_nothing), saves_no_room, weight=2),
+    LIST("""list_is_sent_once: Only the first list is sent
+      If a tab is shown who was here when it came, and nothing that changes later
+      Do: Compare with what was sent last: if here != self.here.
+      Why: self.here is None before the first list only.
+    """).on("own_only: not_listed", sends_only_the_first, weight=3),
+    LIST("""list_without_a_key: The list is sent as it is
+      If the page is shown no names, and receives them
+      Do: Send an object with the list in it: json.dumps({"here": here}).
+      Why: The page tells a list from a message by its key.
+    """).on("silent: silent", received_a_bare_list, weight=3),
+    LIST("""query_into_json: A query is put into JSON, and not what it finds
+      If the terminal says `Object of type QuerySet is not JSON serializable`
+      Do: Make a list of it: [name async for name in names] in async code, list(names)
+        elsewhere.
+      Why: A queryset is a query that is made when somebody goes through it.
+    """).on("1011", "Object of type QuerySet is not JSON", weight=3),
+    LIST("""names_in_tuples: Each name is in a list of its own
+      If "here" is a list of lists
+      Do: Write flat=True in values_list(…).
+      Why: values_list() gives a tuple for each row. With flat=True, which one field
+        allows, it gives the value.
+    """).on(
+        "list: no_list", got(r"received \[\["), calls(".*values_list"), weight=2
+    ),
+    LIST("""ids_instead_of_names: Ids are sent instead of names
+      If "here" is a list of numbers
+      Do: Select the name: values_list("user__username", flat=True).
+      Why: user_id is the number of the row. Two underscores follow the relation to the
+        name.
+    """).on("list: no_list", got(r"received \[\d"), weight=2),
     EXPIRY("""heartbeat_updates_the_room: The heartbeat updates all rows of its room
       If a server process is killed, and its users are still shown
       Do: Write Presence.objects.filter(channel=self.channel_name) before .aupdate(…).
       Why: As long as one tab is in the room, it keeps the rows of all others there from
         expiring.
     """).on("list: still_listed", killed, room_alone("update"), weight=2),
-    EXPIRY("""heartbeat_ends: The heartbeat comes once
-      If whoever stays is not shown any more some heartbeats later
-      Do: Put what it does there into a loop: while True.
-      Why: A row counts for three heartbeats. A tab that is still here has to update its
-        row again and again.
-    """).on("list: not_listed", time_has_passed, beats_once, weight=2),
     LIST("""rows_of_the_room_are_deleted: disconnect() deletes the rows of the whole room
       If one tab leaves, and nobody is shown any more
       Do: Delete the row of this tab only:
