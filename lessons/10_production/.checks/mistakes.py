@@ -612,7 +612,7 @@ MISTAKES = (
       If start.sh starts servers that have not all the same PRODUCTION or SECRET_KEY
       Do: Write export with each of the variables, in a line above both servers.
       Why: What stands in front of a command is in the environment of that command alone.
-    """).on("pages 403 500: servers_differ", expects("start.sh"), weight=1),
+    """).on("deploy: servers_differ", expects("start.sh"), weight=1),
     COMPOSE("""production_has_another_value: PRODUCTION is not 1 in a container
       If DEBUG is on in the containers
       Do: Write PRODUCTION: "1" in the environment of the services.
