@@ -1055,7 +1055,7 @@ MISTAKES = (
     """).on("1011", "Object of type QuerySet is not JSON", weight=3),
     LIST("""names_in_tuples: Each name is in a list of its own
       If "here" is a list of lists
-      Do: Write flat=True in values_list(…).
+      Do: Write flat=True in values_list(…), in names_in().
       Why: values_list() gives a tuple for each row. With flat=True, which one field
         allows, it gives the value.
     """).on(
