@@ -24,12 +24,19 @@ class CannotLogIn(Exception):
     """The checker does not know how to log a user in; its words say why."""
 
 
-def log_out(cookie: str) -> None:
-    """End the session of a cookie, as the logout of Django does."""
+def log_out(cookie: str) -> bool:
+    """End the session of a cookie, as the logout of Django does.
+
+    Returns whether that is possible: a session that is in the cookie itself ends in the
+    browser, which deletes the cookie, and nowhere else.
+    """
     from django.conf import settings
+    from django.contrib import auth
 
     sessions = importlib.import_module(settings.SESSION_ENGINE)
-    sessions.SessionStore(cookie.partition("=")[2]).flush()
+    key = cookie.partition("=")[2]
+    sessions.SessionStore(key).flush()
+    return auth.SESSION_KEY not in sessions.SessionStore(key)
 
 
 def _user_of(cookie: str) -> Any:

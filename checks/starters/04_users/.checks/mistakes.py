@@ -441,14 +441,6 @@ MISTAKES = (
         look(either(says("_auth_user_id"), uses("SESSION_KEY|User.objects.*"))),
         weight=3,
     ),
-    REJECT("""sessions_are_in_the_cookie: Sessions are kept in the cookie itself
-        If whoever has logged out can still connect with the old cookie
-        Do: Take out SESSION_ENGINE: sessions are in the database then.
-        Why: A session that is in the cookie alone cannot be ended by the server: who
-        has a copy of the cookie stays logged in.
-    """).on(
-        "wrong: not_kept_out", look(says(r"signed_cookies", SETTINGS)), weight=2
-    ),
     REJECT("""rejects_on_the_first_message: Whoever is not logged in is rejected too
         late
         If the tab stays connected until it sends something
