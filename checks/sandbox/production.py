@@ -8,6 +8,7 @@ import os
 import secrets
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from checks.observe.log import Event
 from checks.sandbox import resolved
@@ -51,7 +52,7 @@ def without_redis() -> Any:
     return started_by_daphne()
 
 
-def _to_redis(hosts: Any) -> tuple[Relay, list[Event]]:
+def _to_redis(hosts: Any) -> tuple[Relay, list[Any]]:
     """A relay to the first of these hosts, and what a layer connects with to it.
 
     Where that is no port of TCP without TLS, nobody is connected.
@@ -60,12 +61,28 @@ def _to_redis(hosts: Any) -> tuple[Relay, list[Event]]:
 
     from checks.sandbox.redis_hosts import Host
 
-    host = Host(decode_hosts(hosts)[0])
-    relay = Relay(host.address)
-    names = ("username", "password", "db")
-    given = {name: host.target[name] for name in names if host.target.get(name)}
-    address, port = relay.address
-    return relay, [{"host": address, "port": port, **given}]
+    relay = Relay(Host(decode_hosts(hosts)[0]).address)
+    written = hosts[0] if hosts else ("localhost", 6379)
+    return relay, [_at(written, *relay.address)]
+
+
+def _at(host: Any, name: str, port: int) -> Any:
+    """A host, written as it is in the settings, at another address.
+
+    Other code of the project may read it there, as it is written.
+    """
+    match host:
+        case str() if "://" in host:
+            parts = urlsplit(host)
+            user, at, _ = parts.netloc.rpartition("@")
+            there = f"{user}{at}{name}:{port}"
+            return parts._replace(scheme="redis", netloc=there).geturl()
+        case {"address": str(address), **others}:
+            return {"address": _at(address, name, port), **others}
+        case dict():
+            return host | {"host": name, "port": port}
+        case _:
+            return (name, port)
 
 
 def without_database() -> Any:

@@ -273,6 +273,25 @@ def test_nobody(handshake, nobody, new_room):
     tab.is_kept_out("because nobody is logged in")
 
 
+@task(3)
+@needs(test_slow_answer)
+def test_other_tab_stays(project, open_tab, new_user, new_room, new_words):
+    """When one of two tabs of a user is closed, the user is still listed."""
+    project.skips(11)
+    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    tab_a, flooding = open_tab(room, user=ada), open_tab(room, user=ben)
+    open_tab(room, user=ben)
+    tab_a.lists("here", ada.name, ben.name)
+    for _ in range(40):
+        flooding.send({"typing": True})
+    flooding.is_closed(4429, "when it has sent 40 frames at once")
+    for _ in range(2):  # Meanwhile, what its consumer does at its end is done.
+        tab_a.receives(tab_a.sends(new_words()))
+    cleo = new_user()
+    open_tab(room, user=cleo)
+    tab_a.lists("here", ada.name, ben.name, cleo.name)
+
+
 @advice
 def test_leaves_the_group(open_tab, new_room, new_words, members):
     """A tab that closes leaves the group: nobody sends to it any more."""

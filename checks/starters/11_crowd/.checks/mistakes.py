@@ -394,6 +394,16 @@ cleans_up = calls("disconnect|websocket_disconnect", "close")
 stops = uses("StopConsumer|websocket_disconnect", CONSUMERS)
 
 MISTAKES = (
+    END("""closing_deletes_rows_of_the_user: close() deletes the rows of all tabs of a user
+      If one of two tabs of somebody is closed, and they are not listed any more
+      Do: Delete the row of this tab only, in close():
+        Presence.objects.filter(channel=self.channel_name).
+      Why: Whoever is closed in one tab is still here with the other one.
+    """).on(
+        "list: not_listed",
+        look(calls(r".*\.filter", "close", given="(?s).*user.*|room")),
+        weight=5,
+    ),
     # Room
     ROOM("""capacity_is_beside_config: The capacity is beside CONFIG
       If messages are dropped in a burst, and CHANNEL_LAYERS has a capacity
