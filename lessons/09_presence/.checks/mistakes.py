@@ -1036,7 +1036,12 @@ MISTAKES = (
       If nobody is shown, and rows are saved
       Do: Give room=self.room to what creates the row, too.
       Why: names_in() looks for the rows of a room.
-    """).on("list: not_listed", no(saves_nothing), saves_no_room, weight=2),
+    """).on(
+        "list: not_listed",
+        no(saves_nothing),
+        no(expects(GOES_ON)),
+        saves_no_room,
+    ),
     LIST("""list_is_sent_once: Only the first list is sent
       If a tab is shown who was here when it came, and nothing that changes later
       Do: Compare with what was sent last: if here != self.here.
