@@ -1030,7 +1030,11 @@ MISTAKES = (
       Why: Each tab updates its row once in a heartbeat, and a busy server is late. A row
         that is one heartbeat old is of a tab that is still here.
     """).on(
-        "list: not_listed", time_has_passed, counts_one_heartbeat, weight=3
+        "list: not_listed",
+        time_has_passed,
+        counts_one_heartbeat,
+        no(deletes_elsewhere),
+        weight=2,
     ),
     LIST("""row_has_no_room: The row does not say in which room its tab is
       If nobody is shown, and rows are saved
