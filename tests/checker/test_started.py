@@ -103,8 +103,8 @@ def test_a_compose_file_that_cannot_be_read_says_why(
 
 
 def test_a_project_without_these_files_starts_nothing(project: Path) -> None:
-    nothing = {started.START: [], "migrates": [], "debug": []}
-    assert environments(project) == nothing
+    found = environments(project)
+    assert found == {started.START: [], "migrates": [], "debug": []}
 
 
 @pytest.fixture

@@ -507,17 +507,6 @@ def adds_to_the_time(line: Line) -> bool:
 
 
 @any_line()
-def counts_one_heartbeat(line: Line) -> bool:
-    """A timedelta is as long as one heartbeat."""
-    return any(
-        isinstance(node, ast.keyword)
-        and node.arg == "seconds"
-        and name_of(node.value).endswith("HEARTBEAT")
-        for node in line.nodes
-    )
-
-
-@any_line()
 def saves_no_room(line: Line) -> bool:
     """A row is created for a channel, and for no room."""
     creates = any(re.search(r"create$", name) for name, _ in line.calls)
@@ -1024,18 +1013,6 @@ MISTAKES = (
       Why: What was seen in the last three heartbeats has a time greater than now minus
         three heartbeats.
     """).on("list: not_listed", adds_to_the_time, weight=3),
-    EXPIRY("""expires_after_one_heartbeat: A row counts for one heartbeat
-      If whoever stays is shown at one moment, and not at the next
-      Do: Write seconds=3 * settings.HEARTBEAT in timedelta(…).
-      Why: Each tab updates its row once in a heartbeat, and a busy server is late. A row
-        that is one heartbeat old is of a tab that is still here.
-    """).on(
-        "list: not_listed",
-        time_has_passed,
-        counts_one_heartbeat,
-        no(deletes_elsewhere),
-        weight=2,
-    ),
     LIST("""row_has_no_room: The row does not say in which room its tab is
       If nobody is shown, and rows are saved
       Do: Give room=self.room to what creates the row, too.
