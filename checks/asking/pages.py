@@ -65,7 +65,7 @@ class Form:
     def takes_password(self, field: str) -> bool:
         """Whether a password is typed into a field, also if everybody can read it."""
         kind = self.types[field]
-        return kind == "password" or (kind != "hidden" and "password" in field)
+        return kind == "password" or (kind == "text" and "password" in field)
 
 
 @dataclass

@@ -148,15 +148,6 @@ class Site:
                 values = {it.get(name) for it in found.get(file, [])}
                 if len(values) > 1:
                     raise self._differ(file, name, is_missing=None in values)
-        used, migrated = found.get(START), found["migrates"]
-        if (
-            used
-            and migrated
-            and used[0].get("DATABASE") not in (it.get("DATABASE") for it in migrated)
-        ):
-            expected = f"{START} to migrate the database of its servers"
-            got = "migrate finds another DATABASE than they do"
-            raise Failure("migrates_another", expected, got, Where(START))
         for file in found["debug"]:
             expected = f"the servers that {file} starts to be those of production"
             got = "DEBUG is on in them"

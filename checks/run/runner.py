@@ -23,6 +23,7 @@ from checks.regular_file import read_bytes
 from checks.run import plain
 from checks.run.run import Run
 from checks.sandbox.preload import preload
+from checks.sandbox.processes import Server
 from checks.verdict import Cause, Check, Finding, Verdict, broke
 
 if TYPE_CHECKING:
@@ -198,16 +199,21 @@ def _note(run: Run, verdict: Verdict) -> None:
 def _require_own_code(run: Run, verdict: Verdict) -> None:
     """Let nothing count where the project has replaced code of the checker."""
     for server in run.serving():
-        try:
-            replaced = server.ask("replaced")
-        except Failure as failure:
-            _fail(verdict, verdict.checks[0].id, run.explain(failure))
-            return
-        for function in replaced:
-            got = f"{function['file'] or 'the project'} replaces {function['name']}"
-            cause = Cause("project", plain.UNCHANGED, got, plain.LIES)
+        if cause := _replaces_ours(run, server):
             _fail(verdict, verdict.checks[0].id, cause)
             return
+
+
+def _replaces_ours(run: Run, server: Server) -> Cause | None:
+    """The cause to tell of a process in which code of ours is another one."""
+    try:
+        replaced = server.ask("replaced")
+    except Failure as failure:
+        return run.explain(failure)
+    if not replaced:
+        return None
+    file, name = replaced[0]["file"] or "the project", replaced[0]["name"]
+    return Cause("project", plain.UNCHANGED, f"{file} replaces {name}", plain.LIES)
 
 
 def _repeat(run: Run, verdict: Verdict) -> None:

@@ -80,7 +80,10 @@ def _at(host: Any, name: str, port: int) -> Any:
         case {"address": str(address), **others}:
             return {"address": _at(address, name, port), **others}
         case dict():
-            return host | {"host": name, "port": port}
+            who = {
+                key: host[key] for key in ("username", "password", "db") if key in host
+            }
+            return who | {"host": name, "port": port}
         case _:
             return (name, port)
 

@@ -29,8 +29,6 @@ mv "$CHECKS_STARTED/$$.part" "$CHECKS_STARTED/$$.env"
 """The program in the place of a server: it notes what it was started with."""
 PYTHON = f"""#!/bin/sh
 case "$*" in
-  *manage.py\\ migrate*|-m\\ django\\ migrate*)
-    env -0 > "$CHECKS_STARTED/$$.migrates" ;;
   -m\\ daphne*|-m\\ uvicorn*|-m\\ hypercorn*|*runserver*) exec daphne ;;
   *manage.py*|-m\\ django*) exit 0 ;;
   *) exec {shlex.quote(sys.executable)} "$@" ;;
@@ -59,20 +57,18 @@ PATIENCE = 10.0
 def environments(wait: Callable[[], object]) -> Event:
     """By the file of `deploy/`, the environments of the servers that it starts.
 
-    Each has those of `VARIABLES` that are set. Under `migrates` are the environments in
-    which the script migrates, and under `debug` the files whose servers have DEBUG on.
-    Under `error` is why the Compose file cannot be read, if it cannot, under `line`
-    where, and under `cure` what to do.
+    Each has those of `VARIABLES` that are set. Under `debug` are the files whose
+    servers have DEBUG on. Under `error` is why the Compose file cannot be read, if it
+    cannot, under `line` where, and under `cure` what to do.
     """
     wait()
-    found: Event = {START: [], "migrates": []}
-    found |= _by_script() if Path(START).is_file() else {}
+    found: Event = {START: [*_by_script()] if Path(START).is_file() else []}
     compose = Path(COMPOSE)
     found |= _by_compose(compose) if compose.is_file() else {}
     files = [file for file in (START, COMPOSE) if found.get(file)]
     known = [file for file in files if file == START or _is_literal(found[file][0])]
     debug = [file for file in known if _has_debug(found[file][0])]
-    for file in (*files, "migrates"):
+    for file in files:
         found[file] = [{k: it[k] for k in VARIABLES if k in it} for it in found[file]]
     return found | {"debug": debug}
 
@@ -105,11 +101,8 @@ def _has_debug(server: dict[str, str]) -> bool:
 # The script ---------------------------------------------------------------------------
 
 
-def _by_script() -> Event:
-    """What the servers that the script starts find in their environments.
-
-    And what `migrate` finds there.
-    """
+def _by_script() -> Iterator[Event]:
+    """What each server that the script starts finds in its environment."""
     # Something that was killed may still write while the folder is deleted.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         project, programs = Path(folder, "project"), Path(folder, "programs")
@@ -119,17 +112,9 @@ def _by_script() -> Event:
         _copy(project)
         _write(programs)
         _run(project, programs, started)
-        return {
-            START: [*_noted(started, "env")],
-            "migrates": [*_noted(started, "migrates")],
-        }
-
-
-def _noted(started: Path, kind: str) -> Iterator[dict[str, str]]:
-    """The environments that programs of this kind have noted."""
-    for file in sorted(started.glob(f"*.{kind}")):
-        given = file.read_text(errors="replace").split("\0")
-        yield dict(it.split("=", 1) for it in given if "=" in it)
+        for file in sorted(started.glob("*.env")):
+            given = file.read_text(errors="replace").split("\0")
+            yield dict(it.split("=", 1) for it in given if "=" in it)
 
 
 def _copy(project: Path) -> None:

@@ -613,11 +613,6 @@ MISTAKES = (
       Do: Write export with each of the variables, in a line above both servers.
       Why: What stands in front of a command is in the environment of that command alone.
     """).on("deploy: servers_differ", expects("start.sh"), weight=1),
-    SERVER("""migrates_another_database: start.sh migrates another database
-      If DATABASE is set below the line that migrates
-      Do: Move the line that exports DATABASE above manage.py migrate.
-      Why: What is exported is in the environment of what the script starts after that.
-    """).on("deploy: migrates_another", weight=1),
     COMPOSE("""production_has_another_value: PRODUCTION is not 1 in a container
       If DEBUG is on in the containers
       Do: Write PRODUCTION: "1" in the environment of the services.

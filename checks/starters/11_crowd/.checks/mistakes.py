@@ -401,7 +401,7 @@ MISTAKES = (
       Why: Whoever is closed in one tab is still here with the other one.
     """).on(
         "list: not_listed",
-        look(calls(r".*\.filter", "close", given="(?s).*user.*|room")),
+        look(calls(r".*\.filter", "close", given="user(_id)?|room")),
         weight=5,
     ),
     # Room
