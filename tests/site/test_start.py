@@ -1,6 +1,7 @@
 """`deploy/start.sh` of lesson 10 does what the page says, on ports that are free."""
 
 import os
+import re
 import signal
 import ssl
 import subprocess
@@ -25,22 +26,21 @@ PORTS = ("8443", "8101", "8102")
 def started(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], list[str]]]:
     """The chat behind nginx, as its process, and the ports of nginx and the servers."""
     project = build("10_production", tmp_path / "project", solved=True)
-    ports = [str(free_port()) for _ in PORTS]
+    free = {port: str(free_port()) for port in PORTS}
     for file in ("start.sh", "nginx.conf"):
-        text = (project / "deploy" / file).read_text()
-        for port, free in zip(PORTS, ports, strict=True):
-            text = text.replace(port, free)
-        (project / "deploy" / file).write_text(text)
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        path = project / "deploy" / file
+        # In one go: a port that is free may hold the digits of one that is not.
+        path.write_text(re.sub("|".join(PORTS), lambda port: free[port[0]], path.read_text()))
+    programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     with subprocess.Popen(
         ["sh", "deploy/start.sh"],
         cwd=project,
-        env=environment(PATH=path),
+        env=environment(PATH=programs),
         stdin=subprocess.DEVNULL,
         start_new_session=True,
     ) as process:
         try:
-            yield process, ports
+            yield process, list(free.values())
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGTERM)
