@@ -1,6 +1,7 @@
 """A page of the project that does not open, or whose script cannot work."""
 
 import re
+from http import HTTPStatus
 
 from checks.explain.diagnosis.messages import BUSY
 from checks.explain.diagnosis.model import Diagnosis, diagnosis
@@ -27,8 +28,11 @@ def page_raised(failure: Failure, _: Timeline) -> Diagnosis:
 
 def no_page(failure: Failure, _: Timeline) -> Diagnosis:
     """A page answers with the status of an error, and no exception was raised."""
-    cure = "Look at the routes of your pages: urls.py."
-    got = f"HTTP {failure.facts['status']} came back"
+    status = failure.facts["status"]
+    routes = "Look at the routes of your pages: urls.py."
+    other = "Look for what answers so: a view, a middleware, or a setting."
+    cure = routes if status == HTTPStatus.NOT_FOUND else other
+    got = f"HTTP {status} came back"
     return diagnosis("no_page", failure.expected, got, cure=cure)
 
 

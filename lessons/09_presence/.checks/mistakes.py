@@ -222,6 +222,16 @@ def _has_keyword(line: Line, pattern: str) -> bool:
     )
 
 
+@any_line(FAILED)
+def now_without_brackets(line: Line) -> bool:
+    """The function now is used, and not called."""
+    called = [name for name, _ in line.calls]
+    return any(
+        re.fullmatch(r"(.+\.)?now", name) and name not in called
+        for name in line.names
+    )
+
+
 @any_line("disconnect")
 def deletes_by_user(line: Line) -> bool:
     """What is deleted is chosen by its user."""
@@ -951,6 +961,17 @@ MISTAKES = (
         "wrong: raised",
         raised("'datetime.timezone' has no attribute"),
         weight=4,
+    ),
+    EXPIRY("""now_is_not_called: timezone.now stands without brackets
+        If the terminal says `fromisoformat: argument must be str`, or `unsupported
+        operand type(s) for -: 'function'`
+        Do: Write timezone.now() in that line, with brackets.
+        Why: Without them it is the function itself, and no time.
+    """).on(
+        "list: raised cannot_start",
+        "^TypeError: .*(fromisoformat|expected string|operand type.*'function')",
+        now_without_brackets,
+        weight=2,
     ),
     EXPIRY("""seconds_without_timedelta: A number is subtracted from a time
       If the terminal says `unsupported operand type(s)`, of a datetime and an int

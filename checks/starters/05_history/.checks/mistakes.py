@@ -335,6 +335,22 @@ def keeps_no_ids(line: Line) -> bool:
 
 
 @any_line(CONSUMERS)
+def compares_a_text(line: Line) -> bool:
+    """A text that was made of something is looked for in what is kept on self."""
+    return any(
+        isinstance(node, ast.Compare)
+        and isinstance(node.ops[0], ast.In | ast.NotIn)
+        and name_of(node.comparators[0]).startswith("self.")
+        and (isinstance(node.left, ast.JoinedStr) or _makes_text(node.left))
+        for node in line.nodes
+    )
+
+
+def _makes_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and name_of(node.func) == "str"
+
+
+@any_line(CONSUMERS)
 def gets_of_a_room(line: Line) -> bool:
     """get() is called with the room alone."""
     return any(
@@ -748,6 +764,12 @@ MISTAKES = (
         compares them with the id in the frame, which is a number.
         Why: A message is not equal to its id, nor is the text "5" equal to 5.
     """).on("wrong: repeated", expects(MEANWHILE_SAID), keeps_no_ids, weight=3),
+    MEANWHILE("""compares_a_text_with_ids: A text is looked for among numbers
+        If a message that is sent at that moment comes twice, and its id is looked for as
+        a text
+        Do: Look for the id as it is: event["frame"]["id"] in self.sent_ids.
+        Why: The ids of messages are numbers, and the text "5" is not equal to 5.
+    """).on("wrong: repeated", expects(MEANWHILE_SAID), compares_a_text, weight=3),
     MEANWHILE("""ids_of_another_query: The ids are read by another query than the
         messages
         If a message that is sent at that moment never comes

@@ -179,6 +179,20 @@ def _is_call(node: ast.AST, names: str) -> bool:
     )
 
 
+def unawaited_query(evidence: Evidence) -> Found | None:
+    """An async query in the consumer that nobody awaits, and that no task runs."""
+    method = re.compile(rf"(?:.*\.)?a({QUERIES})")
+    starts = re.compile(rf"(?:.*\.)?(?:{STARTS}|gather|wait_for|async_to_sync)")
+    for line in evidence.lines(CONSUMERS):
+        called = [name for name, _ in line.calls]
+        if any(map(starts.fullmatch, called)):
+            continue
+        for name in called:
+            if method.fullmatch(name) and name not in line.awaits:
+                return {"call": name, "where": line.at}
+    return None
+
+
 def _read_at_once(evidence: Evidence) -> Found | None:
     """What list() is given in the async statement that failed."""
     lines = [line for line in evidence.stack[-1:] if line.is_async]
@@ -290,6 +304,17 @@ MISTAKES = (
         "wrong: does_not_end busy",
         no(calls("cancel", "disconnect")),
         look(calls("gather|wait|wait_for", "disconnect")),
+        weight=1,
+    ),
+    MESSAGE("""query_is_not_awaited: A query of the async methods is not awaited
+        If nothing is written to the database, and no exception is raised
+        Do: Write await in front of $call(…).
+        Why: The methods whose names begin with an a return a coroutine. Until it is
+        awaited, Django asks the database nothing.
+    """).on(
+        "silent: not_saved without_id silent not_listed still_listed",
+        in_async,
+        unawaited_query,
         weight=1,
     ),
     TASK("""words_are_kept_on_the_consumer: The words of a message wait on the consumer

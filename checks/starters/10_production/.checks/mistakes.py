@@ -340,6 +340,14 @@ MISTAKES = (
         no(calls("split", "ALLOWED_HOSTS")),
         last("ALLOWED_HOSTS"),
     ),
+    SERVER("""host_is_forwarded: Django reads the host from another header
+      If HTTP 400 comes back through nginx, and USE_X_FORWARDED_HOST is True
+      Do: Take USE_X_FORWARDED_HOST out of mysite/settings.py.
+      Why: nginx passes the name on as Host. X-Forwarded-Host has what another server
+        writes into it, or the browser itself.
+    """).on(
+        "pages: no_page", got("HTTP 400"), last("USE_X_FORWARDED_HOST"), weight=1
+    ),
     SERVER("""trusted_origins_without_a_scheme: An origin begins with a scheme
       If check --deploy says 4_0.E001
       Do: Write https:// before each host in CSRF_TRUSTED_ORIGINS, or take the setting

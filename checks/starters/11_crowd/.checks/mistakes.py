@@ -244,6 +244,43 @@ def closes_in_handler(evidence: Evidence) -> bool:
     )
 
 
+def counts_from_the_beginning(evidence: Evidence) -> Found | None:
+    """receive() subtracts a time that nothing changes after connect()."""
+    changed = {
+        name
+        for line in evidence.lines(CONSUMERS)
+        if "connect" not in line.functions
+        for name in line.assigns
+    }
+    for line in evidence.lines("receive"):
+        for node in _differences(line):
+            begun = ast.unparse(node.right)
+            kept = re.fullmatch(r"self\.\w+", begun)
+            if kept and begun not in changed and assigns(begun, "connect")(evidence):
+                return {"begun": begun, "where": line.at}
+    return None
+
+
+def closes_in_a_task(evidence: Evidence) -> Found | None:
+    """receive() starts a task of a method that closes the tab."""
+    closing = {
+        line.functions[-1]
+        for line in evidence.lines(CONSUMERS)
+        if line.functions and closes_here(line)
+    }
+    for line in evidence.lines("receive"):
+        called = [name for name, _ in line.calls]
+        starts = any(name.endswith("create_task") for name in called)
+        if starts and closing & {name.rpartition(".")[2] for name in called}:
+            return {"where": line.at}
+    return None
+
+
+def closes_here(line: Line) -> bool:
+    """A line that closes the tab."""
+    return any(name.endswith("self.close") for name, _ in line.calls)
+
+
 def length_is(found: str) -> Clue:
     """A deque has no length, or another one than 20."""
 
@@ -711,7 +748,21 @@ MISTAKES = (
         time_has_passed,
         closes,
         no(calls("deque", CONSUMERS)),
+        no(calls("min", CONSUMERS)),
     ),
+    LIMIT("""gives_back_from_the_beginning: Each frame gives back for the whole time since
+        the connection
+      If a tab that sends slowly for a while may send as much as it likes
+      Do: Keep the time of each frame, and count only what has passed since the one
+        before: write $begun = now below that line.
+      Why: What has been given back once is given back again with every frame.
+    """).on("wrong: stays_open", counts_from_the_beginning, weight=3),
+    LIMIT("""counts_in_a_task: The frames are counted in a task
+      If a tab is closed, and what it has sent after 20 frames still comes
+      Do: Count in receive() itself, before anything else is done with the frame.
+      Why: A task runs when receive() waits for something. Until then receive() handles
+        the frame, and perhaps the next ones.
+    """).on("wrong: unwanted stays_open", expects(AT_ONCE), closes_in_a_task, weight=3),
     LIMIT("""deque_without_maxlen: The deque keeps the time of every frame
       If a tab that sends without end is not closed, or much too late
       Do: Write deque(maxlen=MOST_FRAMES).
