@@ -246,17 +246,14 @@ def closes_in_handler(evidence: Evidence) -> bool:
 
 def counts_from_the_beginning(evidence: Evidence) -> Found | None:
     """receive() subtracts a time that nothing changes after connect()."""
-    changed = {
-        name
-        for line in evidence.lines(CONSUMERS)
-        if "connect" not in line.functions
-        for name in line.assigns
-    }
+    assigned: dict[bool, set[str]] = {True: set(), False: set()}
+    for line in evidence.lines(CONSUMERS):
+        names = {name for name, _ in _pairs(line)}
+        assigned["connect" in line.functions] |= names
     for line in evidence.lines("receive"):
         for node in _differences(line):
             begun = ast.unparse(node.right)
-            kept = re.fullmatch(r"self\.\w+", begun)
-            if kept and begun not in changed and assigns(begun, "connect")(evidence):
+            if begun in assigned[True] - assigned[False]:
                 return {"begun": begun, "where": line.at}
     return None
 
@@ -762,7 +759,12 @@ MISTAKES = (
       Do: Count in receive() itself, before anything else is done with the frame.
       Why: A task runs when receive() waits for something. Until then receive() handles
         the frame, and perhaps the next ones.
-    """).on("wrong: unwanted stays_open", expects(AT_ONCE), closes_in_a_task, weight=3),
+    """).on(
+        "wrong: unwanted stays_open",
+        expects("at once"),
+        closes_in_a_task,
+        weight=3,
+    ),
     LIMIT("""deque_without_maxlen: The deque keeps the time of every frame
       If a tab that sends without end is not closed, or much too late
       Do: Write deque(maxlen=MOST_FRAMES).
