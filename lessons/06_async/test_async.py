@@ -52,7 +52,7 @@ def test_sends_the_history(open_tab, save, new_user, new_room, new_words):
     said = [new_words(), new_words()]
     save(room, [(ada, said[0]), (ben, said[1])])
     tab = open_tab(room_url(room), user=ada)
-    tab.receives_each_once(said, "what was said before it connected")
+    tab.receives_in_order(said)
 
 
 @task(1)

@@ -30,7 +30,8 @@ def started(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], list[str]
     for file in ("start.sh", "nginx.conf"):
         path = project / "deploy" / file
         # In one go: a port that is free may hold the digits of one that is not.
-        path.write_text(re.sub("|".join(PORTS), lambda port: free[port[0]], path.read_text()))
+        text = re.sub("|".join(PORTS), lambda port: free[port[0]], path.read_text())
+        path.write_text(text)
     programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     with subprocess.Popen(
         ["sh", "deploy/start.sh"],

@@ -324,6 +324,13 @@ def came_with_since(evidence: Evidence) -> bool:
     return "since=" in evidence.path
 
 
+@fact
+def of_the_history(evidence: Evidence) -> bool:
+    """No message came from a tab, so all of them were saved before."""
+    is_sent = any(tab.sent for tab in evidence.tabs)
+    return evidence.kind == "disordered" or not is_sent
+
+
 @any_line("connect")
 def keeps_no_ids(line: Line) -> bool:
     """What is kept on self is what was sent, or is made text."""
@@ -672,7 +679,8 @@ MISTAKES = (
         Do: Go through reversed(…) of the messages that you have read.
         Why: The newest 50 are found from the end, and read from the beginning.
     """).on(
-        "wrong: disordered",
+        "wrong: disordered out_of_order",
+        of_the_history,
         no(calls("reversed")),
         look(statement("for", "connect")),
     ),
@@ -769,7 +777,9 @@ MISTAKES = (
         a text
         Do: Look for the id as it is: event["frame"]["id"] in self.sent_ids.
         Why: The ids of messages are numbers, and the text "5" is not equal to 5.
-    """).on("wrong: repeated", expects(MEANWHILE_SAID), compares_a_text, weight=3),
+    """).on(
+        "wrong: repeated", expects(MEANWHILE_SAID), compares_a_text, weight=3
+    ),
     MEANWHILE("""ids_of_another_query: The ids are read by another query than the
         messages
         If a message that is sent at that moment never comes

@@ -346,7 +346,10 @@ MISTAKES = (
       Why: nginx passes the name on as Host. X-Forwarded-Host has what another server
         writes into it, or the browser itself.
     """).on(
-        "pages: no_page", got("HTTP 400"), last("USE_X_FORWARDED_HOST"), weight=1
+        "pages: no_page",
+        got("HTTP 400"),
+        last("USE_X_FORWARDED_HOST"),
+        weight=1,
     ),
     SERVER("""trusted_origins_without_a_scheme: An origin begins with a scheme
       If check --deploy says 4_0.E001
