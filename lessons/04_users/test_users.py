@@ -88,7 +88,7 @@ def test_rejects_cleanly(handshake, nobody, new_room):
 @task(1)
 @needs(test_rejects_cleanly)
 def test_reaches_nobody(open_tab, handshake, nobody, new_room, new_words):
-    """What a rejected tab sends at once reaches nobody."""
+    """A frame that a rejected tab sends right away reaches nobody."""
     room = room_url(new_room())
     tab = open_tab(room)  # It logs in by itself.
     rejected = handshake(room, user=nobody, held_after="accept")
@@ -110,7 +110,7 @@ def test_other_sites(handshake, new_user, new_room):
 def test_names_the_sender(
     open_tab, second_server, new_user, new_room, new_words
 ):
-    """Every tab, on each server process, receives who sent a message."""
+    """Every tab, on each server process, receives the name of the sender."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a = open_tab(room, user=ada)
     tab_b = open_tab(room, user=ben, on=second_server)
@@ -137,7 +137,7 @@ def test_nobody_speaks_for_others(open_tab, new_user, new_room, new_words):
 @task(2)
 @needs(test_names_the_sender)
 def test_keeps_names_apart(open_tab, new_user, new_room, new_words):
-    """Of two users who send in turn, each message has its own name and text."""
+    """When two users take turns, each message keeps its own name and text."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
     for _ in range(2):

@@ -174,7 +174,7 @@ def test_repeats_nothing(
 def test_saved_first_sent_last(
     open_tab, server, second_server, hold, new_user, new_room, new_words
 ):
-    """A message that is saved before another, and sent after it, arrives."""
+    """A message that is saved first but sent last still arrives."""
     room, ben = room_url(new_room()), new_user()
     tab_a = open_tab(room, user=new_user())
     tab_b = open_tab(room, user=ben, on=second_server)
@@ -215,7 +215,7 @@ def test_after_a_break(
 @task(3)
 @needs(test_after_a_break)
 def test_any_since(open_tab, new_user, new_room, new_words):
-    """Whatever stands after `?since=`, a tab connects."""
+    """Whatever follows `?since=`, a tab connects."""
     room, ada = new_room(), new_user()
     for since in ("x", "", "9" * 30, "%C2%B2", "%00%ff"):
         tab = open_tab(room_url(room, since=since), user=ada)

@@ -64,7 +64,7 @@ def test_receives_once(open_tabs, new_room, new_words):
 @task(3)
 @needs(test_every_tab_receives)
 def test_rooms_are_apart(open_tabs, open_tab, new_room, new_words):
-    """A tab in another room receives nothing, also if its name looks alike."""
+    """A tab in another room receives nothing, even if the names are similar."""
     name = new_room()
     names = f"{name}1", new_room(), f"{name}_1"
     tab_a, tab_b, *tabs = open_tabs(*map(room_url, names))
@@ -81,7 +81,7 @@ def test_rooms_are_apart(open_tabs, open_tab, new_room, new_words):
 @task(3)
 @needs(test_every_tab_receives)
 def test_keeps_the_order(open_tabs, new_room, new_words):
-    """Every tab receives twenty messages of two tabs, each tab's in order."""
+    """Every tab receives the messages of two tabs, each sender's in order."""
     room = room_url(new_room())
     tab_a, tab_b, listener = open_tabs(room, room, room)
     from_a, from_b = [], []
@@ -141,7 +141,7 @@ def test_passes_on_any_text(first_tab, new_room, unusual_texts):
 @task(3)
 @needs(test_stays_in_its_room)
 def test_passes_on_the_same_again(first_tab, open_tab, new_room, new_words):
-    """A message that was sent before arrives again, whoever sends it."""
+    """The same text arrives again when it is sent again, whoever sends it."""
     words, first = new_words(), first_tab(room_url(new_room()))
     late = open_tab(first.path)
     for tab in (first, first, late):

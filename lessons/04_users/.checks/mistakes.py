@@ -391,7 +391,7 @@ MISTAKES = (
     REJECT("""only_the_page_asks_for_a_login: Only the page asks for a login
         If a WebSocket that a browser opens in its console is accepted, though nobody is
         logged in
-        Do: In connect(), look at is_authenticated of the user in the scope, and close
+        Do: In connect(), test is_authenticated of the user in the scope, and close
         the connection where it is False.
         Why: @login_required protects a view. A WebSocket does not pass through the
         view: whoever knows its address can open it.
@@ -405,12 +405,12 @@ MISTAKES = (
     REJECT("""tests_whether_there_is_a_user: Somebody who is not logged in counts as a
         user
         If connect() says if not self.scope["user"]
-        Do: Ask for .is_authenticated of the user, and not for the user alone.
+        Do: Test .is_authenticated of that user, instead of the user alone.
         Why: There always is a user: an AnonymousUser is an object, and so it is true.
     """).on("wrong: not_kept_out", no(asks), asks_for_a_user),
     REJECT("""trusts_any_session_cookie: A cookie is taken for a login
         If whoever has logged out can still connect with the old cookie
-        Do: Ask for is_authenticated of the user, instead of the cookie.
+        Do: Test is_authenticated of the user in the scope, instead of the cookie.
         Why: Anybody can send a cookie. Whether its session exists, and whose it is, is
         what AuthMiddlewareStack has looked up.
     """).on(
@@ -515,7 +515,7 @@ MISTAKES = (
     REJECT("""login_required_on_connect: A decorator for views is on a method of a
         consumer
         If the terminal says `'ChatConsumer' object has no attribute 'user'`
-        Do: Take away the decorator, and ask for is_authenticated of the user in the
+        Do: Take away the decorator, and test is_authenticated of the user in the
         scope.
         Why: The decorator expects a request as the first argument. A consumer has none.
     """).on(

@@ -823,14 +823,14 @@ MISTAKES = (
         ended: who connects in between receives the message in neither way.
     """).on("silent: busy", look(uses(r"(transaction\.)?atomic")), weight=3),
     MEANWHILE("""handler_asks_for_since: The handler compares ids with since
-        If a message never comes that was saved before another, and sent after it
+        If a message that was saved before another, but sent after it, never arrives
         Do: Leave out only ids that were sent as history to this tab: keep them in a set.
         Why: since is where the page was when it connected. What was saved before that
         may be sent after it.
     """).on("silent: silent apart", since_in_a_handler, weight=5),
     MEANWHILE("""remembers_the_highest_id: Messages with a lower id than the last one
         are left out
-        If a message never comes that was saved before another, and sent after it
+        If a message that was saved before another, but sent after it, never arrives
         Do: Keep the ids that were sent as history in a set, and leave out no others.
         Why: Two server processes save and send side by side, so ids need not arrive in
         their order.

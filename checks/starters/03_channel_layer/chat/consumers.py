@@ -26,5 +26,5 @@ class ChatConsumer(WebsocketConsumer):
         self.send(text_data=json.dumps({"message": message}))
         # End of task 3.1
 
-    # Task 3.2: Write the handler: pass on what this tab receives.
+    # Task 3.2: Write the handler: send the event's message to this tab.
     # End of task 3.2

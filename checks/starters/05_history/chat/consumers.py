@@ -49,7 +49,7 @@ class ChatConsumer(WebsocketConsumer):
     def chat_message(self, event):
         # Task 2.3: Skip what this tab was sent as history.
         # End of task 2.3
-        # Task 1.4: Send on what the event has for the page.
+        # Task 1.4: Send the page the frame that is in the event.
         self.send(
             text_data=json.dumps(
                 {"name": event["name"], "message": event["message"]}

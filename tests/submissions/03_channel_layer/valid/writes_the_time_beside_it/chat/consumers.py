@@ -44,7 +44,7 @@ class ChatConsumer(WebsocketConsumer):
         self.seen_at = time.time()
         # End of task 3.1
 
-    # Task 3.2: Write the handler: pass on what this tab receives.
+    # Task 3.2: Write the handler: send the event's message to this tab.
     def chat_message(self, event):
         if time.time() - self.seen_at > 8 * 60 * 60:
             self.close(4000)  # Nobody has been here for a working day.

@@ -35,7 +35,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         )
         # End of task 3.1
 
-    # Task 3.2: Write the handler: pass on what this tab receives.
+    # Task 3.2: Write the handler: send the event's message to this tab.
     async def chat_message(self, event):
         await self.send(text_data=json.dumps({"message": event["message"]}))
 

@@ -41,7 +41,7 @@ class ChatConsumer(WebsocketConsumer):
                 self.say(self.backlog.pop())
         # End of task 3.1
 
-    # Task 3.2: Write the handler: pass on what this tab receives.
+    # Task 3.2: Write the handler: send the event's message to this tab.
     def say(self, message):
         async_to_sync(self.channel_layer.group_send)(
             self.group, {"type": "chat.message", "message": message}

@@ -32,7 +32,7 @@ class ChatConsumer(JsonWebsocketConsumer):
     def group(self):
         return "chat_" + self.scope["url_route"]["kwargs"]["room_name"]
 
-    # Task 3.2: Write the handler: pass on what this tab receives.
+    # Task 3.2: Write the handler: send the event's message to this tab.
     def chat_message(self, event):
         self.send_json({"message": event["message"]})
 

@@ -26,7 +26,7 @@ class ChatConsumer(WebsocketConsumer):
         async_to_sync(self.channel_layer.group_send)(self.group, {"type": "chat.message", "message": message})
         # End of task 3.1
 
-    # Task 3.2: Write the handler: pass on what this tab receives.
+    # Task 3.2: Write the handler: send the event's message to this tab.
     def chat_message(self, event):
         message = event["message"]
         self.send(text_data=json.dumps(message))

@@ -34,7 +34,7 @@ class ChatConsumer(WebsocketConsumer):
         self.chat_message({"type": "chat.message", "message": message})
         # End of task 3.1
 
-    # Task 3.2: Write the handler: pass on what this tab receives.
+    # Task 3.2: Write the handler: send the event's message to this tab.
     def chat_message(self, event):
         async_to_sync(self.channel_layer.group_send)(
             self.group, {"type": "chat.message", "message": event["message"]}

@@ -37,7 +37,7 @@ class ChatConsumer(WebsocketConsumer):
         )
         # End of task 3.1
 
-    # Task 3.2: Write the handler: pass on what this tab receives.
+    # Task 3.2: Write the handler: send the event's message to this tab.
     def chat_message(self, event):
         if event["sender"] != self.channel_name:
             self.send(text_data=json.dumps({"message": event["message"]}))

@@ -38,7 +38,7 @@ class ChatConsumer(WebsocketConsumer):
         said.send(self.group, message=message)
         # End of task 3.1
 
-    # Task 3.2: Write the handler: pass on what this tab receives.
+    # Task 3.2: Write the handler: send the event's message to this tab.
     def chat_message(self, sender, message, **kwargs):
         if sender == self.group:
             self.send(text_data=json.dumps({"message": message}))

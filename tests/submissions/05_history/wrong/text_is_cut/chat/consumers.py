@@ -62,6 +62,6 @@ class ChatConsumer(WebsocketConsumer):
         if event["frame"]["id"] in self.sent_ids:
             return
         # End of task 2.3
-        # Task 1.4: Send on what the event has for the page.
+        # Task 1.4: Send the page the frame that is in the event.
         self.send(text_data=json.dumps(event["frame"]))
         # End of task 1.4
