@@ -19,7 +19,7 @@ CALLS = {
 """What a tab makes its consumer do, by the word for it in a place."""
 
 
-IN_THREAD = "your project calls {} in a thread of sync code, where queries wait for it"
+IN_THREAD = "left out: your project calls {} in the thread in which all queries run"
 
 
 class Held:

@@ -220,7 +220,7 @@ def _show_next(
     last = f"That was the last lesson. {own}: copy it, and build on it."
     print_wrapped(console, last)
     end = "  Read docs/end.md"
-    print_line(console, f"{then or end}: what you have built, and the way on")
+    print_line(console, f"{then or end}: what you have built, and where to go next")
 
 
 def reading(lesson: Lesson, command: str) -> str:

@@ -23,7 +23,7 @@ export function finish({ slug }, verdict, lessons, course) {
     make("ol", {}, done.map(({ proved }) => make("li", {}, `✓ ${proved}`))),
     make("p", {}, spent(facts)),
     make("p", {}, "That was the last lesson. Its folder, ", folder, ", ", KEEP),
-    make("p", {}, make("a", { href: new URL("end/", ROOT) }, "What you have built, and the way on")),
+    make("p", {}, make("a", { href: new URL("end/", ROOT) }, "What you have built, and where to go next")),
     whole && card(facts),
   );
 }

@@ -1,6 +1,6 @@
 """What lesson 7 asks for. Run it: `make check STEP=7`, or `pytest`.
 
-Your tests run on several chats: right ones, and broken ones.
+Your tests run on several chats: correct ones, and broken ones.
 """
 
 from checks import needs, task
@@ -21,7 +21,7 @@ def test_run(own_tests):
 @task(1)
 @needs(test_run)
 def test_can_fail(own_tests):
-    """Each test that opens a tab can fail."""
+    """Each test that opens a tab fails on a chat that does nothing."""
     own_tests.can_fail()
 
 

@@ -59,7 +59,7 @@ def test_comes_and_goes(
 @task(1)
 @needs(test_comes_and_goes)
 def test_two_tabs(open_tab, second_server, new_user, new_room, new_words):
-    """A user with two tabs is listed once, also after closing one of them."""
+    """A user with two tabs is listed once, even after closing one of them."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a = open_tab(room, user=ada)
     first = open_tab(room, user=ben)
@@ -95,7 +95,7 @@ def test_both_tabs(open_tab, new_user, new_room, new_words):
 @task(1)
 @needs(test_lists_itself)
 def test_other_rooms(open_tab, new_user, new_room):
-    """Who is in another room is not listed, also if its name begins alike."""
+    """Users in other rooms are not listed, even with similar room names."""
     room, ada, ben = new_room(), new_user(), new_user()
     tab_a = open_tab(room_url(f"{room}_2"), user=ada)
     tab_a.lists("here", ada.name)
@@ -145,7 +145,7 @@ def test_page_works(page, server, second_server, new_user):
 @task(2)
 @needs(test_comes_and_goes)
 def test_stays(heartbeats, open_tab, second_server, new_user, new_room):
-    """Who stays in the room stays in the list, also if they only read."""
+    """Users who stay in the room stay in the list, even if they only read."""
     room, ada, ben, cleo = room_url(new_room()), *(new_user() for _ in range(3))
     tab_a = open_tab(room, user=ada)
     tab_b = open_tab(room, user=ben, on=second_server)

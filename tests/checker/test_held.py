@@ -15,7 +15,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer, WebsocketConsumer
 class Talk({}):
     {}
 """
-WAITS = "its server waits for tab A, in the thread of all sync code"
+WAITS = "its server waits for tab A, in the one thread for sync code"
 
 
 def test_an_async_consumer_keeps_nobody_waiting(toy: Toy) -> None:

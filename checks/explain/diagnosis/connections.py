@@ -85,7 +85,7 @@ def kept_waiting(failure: Failure, timeline: Timeline) -> Diagnosis | None:
     for other in timeline.tabs if tab and failure.kind in UNANSWERED else ():
         waits = other.saw("waits", blocks=True)
         if tab and waits and other.server is tab.server and not other.saw("goes_on"):
-            got = f"its server waits for {other.name}, in the thread of all sync code"
+            got = f"its server waits for {other.name}, in the one thread for sync code"
             at = place(waits["where"])
             return diagnosis("kept_waiting", expected, got, at, event=waits, tab=tab)
     return None

@@ -47,7 +47,7 @@ def test_keeps_nobody_waiting(handshake, open_tab, new_room):
 @task(1)
 @needs(test_connects)
 def test_sends_the_history(open_tab, save, new_user, new_room, new_words):
-    """A tab receives what was said before, of everybody, in order."""
+    """A tab receives what everybody said before, in order."""
     room, ada, ben = new_room(), new_user(), new_user()
     said = [new_words(), new_words()]
     save(room, [(ada, said[0]), (ben, said[1])])
@@ -211,7 +211,7 @@ def test_is_a_message(open_tab, new_room):
 @task(3)
 @needs(test_reminds)
 def test_page_works(page, server, second_server):
-    """The page works in a browser, also while a message waits for its time."""
+    """The page works in a browser, even while a message waits for its time."""
     page.works(server, second_server)
     page.goes_on_after("/in 60")
 

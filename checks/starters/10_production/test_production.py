@@ -92,7 +92,7 @@ def test_any_room(connects_at, production, new_user, new_room):
 @task(2)
 @needs(test_tab_through_nginx)
 def test_one_address(all_connect, production, new_user, new_room):
-    """20 tabs from one address connect, as in one office."""
+    """20 tabs connect from one IP address, as in an office."""
     all_connect(20, room_url(new_room()), new_user(on=production))
 
 

@@ -80,14 +80,14 @@ def test_pause(announces, keeps, project, open_tab, server, new_user, new_room):
 @task(1)
 @needs(test_burst)
 def test_in_production(project):
-    """In production, as many messages may wait, and for as long."""
+    """In production, capacity and expiry are large enough, too."""
     project.keeps_messages_in_production(capacity=201, expiry=31)
 
 
 @task(2)
 @needs(test_delivers)
 def test_talks_fast(project, open_tab, new_user, new_room, new_words):
-    """Whoever sends 20 frames in a row is not closed, and all are received."""
+    """A tab that sends 20 frames in a row is not closed; all are received."""
     project.skips(11)  # The tabs of the checks before have sent nothing since.
     room = room_url(new_room())
     tab_a = open_tab(room, user=new_user())
@@ -100,7 +100,7 @@ def test_talks_fast(project, open_tab, new_user, new_room, new_words):
 @task(2)
 @needs(test_talks_fast)
 def test_flood(project, open_tab, new_user, new_room, new_words):
-    """Whoever sends 100 frames at once is closed with code 4429."""
+    """A tab that sends 100 frames at once is closed with code 4429."""
     project.skips(11)
     room, ada = room_url(new_room()), new_user()
     tab_a = open_tab(room, user=ada)
@@ -121,7 +121,7 @@ def test_flood(project, open_tab, new_user, new_room, new_words):
 @task(2)
 @needs(test_flood)
 def test_other_frames(open_tab, new_user, new_room):
-    """Frames that are no messages count, too, and so do reminders."""
+    """Frames that are not messages count, too, and so do reminders."""
     room = room_url(new_room())
     reminder = '{"message": "/in 9 tea"}'
     for frame in ("no JSON", '{"typing": true}', b"\x00\x01", reminder):
@@ -137,7 +137,7 @@ def test_other_frames(open_tab, new_user, new_room):
 @task(2)
 @needs(test_flood)
 def test_own_limit(open_tab, new_user, new_room, new_words):
-    """Each tab has a limit of its own, also two tabs of one user."""
+    """Each tab has a limit of its own, even if two tabs belong to one user."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tabs = [open_tab(room, user=user) for user in (ada, ada, ben)]
     for tab in tabs:
@@ -160,7 +160,7 @@ def test_goes_on(project, open_tab, new_user, new_room, new_words):
 @task(2)
 @needs(test_goes_on)
 def test_never_pauses(project, open_tab, new_user, new_room, new_words):
-    """Whoever sends eight frames every six seconds is never closed."""
+    """A tab that sends eight frames every six seconds is never closed."""
     tab = open_tab(room_url(new_room()), user=new_user())
     for _ in range(4):
         tab.receives_in_order([tab.sends(new_words()) for _ in range(8)])
@@ -172,7 +172,7 @@ def test_never_pauses(project, open_tab, new_user, new_room, new_words):
 def test_pauses_briefly(
     project, open_tab, is_answered, new_user, new_room, new_words
 ):
-    """Whoever sends 19 frames every five seconds is closed."""
+    """A tab that sends 19 frames every five seconds is closed."""
     room = room_url(new_room())
     other, tab = (open_tab(room, user=new_user()) for _ in range(2))
     for _ in range(3):
@@ -199,7 +199,7 @@ def test_floods_later(project, open_tab, new_user, new_room, new_words):
 @task(2)
 @needs(test_flood)
 def test_comes_back(open_tab, reopen, new_user, new_room, new_words):
-    """Whoever was closed can connect again, and has missed nothing."""
+    """A tab that was closed can connect again, and has missed nothing."""
     room, ada = room_url(new_room()), new_user()
     tab = open_tab(room, user=ada)
     said = [tab.sends(new_words()) for _ in range(20)]
@@ -216,7 +216,7 @@ def test_comes_back(open_tab, reopen, new_user, new_room, new_words):
 @task(2)
 @needs(test_flood)
 def test_page_works(page, server, second_server):
-    """The page works in a browser, also when it has sent too much."""
+    """The page works in a browser, even when it has sent too much."""
     page.works(server, second_server)
     page.stays_when_closed()
 
@@ -224,7 +224,7 @@ def test_page_works(page, server, second_server):
 @task(3)
 @needs(test_flood)
 def test_slow_answer(open_tab, new_user, new_room, new_words):
-    """Whoever is closed is not listed any more, also if they answer late."""
+    """A tab that is closed is not listed any more, even if it answers late."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a = open_tab(room, user=ada)
     flooding = open_tab(room, user=ben)
@@ -241,7 +241,7 @@ def test_slow_answer(open_tab, new_user, new_room, new_words):
 @task(3)
 @needs(test_slow_answer)
 def test_leaves(open_tab, new_user, new_room, new_words):
-    """Whoever closes their tab is not listed any more either, as before."""
+    """A user who closes their tab is not listed any more either, as before."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
     tab_a.lists("here", ada.name, ben.name)
@@ -253,7 +253,7 @@ def test_leaves(open_tab, new_user, new_room, new_words):
 @task(3)
 @needs(test_slow_answer)
 def test_logs_out(project, open_tab, new_user, new_room, new_words):
-    """Whoever logs out is closed with code 4401, and is not listed any more."""
+    """A user who logs out is closed with code 4401, and no longer listed."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
     tab_a.lists("here", ada.name, ben.name)
@@ -268,7 +268,7 @@ def test_logs_out(project, open_tab, new_user, new_room, new_words):
 @task(3)
 @needs(test_slow_answer)
 def test_nobody(handshake, nobody, new_room):
-    """Whoever is not logged in is rejected, as before."""
+    """A user who is not logged in is rejected, as before."""
     tab = handshake(room_url(new_room()), user=nobody)
     tab.is_kept_out("because nobody is logged in")
 

@@ -622,7 +622,7 @@ MISTAKES = (
     """).on("tests: survives", is_about_order, has_no_order, weight=1),
     LAST("""silence_comes_first: Nothing comes, because nothing was sent yet
         If receive_nothing() stands above what is to be followed by nothing
-        Do: Move receive_nothing() below what the tabs have received, for each tab.
+        Do: Move receive_nothing() below the calls of receive_json_from(), for each tab.
         Why: It looks for 0.1 s, and knows nothing of what comes later.
     """).on("tests: survives", is_about_silence, _asks_too_early),
     IDEA("""coroutine_in_a_test: A coroutine is used, and not what it returns

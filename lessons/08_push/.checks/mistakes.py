@@ -358,6 +358,7 @@ def handler_of_another_name(evidence: Evidence) -> Found | None:
 
 in_signals = fact(lambda evidence: evidence.frame.get("file") == SIGNALS)
 of_a_key = uses("session_key", FAILED)
+sends_in_signals = calls("send|group_send", SIGNALS)
 
 MISTAKES = (
     COMMIT("""announces_without_saving: What is announced is not saved
@@ -493,7 +494,8 @@ MISTAKES = (
     ),
     COMMIT("""sends_before_the_commit: It is sent before it is committed
         If tabs receive a message that the database does not keep
-        Do: Give what sends to transaction.on_commit().
+        Do: Write transaction.on_commit(partial(send, …)) instead of the call that
+        sends.
         Why: An error later in the same transaction undoes what was saved, and cannot
         undo what was sent.
     """).on(
@@ -677,13 +679,15 @@ MISTAKES = (
     ),
     SESSION("""ends_before_the_commit: The event is sent before the session is gone
         If a page that connects again at once is accepted after the logout
-        Do: Give what sends to transaction.on_commit(), in chat/signals.py.
+        Do: In chat/signals.py, write transaction.on_commit(partial(send, …)) instead of
+        the call that sends.
         Why: Django sends the signal before it deletes the session. Whoever comes back
         in between still has one.
     """).on(
         "wrong: not_kept_out",
         expects("once its session.ended event"),
         no(calls("on_commit", SIGNALS)),
+        either(look(sends_in_signals), no(sends_in_signals)),
         weight=4,
     ),
     SESSION("""logout_without_a_signal: A view ends the session without logout()

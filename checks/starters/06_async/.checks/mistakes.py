@@ -369,7 +369,7 @@ MISTAKES = (
         waits, none of the others can run.
     """).on("hang: kept_waiting", based("'SyncConsumer'"), weight=1),
     ONE_THREAD("""async_consumer_waits_in_a_thread: An async consumer waits in the
-        thread of all sync code
+        one thread for sync code
       If a method that sync_to_async runs calls something through async_to_sync
       Do: Await in the async method what is async, and leave only what is not to
         sync_to_async.

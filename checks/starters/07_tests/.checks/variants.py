@@ -184,8 +184,8 @@ BROKEN = (
     ),
     Variant(
         "wrong_author",
-        "the history has the name of who reads it",
-        "Compare the names in the history, too; let somebody else read it than has written it.",
+        "each message of the history has the name of the user who reads it",
+        "Compare the names in the history, too; let a user read it who is not the author.",
         ((HISTORY, HISTORY[:-1] + OWN_NAME + ")"),),
     ),
     Variant(

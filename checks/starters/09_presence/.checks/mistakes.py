@@ -619,8 +619,8 @@ MISTAKES = (
     """).on("list: still_listed", sends_before_it_deletes, weight=1),
     LIST("""one_row_for_each_user: All tabs of a user share one row
       If somebody has two tabs, closes one of them, and is not shown any more
-      Do: Write channel=self.channel_name in what creates and deletes the row, instead
-        of what names the user.
+      Do: Write channel=self.channel_name, and not the user, where the row is created and
+        where it is deleted.
       Why: Who closes one of two tabs is still here. The name of its channel
         distinguishes each tab from all others.
     """).on(
@@ -838,12 +838,12 @@ MISTAKES = (
         look(calls("(.*\\.)?timedelta", given="minutes|hours|days|weeks")),
         weight=1,
     ),
-    EXPIRY("""heartbeat_does_not_look: The heartbeat updates the row, and does not look
+    EXPIRY("""heartbeat_does_not_look: The heartbeat updates the row, but does not check
       If a server process is killed, and its users are still shown to whoever was there
-      Do: Call await self.presence_changed({}) in the loop of the heartbeat, too. The
-        handler takes an event, and needs none.
-      Why: No event says that a row has become too old. So each tab has to look by
-        itself, again and again.
+      Do: Call await self.presence_changed({}) in the loop of the heartbeat, too: an
+        empty event will do.
+      Why: No event says that a row has become too old. So each tab has to check
+        for itself, again and again.
     """).on(
         "list: still_listed",
         killed,

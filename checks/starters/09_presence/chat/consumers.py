@@ -52,7 +52,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         )
         for task in self.tasks:
             task.cancel()
-        # Task 1.3: Delete what you have saved, and have the others look.
+        # Task 1.3: Delete what you have saved, and have each tab read the list.
         # End of task 1.3
 
     async def receive(self, text_data=None, bytes_data=None):
@@ -90,5 +90,5 @@ class ChatConsumer(AsyncWebsocketConsumer):
     # Task 1.4: Send the page the names of who is here, if they have changed.
     # End of task 1.4
 
-    # Task 2.5: With each heartbeat, update your row and look who is here.
+    # Task 2.5: With each heartbeat, update your row and check who is here.
     # End of task 2.5

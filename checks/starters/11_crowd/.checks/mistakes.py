@@ -643,12 +643,12 @@ MISTAKES = (
     ),
     LIMIT("""limit_comes_after_json: Only what is a message counts
       If a tab may send what is no message as often as it likes
-      Do: Look at the time first in receive(), above json.loads().
+      Do: Check the limit at the top of receive(), above json.loads().
       Why: What costs time is that your process reads a frame, whatever is in it.
     """).on("wrong: stays_open", json_comes_first, got("still open"), weight=1),
     LIMIT("""returns_before_it_counts: Some frames are not counted
       If a tab may send some kind of frame as often as it likes
-      Do: Look at the time first in receive(), above this return.
+      Do: Check the limit at the top of receive(), above this return.
       Why: What costs time is that your process reads a frame, whatever is in it.
     """).on(
         "wrong: stays_open",

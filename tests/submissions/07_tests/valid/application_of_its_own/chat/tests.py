@@ -11,7 +11,7 @@ application = AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
 
 class ChatTests(TransactionTestCase):
     async def tab(self, room, user="", since=""):
-        """A tab in a room, of the user of this name; without one, of nobody."""
+        """Opens a tab in a room, as this user; without one, not logged in."""
         headers = []
         if user:
             client = AsyncClient()

@@ -11,7 +11,7 @@ from mysite.asgi import application
 @skipUnless("REDIS_URL" in os.environ, "needs Redis")
 class ChatTests(TransactionTestCase):
     async def tab(self, room, user="", since=""):
-        """A tab in a room, of the user of this name; without one, of nobody."""
+        """Opens a tab in a room, as this user; without one, not logged in."""
         headers = [(b"origin", b"http://testserver")]
         if user:
             client = AsyncClient()

@@ -8,7 +8,7 @@ from mysite.asgi import application
 
 class ChatTests(TransactionTestCase):
     async def tab(self, room, user="", since=""):
-        """A tab in a room, of the user of this name; without one, of nobody."""
+        """Opens a tab in a room, as this user; without one, not logged in."""
         headers = [(b"origin", b"http://testserver")]
         if user:
             client = AsyncClient()

@@ -13,7 +13,7 @@ class ChatTests(TransactionTestCase):
             User.objects.create_user(name, password="secret")
 
     async def tab(self, room, user="", since=""):
-        """A tab in a room, of the user of this name; without one, of nobody."""
+        """Opens a tab in a room, as this user; without one, not logged in."""
         headers = [(b"origin", b"http://testserver")]
         if user:
             client = AsyncClient()

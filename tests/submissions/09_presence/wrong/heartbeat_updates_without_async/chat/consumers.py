@@ -59,7 +59,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self.channel_layer.group_discard(self.session_group, self.channel_name)
         for task in self.tasks:
             task.cancel()
-        # Task 1.3: Delete what you have saved, and have the others look.
+        # Task 1.3: Delete what you have saved, and have each tab read the list.
         rows = Presence.objects.filter(channel=self.channel_name)
         deleted, _ = await rows.adelete()
         if deleted:  # A tab that was rejected has no row.
@@ -109,7 +109,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     # End of task 1.4
 
-    # Task 2.5: With each heartbeat, update your row and look who is here.
+    # Task 2.5: With each heartbeat, update your row and check who is here.
     async def heartbeat(self):
         while True:
             await asyncio.sleep(settings.HEARTBEAT)

@@ -62,7 +62,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         )
         for task in self.tasks:
             task.cancel()
-        # Task 1.3: Delete what you have saved, and have the others look.
+        # Task 1.3: Delete what you have saved, and have each tab read the list.
         if await presence.leave(
             self.room,
             self.channel_name,
@@ -114,7 +114,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     # End of task 1.4
 
-    # Task 2.5: With each heartbeat, update your row and look who is here.
+    # Task 2.5: With each heartbeat, update your row and check who is here.
     async def heartbeat(self):
         while True:
             await asyncio.sleep(settings.HEARTBEAT)
