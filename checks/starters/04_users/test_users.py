@@ -100,9 +100,9 @@ def test_reaches_nobody(open_tab, handshake, nobody, new_room, new_words):
 @needs(test_nobody_else_connects)
 def test_other_sites(handshake, new_user, new_room):
     """A page of another site cannot connect with the cookie of a user."""
-    room = room_url(new_room())
-    other = "https://elsewhere.example"
-    handshake(room, user=new_user(), origin=other).is_rejected()
+    room, ada = room_url(new_room()), new_user()
+    for other in ("https://elsewhere.example", "http://localhost.example"):
+        handshake(room, user=ada, origin=other).is_rejected()
 
 
 @task(2)

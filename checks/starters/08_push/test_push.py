@@ -28,7 +28,7 @@ def test_command(
     open_tab, second_server, project, new_user, new_room, new_words
 ):
     """What a command announces arrives in every tab of the room."""
-    room, ada = new_room(), new_user()
+    room, ada = f"A-b_{new_room()}", new_user()
     tab_a = open_tab(room_url(room), user=ada)
     tab_b = open_tab(room_url(room), user=new_user(), on=second_server)
     elsewhere = open_tab(room_url(new_room()), user=ada)
@@ -56,7 +56,7 @@ def test_page(open_tab, second_server, project, new_user, new_room, new_words):
 
 @task(1)
 @needs(test_command)
-def test_history(open_tab, project, new_user, new_room, new_words):
+def test_history(open_tab, reopen, project, new_user, new_room, new_words):
     """It is saved: a tab that comes later receives it, and in the same form."""
     room, ada = new_room(), new_user()
     tab = open_tab(room_url(room), user=ada)
@@ -65,6 +65,9 @@ def test_history(open_tab, project, new_user, new_room, new_words):
     tab.receives(words, name=ada.name)
     later = open_tab(room_url(room), user=ada)
     later.receives(words, name=ada.name)
+    back = reopen(tab)  # It says which message was its newest.
+    back.receives(back.sends("after the break"))
+    back.never_received(words, which="what it had before the break")
 
 
 @task(2)

@@ -200,10 +200,11 @@ def test_healthy(site):
 
 @task(4)
 @needs(test_healthy)
-def test_healthy_with_tabs(site, production, open_tab, new_user, new_room):
-    """/health/ answers 200 while a tab is connected, too."""
-    open_tab(room_url(new_room()), production, new_user(on=production))
+def test_healthy_with_tabs(site, production, open_tab, new_user):
+    """/health/ answers 200 while a tab is connected, and leaves that tab alone."""
+    tab = open_tab(room_url("lobby"), production, new_user(on=production))
     site.is_healthy("/health/", "a tab is connected")
+    tab.receives(tab.sends("still here"))
 
 
 @task(4)

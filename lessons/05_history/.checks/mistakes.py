@@ -341,6 +341,29 @@ def keeps_no_ids(line: Line) -> bool:
     return bool(names) and (whole or text)
 
 
+@any_line("connect")
+def sends_its_own_name(line: Line) -> bool:
+    """A line of connect() puts a name into a dictionary, and takes no author's."""
+    return any(
+        isinstance(key, ast.Constant)
+        and key.value == "name"
+        and "author" not in ast.unparse(value)
+        for node in line.nodes
+        if isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+    )
+
+
+@any_line("chat_message")
+def asks_for_an_id(line: Line) -> bool:
+    """The handler looks for something in what is kept."""
+    return any(
+        isinstance(node, ast.Compare)
+        and isinstance(node.ops[0], ast.In | ast.NotIn)
+        for node in line.nodes
+    )
+
+
 @any_line(CONSUMERS)
 def compares_a_text(line: Line) -> bool:
     """A text that was made of something is looked for in what is kept on self."""
@@ -674,6 +697,33 @@ MISTAKES = (
         Why: Everybody in a room sees what everybody said there, and so does whoever
         comes later.
     """).on("wrong: missed", read_in_connect, filters_by_author, weight=2),
+    HISTORY("""history_in_one_frame: The history is sent as one frame
+        If the page shows a line of JSON instead of the history
+        Do: Call self.send() for each message, in a loop, with its as_frame().
+        Why: The page reads one message from a frame, and its id.
+    """).on(
+        "wrong: missed",
+        read_in_connect,
+        look(calls("send(_json)?", "connect")),
+        no(statement("for|while", "connect")),
+        weight=2,
+    ),
+    HISTORY("""history_has_the_readers_name: Each old message has the name of its reader
+        If everybody sees their own name beside what was said before
+        Do: Send message.as_frame() in connect(): its name is that of the author.
+        Why: self.scope["user"] is the user of this tab, who reads the message.
+    """).on("wrong: other_value", sends_its_own_name, weight=4),
+    MEANWHILE("""ids_are_kept_on_the_class: All tabs of a process share one set of ids
+        If of the tabs on one process only one receives a message
+        Do: Create the set in connect(): self.sent_ids = set().
+        Why: An attribute of the class is one object for all connections: what one tab
+        has sent is left out in all others.
+    """).on(
+        "silent: silent received_elsewhere lost",
+        kept_on_the_class,
+        asks_for_an_id,
+        weight=6,
+    ),
     HISTORY("""newest_first: The history is sent with the newest message first
         If the messages of a tab that connects are upside down
         Do: Go through reversed(…) of the messages that you have read.

@@ -22,6 +22,7 @@ from checks.explain.mistakes.clues import (
     got,
     in_,
     look,
+    name_of,
     never_awaited,
     no,
     raised,
@@ -221,6 +222,13 @@ def _inside_async_for(evidence: Evidence) -> Found | None:
                 )
                 return {"do": do, "where": line.at}
     return None
+
+
+@any_line("disconnect")
+def goes_through_all(line: Line) -> bool:
+    """A line of disconnect() goes through something that is not the consumer's."""
+    loops = line.keyword == "for" and name_of(getattr(line.node, "iter", None))
+    return bool(loops) and not str(loops).startswith("self.")
 
 
 @any_line("disconnect")
@@ -689,12 +697,23 @@ MISTAKES = (
         either(kept_on_the_class, on_class),
         no(assigns("self.tasks")),
     ),
+    TASK("""tasks_are_kept_in_the_module: The tasks of all tabs are in a set of the module
+        If a tab that leaves cancels what others wait for, and the set is in no class
+        Do: Create the set in connect(), as self.tasks = set(), and use that one.
+        Why: A module is loaded once for a process: all of its connections share the set,
+        and each has to cancel its own tasks only.
+    """).on(
+        "silent: silent",
+        calls("cancel", "disconnect"),
+        goes_through_all,
+        weight=1,
+    ),
     TASK("""one_task_for_all: There is room for one task only
       If what a tab asks for second takes the place of the first
       Do: Keep a set of tasks, and cancel them in disconnect() only.
       Why: A tab may wait for several messages. An attribute holds one task; a set
         holds as many as there are.
-    """).on("silent: silent", look(calls("cancel", "receive"))),
+    """).on("silent: silent", look(calls("cancel", "receive")), weight=4),
     TASK("""every_tab_reminds: Each tab of the room starts a task of its own
         If what one tab asks for comes as often as there are tabs
         Do: Start the task in receive(), and not in a handler of the group.

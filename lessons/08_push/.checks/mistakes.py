@@ -361,6 +361,21 @@ of_a_key = uses("session_key", FAILED)
 sends_in_signals = calls("send|group_send", SIGNALS)
 
 MISTAKES = (
+    COMMIT("""notice_has_no_id: What is announced has no id
+        If the page asks for a notice again after a break, and shows it twice
+        Do: Send "frame": message.as_frame() in the event, as the consumer does.
+        Why: By the id, a page says after a break which message was its newest.
+    """).on(
+        "wrong: without_id repeated", no(calls("as_frame", NOTICES)), weight=1
+    ),
+    SYNC("""group_is_slugified: The name of the group is not that of the consumer
+        If an announcement reaches no tab of a room with capital letters
+        Do: Name the group as connect() does: "chat_" + room, without slugify().
+        Why: slugify() writes every letter small, and a group has the exact name that a
+        tab has joined.
+    """).on(
+        "silent: silent astray", look(calls("slugify|lower|casefold")), weight=4
+    ),
     COMMIT("""announces_without_saving: What is announced is not saved
         If a tab that comes later receives nothing of what was announced
         Do: Save the message first, with Message.objects.create(…), and send what its

@@ -222,6 +222,18 @@ def _has_keyword(line: Line, pattern: str) -> bool:
     )
 
 
+@any_line(CONSUMERS)
+def catches_everything(line: Line) -> bool:
+    """An except catches every exception, and the function goes on."""
+    node = line.node
+    if not isinstance(node, ast.ExceptHandler):
+        return False
+    names = re.compile(r".*\b(BaseException|CancelledError)\b.*")
+    caught = node.type is None or names.fullmatch(ast.unparse(node.type))
+    ends = (ast.Raise, ast.Return, ast.Break)
+    return bool(caught) and not any(isinstance(x, ends) for x in node.body)
+
+
 @any_line(FAILED)
 def now_without_brackets(line: Line) -> bool:
     """The function now is used, and not called."""
@@ -871,6 +883,15 @@ MISTAKES = (
         has left is here again.
     """).on(
         "list: still_listed", expects(GOES_ON), no(deletes_nothing), no(killed)
+    ),
+    EXPIRY("""heartbeat_catches_its_end: The heartbeat catches what is to end it
+        If somebody has left, and is shown again some seconds later, although the task is
+        cancelled
+        Do: Write except Exception there, which does not catch CancelledError.
+        Why: cancel() raises CancelledError where the task waits. Where that is caught,
+        the loop goes on.
+    """).on(
+        "list: still_listed", expects(GOES_ON), catches_everything, weight=2
     ),
     EXPIRY("""expiry_only_in_the_heartbeat: Old rows are left out in the heartbeat only
       If a tab that connects is shown who was connected long ago

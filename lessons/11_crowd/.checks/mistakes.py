@@ -278,6 +278,33 @@ def closes_here(line: Line) -> bool:
     return any(name.endswith("self.close") for name, _ in line.calls)
 
 
+@any_line("receive")
+def gives_back(line: Line) -> bool:
+    """Something is multiplied with the time that has passed."""
+    found = [n for n in line.nodes if isinstance(n, ast.BinOp)]
+    return any(isinstance(n.op, ast.Mult) for n in found) and _differences(line)
+
+
+@any_line("receive")
+def length_is_equal(line: Line) -> bool:
+    """The length of something is compared with ==."""
+    return any(
+        isinstance(node, ast.Compare)
+        and isinstance(node.ops[0], ast.Eq)
+        and ast.unparse(node.left).startswith("len(")
+        for node in line.nodes
+    )
+
+
+def stops_above(evidence: Evidence) -> Found | None:
+    """In close(), StopConsumer is raised above the call of disconnect()."""
+    raises = uses("StopConsumer", "close")(evidence)
+    cleans = calls("disconnect|websocket_disconnect", "close")(evidence)
+    if raises and cleans and raises["at"].line < cleans["at"].line:
+        return {"where": raises["at"]}
+    return None
+
+
 def length_is(found: str) -> Clue:
     """A deque has no length, or another one than 20."""
 
@@ -744,8 +771,26 @@ MISTAKES = (
         "wrong: stays_open",
         time_has_passed,
         closes,
-        no(calls("deque", CONSUMERS)),
+        gives_back,
         no(calls("min", CONSUMERS)),
+    ),
+    LIMIT("""length_passes_the_limit: The list becomes longer than what it is compared with
+      If a tab that has sent its 21st frame may send as much as it likes
+      Do: Create the list in connect(), as self.frame_times = deque(maxlen=MOST_FRAMES).
+      Why: A list keeps every time: from the 21st on, its length is never 20 again.
+    """).on(
+        "wrong: stays_open",
+        length_is_equal,
+        no(calls("deque", CONSUMERS)),
+        weight=2,
+    ),
+    LIMIT("""a_pause_starts_anew: A pause sets the count back to zero
+      If a tab that pauses for a moment now and then may send as much as it likes
+      Do: Keep the times of the newest frames, and look at how old the first one is.
+      Why: What counts is how many frames ten seconds have, however they are
+        distributed.
+    """).on(
+        "wrong: stays_open", only_adds, sets_back, no(gives_back), weight=1
     ),
     LIMIT("""gives_back_from_the_beginning: Each frame gives back for the whole time since
         the connection
@@ -860,6 +905,11 @@ MISTAKES = (
     """).on(
         "wrong: still_listed", closes_in_handler, no(overrides), stops, weight=1
     ),
+    END("""stops_before_it_cleans_up: The consumer ends above what cleans up
+      If whoever was closed is still listed, and close() calls disconnect() last
+      Do: Move await self.disconnect(code) above raise StopConsumer.
+      Why: raise ends the method: what stands below it never runs.
+    """).on("wrong: still_listed", overrides, stops_above, weight=3),
     END("""stops_without_disconnect: The consumer ends without cleaning up
       If whoever was closed is still listed, and close() does not call disconnect()
       Do: Call await self.disconnect(code) before raise StopConsumer.

@@ -252,6 +252,19 @@ def _user_attribute(evidence: Evidence) -> Found | None:
     return {"name": match[1]} if match else None
 
 
+@any_line()
+def looks_for_a_part(line: Line) -> bool:
+    """A line looks for a text in an Origin."""
+    origins = [name for name in line.names if "origin" in name.lower()]
+    looks = [n for n in line.nodes if isinstance(n, ast.Compare)]
+    inside = any(isinstance(n.ops[0], ast.In | ast.NotIn) for n in looks)
+    ends = any(
+        re.search(r"\.(startswith|endswith|find)$", name)
+        for name, _ in line.calls
+    )
+    return bool(origins) and (inside or ends)
+
+
 MISTAKES = (
     # Who is logged in
     LOGIN("""page_asks_for_no_login: The page of the room asks nobody for a login
@@ -580,6 +593,13 @@ MISTAKES = (
         Why: AllowedHostsOriginValidator compares the site of a page with this list. A
         page of any site could use the cookies of your users.
     """).on("wrong: foreign_origin", look(says(r"\*", "ALLOWED_HOSTS"))),
+    ORIGIN("""origin_is_searched: A part of the Origin is enough
+        If http://localhost.example may connect, and https://elsewhere.example may not
+        Do: Put AllowedHostsOriginValidator(…) around the routes in mysite/asgi.py, in
+        place of a comparison of your own.
+        Why: Anybody can own a site whose name begins or ends like yours: the whole host
+        has to be compared.
+    """).on("wrong: foreign_origin", looks_for_a_part, weight=1),
     # Whose name
     NAME("""only_the_text_is_sent: There is no name in the event
         If what a tab receives has no name

@@ -671,6 +671,16 @@ MISTAKES = (
       Why: Without Redis, messages reach nobody. A server that still says it is well
         keeps getting tabs.
     """).on("deploy: always_healthy", expects("Redis"), no(asks_the_layer)),
+    HEALTH("""health_asks_a_room: The health page sends to the group of a room
+      If the tabs of a room are closed whenever somebody asks for /health/
+      Do: Name a group that no tab joins, such as "health".
+      Why: Every consumer in a group handles what is sent to it. One that has no handler
+        for the type raises ValueError, and its tab is closed.
+    """).on(
+        "1011: raised closed silent",
+        look(calls("group_send", given=r"chat_\w+")),
+        weight=3,
+    ),
     HEALTH("""health_not_awaited: The channel layer is asked, and nobody awaits it
       If /health/ answers 200 on a server whose Redis is not there, and group_send() is
         called
