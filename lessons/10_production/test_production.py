@@ -201,7 +201,7 @@ def test_healthy(site):
 @task(4)
 @needs(test_healthy)
 def test_healthy_with_tabs(site, production, open_tab, new_user):
-    """/health/ answers 200 while a tab is connected, and leaves that tab alone."""
+    """/health/ answers 200 while a tab is connected, and leaves it open."""
     tab = open_tab(room_url("lobby"), production, new_user(on=production))
     site.is_healthy("/health/", "a tab is connected")
     tab.receives(tab.sends("still here"))

@@ -1,7 +1,5 @@
 """Mistakes in the class of a consumer, and in how it connects."""
 
-import re
-
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.sections import *
 
@@ -9,10 +7,6 @@ branches = statement("if|for|while", "connect")
 own_code = saw("out", type="websocket.close", code=r"^(?P<code>[34]\d{3})$")
 accepts = calls("accept", "connect")
 ACCEPTED = "handshake_deferred|AlreadyCalled"
-OF_CONSUMERS = re.compile(
-    "connect|disconnect|receive(_json)?|send(_json)?|accept|close|dispatch|websocket_.*"
-)
-"""What the consumers of Channels define, and call."""
 low_level = has("websocket_connect")
 
 
@@ -50,31 +44,7 @@ def _hides_a_method(evidence: Evidence) -> Found | None:
     return None
 
 
-def _mixin_after_the_base(evidence: Evidence) -> Found | None:
-    """A base of a consumer defines what an earlier base has, which Channels calls."""
-    defined: dict[str, set[str]] = {}
-    for line in evidence.statements:
-        if OF_CONSUMERS.fullmatch(line.defines):
-            defined.setdefault(line.in_class, set()).add(line.defines)
-    for line in evidence.statements:
-        bases = [name_of(base) for base in getattr(line.node, "bases", ())]
-        ready = [n for n, name in enumerate(bases) if name.endswith("Consumer")]
-        for mixin in bases[ready[0] + 1 :] if ready else ():
-            if hidden := defined.get(mixin, set()) - defined.get(line.defines, set()):
-                found = {"base": bases[ready[0]], "mixin": mixin}
-                return found | {"method": min(hidden), "where": line.at}
-    return None
-
-
 MISTAKES = [
-    CONSUMER("""mixin_comes_too_late: A class with methods of its own comes after the
-        consumer
-      If a method of a base class is never called, and a base before it has one of the
-        same name
-      Do: Write the bases in the other order: $mixin before $base.
-      Why: Python looks for a method in the bases from left to right, and calls the
-        first $method() that it finds.
-    """).on("silent: ", _mixin_after_the_base, weight=3),
     OTHER("""attribute_hides_a_method: An attribute has the name of a method
       If the terminal says `'…' object is not callable`, and the class has a method of
         the name that an attribute is given

@@ -4,6 +4,7 @@ import ast
 import itertools
 import json
 import re
+from collections import defaultdict
 
 from checks.explain.mistakes.clues import (
     ASGI,
@@ -81,17 +82,23 @@ def sets_the_user(line: Line) -> bool:
 is_to_be_rejected = expects("to be rejected")
 
 
+OF_CONSUMERS = re.compile(
+    "connect|disconnect|receive(_json)?|send(_json)?|accept|close|dispatch|websocket_.*"
+)
+"""What the consumers of Channels define, and call."""
+
+
 def mixin_comes_second(evidence: Evidence) -> Found | None:
-    """A class with a method of connecting, behind a consumer that has it, too."""
-    connects = {
-        line.in_class
-        for line in evidence.statements
-        if re.fullmatch("connect|websocket_connect|accept", line.defines)
-    }
+    """A class with a method of consumers, behind a consumer that has it, too."""
+    methods = defaultdict(set)
+    for line in evidence.statements:
+        if OF_CONSUMERS.fullmatch(line.defines):
+            methods[line.in_class].add(line.defines)
     for line in evidence.statements:
         bases = list(map(name_of, getattr(line.node, "bases", ())))
         for base, mixin in itertools.combinations(bases, 2):
-            if base in CONSUMERS_OF_CHANNELS and mixin in connects:
+            never_called = methods[mixin] - methods[line.defines]
+            if base in CONSUMERS_OF_CHANNELS and never_called:
                 names = {"name": line.defines, "base": base, "mixin": mixin}
                 return names | {"where": line.at}
     return None
@@ -409,12 +416,12 @@ MISTAKES = (
         Why: @login_required protects a view. A WebSocket does not pass through the
         view: whoever knows its address can open it.
     """).on("wrong: not_kept_out", no(asks), at=CONSUMERS, weight=-1),
-    REJECT("""mixin_comes_second: The class that rejects is behind the generic consumer
+    REJECT("""mixin_comes_second: A class of your own is behind the generic consumer
         If the class of the consumer names a class of yours after WebsocketConsumer
         Do: Name $mixin first: class $name($mixin, $base).
         Why: Python looks for a method from left to right: it finds that of Channels, and
         never calls the one of your class.
-    """).on("wrong: not_kept_out", mixin_comes_second, weight=2),
+    """).on("wrong: ", mixin_comes_second, weight=4),
     REJECT("""tests_whether_there_is_a_user: Somebody who is not logged in counts as a
         user
         If connect() says if not self.scope["user"]
