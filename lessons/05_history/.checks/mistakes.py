@@ -12,6 +12,7 @@ from checks.explain.mistakes.clues import (
     Line,
     any_line,
     calls,
+    either,
     expects,
     fact,
     got,
@@ -139,7 +140,7 @@ def filters_by_author(line: Line) -> bool:
 def received_a_list(evidence: Evidence) -> bool:
     """The tab has received a list of messages in one frame."""
     received = evidence.tab.received if evidence.tab else ()
-    return any(text.startswith("[{") for text in received)
+    return any(re.search(r"(^|: ?)\[\{", text) for text in received)
 
 
 @any_line("connect")
@@ -697,33 +698,11 @@ MISTAKES = (
         Why: Everybody in a room sees what everybody said there, and so does whoever
         comes later.
     """).on("wrong: missed", read_in_connect, filters_by_author, weight=2),
-    HISTORY("""history_in_one_frame: The history is sent as one frame
-        If the page shows a line of JSON instead of the history
-        Do: Call self.send() for each message, in a loop, with its as_frame().
-        Why: The page reads one message from a frame, and its id.
-    """).on(
-        "wrong: missed",
-        read_in_connect,
-        look(calls("send(_json)?", "connect")),
-        no(statement("for|while", "connect")),
-        weight=2,
-    ),
     HISTORY("""history_has_the_readers_name: Each old message has the name of its reader
         If everybody sees their own name beside what was said before
         Do: Send message.as_frame() in connect(): its name is that of the author.
         Why: self.scope["user"] is the user of this tab, who reads the message.
     """).on("wrong: other_value", sends_its_own_name, weight=4),
-    MEANWHILE("""ids_are_kept_on_the_class: All tabs of a process share one set of ids
-        If of the tabs on one process only one receives a message
-        Do: Create the set in connect(): self.sent_ids = set().
-        Why: An attribute of the class is one object for all connections: what one tab
-        has sent is left out in all others.
-    """).on(
-        "silent: silent received_elsewhere lost",
-        kept_on_the_class,
-        asks_for_an_id,
-        weight=6,
-    ),
     HISTORY("""newest_first: The history is sent with the newest message first
         If the messages of a tab that connects are upside down
         Do: Go through reversed(…) of the messages that you have read.
@@ -864,7 +843,12 @@ MISTAKES = (
         If a tab never receives a message that another tab received as history
         Do: Create the set in connect(): self.sent_ids = set().
         Why: What is defined in the class is shared by all tabs of the server process.
-    """).on("wrong: missed", expects(SENT_LAST), kept_on_the_class, weight=3),
+    """).on(
+        "wrong: missed silent received_elsewhere lost",
+        either(expects(SENT_LAST), asks_for_an_id),
+        kept_on_the_class,
+        weight=5,
+    ),
     MEANWHILE("""sends_in_a_transaction: A message is sent before its transaction ends
         If nobody else can save until it was sent
         Do: Move group_send below the with block of atomic(); or hand it to
