@@ -12,7 +12,6 @@ from checks.explain.mistakes.clues import (
     Line,
     any_line,
     calls,
-    either,
     expects,
     fact,
     got,
@@ -355,14 +354,11 @@ def sends_its_own_name(line: Line) -> bool:
     )
 
 
-@any_line("chat_message")
-def asks_for_an_id(line: Line) -> bool:
-    """The handler looks for something in what is kept."""
-    return any(
-        isinstance(node, ast.Compare)
-        and isinstance(node.ops[0], ast.In | ast.NotIn)
-        for node in line.nodes
-    )
+def looks_on_the_class(evidence: Evidence) -> Found | None:
+    """The handler looks at a list, dictionary or set that is made in the class."""
+    found = kept_on_the_class(evidence)
+    name = found and uses(found["name"], "chat_message")
+    return found if name and name(evidence) else None
 
 
 @any_line(CONSUMERS)
@@ -816,7 +812,7 @@ MISTAKES = (
         the ids from it.
         Why: What is saved between two queries is in the second only: its id is kept, and
         it was not sent.
-    """).on("wrong: missed", expects(MEANWHILE_SAID), reads_twice, weight=3),
+    """).on("own_only: missed", expects(MEANWHILE_SAID), reads_twice, weight=3),
     MEANWHILE("""reversed_is_used_up: What reversed() returns is read twice
         If a message that is sent at that moment comes twice
         Do: Make a list of it: list(reversed(…)).
@@ -844,10 +840,9 @@ MISTAKES = (
         Do: Create the set in connect(): self.sent_ids = set().
         Why: What is defined in the class is shared by all tabs of the server process.
     """).on(
-        "wrong: missed silent received_elsewhere lost",
-        either(expects(SENT_LAST), asks_for_an_id),
-        kept_on_the_class,
-        weight=5,
+        "own_only: missed silent received_elsewhere lost",
+        looks_on_the_class,
+        weight=6,
     ),
     MEANWHILE("""sends_in_a_transaction: A message is sent before its transaction ends
         If nobody else can save until it was sent
@@ -868,7 +863,7 @@ MISTAKES = (
         Do: Keep the ids that were sent as history in a set, and leave out no others.
         Why: Two server processes save and send side by side, so ids need not arrive in
         their order.
-    """).on("wrong: missed", expects(SENT_LAST), at=CONSUMERS),
+    """).on("own_only: missed", expects(SENT_LAST), at=CONSUMERS),
     # After a break
     BREAK("""frame_has_no_id: The page receives no id
         If what the handler sends has no "id"

@@ -903,19 +903,19 @@ MISTAKES = (
       Why: Each place that closes needs the same: to clean up, and to send nothing
         more.
     """).on(
-        "wrong: still_listed", closes_in_handler, no(overrides), stops, weight=1
+        "list: still_listed", closes_in_handler, no(overrides), stops, weight=1
     ),
     END("""stops_before_it_cleans_up: The consumer ends above what cleans up
       If whoever was closed is still listed, and close() calls disconnect() last
       Do: Move await self.disconnect(code) above raise StopConsumer.
       Why: raise ends the method: what stands below it never runs.
-    """).on("wrong: still_listed", overrides, stops_above, weight=3),
+    """).on("list: still_listed", overrides, stops_above, weight=3),
     END("""stops_without_disconnect: The consumer ends without cleaning up
       If whoever was closed is still listed, and close() does not call disconnect()
       Do: Call await self.disconnect(code) before raise StopConsumer.
       Why: Channels calls disconnect() when the browser has gone. A consumer that has
         ended by then is not called any more.
-    """).on("wrong: still_listed", overrides, stops, no(cleans_up), weight=1),
+    """).on("list: still_listed", overrides, stops, no(cleans_up), weight=1),
     END("""disconnect_is_gone: Only close() cleans up
       If somebody is listed who has closed their tab
       Do: Write disconnect(self, close_code) again, with what cleans up in it; close()
