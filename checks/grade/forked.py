@@ -9,6 +9,7 @@ import sys
 from typing import Any, Self
 
 from checks.course.lessons import ROOT
+from checks.learn.supervisor import ended
 from checks.run.events import CLEANUP
 
 
@@ -70,9 +71,7 @@ class Forks:
     async def __aexit__(self, *_: object) -> None:
         """Ask it to end, and wait until it and all that it forked have."""
         self.socket.close()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(4 * CLEANUP):
-                await self.process.wait()
+        await ended(self.process, 4 * CLEANUP)
         if self.process.returncode is None:
             self.process.kill()
             await self.process.wait()

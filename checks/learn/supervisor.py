@@ -5,9 +5,9 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from checks.course.lessons import ROOT
 from checks.learn import attached
@@ -25,6 +25,7 @@ ATTEMPTS = 3
 """After so many ends without ever having listened, a server is given up."""
 
 Settings = Mapping[str, str]
+Result = TypeVar("Result")
 
 
 async def end(process: asyncio.subprocess.Process, seconds: float = GRACE) -> None:
@@ -42,15 +43,29 @@ class Ending(Protocol):
         """Wait for its end."""
 
 
-async def ended(process: Ending, seconds: float) -> None:
-    """Wait until a process has ended, but no longer than so many seconds.
+async def within(seconds: float, work: Coroutine[Any, Any, Result]) -> Result:
+    """Wait for a result, but no longer than so many seconds. Raises TimeoutError then.
 
-    Not by `wait_for`: until Python 3.12 that loses a cancel which comes when the
-    process has ended already, and who cancels would wait for ever.
+    It may be called while a cancelled task cleans up. `asyncio.timeout` may not: in
+    Python 3.11.2, which Debian 12 has, it raises CancelledError there. And `wait_for`
+    loses, until Python 3.12, a cancel that comes when the result is there already: who
+    cancels would wait for ever.
     """
+    task = asyncio.ensure_future(work)
+    try:
+        done, _ = await asyncio.wait([task], timeout=seconds)
+    finally:
+        task.cancel()
+    if not done:
+        await asyncio.wait([task])  # What it reads may be read by others now.
+        raise TimeoutError
+    return task.result()
+
+
+async def ended(process: Ending, seconds: float) -> None:
+    """Wait until a process has ended, but no longer than so many seconds."""
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await process.wait()
+        await within(seconds, process.wait())
 
 
 class SupervisedServer:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol, Self
 
 from checks.course.lessons import ROOT, Lesson
-from checks.learn.supervisor import ended
+from checks.learn.supervisor import ended, within
 from checks.run.events import CLEANUP, FAILED, Event, decoded
 from checks.verdict import Check, Verdict
 
@@ -180,16 +180,24 @@ class WarmRunner:
     async def _stop_run(self) -> None:
         """Stop the run, and wait until it has cleaned up; if it does not, kill all."""
         try:
-            async with asyncio.timeout(STARTING):
-                while self.pid is None:  # One that has not begun cannot be stopped.
-                    await self._event()
-            async with asyncio.timeout(CLEANUP):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(self.pid, signal.SIGTERM)
-                while await self._event() not in (None, FAILED):
-                    pass
+            # One that has not begun cannot be stopped.
+            pid = await within(STARTING, self._begun())
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+            await within(CLEANUP, self._over())
         except (TimeoutError, EOFError):
             await self._kill()
+
+    async def _begun(self) -> int:
+        """The number of the process that makes the run, once there is one."""
+        while not self.pid:
+            await self._event()
+        return self.pid
+
+    async def _over(self) -> None:
+        """Wait until the run says that it has ended."""
+        while await self._event() not in (None, FAILED):
+            pass
 
 
 async def delete(folder: Path) -> None:

@@ -89,7 +89,7 @@ def test_a_python_that_was_upgraded_away_recreates_it(ready: Course) -> None:
 
 
 def test_the_python_that_is_named_is_taken(ready: Course) -> None:
-    other = shutil.which("python3.13") or shutil.which("python3.12") or "python3.14"
+    other = shutil.which("python3.13") or shutil.which("python3.12") or sys.executable
     if subprocess.run([other, "-c", ""], check=False, capture_output=True).returncode:
         other = sys.executable
     assert ready.install(PYTHON=other).returncode == 0
