@@ -374,7 +374,9 @@ MISTAKES = (
         Why: slugify() writes every letter small, and a group has the exact name that a
         tab has joined.
     """).on(
-        "silent: silent astray", look(calls("slugify|lower|casefold")), weight=4
+        "silent: silent astray",
+        look(calls("slugify|lower|casefold", NOTICES)),
+        weight=4,
     ),
     COMMIT("""announces_without_saving: What is announced is not saved
         If a tab that comes later receives nothing of what was announced

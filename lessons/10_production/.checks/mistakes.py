@@ -677,9 +677,10 @@ MISTAKES = (
       Why: Every consumer in a group handles what is sent to it. One that has no handler
         for the type raises ValueError, and its tab is closed.
     """).on(
-        "1011: raised closed silent",
+        "1011: raised",
+        "^ValueError: No handler for message type",
         look(calls("group_send", given=r"chat_\w+")),
-        weight=3,
+        weight=2,
     ),
     HEALTH("""health_not_awaited: The channel layer is asked, and nobody awaits it
       If /health/ answers 200 on a server whose Redis is not there, and group_send() is

@@ -122,10 +122,12 @@ def sets_back(line: Line) -> bool:
     )
 
 
-@any_line("receive")
-def closes(line: Line) -> bool:
-    """The method that handles a frame closes the tab."""
+def closes_here(line: Line) -> bool:
+    """A line that closes the tab."""
     return any(name.endswith("close") for name, _ in line.calls)
+
+
+closes = any_line("receive")(closes_here)
 
 
 @fact
@@ -271,11 +273,6 @@ def closes_in_a_task(evidence: Evidence) -> Found | None:
         if starts and closing & {name.rpartition(".")[2] for name in called}:
             return {"where": line.at}
     return None
-
-
-def closes_here(line: Line) -> bool:
-    """A line that closes the tab."""
-    return any(name.endswith("self.close") for name, _ in line.calls)
 
 
 @any_line("receive")

@@ -22,7 +22,6 @@ from checks.explain.mistakes.clues import (
     got,
     in_,
     look,
-    name_of,
     never_awaited,
     no,
     raised,
@@ -224,11 +223,14 @@ def _inside_async_for(evidence: Evidence) -> Found | None:
     return None
 
 
-@any_line("disconnect")
-def goes_through_all(line: Line) -> bool:
-    """A line of disconnect() goes through something that is not the consumer's."""
-    loops = line.keyword == "for" and name_of(getattr(line.node, "iter", None))
-    return bool(loops) and not str(loops).startswith("self.")
+def goes_through_all(evidence: Evidence) -> Found | None:
+    """disconnect() goes through what the module has given a name to."""
+    lines = [line for line in evidence.lines(CONSUMERS) if line.at_margin]
+    shared = {name for line in lines for name in line.assigns}
+    for line in evidence.lines("disconnect"):
+        if line.keyword == "for" and shared & {*line.names}:
+            return {"where": line.at}
+    return None
 
 
 @any_line("disconnect")
