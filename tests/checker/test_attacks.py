@@ -108,9 +108,10 @@ def test_answers_twice(open_tab, new_words):
     tab.receives(tab.sends(new_words()))
 """
     )
-    result = in_time(toy.write("talk.py", text))
+    result = in_time(toy.write("talk.py", text), 6 * LIMIT)
     is_of_project(result, "one call of your code sent more than 2000 messages")
-    assert result.verdict["seconds"] < LIMIT / 2
+    # Not the limit ended it, nor what a tab waits for: the count of messages did.
+    assert result.verdict["seconds"] < 3 * LIMIT
 
 
 def test_frames_that_nobody_has_reported_are_bounded_too(toy: Toy) -> None:
