@@ -45,7 +45,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         history = Message.objects.filter(room=self.room)
         history = history.select_related("author").order_by("-id")
         since = QueryDict(self.scope["query_string"]).get("since", "")
-        if since.isdecimal():
+        if since.isdecimal() and len(since) < 20:
             history = history.filter(id__gt=since)
         history = [message async for message in history[:50]]
         for message in reversed(history):
