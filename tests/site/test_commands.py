@@ -69,10 +69,10 @@ LOAD = "make load STEP=11 SERVERS=1 RATE=80 SECONDS=5"
 SMALL = " TABS=4 RATE=5 SECONDS=2"
 CHECK = "make check STEP=3 PROJECT=path FORMAT=json"
 MIGRATE = "cd lessons/04_users && ../../.venv/bin/python manage.py migrate"
-TEST = "cd lessons/07_tests && ../../.venv/bin/python manage.py test chat"
+TEST = ".venv/bin/python lessons/07_tests/manage.py test chat"
 ANNOUNCE = (
-    "cd lessons/08_push && "
-    '../../.venv/bin/python manage.py announce lobby ada "Lunch is ready"'
+    ".venv/bin/python lessons/08_push/manage.py "
+    'announce lobby ada "Lunch is ready"'
 )
 ADA = (
     "cd lessons/08_push && "
@@ -118,6 +118,11 @@ RUN = [
     Typed(LOAD, "Received", ours=f"make load STEP=11{SMALL} SERVERS=1"),
     Typed(MIGRATE, "Running migrations"),
     Typed(TEST, "Ran 1 test"),
+    Typed(
+        ".venv/bin/python -m asyncio",
+        "never awaited",
+        ours=".venv/bin/python -m asyncio <<< 'asyncio.sleep(3)'",
+    ),
     Typed("python manage.py check --deploy", "security.W", ours=DEPLOY),
     Typed("python manage.py migrate", "Running migrations", ours=MIGRATE),
     Typed(
@@ -146,7 +151,7 @@ ELSEWHERE = {
     "make wall": "tests/wall/test_workshop.py types it",
     "make grade FROM=submissions/ TO=report/": "tests/grade types it",
     "make test": ".ci/run types it; it is what runs this",
-    "../../.venv/bin/python manage.py test chat.live_tests": (
+    ".venv/bin/python lessons/07_tests/manage.py test chat.live_tests": (
         "test_live_tests.py types it"
     ),
     "docker compose up --wait": "not every machine has Docker; no test needs it",
