@@ -120,7 +120,7 @@ RUN = [
     Typed(TEST, "Ran 1 test"),
     Typed(
         ".venv/bin/python -m asyncio",
-        "never awaited",
+        "coroutine object sleep",
         ours=".venv/bin/python -m asyncio <<< 'asyncio.sleep(3)'",
     ),
     Typed("python manage.py check --deploy", "security.W", ours=DEPLOY),
