@@ -71,8 +71,7 @@ CHECK = "make check STEP=3 PROJECT=path FORMAT=json"
 MIGRATE = "cd lessons/04_users && ../../.venv/bin/python manage.py migrate"
 TEST = ".venv/bin/python lessons/07_tests/manage.py test chat"
 ANNOUNCE = (
-    ".venv/bin/python lessons/08_push/manage.py "
-    'announce lobby ada "Lunch is ready"'
+    '.venv/bin/python lessons/08_push/manage.py announce lobby ada "Lunch is ready"'
 )
 ADA = (
     "cd lessons/08_push && "
