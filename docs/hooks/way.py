@@ -49,7 +49,7 @@ def table(lessons: list[Lesson], *, is_live: bool) -> str:
     """The figures as HTML; where the pages are built for others, what they are."""
     if not served["on"] and not is_live:
         names = ", ".join(name[0].lower() + name[1:] for name in LABELS.values())
-        return f"Where `make learn` serves this page, your figures are here: {names}."
+        return f"With `make learn`, this page also shows your progress: {names}."
     rows = [
         f'<tr><th scope="row">{label}</th><td data-figure="{name}">{value}</td></tr>'
         for (name, label), value in zip(
@@ -73,7 +73,7 @@ def way(lessons: list[Lesson], *, is_live: bool) -> str:
     if shows_state:
         about += f" How far you were at {_now()}, when this page was built."
     elif not is_live:
-        about += " With `make learn`, it says here which of them pass."
+        about += " With `make learn`, this page marks the lessons that pass."
     return "\n".join([about, "{ .stops-about }\n", *stops])
 
 

@@ -100,7 +100,7 @@ def test_the_way_shows_how_far_one_was_where_nothing_is_live(
 
 def test_the_figures_of_nobody_are_named_and_not_shown(site: Path) -> None:
     page = (site / "end/index.html").read_text()
-    assert "your figures are here: lessons passed, saves checked" in page
+    assert "shows your progress: lessons passed, saves checked" in page
     assert "data-figure" not in page
 
 
