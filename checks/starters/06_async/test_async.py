@@ -252,13 +252,13 @@ def test_ends_with_the_tab(open_tab, new_room, new_words):
     room = room_url(new_room())
     stays, leaves = open_tab(room), open_tab(room)
     words, first, later = new_words(), new_words(), new_words()
-    leaves.sends(f"/in 0.2 {words}")
+    leaves.sends(f"/in 9 {words}")  # Not due by itself before the tab leaves.
     leaves.sends(f"/in 60 {new_words()}")
     leaves.sends(f"/in 0.1 {first}")
     leaves.skips(0.1)
     leaves.receives(first)
     leaves.ends()
-    stays.skips(0.1)
+    stays.skips(9)
     for _ in range(2):  # What is due goes the same way as these.
         stays.receives(stays.sends(new_words()))
     stays.sends(f"/in 0.3 {later}")

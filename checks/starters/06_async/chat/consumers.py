@@ -32,8 +32,8 @@ class ChatConsumer(WebsocketConsumer):
         self.accept()
         history = Message.objects.filter(room=self.room)
         history = history.select_related("author").order_by("-id")
-        since = QueryDict(self.scope["query_string"]).get("since", "")
-        if since.isdecimal() and len(since) < 20:
+        since = QueryDict(self.scope["query_string"]).get("since", "")[:19]
+        if since.isdecimal():
             history = history.filter(id__gt=since)
         history = list(history[:50])
         for message in reversed(history):

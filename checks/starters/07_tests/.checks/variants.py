@@ -192,7 +192,7 @@ BROKEN = (
         "ignores_since",
         "a tab that comes back with ?since= receives everything again",
         "Connect a tab with since= and the id of the first message, and assert that it receives the later ones only.",
-        (("if since.isdecimal() and len(since) < 20:", "if False:"),),
+        (("if since.isdecimal():", "if False:"),),
     ),
     Variant(
         "nothing_since",

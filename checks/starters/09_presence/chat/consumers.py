@@ -33,8 +33,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self.accept()
         history = Message.objects.filter(room=self.room)
         history = history.select_related("author").order_by("-id")
-        since = QueryDict(self.scope["query_string"]).get("since", "")
-        if since.isdecimal() and len(since) < 20:
+        since = QueryDict(self.scope["query_string"]).get("since", "")[:19]
+        if since.isdecimal():
             history = history.filter(id__gt=since)
         history = [message async for message in history[:50]]
         for message in reversed(history):
