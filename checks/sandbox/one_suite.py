@@ -113,7 +113,11 @@ def _run(record: Recorder, labels: list[str], version: Version) -> None:
     result.failfast = not version.every
     signal.signal(signal.SIGALRM, lambda *_: result.hangs())
     result.start_watch()
-    suite = DiscoverRunner(verbosity=0, interactive=False).build_suite(labels)
+    try:
+        suite = DiscoverRunner(verbosity=0, interactive=False).build_suite(labels)
+    except ImportError as error:  # Such as of a package that hides a module.
+        record("unreadable", **record.error(error))
+        return
     unreadable = next(filter(is_unreadable, tests_in(suite)), None)
     if unreadable:
         record("unreadable", **record.error(_error_of_import(name_of(unreadable))))

@@ -51,10 +51,16 @@ def test_other_name(project, open_tab, new_user, new_room):
 
 @task(1)
 @needs(test_users_connect)
-def test_nobody_else_connects(handshake, nobody, new_room):
+def test_nobody_else_connects(open_tab, handshake, nobody, new_room):
     """A tab of somebody who is not logged in is rejected."""
-    tab = handshake(room_url(new_room()), user=nobody)
+    room = room_url(new_room())
+    tab = handshake(room, user=nobody)
     tab.is_kept_out("because nobody is logged in")
+    open_tab(room)  # It logs in by itself, as "visitor".
+    for user in (1, "visitor"):
+        claims = f"?user={user}&user_id={user}&username={user}&id={user}"
+        tab = handshake(room + claims, user=nobody)
+        tab.is_kept_out("because its address proves nothing")
 
 
 @task(1)
@@ -163,6 +169,7 @@ def test_rooms_are_apart(open_tab, new_user, new_room, new_words):
 def test_page_works(page, server, second_server):
     """The page works in a browser."""
     page.works(server, second_server)
+    page.shows_text()
 
 
 @advice

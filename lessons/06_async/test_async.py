@@ -213,6 +213,7 @@ def test_is_a_message(open_tab, new_room):
 def test_page_works(page, server, second_server):
     """The page works in a browser, even while a message waits for its time."""
     page.works(server, second_server)
+    page.shows_text()
     page.goes_on_after("/in 60")
 
 

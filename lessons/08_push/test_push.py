@@ -140,6 +140,7 @@ def test_rejects(handshake, nobody, new_room, new_words):
 def test_page_works(page, server, second_server):
     """The page works in a browser, until its session ends."""
     page.works(server, second_server)
+    page.shows_text()
     page.stays_out()
 
 

@@ -25,6 +25,7 @@ def test_serves(project):
 def test_page_works(page, server):
     """The page works in a browser."""
     page.works(server)
+    page.shows_text()
 
 
 @task(1)

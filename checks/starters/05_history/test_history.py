@@ -227,6 +227,7 @@ def test_any_since(open_tab, new_user, new_room, new_words):
 def test_page_works(page, server, second_server):
     """The page works in a browser."""
     page.works(server, second_server)
+    page.shows_text()
     page.shows_the_history()
     page.comes_back()
 

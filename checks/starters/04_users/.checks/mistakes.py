@@ -461,6 +461,13 @@ MISTAKES = (
         look(either(says("_auth_user_id"), uses("SESSION_KEY|User.objects.*"))),
         weight=3,
     ),
+    REJECT("""address_says_who_it_is: The address of a WebSocket says who its user is
+        If anybody can connect with ?user_id=1 behind the address
+        Do: Take the user from scope["user"], as AuthMiddlewareStack has put it there,
+        and from nothing in the address.
+        Why: Anybody can write anything into an address. The session is known to the
+        browser of its user alone.
+    """).on("wrong: not_kept_out", expects("its address proves"), weight=9),
     REJECT("""rejects_on_the_first_message: Whoever is not logged in is rejected too
         late
         If the tab stays connected until it sends something

@@ -637,6 +637,13 @@ MISTAKES = (
         Why: Only an async function can await. Django's test cases run such a method in
         an event loop.
     """).on("tests: tests_unreadable", "'await' outside", weight=4),
+    IDEA("""tests_have_two_homes: There are a file tests.py and a folder tests
+        If the terminal says `'tests' module incorrectly imported`
+        Do: Keep one of the two: move all tests into the folder chat/tests, and delete
+        chat/tests.py, or the other way round.
+        Why: Both are chat.tests to Python, which imports the folder; the test runner
+        has found the file.
+    """).on("tests: tests_unreadable", "'tests' module incorrectly", weight=4),
     IDEA("""connect_is_not_awaited: connect() is not awaited
         If the test raises `cannot unpack non-iterable coroutine object`
         Do: Put await before that call.
