@@ -139,8 +139,8 @@ def test_delivers(open_tab, second_server, new_user, new_room, new_words):
 def test_page_works(page, server, second_server, new_user):
     """The page works in a browser, and shows who is here."""
     page.works(server, second_server)
-    page.shows_text()
     page.lists("here", new_user)
+    page.shows_text()
 
 
 @task(2)
