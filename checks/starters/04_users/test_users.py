@@ -54,9 +54,9 @@ def test_other_name(project, open_tab, new_user, new_room):
 def test_nobody_else_connects(open_tab, handshake, nobody, new_room):
     """A tab of somebody who is not logged in is rejected."""
     room = room_url(new_room())
-    tab = handshake(room, user=nobody)
-    tab.is_kept_out("because nobody is logged in")
+    handshake(room, user=nobody).is_kept_out("because nobody is logged in")
     open_tab(room)  # It logs in by itself, as "visitor".
+    handshake(room, user=nobody).is_kept_out("because only another tab is")
     for user in (1, "visitor"):
         claims = f"?user={user}&user_id={user}&username={user}&id={user}"
         tab = handshake(room + claims, user=nobody)

@@ -467,7 +467,12 @@ MISTAKES = (
         and from nothing in the address.
         Why: Anybody can write anything into an address. The session is known to the
         browser of its user alone.
-    """).on("wrong: not_kept_out", expects("its address proves"), weight=9),
+    """).on(
+        "wrong: not_kept_out",
+        expects("its address proves"),
+        look(says("query_string")),
+        weight=9,
+    ),
     REJECT("""rejects_on_the_first_message: Whoever is not logged in is rejected too
         late
         If the tab stays connected until it sends something

@@ -637,7 +637,7 @@ MISTAKES = (
         Why: Only an async function can await. Django's test cases run such a method in
         an event loop.
     """).on("tests: tests_unreadable", "'await' outside", weight=4),
-    IDEA("""tests_have_two_homes: There are a file tests.py and a folder tests
+    IDEA("""tests_have_two_homes: A file tests.py stands beside a folder tests
         If the terminal says `'tests' module incorrectly imported`
         Do: Keep one of the two: move all tests into the folder chat/tests, and delete
         chat/tests.py, or the other way round.
