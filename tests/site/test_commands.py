@@ -66,6 +66,7 @@ def of_a_lesson(step: int) -> Iterator[Typed]:
 
 DEPLOY = "cd lessons/10_production && ../../.venv/bin/python manage.py check --deploy"
 LOAD = "make load STEP=11 SERVERS=1 RATE=80 SECONDS=5"
+HALF = "make load STEP=11 TABS=2 RATE=10 SECONDS=2"
 SMALL = " TABS=4 RATE=5 SECONDS=2"
 CHECK = "make check STEP=3 PROJECT=path FORMAT=json"
 MIGRATE = "cd lessons/04_users && ../../.venv/bin/python manage.py migrate"
@@ -115,6 +116,7 @@ RUN = [
         "make load STEP=11", "Received", solved=True, ours=f"make load STEP=11{SMALL}"
     ),
     Typed(LOAD, "Received", ours=f"make load STEP=11{SMALL} SERVERS=1"),
+    Typed("make load STEP=11 TABS=25 RATE=40", "Received", ours=HALF),
     Typed(MIGRATE, "Running migrations"),
     Typed(TEST, "Ran 1 test"),
     Typed(

@@ -477,7 +477,7 @@ MISTAKES = (
         Why: Calling an async method makes a coroutine; none of it is done before it is
         awaited.
     """).on("tests: survives cannot_fail", own_coroutine_is_left, weight=3),
-    IDEA("""scenario_is_not_called: What async_to_sync() returns is not called
+    LAST("""scenario_is_not_called: What async_to_sync() returns is not called
         If a test cannot fail, and calls async_to_sync()
         Do: Call what it returns: async_to_sync($call)().
         Why: async_to_sync() makes a function; the coroutine runs when that is called.
