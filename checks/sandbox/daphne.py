@@ -100,8 +100,9 @@ def run_daphne(
 
     Below the path `secret` it answers questions (see `sandbox.answering`).
     """
-    import daphne.server
     from django.core.handlers import exception
+
+    from checks.sandbox.prompt_server import PromptServer
 
     exception.response_for_exception = _reporting(
         record, exception.response_for_exception
@@ -110,7 +111,7 @@ def run_daphne(
     database.fill_replaced()
     serving = _with_static_files(watch_application(record, found))
     record("ready", application=type(found).__name__, **resolved.everything())
-    daphne.server.Server(
+    PromptServer(
         application=answering(record, serving, secret),
         endpoints=[f"fd:fileno={socket}"],
         signal_handlers=False,

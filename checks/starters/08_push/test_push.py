@@ -73,7 +73,7 @@ def test_history(open_tab, reopen, project, new_user, new_room, new_words):
 @task(2)
 @needs(test_page)
 def test_rolled_back(open_tab, project, new_user, new_room, new_words):
-    """When a page ends with an error, nothing that it had saved arrives."""
+    """When a view fails, nothing that it had saved is sent."""
     room, ada = new_room(), new_user()
     tab = open_tab(room_url(room), user=ada)
     undone = new_words()

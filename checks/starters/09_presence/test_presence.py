@@ -23,7 +23,7 @@ def test_serves(project):
 @task(1)
 @needs(test_starts)
 def test_lists_itself(open_tab, new_user, new_room):
-    """A tab that connects is shown who is here: at first, itself only."""
+    """A tab that connects is shown who is here: at first, only its own user."""
     ada = new_user()
     tab = open_tab(room_url(new_room()), user=ada)
     tab.lists("here", ada.name)
@@ -122,7 +122,7 @@ def test_rejected(open_tab, handshake, nobody, new_user, new_room, new_words):
 @task(1)
 @needs(test_lists_itself)
 def test_delivers(open_tab, second_server, new_user, new_room, new_words):
-    """Messages reach every tab of the room, and the history does, as before."""
+    """Messages and the history still reach every tab of the room."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a = open_tab(room, user=ada)
     tab_b = open_tab(room, user=ben, on=second_server)

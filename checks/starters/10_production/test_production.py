@@ -44,7 +44,7 @@ def test_needs_a_key(site):
 @task(1)
 @needs(test_starts_in_production)
 def test_hides_its_settings(site):
-    """In production, a page that is not there shows nothing of your code."""
+    """In production, the answer for an unknown page shows nothing of your code."""
     site.shows_no_settings("/nothing/here/")
 
 
@@ -195,7 +195,7 @@ def test_hanging(
 @task(4)
 @needs(test_starts_in_production)
 def test_healthy(site):
-    """/health/ answers 200 to whoever asks, while all is well."""
+    """/health/ answers 200 to anyone, while everything works."""
     site.is_healthy("/health/")
 
 
@@ -228,7 +228,7 @@ def test_healthy_when_new(site, project):
 @task(4)
 @needs(test_healthy)
 def test_without_redis(site, without_redis, project):
-    """On a server whose Redis is not there, /health/ does not answer 200."""
+    """On a server whose Redis is down, /health/ does not answer 200."""
     site.notices_the_end("/health/", without_redis, project.skips)
 
 

@@ -23,7 +23,7 @@ def test_serves(project):
 @task(1)
 @needs(test_starts)
 def test_delivers(open_tab, second_server, new_user, new_room, new_words):
-    """Messages reach every tab of the room, and the history does, as before."""
+    """Messages and the history still reach every tab of the room."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a = open_tab(room, user=ada)
     tab_b = open_tab(room, user=ben, on=second_server)
@@ -149,7 +149,7 @@ def test_own_limit(open_tab, new_user, new_room, new_words):
 @task(2)
 @needs(test_flood)
 def test_goes_on(project, open_tab, new_user, new_room, new_words):
-    """After ten seconds, a tab may send 20 frames again, and so on."""
+    """After each ten seconds, a tab may send 20 frames again."""
     tab = open_tab(room_url(new_room()), user=new_user())
     for _ in range(3):
         said = [tab.sends(new_words()) for _ in range(20)]

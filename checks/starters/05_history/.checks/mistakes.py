@@ -73,6 +73,13 @@ def never_asked(evidence: Evidence) -> bool:
     return len(sockets) > 1 and "since=" not in sockets[-1]
 
 
+def asked_with_no_id(evidence: Evidence) -> Found | None:
+    """The page has connected again, and what is after since= is no number."""
+    sockets = getattr(evidence.tab, "seen", {}).get("sockets", [])
+    since = re.search(r"since=(?!\d+$)(.*)", sockets[-1] if sockets else "")
+    return since and {"since": since[1]}
+
+
 @any_line()
 def asks_for_the_time(line: Line) -> bool:
     """A query has a condition on a time."""
@@ -611,6 +618,14 @@ MISTAKES = (
         after `?since=` when the page connects again; or clear the log before that.
         Why: Without it the server sends the history, of which the page has a part.
     """).on("pages: page_shows_again", never_asked),
+    BREAK("""page_asks_with_no_id: The page has connected again without an id
+        If after a break a page shows everything once more, and its WebSocket goes to an
+        address that ends with `?since=NaN`, or `?since=undefined`
+        Do: See what the variable after `?since=` is before the first message comes: the
+        page has connected again with `?since=$since`.
+        Why: A calculation with undefined is NaN, and stays NaN. The server cannot use
+        it, and sends the whole history.
+    """).on("pages: page_shows_again", asked_with_no_id, in_page(r"since=")),
     BREAK("""page_listens_once_more: The page listens for submit once more, each time that
         it connects
         If after a break more is sent than what was typed

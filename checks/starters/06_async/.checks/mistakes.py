@@ -223,12 +223,29 @@ def _inside_async_for(evidence: Evidence) -> Found | None:
     return None
 
 
+def _named_by_the_module(evidence: Evidence) -> set[str]:
+    lines = [line for line in evidence.lines(CONSUMERS) if line.at_margin]
+    return {name for line in lines for name in line.assigns}
+
+
 def goes_through_all(evidence: Evidence) -> Found | None:
     """disconnect() goes through what the module has given a name to."""
-    lines = [line for line in evidence.lines(CONSUMERS) if line.at_margin]
-    shared = {name for line in lines for name in line.assigns}
+    shared = _named_by_the_module(evidence)
     for line in evidence.lines("disconnect"):
         if line.keyword == "for" and shared & {*line.names}:
+            return {"where": line.at}
+    return None
+
+
+def takes_one_of_the_module(evidence: Evidence) -> Found | None:
+    """connect() takes a set from a dict of the module, as by the name of the user."""
+    shared = _named_by_the_module(evidence)
+    for line in evidence.lines("connect"):
+        value = getattr(line.node, "value", None)
+        if isinstance(value, ast.Call):
+            value = value.func
+        taken = isinstance(value, ast.Subscript | ast.Attribute)
+        if taken and ast.unparse(value.value) in shared:
             return {"where": line.at}
     return None
 
@@ -626,6 +643,22 @@ MISTAKES = (
         look(calls("call_(later|at|soon)")),
         weight=3,
     ),
+    TASK("""thread_makes_a_coroutine: A thread is given an async function
+      If the message never comes, and a thread was to wait for it
+      Do: Call the async function in the brackets of asyncio.create_task(…), without the
+        thread.
+      Why: A thread calls what it is given, which makes a coroutine, and awaits nothing.
+    """).on(
+        "silent",
+        never_awaited("", called=False),
+        in_async,
+        look(
+            calls(
+                r"(asyncio\.)?to_thread|.*run_in_executor|(threading\.)?Thread"
+            )
+        ),
+        weight=4,
+    ),
     TASK("""task_group_in_receive: receive() waits for the end of a TaskGroup
       If a tab that has asked for a message later receives nothing else until then
       Do: Start the task with asyncio.create_task(…) there, without the TaskGroup.
@@ -707,9 +740,15 @@ MISTAKES = (
     """).on(
         "silent: silent",
         calls("cancel", "disconnect"),
-        goes_through_all,
+        either(goes_through_all, takes_one_of_the_module),
         weight=1,
     ),
+    TASK("""reminders_take_turns: One task waits for one message after another
+        If of two messages that wait, the one that is due first comes last
+        Do: Start a task for each message, with asyncio.create_task(…) in receive(),
+        instead of one task that takes them from a queue.
+        Why: While that task sleeps for one message, it takes no other from the queue.
+    """).on("silent: silent", awaits_after_a_sleep(".get"), weight=2),
     TASK("""one_task_for_all: There is room for one task only
       If what a tab asks for second takes the place of the first
       Do: Keep a set of tasks, and cancel them in disconnect() only.
