@@ -98,7 +98,7 @@ class ReadPage(ReportedTab):
             raise self.failure("page_is_in_another_room", expected, got)
 
     def has_the_history(self, words: str) -> None:
-        """Raise Failure where the page does not show words once it is opened again."""
+        """Raise Failure where the page does not show words once, opened again."""
         url = f"http://localhost:{self.server.port}{self.page_path}"
         self.seen["elsewhere"] = []
         seek = {"url": url, "words": words.lower(), "again": True}
@@ -107,6 +107,10 @@ class ReadPage(ReportedTab):
             expected = f"the page of {self.name} to show what was said before"
             got = f"it does not show {words!r} when it is opened again"
             raise self.failure("page_has_no_history", expected, got)
+        if len(self.seen["elsewhere"]) > 1:
+            expected = f"the page of {self.name} to show {words!r} once"
+            got = "it shows it twice when it is opened again"
+            raise self.failure("page_has_more_history", expected, got)
 
     def lists_no_more(self, name: str, leave: Callable[[], None]) -> None:
         """Raise Failure where a name that is shown stays everywhere once it left."""

@@ -9,5 +9,5 @@ def deactivated(server, open_tab, new_user):
     user = new_user("gone")
     open_tab("/ws/chat/lobby/", user=user)
     if not server.ask("deactivate", cookie=user.cookie)["done"]:
-        pytest.skip("whoever is not active may log in to this project")
+        pytest.skip("users of your project cannot be deactivated")
     return user

@@ -2,6 +2,7 @@
 
 from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.sections import *
+from checks.verdict import Where
 
 TOO_EARLY = "settings are not configured|Apps aren't loaded yet"
 NO_LIST = (
@@ -13,6 +14,14 @@ daphne_is_installed = fact(lambda evidence: evidence.event["installed"])
 wraps = calls("URLRouter", given=r"\w*(Middleware|Validator)\w*\(\)")
 denied = saw("consumer", name="WebsocketDenier")
 SETTING = 'Write ASGI_APPLICATION = "mysite.asgi.application".'
+
+
+def imports_it(evidence: Evidence) -> Found:
+    """The line of asgi.py from which the import began, where there is one."""
+    for frame in evidence.event.get("frames", ()):
+        if frame["file"] == ASGI:
+            return {"where": Where(ASGI, frame["line"])}
+    return {}
 
 
 def static_url(evidence: Evidence) -> Found | None:
@@ -80,9 +89,9 @@ MISTAKES = [
         imported before it is set up
       If runserver works, and daphne says `Apps aren't loaded yet` or `settings are not
         configured` Do: Call get_asgi_application() above every import that needs
-        Django, such as that of your routes or consumers: it sets Django up.
+        Django, such as that of chat.routing: it sets Django up.
       Why: manage.py has set Django up before it comes to asgi.py; the daphne command
-        has not.""").on("no_start: daphne", TOO_EARLY),
+        has not.""").on("no_start: daphne", TOO_EARLY, imports_it, weight=-1),
     DJANGO("""no_asgi_application: Django is not set up
       If asgi.py does not call get_asgi_application()
       Do: Write django_asgi_app = get_asgi_application() below os.environ.setdefault(…),

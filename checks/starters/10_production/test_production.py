@@ -44,7 +44,7 @@ def test_needs_a_key(site):
 @task(1)
 @needs(test_starts_in_production)
 def test_hides_its_settings(site):
-    """In production, the answer for an unknown page shows nothing of your code."""
+    """In production, an unknown page shows nothing of your code."""
     site.shows_no_settings("/nothing/here/")
 
 

@@ -66,6 +66,13 @@ one_client = look(calls(r"self\.(async_)?client\.a?(force_)?login"))
 test_is_there = any_line()(
     lambda line: is_of_tests(line) and line.defines.startswith("test")
 )
+tests_are_elsewhere = any_line()(
+    lambda line: (
+        line.defines.startswith("test")
+        and line.at.file.startswith("chat/")
+        and not line.at.file.rpartition("/")[2].startswith("test")
+    )
+)
 is_about_order = fact(
     lambda evidence: evidence.event.get("variant") == "backwards"
 )
@@ -566,6 +573,12 @@ MISTAKES = (
         Why: The test runner looks for modules whose names begin with test, and only into
         folders that are packages.
     """).on("tests: no_tests", tests_are_no_package, weight=3),
+    ROOM("""module_has_another_name: The tests are in a module of another name
+        If the test runner says `Found 0 test(s)`, and its file does not begin with test
+        Do: Rename the file: begin its name with test.
+        Why: The test runner loads modules with such names, and no others: so other
+        modules can have what the tests call.
+    """).on("tests: no_tests", tests_are_elsewhere, weight=4),
     ROOM("""counts_before_the_answer: The database is asked before the message is saved
         If a test fails that counts messages after it has sent one
         Do: Receive what the chat sends for that message first: then it is saved.

@@ -461,6 +461,18 @@ MISTAKES = (
         look(either(says("_auth_user_id"), uses("SESSION_KEY|User.objects.*"))),
         weight=3,
     ),
+    REJECT("""backend_lets_everybody_stay: The backend accepts users who are not active
+        If AUTHENTICATION_BACKENDS names AllowAllUsersModelBackend, or one of your own
+        Do: Name ModelBackend there, or take AUTHENTICATION_BACKENDS out; a backend of
+        your own returns None from get_user() if the user is not active.
+        Why: AuthMiddlewareStack asks the backend for the user of a session. Whoever was
+        deactivated is anonymous only if the backend says so.
+    """).on(
+        "wrong: not_kept_out",
+        expects("deactivated"),
+        look(assigns("AUTHENTICATION_BACKENDS", SETTINGS)),
+        weight=3,
+    ),
     REJECT("""address_says_who_it_is: The address of a WebSocket says who its user is
         If anybody can connect with ?user_id=1 behind the address
         Do: Take the user from scope["user"], as AuthMiddlewareStack has put it there,

@@ -33,7 +33,7 @@ from checks.verdict import Where
 
 SAVE = Section("05_history/#task-1-save-each-message-before-you-send-it")
 HISTORY = Section("05_history/#task-2-send-the-history-to-whoever-connects")
-MEANWHILE = Section("05_history/#what-is-said-while-you-read")
+MEANWHILE = Section("05_history/#what-is-sent-while-a-consumer-reads")
 BREAK = Section("05_history/#task-3-after-a-break-send-only-what-was-missed")
 
 NOT_SAVED_YET, NEWEST, BEFORE = "not saved yet", "newest 50", "before the break"
@@ -611,6 +611,23 @@ MISTAKES = (
     """).on(
         "pages: page_shows_again page_misses",
         in_page(r"since=.*(\.length|childElementCount|\.size|count)\b"),
+    ),
+    BREAK("""template_has_the_history_too: The history comes in the template, and again
+        If a page that is opened shows each message twice
+        Do: Take what shows the messages out of the template: they come over the
+        WebSocket.
+        Why: The page gets the history when its WebSocket opens. What the view has
+        written into the template is there already.
+    """).on("pages: page_has_more_history", in_page(r"{%\s*for\b")),
+    BREAK("""page_connects_twice: The page connects again after an error, too
+        If after some time without a server a page shows each message several times
+        Do: Connect again in onclose only.
+        Why: An attempt that fails causes both events, error and close. If the page
+        connects again after each, it has two WebSockets then, and soon four.
+    """).on(
+        "pages: page_shows_again",
+        in_page(r"onerror\s*=|addEventListener\(.error."),
+        no(never_asked),
     ),
     BREAK("""page_never_asks: The page does not say what it has
         If after a break a page shows everything once more

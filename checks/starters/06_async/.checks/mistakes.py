@@ -748,7 +748,12 @@ MISTAKES = (
         Do: Start a task for each message, with asyncio.create_task(…) in receive(),
         instead of one task that takes them from a queue.
         Why: While that task sleeps for one message, it takes no other from the queue.
-    """).on("silent: silent", awaits_after_a_sleep(".get"), weight=2),
+    """).on(
+        "silent: silent",
+        look(awaits(r".+\.get")),
+        uses(r"(asyncio\.)?(\w*Queue)"),
+        weight=2,
+    ),
     TASK("""one_task_for_all: There is room for one task only
       If what a tab asks for second takes the place of the first
       Do: Keep a set of tasks, and cancel them in disconnect() only.
