@@ -37,10 +37,13 @@ if TYPE_CHECKING:
         Request,
         Response,
         ViewportSize,
+        WebSocket,
     )
 
 GLANCES, BETWEEN = 20, 0.05
 """How often a page is looked at for words, and the seconds between two looks."""
+ARRIVING = 2.0
+"""Seconds in which the history arrives at a page that is opened again."""
 RETRIES = 40
 """How often the timers of a page are run that has lost its connection.
 
@@ -280,12 +283,27 @@ class DrivenTab(Writer):
     async def peek(self, url: str, words: str, *, again: bool = False) -> None:
         """Open one more page, `again` twice; report lines with words, and sockets."""
         page, sockets = await self.page.context.new_page(), list[str]()
+        arrived = asyncio.Event()
+
+        def read(frame: str | bytes) -> None:
+            if words in str(frame).lower():
+                arrived.set()
+
+        def opened(socket: "WebSocket") -> None:
+            sockets.append(socket.url)
+            socket.on("framereceived", read)
+
         page.on("dialog", accept_dialog)
-        page.on("websocket", lambda socket: sockets.append(socket.url))
+        page.on("websocket", opened)
         try:
             for _ in range(1 + again):
+                arrived.clear()
                 await page.goto(url, wait_until="load", timeout=ANSWERING * 1000)
                 await asyncio.sleep(LEAVING)
+            if again:  # What the template has written is there before what arrives.
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(arrived.wait(), ARRIVING)
+                await asyncio.sleep(BETWEEN)
             seen = await page.evaluate(SHOWN, [words.lower(), "", None])
         finally:
             await page.close()

@@ -123,7 +123,8 @@ def _work(record: Recorder, config: ChildConfig, work: Work) -> int:
         record("project_fault", **dataclasses.asdict(fault))
     except BaseException as error:  # A SystemExit is a result too.
         ready = sys.modules["django.apps"].apps.ready
-        found = record.error(causes_of(error)[-1]) | {"chain": record.chain(error)}
+        found = record.more(error) | record.error(causes_of(error)[-1])
+        found["chain"] = record.chain(error)
         record("cannot_start", apps_ready=ready, **found)
     else:
         return 0

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.observe.instruments import track_origins
-from checks.sandbox import resolved
+from checks.sandbox import database, resolved
 from checks.sandbox.daphne import django_set_up
 from checks.sandbox.fault import ProjectFault
 
@@ -61,7 +61,8 @@ def layer(_: Wait) -> dict[str, Any]:
 def called(question: Callable[[], Any], wait: Wait) -> dict[str, Any]:
     """What a lesson's own function answers, or how it broke.
 
-    An exception that the learner's code raised is left to be reported as theirs.
+    An exception that the learner's code raised is left to be reported as theirs, and
+    so is one about a table or a column that their database lacks.
     """
     wait()
     django_set_up()
@@ -72,6 +73,8 @@ def called(question: Callable[[], Any], wait: Wait) -> dict[str, Any]:
         _, *files = [frame.filename for frame in stack]  # The first is this function.
         theirs = [file for file in files if file.startswith(f"{Path.cwd()}{os.sep}")]
         if set(theirs) - set(files[:1]) or isinstance(error, SyntaxError):
+            raise
+        if database.MISSING.search(str(error)):
             raise
         return {"broke": traceback.format_exc()}
 

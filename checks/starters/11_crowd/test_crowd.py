@@ -15,9 +15,10 @@ def test_starts(server, project):
 
 @task(1)
 @needs(test_starts)
-def test_serves(project):
-    """`runserver` and `daphne` serve it, and its page opens for a user."""
+def test_serves(project, newcomer):
+    """`runserver` and `daphne` serve it, and a user can log in and out."""
     project.serves("/chat/lobby/", room_url("lobby"))
+    newcomer.comes_and_goes("/accounts/signup/", "/chat/lobby/")
 
 
 @task(1)
