@@ -446,7 +446,7 @@ MISTAKES = (
         Do: Look up the session for each connection, as AuthMiddlewareStack does.
         Why: A session can end at any time, on any server process.
     """).on(
-        "wrong: not_kept_out",
+        "scope: not_kept_out",
         expects("has logged out"),
         no(calls("AuthMiddlewareStack", ASGI)),
     ),
@@ -456,7 +456,7 @@ MISTAKES = (
         Why: AuthMiddlewareStack has asked the backend for that user, who is anonymous
         there if they are not active any more.
     """).on(
-        "wrong: not_kept_out",
+        "scope: not_kept_out",
         expects("deactivated"),
         look(either(says("_auth_user_id"), uses("SESSION_KEY|User.objects.*"))),
         weight=3,
@@ -468,7 +468,7 @@ MISTAKES = (
         Why: AuthMiddlewareStack asks the backend for the user of a session. Whoever was
         deactivated is anonymous only if the backend says so.
     """).on(
-        "wrong: not_kept_out",
+        "scope: not_kept_out",
         expects("deactivated"),
         look(assigns("AUTHENTICATION_BACKENDS", SETTINGS)),
         weight=3,
