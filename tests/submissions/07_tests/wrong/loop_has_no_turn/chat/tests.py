@@ -1,0 +1,94 @@
+from channels.testing import WebsocketCommunicator
+from django.contrib.auth.models import User
+from django.test import AsyncClient, TransactionTestCase
+
+from mysite.asgi import application
+
+
+class ChatTests(TransactionTestCase):
+    async def tab(self, room, user="", since=""):
+        """Opens a tab in a room, as this user; without one, not logged in."""
+        headers = [(b"origin", b"http://testserver")]
+        if user:
+            client = AsyncClient()
+            account, _ = await User.objects.aget_or_create(username=user)
+            await client.aforce_login(account)
+            session = client.cookies["sessionid"].value
+            headers.append((b"cookie", f"sessionid={session}".encode()))
+        path = f"/ws/chat/{room}/?since={since}"
+        tab = WebsocketCommunicator(application, path, headers)
+        tab.is_accepted, _ = await tab.connect(timeout=5)
+        return tab
+
+    async def all_frames(self, tab):
+        """Everything that the tab has received and not read yet."""
+        frames = []
+        while not await tab.receive_nothing(timeout=0.5):
+            frames.append(await tab.receive_json_from(timeout=5))
+        return frames
+
+    # Task 1: Test who receives a message, how often, and who does not.
+    async def test_the_room_receives_it_once(self):
+        ada = await self.tab("lobby", "ada")
+        ben = await self.tab("lobby", "ben")
+        cleo = await self.tab("kitchen", "cleo")
+        await ada.send_json_to({"message": "hello"})
+        for tab in (ada, ben):
+            frame = await tab.receive_json_from(timeout=5)
+            self.assertEqual(frame["message"], "hello")
+        for tab in (ada, ben, cleo):
+            self.assertTrue(await tab.receive_nothing())
+            await tab.disconnect()
+
+    # End of task 1
+
+    # Task 2: Test who may connect, and whose name a message has.
+    async def test_only_users_connect(self):
+        nobody = await self.tab("lobby")
+        ada = await self.tab("lobby", "ada")
+        await ada.send_json_to({"message": "hello"})
+        await ada.receive_json_from(timeout=5)
+        if nobody.is_accepted:
+            frame = await nobody.receive_output(timeout=5)
+            self.assertEqual(frame["type"], "websocket.close")
+        self.assertTrue(await nobody.receive_nothing())
+        await ada.disconnect()
+
+    async def test_the_name_is_the_senders(self):
+        ada = await self.tab("lobby", "ada")
+        ben = await self.tab("lobby", "ben")
+        await ada.send_json_to({"message": "hello", "name": "ben"})
+        for tab in (ada, ben):
+            frame = await tab.receive_json_from(timeout=5)
+            self.assertEqual(frame["name"], "ada")
+            await tab.disconnect()
+
+    # End of task 2
+
+    # Task 3: Test what a tab receives of what was sent before it came.
+    async def test_history(self):
+        ada = await self.tab("lobby", "ada")
+        ben = await self.tab("kitchen", "ben")
+        await ben.send_json_to({"message": "soup"})
+        await ben.receive_json_from(timeout=5)
+        words = ["one", "two", "three"]
+        ids = []
+        for word in words:
+            await ada.send_json_to({"message": word})
+            ids.append((await ada.receive_json_from(timeout=5))["id"])
+
+        late = await self.tab("lobby", "cleo")
+        for frame, word in zip(await self.all_frames(late), words):
+            self.assertEqual(frame["message"], word)
+            self.assertEqual(frame["name"], "ada")
+
+        back = await self.tab("lobby", "dora", since=ids[0])
+        for frame, word in zip(await self.all_frames(back), words[1:]):
+            self.assertEqual(frame["message"], word)
+
+        for tab in (ada, ben):
+            self.assertTrue(await tab.receive_nothing())
+        for tab in (ada, ben, late, back):
+            await tab.disconnect()
+
+    # End of task 3
