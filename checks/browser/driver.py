@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from checks.browser.other_page import accept_dialog, peek
 from checks.browser.scripts import (
     ARRIVES,
     BREAK,
@@ -31,19 +32,15 @@ if TYPE_CHECKING:
     from playwright.async_api import (
         BrowserContext,
         ConsoleMessage,
-        Dialog,
         ElementHandle,
         Page,
         Request,
         Response,
         ViewportSize,
-        WebSocket,
     )
 
 GLANCES, BETWEEN = 20, 0.05
 """How often a page is looked at for words, and the seconds between two looks."""
-ARRIVING = 2.0
-"""Seconds in which the history arrives at a page that is opened again."""
 RETRIES = 40
 """How often the timers of a page are run that has lost its connection.
 
@@ -282,32 +279,8 @@ class DrivenTab(Writer):
 
     async def peek(self, url: str, words: str, *, again: bool = False) -> None:
         """Open one more page, `again` twice; report lines with words, and sockets."""
-        page, sockets = await self.page.context.new_page(), list[str]()
-        arrived = asyncio.Event()
-
-        def read(frame: str | bytes) -> None:
-            if words in str(frame).lower():
-                arrived.set()
-
-        def opened(socket: "WebSocket") -> None:
-            sockets.append(socket.url)
-            socket.on("framereceived", read)
-
-        page.on("dialog", accept_dialog)
-        page.on("websocket", opened)
-        try:
-            for _ in range(1 + again):
-                arrived.clear()
-                await page.goto(url, wait_until="load", timeout=ANSWERING * 1000)
-                await asyncio.sleep(LEAVING)
-            if again:  # What the template has written is there before what arrives.
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(arrived.wait(), ARRIVING)
-                await asyncio.sleep(BETWEEN)
-            seen = await page.evaluate(SHOWN, [words.lower(), "", None])
-        finally:
-            await page.close()
-        self._report("peeked", lines=seen["lines"], sockets=sockets)
+        lines, sockets = await peek(self.page.context, url, words, again=again)
+        self._report("peeked", lines=lines, sockets=sockets)
 
     async def arrives(self, frame: str) -> None:
         """Let a frame arrive, as if the server had sent it."""
@@ -359,8 +332,3 @@ class DrivenTab(Writer):
         """Report whether the page shows words twice, once it has had time to."""
         await asyncio.sleep(BETWEEN)
         self._report("counted", twice=await self.page.evaluate(TWICE, words))
-
-
-async def accept_dialog(dialog: "Dialog") -> None:
-    """Answer what a page asks, such as for a name."""
-    await dialog.accept("ada")

@@ -13,6 +13,7 @@ from checks.sandbox import database, resolved
 from checks.sandbox.answering import answering
 from checks.sandbox.fault import ProjectFault
 from checks.sandbox.manage import SETTINGS, settings_of_manage
+from checks.sandbox.prompt_server import look_at_once
 
 APPLICATION = "mysite.asgi.application"
 ASGI = "mysite/asgi.py"
@@ -100,9 +101,8 @@ def run_daphne(
 
     Below the path `secret` it answers questions (see `sandbox.answering`).
     """
+    import daphne.server
     from django.core.handlers import exception
-
-    from checks.sandbox.prompt_server import PromptServer
 
     exception.response_for_exception = _reporting(
         record, exception.response_for_exception
@@ -111,12 +111,14 @@ def run_daphne(
     database.fill_replaced()
     serving = _with_static_files(watch_application(record, found))
     record("ready", application=type(found).__name__, **resolved.everything())
-    PromptServer(
+    server = daphne.server.Server(
         application=answering(record, serving, secret),
         endpoints=[f"fd:fileno={socket}"],
         signal_handlers=False,
         **resolved.options_of_runserver(),
-    ).run()
+    )
+    look_at_once(server)
+    server.run()
 
 
 def _reporting(record: Recorder, respond: Callable[..., Any]) -> Callable[..., Any]:

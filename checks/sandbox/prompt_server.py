@@ -4,30 +4,28 @@ Daphne itself looks once a second for applications that have ended, and only the
 answers the handshake with 500 or closes the WebSocket with code 1011.
 """
 
-import asyncio
 from typing import Any
 
-from daphne.server import Server
-from twisted.internet import reactor as twisted_reactor
 
-reactor: Any = twisted_reactor  # The one that is installed has more than its types say.
+def look_at_once(server: Any) -> None:
+    """Let a `daphne.server.Server` look whenever one of its applications ends."""
+    from twisted.internet import reactor as installed
 
+    reactor: Any = installed  # It has more than its types say.
+    create, look = server.create_application, server.application_checker
 
-class PromptServer(Server):  # type: ignore[misc]  # Daphne has no types.
-    """Daphne's server; it also looks whenever an application has ended."""
-
-    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        """Begin an application, as Daphne does, and look at it when it ends."""
-        queue = super().create_application(protocol, scope)
-        running: asyncio.Future[None] | None
-        running = self.connections.get(protocol, {}).get("application_instance")
+    def create_application(protocol: Any, scope: dict[str, Any]) -> Any:
+        queue = create(protocol, scope)
+        running = server.connections.get(protocol, {}).get("application_instance")
         if running:
-            running.add_done_callback(lambda _: self.application_checker())
+            running.add_done_callback(lambda _: look_now())
         return queue
 
-    def application_checker(self) -> None:
-        """Look, and look again in a second: Daphne's own next look is not needed."""
+    def look_now() -> None:
         for call in reactor.getDelayedCalls():
-            if call.func == self.application_checker:
+            if call.func == look_now:  # The next look is in a second from this one.
                 call.cancel()
-        super().application_checker()
+        look()
+
+    server.create_application = create_application
+    server.application_checker = look_now
