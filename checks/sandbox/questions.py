@@ -72,9 +72,8 @@ def called(question: Callable[[], Any], wait: Wait) -> dict[str, Any]:
         stack = traceback.extract_tb(error.__traceback__)
         _, *files = [frame.filename for frame in stack]  # The first is this function.
         theirs = [file for file in files if file.startswith(f"{Path.cwd()}{os.sep}")]
-        if set(theirs) - set(files[:1]) or isinstance(error, SyntaxError):
-            raise
-        if database.MISSING.search(str(error)):
+        lacking = database.MISSING.search(str(error))
+        if set(theirs) - set(files[:1]) or isinstance(error, SyntaxError) or lacking:
             raise
         return {"broke": traceback.format_exc()}
 

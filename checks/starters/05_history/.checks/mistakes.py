@@ -628,6 +628,8 @@ MISTAKES = (
         "pages: page_shows_again",
         in_page(r"onerror\s*=|addEventListener\(.error."),
         no(never_asked),
+        no(asked_with_no_id),
+        weight=-1,
     ),
     BREAK("""page_never_asks: The page does not say what it has
         If after a break a page shows everything once more
