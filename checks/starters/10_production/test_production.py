@@ -204,6 +204,8 @@ def test_healthy(site):
 def test_healthy_with_tabs(site, production, open_tab, new_user):
     """/health/ answers 200 while a tab is connected, and leaves it open."""
     tab = open_tab(room_url("lobby"), production, new_user(on=production))
+    # By then, all that its server sends to a tab that connects has arrived.
+    tab.receives(tab.sends("here"))
     site.is_healthy("/health/", "a tab is connected")
     tab.receives(tab.sends("still here"))
 
