@@ -25,7 +25,7 @@ from pathlib import Path
 
 from checks.author.projects import build, slugs
 from checks.course.lessons import ROOT
-from checks.sandbox.stray_processes import all_below
+from checks.observe.process_tree import all_below
 
 BETWEEN = 0.5
 """Seconds between two looks at the memory."""

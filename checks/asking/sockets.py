@@ -63,6 +63,7 @@ class SocketTab(Tab):
         self._note("opens", what, "websocket.connect")
         self.protocol.send_request(request)
         self._flush()
+        self.monitor.expect()
 
     def _identify(self, headers: Headers) -> None:
         """Say which tab this is, where the port does not."""

@@ -1,14 +1,19 @@
 """How long processes had to wait for a processor on a busy machine."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
+
+from checks.observe.process_tree import all_below
 
 
 class CpuDelay:
     """How long processes were ready to run and did not get a processor.
 
-    Linux counts it, in `/proc/PID/task/*/schedstat`; elsewhere it is taken for 0 s.
+    Those that they have started count, too, as the workers of nginx do; not those of
+    this process, which are listed themselves where they matter. Linux counts it, in
+    `/proc/PID/task/*/schedstat`; elsewhere it is taken for 0 s.
     """
 
     def __init__(self, pids: list[int]) -> None:
@@ -22,10 +27,12 @@ class CpuDelay:
         Of all threads, the one that waited longest counts: so it is never more than
         the time that has passed.
         """
-        now = {thread: s for pid in self.pids for thread, s in _delays(pid)}
+        below = map(all_below, {*self.pids} - {os.getpid()})
+        pids = {*self.pids}.union(*below)
+        now = {thread: s for pid in pids for thread, s in _delays(pid)}
         if since != self.since:
-            self.since, self.before = since, now
-        waits = (s - self.before.get(thread, s) for thread, s in now.items())
+            self.since, self.before = since, {}
+        waits = (s - self.before.setdefault(it, s) for it, s in now.items())
         self.seconds_waited = max(waits, default=0.0)
 
     def seconds(self, since: float) -> float:

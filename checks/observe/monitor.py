@@ -73,6 +73,11 @@ class Monitor:
         if fd in self.selector.get_map():
             self.selector.unregister(fd)
 
+    def expect(self) -> None:
+        """Something is asked of a server: silence does not mean that nothing comes."""
+        if not self.blocked:
+            self.silence = SILENCE
+
     def record(self, event: Event) -> None:
         """Take in an event of a server: it is a sign of life.
 

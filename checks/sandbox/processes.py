@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from checks import regular_file
+from checks.observe import process_tree
 from checks.observe.failure import Failure
 from checks.observe.monitor import Monitor
 from checks.observe.recorder import Recorder
@@ -127,7 +128,7 @@ class Project:
         """What the processes of the project have started; there may be others, too."""
         own = {process.pid for process in self.processes}
         strays = stray_processes.children() - self.bystanders - own
-        return strays.union(*map(stray_processes.all_below, own))
+        return strays.union(*map(process_tree.all_below, own))
 
     def _limit_number(self) -> None:
         """Kill all processes if the project has started more than it may."""

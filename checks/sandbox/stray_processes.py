@@ -10,7 +10,8 @@ import ctypes
 import os
 import signal
 import sys
-from pathlib import Path
+
+from checks.observe.process_tree import children_of
 
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -26,23 +27,7 @@ def become_subreaper() -> None:
 
 def children() -> set[int]:
     """The children of this process, without the long-lived ones; Linux only."""
-    return _children_of("self") - long_lived
-
-
-def _children_of(pid: int | str) -> set[int]:
-    found: set[int] = set()
-    # The process, or one of its threads, may end meanwhile.
-    with contextlib.suppress(OSError):
-        for thread in Path(f"/proc/{pid}/task").iterdir():
-            with contextlib.suppress(OSError):
-                found |= {int(it) for it in (thread / "children").read_text().split()}
-    return found
-
-
-def all_below(pid: int) -> set[int]:
-    """The processes that have come of this one and are still there; Linux only."""
-    below = _children_of(pid)
-    return below.union(*map(all_below, below))
+    return children_of("self") - long_lived
 
 
 def kill(spared: set[int]) -> None:

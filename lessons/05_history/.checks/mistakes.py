@@ -36,6 +36,8 @@ HISTORY = Section("05_history/#task-2-send-the-history-to-whoever-connects")
 MEANWHILE = Section("05_history/#what-is-sent-while-a-consumer-reads")
 BREAK = Section("05_history/#task-3-after-a-break-send-only-what-was-missed")
 
+OLDEST_OF_50 = r"not receive '2 "
+"""How the oldest of the newest 50 is said to be missing (in test_only_the_newest)."""
 NOT_SAVED_YET, NEWEST, BEFORE = "not saved yet", "newest 50", "before the break"
 OTHERS, MEANWHILE_SAID, SENT_LAST = (
     "each message once",
@@ -768,6 +770,18 @@ MISTAKES = (
     """).on(
         "wrong: missed",
         expects(NEWEST),
+        no(got(OLDEST_OF_50)),
+        read_in_connect,
+        look(uses("objects.*", "connect")),
+    ),
+    HISTORY("""fewer_than_fifty: The history is shorter than it may be
+        If the history ends earlier than after 50 messages
+        Do: Take the newest 50: [:50] is those with the indexes 0 to 49.
+        Why: The end of a slice is not part of it.
+    """).on(
+        "wrong: missed",
+        expects(NEWEST),
+        got(OLDEST_OF_50),
         read_in_connect,
         look(uses("objects.*", "connect")),
     ),
