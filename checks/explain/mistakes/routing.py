@@ -145,7 +145,7 @@ MISTAKES = [
       Do: Give the route ChatConsumer.as_asgi(): it makes a consumer for each tab.
       Why: One object for all connections sends to whichever came last.
     """).on("wrong: mixed raised", _one_for_all, look(calls(r"\w*Consumer"))),
-    ROUTE("""include_in_urlrouter: include() is used in routes of WebSockets
+    HAND_ON("""include_in_urlrouter: include() is used in routes of WebSockets
       If the terminal says `include() is not supported in URLRouter`
       Do: Give URLRouter the list itself, without include(). Why: include() belongs to
         urls.py; a URLRouter can hold another URLRouter.""").on("no_start", terminal),
