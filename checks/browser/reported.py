@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 from checks.asking.tabs import Tab
 from checks.browser.process import Browser
 from checks.observe.log import Event
-from checks.observe.monitor import SILENCE
 from checks.sandbox.processes import Server
 
 
@@ -124,7 +123,7 @@ class ReportedTab(Tab):
         """A frame has left the page: there is something to answer now."""
         self.sent.append(text)
         self._note("sends", text, "websocket.receive")
-        self.monitor.silence = SILENCE
+        self.monitor.expect()
 
     def on_received(self, text: str) -> None:
         """A frame has come."""
