@@ -219,7 +219,7 @@ function line(lesson, isAway) {
   if (isAway) return { name: "away", words: away(lesson) };
   if (lesson.isIdle) {
     const other = lesson.progress.find(({ slug }) => slug === lesson.chosen);
-    const which = `Lesson ${other?.step ?? lesson.chosen}`;
+    const which = other ? `Lesson ${other.step}` : "Another lesson";
     return { name: "stale", words: `${which} is being checked, not this one.` };
   }
   if (lesson.running && (lesson.slow || !verdict)) {
