@@ -5,6 +5,7 @@ teachers' scripts read them.
 """
 
 import dataclasses
+import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -14,6 +15,8 @@ Outcome = Literal["passed", "failed", "not_reached", "skipped", "broken"]
 
 LONGEST = 300
 """Values are shown whole up to this many characters."""
+RUN = re.compile(r"(.)\1{19,}", re.DOTALL)
+"""A character that is repeated so often that one reads better how often."""
 
 
 WORD: dict[Voice, Literal["failed", "machine", "broken"]] = {
@@ -208,7 +211,12 @@ class Verdict:
 def shown(value: str) -> str:
     """A value for a sentence: invisible characters visible, cut at `LONGEST`."""
     plain = value and value.isprintable() and value == value.strip()
-    text = value if plain else repr(value)
+    text = RUN.sub(_counted, value if plain else repr(value))
     if len(text) <= LONGEST:
         return text
     return f"{text[:LONGEST]}… ({len(value)} characters)"
+
+
+def _counted(run: re.Match[str]) -> str:
+    """A long run of one character, as its begin and its length."""
+    return f"{run[1] * 3}… ({len(run[0])} times)"

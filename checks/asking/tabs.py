@@ -266,13 +266,13 @@ def _otherwise(said: list[str], received: list[str]) -> tuple[str, str]:
     twice = [*(Counter(received) - Counter(said)).elements()]
     missing = [words for words in said if words not in received]
     if twice:
-        return "repeated", f"it received {twice[0]!r} twice"
+        return "repeated", f"it received {shown(repr(twice[0]))} twice"
     if not received:
         return "missed", "it received none of it" if said[1:] else "it did not"
     if missing:
-        return "missed", f"it did not receive {missing[0]!r}"
+        return "missed", f"it did not receive {shown(repr(missing[0]))}"
     early = next(got for got, due in zip(received, said, strict=True) if got != due)
-    return "disordered", f"it received {early!r} too early"
+    return "disordered", f"it received {shown(repr(early))} too early"
 
 
 def _token(words: str) -> str | None:

@@ -60,8 +60,10 @@ def test_what_was_printed_is_shown_on_request() -> None:
         ("", "''"),
         (" at the end ", "' at the end '"),
         ("two\nlines", r"'two\nlines'"),
-        ("x" * 300, "x" * 300),
-        ("x" * 301, "x" * 300 + "… (301 characters)"),
+        ("xy" * 150, "xy" * 150),
+        ("xy" * 151, "xy" * 150 + "… (302 characters)"),
+        ("x" * 19, "x" * 19),
+        ("x" * 20 + ">", "xxx… (20 times)>"),
     ],
 )
 def test_a_value_is_shown_so_that_one_sees_it(value: str, words: str) -> None:
