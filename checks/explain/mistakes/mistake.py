@@ -21,6 +21,7 @@ SYMPTOMS = {
     "silent": "Connected, and no answer comes",
     "own_only": "One tab receives it, and another does not",
     "wrong": "An answer comes, and it is wrong",
+    "history": "What was said before does not come, or comes wrong",
     "list": "A list is shown, and it is wrong",
     "deploy": "It works on your machine, and not in production",
     "tests": "Your own tests fail on a right chat, or pass on a wrong one",

@@ -386,6 +386,17 @@ def _makes_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and name_of(node.func) == "str"
 
 
+@any_line("connect")
+def slices_off_the_first(line: Line) -> bool:
+    """A slice begins after the first row."""
+    return any(
+        isinstance(node, ast.Slice)
+        and isinstance(node.lower, ast.Constant)
+        and node.lower.value not in {0, None}
+        for node in line.nodes
+    )
+
+
 @any_line(CONSUMERS)
 def gets_of_a_room(line: Line) -> bool:
     """get() is called with the room alone."""
@@ -535,26 +546,28 @@ MISTAKES = (
         If a tab that connects receives none of what was said before
         Do: Save the room, too: add room=self.room where the message is saved.
         Why: The field is empty otherwise, and a query for a room does not find it.
-    """).on("wrong: missed", saved_without_the_room, look(saves), weight=1),
+    """).on("history: missed", saved_without_the_room, look(saves), weight=1),
     HISTORY("""group_is_saved_as_the_room: A message is saved under another name of
         the room
         If a tab that connects receives none of what was said before
         Do: Use the same name where a message is saved and where the history is read:
         room=self.room.
         Why: "chat_lobby" is the name of a group, and not that of the room "lobby".
-    """).on("wrong: missed", saved_with_another_name, look(saves), weight=1),
+    """).on("history: missed", saved_with_another_name, look(saves), weight=1),
     HISTORY("""history_is_cached: The history is read once, and kept
         If a tab that connects receives what was said when the server was started, or
         when the first tab came
         Do: Query the messages in connect(), each time that a tab connects.
         Why: What a process keeps is old as soon as another process saves a message.
-    """).on("wrong: missed", no(read_in_connect), saved_with_the_room),
+    """).on("history: missed", no(read_in_connect), saved_with_the_room),
     HISTORY("""history_is_one_frame: The history is sent as one frame
         If the page shows the history as one line, with brackets
         Do: Move self.send(…) into the loop: one frame for each message.
         Why: The page expects a message in each frame, and a list is none.
     """).on(
-        "wrong: missed", received_a_list, look(calls("send(_json)?", "connect"))
+        "history: missed",
+        received_a_list,
+        look(calls("send(_json)?", "connect")),
     ),
     HISTORY("""queries_the_name_of_the_group: The history of a room of another name is
         queried
@@ -562,7 +575,7 @@ MISTAKES = (
         Do: Write room=self.room in the query, too, as where a message is saved.
         Why: "chat_lobby" is the name of a group, and not that of the room "lobby".
     """).on(
-        "wrong: missed",
+        "history: missed",
         saved_with_the_room,
         read_in_connect,
         filters_by_group,
@@ -575,7 +588,7 @@ MISTAKES = (
         to send no more than 50.
         Why: The newest 50 of all rooms may all be of one room.
     """).on(
-        "wrong: missed",
+        "history: missed",
         look(calls(r"(\w+\.)*a?delete")),
         messages_were_deleted,
         weight=3,
@@ -586,7 +599,7 @@ MISTAKES = (
         Why: get_or_create() returns a row that is there already, and people say the same
         again.
     """).on(
-        "wrong", look(calls(r"(\w+\.)*a?(get|update)_or_create")), weight=3
+        "history", look(calls(r"(\w+\.)*a?(get|update)_or_create")), weight=3
     ),
     HISTORY("""page_asks_since_its_last_visit: A page that is opened again asks for news
         only
@@ -695,7 +708,7 @@ MISTAKES = (
         Do: Leave out the condition on the time: the newest 50 of the room are for every
         tab, however old they are.
         Why: What was said while nobody of this name was there is what a history is for.
-    """).on("wrong: missed", asks_for_the_time, weight=1),
+    """).on("history: missed", asks_for_the_time, weight=1),
     HISTORY("""history_needs_since: The history is sent only where the address has since
         If a tab that connects receives none of what was said before, and one that comes
         back does
@@ -704,7 +717,7 @@ MISTAKES = (
         Why: A page that was opened for the first time has no id yet: its address ends
         without since.
     """).on(
-        "wrong: missed",
+        "history: missed",
         no(read_in_connect),
         saved_with_the_room,
         look(uses("since", "connect")),
@@ -717,7 +730,7 @@ MISTAKES = (
         Why: A queryset reads nothing before somebody goes through it, and a tab knows
         only what it is sent.
     """).on(
-        "wrong: missed",
+        "history: missed",
         no(read_in_connect),
         saved_with_the_room,
         never_read,
@@ -729,18 +742,18 @@ MISTAKES = (
         Do: Filter by the room alone: take out author=….
         Why: Everybody in a room sees what everybody said there, and so does whoever
         comes later.
-    """).on("wrong: missed", read_in_connect, filters_by_author, weight=2),
+    """).on("history: missed", read_in_connect, filters_by_author, weight=2),
     HISTORY("""history_has_the_readers_name: Each old message has the name of its reader
         If everybody sees their own name beside what was said before
         Do: Send message.as_frame() in connect(): its name is that of the author.
         Why: self.scope["user"] is the user of this tab, who reads the message.
-    """).on("wrong: other_value", sends_its_own_name, weight=4),
+    """).on("history: other_value", sends_its_own_name, weight=4),
     HISTORY("""newest_first: The history is sent with the newest message first
         If the messages of a tab that connects are upside down
         Do: Go through reversed(…) of the messages that you have read.
         Why: The newest 50 are found from the end, and read from the beginning.
     """).on(
-        "wrong: disordered out_of_order",
+        "history: disordered out_of_order",
         of_the_history,
         no(calls("reversed")),
         look(statement("for", "connect")),
@@ -750,14 +763,14 @@ MISTAKES = (
         Do: Write the name of the function without brackets, as in default=timezone.now.
         Why: With brackets it is called once, when the module is imported. Django calls
         a function for each row.
-    """).on("wrong: disordered not_listed", default_is_called, weight=3),
+    """).on("history: disordered not_listed", default_is_called, weight=3),
     HISTORY("""time_without_its_day: Messages are sorted by the time of day
         If what was said yesterday comes after what is said today
         Do: Sort by "id"; or make the field a DateTimeField.
         Why: A TimeField has hours and minutes and no day, so each evening comes after
         every morning.
     """).on(
-        "wrong: disordered missed",
+        "history: disordered missed",
         expects("on three days"),
         look(calls(r"(models\.)?TimeField")),
         weight=3,
@@ -768,7 +781,7 @@ MISTAKES = (
         Why: A slice counts from the beginning of a queryset; without an order, or
         by "id", that is the oldest message.
     """).on(
-        "wrong: missed",
+        "history: missed",
         expects(NEWEST),
         no(got(OLDEST_OF_50)),
         read_in_connect,
@@ -779,11 +792,28 @@ MISTAKES = (
         Do: Take the newest 50: [:50] is those with the indexes 0 to 49.
         Why: The end of a slice is not part of it.
     """).on(
-        "wrong: missed",
+        "history: missed",
         expects(NEWEST),
         got(OLDEST_OF_50),
         read_in_connect,
         look(uses("objects.*", "connect")),
+    ),
+    HISTORY("""slice_skips_the_newest: The slice leaves out the newest message
+        If a tab that connects does not receive what was said last, and a slice begins
+        after the first row
+        Do: Let the slice begin with the first row, the newest message: [:50].
+        Why: Rows are counted from 0, so [1:51] begins with the second.
+    """).on("history: missed", slices_off_the_first, read_in_connect, weight=3),
+    HISTORY("""oldest_first_is_reversed: What was read from the beginning is reversed
+        If the messages of a tab that connects are upside down, and reversed() is called
+        Do: Query the newest first, with .order_by("-id"): reversed() then puts the
+        oldest in front.
+        Why: reversed() turns around what it is given, in whatever order that is.
+    """).on(
+        "history: disordered out_of_order",
+        of_the_history,
+        read_in_connect,
+        look(calls("reversed", "connect")),
     ),
     HISTORY("""one_row_of_a_room: One message of a room is asked for
         If the terminal says `Message matching query does not exist`, or `get() returned
@@ -803,14 +833,14 @@ MISTAKES = (
         Why: A room that has been there for a year has more messages than a page can
         show, and each reload would send all of them.
     """).on(
-        "wrong: unwanted", expects(NEWEST), look(uses("objects.*", "connect"))
+        "history: unwanted", expects(NEWEST), look(uses("objects.*", "connect"))
     ),
     HISTORY("""history_goes_to_the_group: The history is sent to the whole group
         If everybody in the room receives the history again when somebody connects
         Do: Call self.send(…) in connect(), instead of group_send.
         Why: A group is everybody in the room, and the others have received it all.
     """).on(
-        "wrong: repeated",
+        "history: repeated",
         expects(OTHERS),
         history_to_the_group,
         look(calls("group_send", "connect")),
@@ -823,7 +853,7 @@ MISTAKES = (
         Why: What is saved after the query and sent before the tab is in the group is in
         neither.
     """).on(
-        "wrong: missed",
+        "history: missed",
         expects(MEANWHILE_SAID),
         read_before_it_joined,
         look(uses("objects.*", "connect")),
@@ -836,7 +866,7 @@ MISTAKES = (
         Why: The tab is in the group while it reads: what is saved before the query, and
         sent after group_add, comes both ways.
     """).on(
-        "wrong: repeated", expects(MEANWHILE_SAID), look(calls("group_add"))
+        "history: repeated", expects(MEANWHILE_SAID), look(calls("group_add"))
     ),
     MEANWHILE("""keeps_messages_and_no_ids: The handler compares an id with something else
         If a message that is sent at that moment comes twice, and something is kept on
@@ -844,14 +874,16 @@ MISTAKES = (
         Do: Keep the ids as they are, {message.id for message in history}: the handler
         compares them with the id in the frame, which is a number.
         Why: A message is not equal to its id, nor is the text "5" equal to 5.
-    """).on("wrong: repeated", expects(MEANWHILE_SAID), keeps_no_ids, weight=3),
+    """).on(
+        "history: repeated", expects(MEANWHILE_SAID), keeps_no_ids, weight=3
+    ),
     MEANWHILE("""compares_a_text_with_ids: A text is looked for among numbers
         If a message that is sent at that moment comes twice, and its id is looked for as
         a text
         Do: Look for the id as it is: event["frame"]["id"] in self.sent_ids.
         Why: The ids of messages are numbers, and the text "5" is not equal to 5.
     """).on(
-        "wrong: repeated", expects(MEANWHILE_SAID), compares_a_text, weight=3
+        "history: repeated", expects(MEANWHILE_SAID), compares_a_text, weight=3
     ),
     MEANWHILE("""ids_of_another_query: The ids are read by another query than the
         messages
@@ -867,7 +899,7 @@ MISTAKES = (
         Why: reversed() returns an iterator, which a loop uses up: whoever reads it
         afterwards finds nothing in it.
     """).on(
-        "wrong: repeated",
+        "history: repeated",
         expects(MEANWHILE_SAID),
         any_line("connect")(keeps_reversed),
         weight=3,
@@ -927,14 +959,14 @@ MISTAKES = (
         If a tab that comes back receives everything once more
         Do: Read "since" from self.scope["query_string"], and filter by id__gt=since.
         Why: The address of the WebSocket is what a page can say before it is connected.
-    """).on("wrong: unwanted", expects(BEFORE), no(says("query_string"))),
+    """).on("history: unwanted", expects(BEFORE), no(says("query_string"))),
     BREAK("""newest_is_saved_in_disconnect: What a page has is noted when it leaves
         If a tab receives everything once more after its server was killed
         Do: Read "since" from self.scope["query_string"], and filter by id__gt=since.
         Why: Nobody calls disconnect() when a server process is killed, nor when Daphne
         is stopped. What the page has, the page knows.
     """).on(
-        "wrong: unwanted",
+        "history: unwanted",
         expects(BEFORE),
         no(says("query_string")),
         look(uses(r".*(save|session|update|cache).*", "disconnect")),
@@ -945,7 +977,7 @@ MISTAKES = (
         begin no new query.
         Why: Ids count the messages of all rooms.
     """).on(
-        "wrong: unwanted",
+        "history: unwanted",
         expects("in another room"),
         look(uses("id__gt|since", "connect")),
         weight=2,
@@ -991,7 +1023,9 @@ MISTAKES = (
         If a tab that comes back receives what it had, and not what it has missed
         Do: Write id__gt in that filter: a higher id than since is a later message.
         Why: lt is "lower than", and gt "greater than".
-    """).on("wrong: missed unwanted", came_with_since, filters_below, weight=4),
+    """).on(
+        "history: missed unwanted", came_with_since, filters_below, weight=4
+    ),
     BREAK("""closes_for_another_since: Whoever comes with another since is rejected
         If connect() calls close() where since is not a number
         Do: Leave out close() there, and send the history as if there were no since.
@@ -1013,22 +1047,22 @@ MISTAKES = (
         If one message of a tab that comes back is there twice
         Do: Write id__gt instead of id__gte.
         Why: since is the id of a message that the page has; it has missed those above.
-    """).on("wrong: unwanted", expects(BEFORE), includes),
+    """).on("history: unwanted", expects(BEFORE), includes),
     BREAK("""since_is_lowered: The id in the query is lower than that of the page
         If one message of a tab that comes back is there twice
         Do: Compare with since itself: id__gt=since.
         Why: since is the id of a message that the page has; it has missed those above.
-    """).on("wrong: unwanted", expects(BEFORE), lowers_since),
+    """).on("history: unwanted", expects(BEFORE), lowers_since),
     BREAK("""query_string_keys_are_bytes: The query string is parsed as bytes
         If parse_qs finds no "since", though it is in the address
         Do: Decode the query string first: parse_qs(self.scope["query_string"].decode()).
         Why: What is parsed from bytes has bytes as keys: b"since", and not "since".
-    """).on("wrong: unwanted", expects(BEFORE), parses_bytes),
+    """).on("history: unwanted", expects(BEFORE), parses_bytes),
     BREAK("""filter_is_not_assigned: What filter() returns is not used
         If a query is filtered, and finds what it found before
         Do: Assign it: history = history.filter(…).
         Why: A queryset does not change; filter() and order_by() return another one.
-    """).on("wrong: unwanted", expects(BEFORE), drops_a_queryset),
+    """).on("history: unwanted", expects(BEFORE), drops_a_queryset),
     BREAK("""since_is_not_checked: What stands after since= is not a number
         If the terminal says `Field 'id' expected a number`, or `invalid literal for
         int()`
