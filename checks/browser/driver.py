@@ -298,7 +298,8 @@ class DrivenTab(Writer):
         seen = await self.page.evaluate(LATER, [least, NEXT])
         if seen["ran"]:
             await asyncio.sleep(LEAVING)
-        self._report("later", refresh=seen["refresh"], more=seen["more"])
+        reported = {name: seen[name] for name in ("refresh", "more", "unasked")}
+        self._report("later", **reported)
 
     async def lose(self) -> None:
         """Break the page's connection, as the end of its server does."""

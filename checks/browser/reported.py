@@ -40,6 +40,7 @@ class ReportedTab(Tab):
             "key_missed": False,
             "click_sends": None,
             "refresh": "",
+            "unasked": [],
             "more_sockets": 0,
             "elsewhere": [],
             "other_sockets": [],
@@ -94,12 +95,13 @@ class ReportedTab(Tab):
         """A click has sent what Enter did not: whether the page waits for it."""
         self.seen["key_missed"] = missed
 
-    def on_later(self, refresh: str, more: int) -> None:
+    def on_later(self, refresh: str, more: int, unasked: list[str]) -> None:
         """The timers of the next seconds were run; `refresh` is what the page asks.
 
-        It has so many `more` WebSockets since.
+        It has so many `more` WebSockets since. Timers had sent `unasked` before that.
         """
         self.seen["refresh"], self.seen["more_sockets"] = refresh, more
+        self.seen["unasked"] = unasked
 
     def on_peeked(self, lines: list[str], sockets: list[str]) -> None:
         """Another page was opened: its lines with the words, and its WebSockets."""

@@ -18,6 +18,8 @@ window.courseTools = {
   sockets: [],
   broken: new Set(),
   timers: new Map(),
+  isLater: false,
+  unasked: [],
   // The value of a field, else the text: that of an li is a number.
   textOf: (e) => typeof e.value === "string" ? e.value : e.innerText ?? "",
   // Every element that fits, also those inside of custom elements.
@@ -29,6 +31,11 @@ WebSocket = new Proxy(WebSocket, {
   construct(...made) {
     const socket = Reflect.construct(...made);
     courseTools.sockets.push(socket);
+    const send = socket.send.bind(socket);
+    socket.send = (data) => {
+      if (courseTools.isLater) courseTools.unasked.push(data);
+      send(data);
+    };
     // Ours is the first to know that it is closed, and says how.
     socket.addEventListener("close", (event) => {
       if (!courseTools.broken.delete(socket)) return;
@@ -47,7 +54,8 @@ for (const [start, stop] of [
     if (typeof what !== "function") return begin(what, delay);
     const id = begin((...args) => {
       if (start === "setTimeout") courseTools.timers.delete(id);
-      return what(...args);
+      courseTools.isLater = delay >= 1000;
+      try { return what(...args); } finally { courseTools.isLater = false; }
     }, delay, ...given);
     courseTools.timers.set(id, [what, delay, given, start === "setTimeout"]);
     return id;
@@ -56,7 +64,7 @@ for (const [start, stop] of [
 }
 """
 """Runs in a page before its own scripts: reports what its log and status show, and
-remembers its WebSockets and its timers."""
+remembers its WebSockets and its timers, and what those send after a second or more."""
 
 BOXES = """() => {
   const typed = /^(text|search|email|url|tel|)$/;
@@ -94,7 +102,8 @@ LATER = """([least, most]) => {
   window.dispatchEvent(new Event("focus"));
   document.dispatchEvent(new Event("visibilitychange"));
   const refresh = meta ? meta.content : "";
-  return { refresh, ran: next.length, more: open() - before };
+  const { unasked } = courseTools;
+  return { refresh, unasked, ran: next.length, more: open() - before };
 }"""
 """Runs the timers that would run in the next seconds, comes back to the page, and says
 whether it asks to be loaded again, and how many more WebSockets it has then."""
