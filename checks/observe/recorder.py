@@ -3,6 +3,7 @@
 It runs in that process and writes one JSON line per event.
 """
 
+import asyncio
 import contextvars
 import functools
 import json
@@ -141,9 +142,11 @@ class Recorder:
         """The learner's line that is running.
 
         It is in this thread, or in the one of sync code that waits for an async call.
+        A thread with an event loop does not wait: it runs what is next, for any tab.
         """
         current = sys._getframe()
-        for frame in [current, *sys._current_frames().values()]:
+        others = sys._current_frames().values()
+        for frame in [current, *(one for one in others if not _runs_a_loop(one))]:
             if own := self._innermost(frame):
                 return own
         return None
@@ -153,12 +156,22 @@ class Recorder:
         return self.here() is not None and self._innermost(sys._getframe()) is None
 
     def _innermost(self, frame: FrameType | None) -> Event | None:
-        while frame:
+        # Of a thread that runs meanwhile, f_back was something else once (in 3.11).
+        while isinstance(frame, FrameType):
             file = self.own(frame.f_code.co_filename)
             if file:
                 return {"file": file, "line": frame.f_lineno}
             frame = frame.f_back
         return None
+
+
+def _runs_a_loop(frame: FrameType | None) -> bool:
+    """Whether an event loop runs in the thread with this innermost frame."""
+    while isinstance(frame, FrameType):
+        if frame.f_code is asyncio.BaseEventLoop.run_forever.__code__:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def raises_itself(step: traceback.FrameSummary) -> bool:
