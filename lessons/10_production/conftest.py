@@ -102,7 +102,8 @@ def one_connects(handshake, nginx):
         def connected():
             return next((tab for tab in tabs if tab.is_connected), None)
 
-        if tab := nginx.monitor.wait(connected):
+        # On a busy machine, nginx, a server and this process wait in turn.
+        if tab := nginx.monitor.wait(connected, silence=6):
             return tab.connects()
         raise Failure(
             "none_connects",
