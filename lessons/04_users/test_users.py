@@ -66,7 +66,7 @@ def test_nobody_else_connects(open_tab, handshake, nobody, new_room):
 @task(1)
 @needs(test_nobody_else_connects)
 def test_old_cookie(open_tab, handshake, new_user, log_out, new_room):
-    """So is a tab with the cookie of a session that has ended."""
+    """A tab whose session has ended is rejected, too."""
     user, room = new_user(), room_url(new_room())
     open_tab(room, user=user)
     tab = handshake(room, user=log_out(user))

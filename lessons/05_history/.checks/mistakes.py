@@ -813,6 +813,7 @@ MISTAKES = (
         "history: disordered out_of_order",
         of_the_history,
         read_in_connect,
+        no(says(r"-\w+", "connect")),
         look(calls("reversed", "connect")),
     ),
     HISTORY("""one_row_of_a_room: One message of a room is asked for

@@ -38,7 +38,7 @@ LIST = Section(
     "09_presence/#task-1-save-who-is-here-and-tell-the-room-when-it-changes"
 )
 ORDER = Section("09_presence/#first-the-row-then-the-event")
-EXPIRY = Section("09_presence/#task-2-let-whoever-is-silent-disappear")
+EXPIRY = Section("09_presence/#task-2-let-the-rows-of-silent-tabs-expire")
 
 PRESENCE = "chat/presence.py"
 MESSAGES = "chat_message"
@@ -555,6 +555,12 @@ def received_a_bare_list(evidence: Evidence) -> bool:
     return expects('"here"')(evidence) is not None and any(
         text.startswith("[") for text in received
     )
+
+
+def where_it_begins(evidence: Evidence) -> Found:
+    """Point to the line of connect() that creates a task, if there is one."""
+    created = look(calls(r"(\w+\.)*(create_task|ensure_future)", "connect"))
+    return created(evidence) or {}
 
 
 MISTAKES = (
@@ -1182,13 +1188,15 @@ MISTAKES = (
       Do: Cancel it in disconnect(): for task in self.tasks: task.cancel().
       Why: A task does not end with the consumer that has started it. That of each tab
         that was ever open makes a query with each heartbeat.
-    """).on("advice: goes_on", no(calls("cancel", "disconnect"))),
+    """).on(
+        "advice: goes_on", no(calls("cancel", "disconnect")), where_it_begins
+    ),
     EXPIRY("""heartbeat_is_not_in_tasks: The heartbeat is not among what is cancelled
       If a server makes more and more queries, though disconnect() cancels tasks
       Do: Add the task to self.tasks where connect() creates it, so that disconnect()
         cancels it.
       Why: disconnect() cancels what is in self.tasks, and the heartbeat is not.
-    """).on("advice: goes_on", calls("cancel", "disconnect")),
+    """).on("advice: goes_on", calls("cancel", "disconnect"), where_it_begins),
     LIST("""list_is_sent_unchanged: The list is sent again though it is the same
       If each tab receives the same list with every heartbeat
       Do: Keep what was sent last, and send only if here != self.here.
