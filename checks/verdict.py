@@ -218,5 +218,5 @@ def shown(value: str) -> str:
 
 
 def _counted(run: re.Match[str]) -> str:
-    """A long run of one character, as its begin and its length."""
+    """A long run of one character, as its beginning and its length."""
     return f"{run[1] * 3}… ({len(run[0])} times)"

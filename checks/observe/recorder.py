@@ -144,12 +144,11 @@ class Recorder:
         It is in this thread, or in the one of sync code that waits for an async call.
         A thread with an event loop does not wait: it runs what is next, for any tab.
         """
-        current = sys._getframe()
+        if own := self._innermost(sys._getframe()):
+            return own
         others = sys._current_frames().values()
-        for frame in [current, *(one for one in others if not _runs_a_loop(one))]:
-            if own := self._innermost(frame):
-                return own
-        return None
+        waiting = (frame for frame in others if not _runs_a_loop(frame))
+        return next(filter(None, map(self._innermost, waiting)), None)
 
     def blocks_a_thread(self) -> bool:
         """Whether the learner's line that is running waits in another thread."""
