@@ -803,7 +803,14 @@ MISTAKES = (
         after the first row
         Do: Let the slice begin with the first row, the newest message: [:50].
         Why: Rows are counted from 0, so [1:51] begins with the second.
-    """).on("history: missed", slices_off_the_first, read_in_connect, weight=3),
+    """).on(
+        "history: missed",
+        expects("before it connected"),
+        got("did not receive"),
+        slices_off_the_first,
+        read_in_connect,
+        weight=1,
+    ),
     HISTORY("""oldest_first_is_reversed: What was read from the beginning is reversed
         If the messages of a tab that connects are upside down, and reversed() is called
         Do: Query the newest first, with .order_by("-id"): reversed() then puts the
