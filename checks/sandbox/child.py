@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from checks.observe.recorder import Recorder, causes_of
-from checks.sandbox import isolation, own_code, source
+from checks.sandbox import isolation, own_code, source, stacks
 from checks.sandbox.clock import Clock
 from checks.sandbox.confinement import Confinement, be_traceable
 from checks.sandbox.fault import ProjectFault
@@ -46,9 +46,9 @@ Work = Callable[[Recorder], object]
 class ChildConfig:
     """What a child gets: its project, its clock, where it writes, file descriptors.
 
-    Events and stacks are written to `events` and `stack`. The parent holds the other
-    end of `parent_pipe` and of the signals. `socket` is the one to listen on, if any.
-    Copies of databases are put into `folder`.
+    Events are written to `events`, and stacks to `stack`, when asked there. The parent
+    holds the other end of `parent_pipe` and of the signals. `socket` is the one to
+    listen on, if any. Copies of databases are put into `folder`.
     """
 
     project: Path
@@ -78,6 +78,7 @@ def run_in_child(config: ChildConfig, wait: Callable[[], None], work: Work) -> N
         if config.confinement.strict:
             own_code.remember()
         _end_with_parent(config)
+        _tell_stacks(config)
         gc.enable()
         record = Recorder(config.events, config.project)
         record("started")
@@ -109,6 +110,12 @@ def _end_with_parent(config: ChildConfig) -> None:
     """Start the thread that ends this process when its parent has ended."""
     watching = (config.parent_pipe, config.folder)
     threading.Thread(target=end_with_parent, args=watching, daemon=True).start()
+
+
+def _tell_stacks(config: ChildConfig) -> None:
+    """Start the thread that tells the parent what all threads are executing."""
+    asked = [config.stack]
+    threading.Thread(target=stacks.tell_when_asked, args=asked, daemon=True).start()
 
 
 def _work(record: Recorder, config: ChildConfig, work: Work) -> int:

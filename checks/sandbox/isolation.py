@@ -7,6 +7,7 @@ from typing import Any
 
 from checks.observe import instruments, queries
 from checks.observe.recorder import Recorder
+from checks.observe.sync_calls import watch_sync_calls
 from checks.sandbox import database
 
 
@@ -21,6 +22,7 @@ def isolate(record: Recorder, folder: Path, prefix: str) -> None:
     instruments.watch_threads()
     instruments.watch_coroutines(record)
     instruments.watch_tasks(record)
+    watch_sync_calls(record)
 
     def watch_consumers(module: ModuleType) -> None:
         instruments.watch_consumers(record, module)

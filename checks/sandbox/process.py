@@ -78,7 +78,7 @@ class Process(ProcessLog):
         if "twisted.internet.reactor" in sys.modules:
             raise RuntimeError("every child would share the epoll of our reactor")
         self.events_fd, events = os.pipe()
-        self.stack_fd, stack = os.pipe()
+        self.stack_fd, stack = (end.detach() for end in socket.socketpair())
         wait = self.wait or self.project.begin_signal.wait
         if (pid := os.fork()) == 0:
             run_in_child(self._config(events, stack), wait, work)

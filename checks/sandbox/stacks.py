@@ -1,5 +1,13 @@
-"""What the threads of a process are executing, as faulthandler writes it to a pipe."""
+"""What the threads of a process are executing, as faulthandler writes it to a socket.
 
+A thread of that process writes it: while it has Python's lock, no other thread moves.
+A signal handler has no lock. What it reads may change meanwhile, and that has ended
+processes with SIGSEGV: so it is used only where the thread does not get the lock, as
+code in C keeps it.
+"""
+
+import contextlib
+import faulthandler
 import os
 import re
 import select
@@ -8,23 +16,44 @@ from pathlib import Path
 
 from checks.verdict import Where
 
-TELLING = 2.0
-"""Seconds in which a process has to begin to say where it is."""
+BY_THREAD = 1.0
+"""Seconds in which the thread of a process has to begin to say where that is."""
+BY_SIGNAL = 2.0
+"""Seconds in which its signal handler has to."""
+END = b"\0"
+"""What the thread writes after the stacks."""
 LONGEST = 1 << 20
 """Bytes of stacks that are read: code of the project can write to the pipe, too."""
 
 
+def tell_when_asked(fd: int) -> None:
+    """Write what each thread executes, as often as the other end of the socket asks."""
+    while os.read(fd, 1):
+        faulthandler.dump_traceback(fd, all_threads=True)
+        os.write(fd, END)
+
+
 def read(pid: int, fd: int) -> str:
     """Ask a process for the stacks of its threads; "" where it does not answer."""
+    _arriving(fd, 0)  # An answer that came too late.
+    with contextlib.suppress(OSError):  # It has ended.
+        os.write(fd, b"?")
+    if stack := _arriving(fd, BY_THREAD):
+        return stack
     os.kill(pid, signal.SIGUSR1)
+    return _arriving(fd, BY_SIGNAL)
+
+
+def _arriving(fd: int, patience: float) -> str:
     stack = b""
-    # It begins when a busy machine lets it, and then comes without a pause.
-    while select.select([fd], [], [], 0.1 if stack else TELLING)[0]:
+    # It begins when a busy machine lets it. A signal handler writes no END, but without
+    # a pause.
+    while select.select([fd], [], [], 0.1 if stack else patience)[0]:
         piece = os.read(fd, 1 << 16)
         stack += piece
-        if not piece or len(stack) > LONGEST:
+        if not piece or piece.endswith(END) or len(stack) > LONGEST:
             break
-    return stack.decode(errors="replace")
+    return stack.removesuffix(END).decode(errors="replace")
 
 
 def do_not_move(stacks: list[str], project: Path) -> bool:
