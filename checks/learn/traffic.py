@@ -18,6 +18,7 @@ from daphne.ws_protocol import WebSocketFactory
 from checks.learn.handshakes import Event, ReportingProtocol, place_of
 from checks.observe import instruments
 from checks.observe.recorder import SHORT, Recorder, current_socket, words_of
+from checks.observe.sync_calls import watch_sync_calls
 from checks.verdict import shown
 
 TAB = b"live-tab="
@@ -175,6 +176,7 @@ def report_traffic(project: Path, report: Callable[[Event], None]) -> None:
     instruments.after_import(
         {"channels.consumer": watch_consumers, "channels.layers": watch_layers}
     )
+    watch_sync_calls(record)
 
 
 def _text(content: str | bytes, *, is_binary: bool) -> str:

@@ -3,7 +3,6 @@
 It runs in that process and writes one JSON line per event.
 """
 
-import asyncio
 import contextvars
 import functools
 import json
@@ -37,6 +36,11 @@ current_socket: contextvars.ContextVar[int | None] = contextvars.ContextVar(
     "socket", default=None
 )
 """The number of the WebSocket that the running code serves."""
+
+waiting_line: contextvars.ContextVar[Event | None] = contextvars.ContextVar(
+    "waiting_line", default=None
+)
+"""The learner's line that waits in another thread until the running code is done."""
 
 
 class Recorder:
@@ -139,38 +143,21 @@ class Recorder:
         return [frame] if file else []
 
     def here(self) -> Event | None:
-        """The learner's line that is running.
-
-        It is in this thread, or in the one of sync code that waits for an async call.
-        A thread with an event loop does not wait: it runs what is next, for any tab.
-        """
-        if own := self._innermost(sys._getframe()):
-            return own
-        others = sys._current_frames().values()
-        waiting = (frame for frame in others if not _runs_a_loop(frame))
-        return next(filter(None, map(self._innermost, waiting)), None)
+        """The learner's line that is running, or the one of sync code that waits."""
+        return self._running() or waiting_line.get()
 
     def blocks_a_thread(self) -> bool:
         """Whether the learner's line that is running waits in another thread."""
-        return self.here() is not None and self._innermost(sys._getframe()) is None
+        return self._running() is None and waiting_line.get() is not None
 
-    def _innermost(self, frame: FrameType | None) -> Event | None:
-        # Of a thread that runs meanwhile, f_back was something else once (in 3.11).
-        while isinstance(frame, FrameType):
-            file = self.own(frame.f_code.co_filename)
-            if file:
+    def _running(self) -> Event | None:
+        """The learner's innermost line in the stack of this thread."""
+        frame: FrameType | None = sys._getframe()
+        while frame:
+            if file := self.own(frame.f_code.co_filename):
                 return {"file": file, "line": frame.f_lineno}
             frame = frame.f_back
         return None
-
-
-def _runs_a_loop(frame: FrameType | None) -> bool:
-    """Whether an event loop runs in the thread with this innermost frame."""
-    while isinstance(frame, FrameType):
-        if frame.f_code is asyncio.BaseEventLoop.run_forever.__code__:
-            return True
-        frame = frame.f_back
-    return False
 
 
 def raises_itself(step: traceback.FrameSummary) -> bool:
