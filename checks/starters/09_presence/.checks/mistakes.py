@@ -548,6 +548,18 @@ def sends_only_the_first(line: Line) -> bool:
     )
 
 
+@any_line()
+def compares_with_its_channel(line: Line) -> bool:
+    """An if compares what an event names with the channel of this tab."""
+    return line.keyword == "if" and any(
+        isinstance(node, ast.Compare)
+        and isinstance(node.ops[0], ast.Eq | ast.NotEq)
+        and "self.channel_name" in ast.unparse(node)
+        and "event" in ast.unparse(node)
+        for node in line.nodes
+    )
+
+
 @fact
 def received_a_bare_list(evidence: Evidence) -> bool:
     """The tab has received a list that is in no object."""
@@ -1081,6 +1093,12 @@ MISTAKES = (
       Do: Send an object with the list in it: json.dumps({"here": here}).
       Why: The page tells a list from a message by its key.
     """).on("silent: silent", received_a_bare_list, weight=3),
+    LIST("""own_event_is_ignored: A tab ignores the event that it has sent itself
+      If a tab that connects is not shown who is here until its first heartbeat
+      Do: Take out that if: a tab that has just come needs the names, too.
+      Why: The event that connect() sends reaches all tabs of the room, also the new one,
+        which has no names before that.
+    """).on("silent: silent not_listed", compares_with_its_channel, weight=3),
     LIST("""query_into_json: A query is put into JSON, and not what it finds
       If the terminal says `Object of type QuerySet is not JSON serializable`
       Do: Make a list of it: [name async for name in names] in async code, list(names)
