@@ -13,7 +13,7 @@ def test_starts(server):
 @task(1)
 @needs(test_starts)
 def test_serves(project):
-    """`runserver` and `daphne` serve it, and its page opens on this machine."""
+    """`runserver` and `daphne` serve it, and its page opens at localhost."""
     project.serves("/chat/lobby/", LOBBY)
 
 
@@ -42,7 +42,7 @@ def test_echoes(open_tab, new_words):
 @task(2)
 @needs(test_echoes)
 def test_echoes_any_text(open_tab, unusual_texts):
-    """Any text comes back unchanged: quotes, line breaks, 100 kB, or none."""
+    """Any text comes back unchanged: quotes, line breaks, 100 kB, no text."""
     tab = open_tab(LOBBY)
     for text in unusual_texts:
         tab.receives(tab.sends(text))

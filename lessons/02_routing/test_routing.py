@@ -24,7 +24,7 @@ def test_starts(server):
 @task(2)
 @needs(test_starts)
 def test_starts_under_daphne(project):
-    """It starts under `daphne` too, where nobody has set Django up."""
+    """It starts under `daphne` too, where Django is not set up yet."""
     project.starts_under_daphne(room_url("lobby"))
 
 

@@ -15,7 +15,7 @@ def test_starts(server):
 @task(1)
 @needs(test_starts)
 def test_serves(project):
-    """`runserver` and `daphne` serve it, and its page opens on this machine."""
+    """`runserver` and `daphne` serve it, and its page opens at localhost."""
     project.serves("/chat/lobby/", room_url("lobby"))
 
 
@@ -50,7 +50,7 @@ def test_every_tab_receives(open_tabs, new_room, new_words):
 @task(3)
 @needs(test_every_tab_receives)
 def test_receives_once(open_tabs, new_room, new_words):
-    """Each tab receives each message once, the second as well as the first."""
+    """Each tab receives every message exactly once."""
     room = room_url(new_room())
     tab_a, tab_b = open_tabs(room, room)
     said = [tab_a.sends(new_words()) for _ in range(4)]
@@ -109,7 +109,7 @@ def test_across_two_servers(open_tab, second_server, new_room, new_words):
 @task(3)
 @needs(test_every_tab_receives)
 def test_goes_on_when_one_leaves(open_tabs, new_room, new_words):
-    """When a tab has left, nothing is raised, and the others still receive."""
+    """When a tab has left, no exception is raised, and the others still receive."""
     room = room_url(new_room())
     tab_a, tab_b, leaver = open_tabs(room, room, room)
     leaver.ends()
@@ -132,7 +132,7 @@ def test_stays_in_its_room(first_tab, open_tab, project, new_room, new_words):
 @task(3)
 @needs(test_stays_in_its_room)
 def test_passes_on_any_text(first_tab, new_room, unusual_texts):
-    """Any text arrives unchanged: quotes, line breaks, 100 kB, or none."""
+    """Any text arrives unchanged: quotes, line breaks, 100 kB, no text."""
     tab = first_tab(room_url(new_room()))
     for text in unusual_texts:
         tab.receives(tab.sends(text))

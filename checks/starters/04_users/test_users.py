@@ -76,7 +76,7 @@ def test_old_cookie(open_tab, handshake, new_user, log_out, new_room):
 @task(1)
 @needs(test_nobody_else_connects)
 def test_deactivated(handshake, deactivated, new_room):
-    """And so is a tab of a user who was deactivated after the login."""
+    """A tab of a user who was deactivated is rejected, too."""
     tab = handshake(room_url(new_room()), user=deactivated)
     tab.is_kept_out("because its user was deactivated")
 
@@ -84,7 +84,7 @@ def test_deactivated(handshake, deactivated, new_room):
 @task(1)
 @needs(test_nobody_else_connects)
 def test_rejects_cleanly(handshake, nobody, new_room):
-    """When a tab is rejected, nothing is raised, and it joins no group."""
+    """When a tab is rejected, no exception is raised, and it joins no group."""
     tab = handshake(room_url(new_room()), user=nobody)
     tab.is_kept_out("because nobody is logged in")
     tab.ends()

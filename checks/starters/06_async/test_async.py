@@ -130,7 +130,7 @@ def test_goes_on(open_tab, hold, server, new_room, new_words):
 @task(3)
 @needs(test_delivers)
 def test_goes_on_meanwhile(open_tab, new_room, new_words):
-    """While a message waits for its time, all tabs send and receive."""
+    """While a message is not due yet, all tabs send and receive."""
     room = room_url(new_room())
     tab_a, tab_b = open_tab(room), open_tab(room)
     other = open_tab(room_url(new_room()))
@@ -147,7 +147,7 @@ def test_goes_on_meanwhile(open_tab, new_room, new_words):
 @task(3)
 @needs(test_goes_on_meanwhile)
 def test_reminds(open_tab, second_server, new_user, new_room, new_words):
-    """At its time, it arrives in every tab, once, and without the command."""
+    """When it is due, it arrives in every tab, once, and without the command."""
     room, ada = room_url(new_room()), new_user()
     tab_a = open_tab(room, user=ada)
     tab_b = open_tab(room, user=ada, on=second_server)
@@ -212,7 +212,7 @@ def test_is_a_message(open_tab, new_room):
 @task(3)
 @needs(test_reminds)
 def test_page_works(page, server, second_server):
-    """The page works in a browser, even while a message waits for its time."""
+    """The page works in a browser, even while a message is not due yet."""
     page.works(server, second_server)
     page.shows_text()
     page.goes_on_after("/in 60")

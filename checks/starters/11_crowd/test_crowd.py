@@ -242,7 +242,7 @@ def test_slow_answer(open_tab, new_user, new_room, new_words):
 @task(3)
 @needs(test_slow_answer)
 def test_leaves(open_tab, new_user, new_room, new_words):
-    """A user who closes their tab is not listed any more either, as before."""
+    """A user who closes their tab still disappears from the list."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
     tab_a.lists("here", ada.name, ben.name)
