@@ -7,6 +7,7 @@ from checks.explain.mistakes.clues import *
 from checks.explain.mistakes.sections import *
 
 SYNC_ONLY = "^SynchronousOnlyOperation"
+NOT_ASYNC = rf"{SYNC_ONLY}|^TypeError: 'Atomic' object does not support the async"
 BRIDGE = "(?P<bridge>(database_)?sync_to_async)"
 ONLY_SYNC = "sync_to_async can only be applied to sync functions"
 QUERIES = (
@@ -250,14 +251,15 @@ MISTAKES = [
         queryset. Why: A queryset asks the database when it is first read: by a loop, an
         index, an if.""").on("1011", SYNC_ONLY, weight=-1, step=1),
     OTHER("""atomic_in_async_code: A transaction is begun in code that is async
-      If the terminal says `You cannot call this from an async context`, and the line
-        says transaction.atomic()
+      If the terminal says `You cannot call this from an async context`, or `object does
+        not support the asynchronous context manager protocol`, and the line says
+        transaction.atomic()
       Do: Take transaction.atomic() out there; or move what belongs in the transaction
         to a function, and call that with database_sync_to_async.
       Why: A transaction belongs to one thread, and code that is async may go on in
         another after each await.""").on(
         "1011",
-        SYNC_ONLY,
+        NOT_ASYNC,
         look(uses(r"(transaction\.)?atomic", SHOWN)),
         weight=4,
         step=1,

@@ -280,7 +280,7 @@ MISTAKES = [
       Do: Let the sender receive it from the group like everybody else: take out what
         asks whether the message is the tab's own.
       Why: The page shows what it receives, not what it sends.
-    """).on("own_only: received_elsewhere", to_group, _is_the_sender),
+    """).on("own_only: apart", to_group, _is_the_sender),
     SENDING("""only_some_tabs_receive: Of two tabs in one room, only one receives a
         message
       If one tab receives it, and another one in the same room does not

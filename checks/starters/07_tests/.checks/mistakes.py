@@ -397,6 +397,13 @@ reads_text = any_line()(
 )
 
 
+loops_until_silence = any_line()(
+    lambda line: (
+        is_of_tests(line) and line.keyword == "while" and asks_for_nothing(line)
+    )
+)
+
+
 def test_in_no_class(evidence: Evidence) -> Found | None:
     """A test that takes self, and is in no class."""
     for line in evidence.statements:
@@ -500,6 +507,14 @@ MISTAKES = (
         Why: When a communicator has waited too long, it cancels the consumer: nothing
         can be asked of it afterwards.
     """).on("tests: test_fails", TOO_LONG, expects_a_timeout, weight=5),
+    LAST("""reads_until_nothing_comes: A loop reads until nothing comes
+        If a test fails only now and then, or on a slow chat, and a loop asks
+        `receive_nothing()`
+        Do: Receive as many frames as you expect, each with receive_json_from(timeout=5),
+        and ask receive_nothing() below the loop.
+        Why: receive_nothing() waits for a tenth of a second, and a right chat may take
+        longer.
+    """).on("tests: test_fails", loops_until_silence, weight=2),
     LAST("""something_is_left: A tab has something left that it was sent
         If assertTrue(await tab.receive_nothing()) fails with `False is not true`
         Do: Let the tab receive first what it was sent, with receive_json_from(), once for
