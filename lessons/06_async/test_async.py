@@ -147,7 +147,7 @@ def test_goes_on_meanwhile(open_tab, new_room, new_words):
 @task(3)
 @needs(test_goes_on_meanwhile)
 def test_reminds(open_tab, second_server, new_user, new_room, new_words):
-    """When it is due, it arrives in every tab, once, and without the command."""
+    """When due, it arrives in every tab, once, and without the command."""
     room, ada = room_url(new_room()), new_user()
     tab_a = open_tab(room, user=ada)
     tab_b = open_tab(room, user=ada, on=second_server)

@@ -84,7 +84,7 @@ def test_deactivated(handshake, deactivated, new_room):
 @task(1)
 @needs(test_nobody_else_connects)
 def test_rejects_cleanly(handshake, nobody, new_room):
-    """When a tab is rejected, no exception is raised, and it joins no group."""
+    """A tab that is rejected raises no exception, and joins no group."""
     tab = handshake(room_url(new_room()), user=nobody)
     tab.is_kept_out("because nobody is logged in")
     tab.ends()
