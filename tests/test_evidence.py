@@ -51,7 +51,7 @@ def watched(project: Path) -> Iterator[int]:
     with contextlib.closing(Project(project, Monitor())) as served:
         served.begin()
         server = served.serve()
-        server.first("ready")
+        server.first("ready", patience=TIMEOUT)  # How fast it starts is not asked here.
         yield server.port
 
 

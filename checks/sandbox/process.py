@@ -155,7 +155,9 @@ class Process(ProcessLog):
 
     def _not_starting(self, stack: str, seconds: float) -> NoReturn:
         at, facts = stacks.innermost_own(stack, self.project.path), {"seconds": seconds}
-        raise Failure("does_not_start", START, busy_at=at, facts=facts)
+        failure = Failure("does_not_start", START, busy_at=at, facts=facts)
+        failure.add_note(stack)  # Where no line of the learner's is in it, it says why.
+        raise failure
 
     def check_running(self) -> None:
         """Raise a Failure if the process could not start, or has ended."""
