@@ -79,6 +79,7 @@ class Process(ProcessLog):
             raise RuntimeError("every child would share the epoll of our reactor")
         self.events_fd, events = os.pipe()
         self.stack_fd, stack = (end.detach() for end in socket.socketpair())
+        os.set_blocking(self.stack_fd, False)  # To ask who never reads must not block.
         wait = self.wait or self.project.begin_signal.wait
         if (pid := os.fork()) == 0:
             run_in_child(self._config(events, stack), wait, work)

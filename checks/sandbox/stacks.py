@@ -23,7 +23,7 @@ BY_SIGNAL = 2.0
 END = b"\0"
 """What the thread writes after the stacks."""
 LONGEST = 1 << 20
-"""Bytes of stacks that are read: code of the project can write to the pipe, too."""
+"""Bytes of stacks that are read: code of the project can write there, too."""
 
 
 def tell_when_asked(fd: int) -> None:

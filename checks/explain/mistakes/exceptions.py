@@ -110,12 +110,12 @@ VALUES: Table = {
         "Put a list, or what else can be gone through, where that line has an object "
         "of the type $of: $code."
     ),
-    r"TypeError: '(?P<of>\w+)' object does not support the async.* context .*": (
+    r"TypeError: '(?P<of>[\w.]+)' object does not support the async.* context .*": (
         "Write with there, and not async with: what it enters is of the type $of."
     ),
-    r"TypeError: '(?P<of>\w+)' object does not support the context .*": (
-        "Enter something there that has __enter__() and __exit__(): the type $of has "
-        "not. If it has __aenter__(), write async with."
+    r"TypeError: '(?P<of>[\w.]+)' object does not support the context .*": (
+        "Write async with there, if the type $of has __aenter__(): it has no "
+        "__enter__(), which with needs."
     ),
     r"TypeError: '(?P<of>\w+)' object (is not subscriptable|does not support .*)": (
         "Look at $object there: it is of the type $of, which takes no square brackets."

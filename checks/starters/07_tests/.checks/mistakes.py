@@ -514,7 +514,12 @@ MISTAKES = (
         and ask receive_nothing() below the loop.
         Why: receive_nothing() waits for a tenth of a second, and a right chat may take
         longer.
-    """).on("tests: test_fails", loops_until_silence, weight=2),
+    """).on(
+        "tests: test_fails",
+        r"^(AssertionError: (Lists differ: \[|\[\] != |0 != )|IndexError)",
+        loops_until_silence,
+        weight=2,
+    ),
     LAST("""something_is_left: A tab has something left that it was sent
         If assertTrue(await tab.receive_nothing()) fails with `False is not true`
         Do: Let the tab receive first what it was sent, with receive_json_from(), once for
