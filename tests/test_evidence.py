@@ -16,6 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from checks.author.projects import build
 from checks.course.lessons import Course, Lesson
+from checks.observe.failure import Failure
 from checks.observe.monitor import Monitor
 from checks.sandbox import redis_server
 from checks.sandbox.processes import Project
@@ -51,7 +52,11 @@ def watched(project: Path) -> Iterator[int]:
     with contextlib.closing(Project(project, Monitor())) as served:
         served.begin()
         server = served.serve()
-        server.first("ready", patience=TIMEOUT)  # How fast it starts is not asked here.
+        try:  # How fast it starts is not asked here.
+            server.first("ready", patience=TIMEOUT)
+        except Failure as failure:
+            failure.add_note(f"{server.events}\n{server._stack()}")
+            raise
         yield server.port
 
 
