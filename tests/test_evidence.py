@@ -7,16 +7,17 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.sync import SyncToAsync
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from checks.author.projects import build
 from checks.course.lessons import Course, Lesson
-from checks.observe.failure import Failure
 from checks.observe.monitor import Monitor
 from checks.sandbox import redis_server
 from checks.sandbox.processes import Project
@@ -52,11 +53,7 @@ def watched(project: Path) -> Iterator[int]:
     with contextlib.closing(Project(project, Monitor())) as served:
         served.begin()
         server = served.serve()
-        try:  # How fast it starts is not asked here.
-            server.first("ready", patience=TIMEOUT)
-        except Failure as failure:
-            failure.add_note(f"{server.events}\n{server._stack()}")
-            raise
+        server.first("ready")
         yield server.port
 
 
@@ -153,6 +150,12 @@ def _until(tab: ClientConnection, last: str, seconds: float) -> Iterator[str | b
     while last not in str(frame):
         frame = tab.recv(timeout=seconds)
         yield frame
+
+
+def test_a_thread_that_the_process_had_before_is_not_missed(tmp_path: Path) -> None:
+    SyncToAsync.single_thread_executor.submit(int).result()
+    with watched(build("01_consumer", tmp_path, solved=True)) as port:
+        assert answer(Client(port, ""), ROOM) == HTTPStatus.SWITCHING_PROTOCOLS
 
 
 @pytest.mark.in_sample(3)

@@ -1,5 +1,6 @@
 """Databases and a key prefix of the run's own, for a learner's project."""
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +20,7 @@ def isolate(record: Recorder, folder: Path, prefix: str) -> None:
     database.use_copies(folder, partial(queries.watch_queries, record))
     record.more = database.missing
     _hash_passwords_quickly()
+    give_thread_for_sync_code()
     instruments.watch_threads()
     instruments.watch_coroutines(record)
     instruments.watch_tasks(record)
@@ -44,6 +46,17 @@ def isolate(record: Recorder, folder: Path, prefix: str) -> None:
             ),
         }
     )
+
+
+def give_thread_for_sync_code() -> None:
+    """Let asgiref start its thread here: one that our parent had was not forked.
+
+    It is named as in a process that was not forked.
+    """
+    from asgiref.sync import SyncToAsync  # as late as the project's own import of it
+
+    own = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ThreadPoolExecutor-0")
+    SyncToAsync.single_thread_executor = own
 
 
 def _hash_passwords_quickly() -> None:

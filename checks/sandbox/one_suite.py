@@ -13,7 +13,6 @@ import traceback
 import types
 import unittest
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,7 +20,7 @@ from typing import Any, NoReturn
 from checks.observe.instruments import track_origins
 from checks.observe.log import Event
 from checks.observe.recorder import Recorder
-from checks.sandbox.isolation import add_prefix
+from checks.sandbox.isolation import add_prefix, give_thread_for_sync_code
 from checks.sandbox.source import SourceLoader
 
 HANG = 8.0
@@ -68,7 +67,6 @@ def run_suite(
 
 def _become(version: Version) -> None:
     """Have the files of this version, groups of its own, and its own time."""
-    from asgiref.sync import SyncToAsync
     from django.core.management.commands import flush
 
     loaded = {vars(it).get("__file__") for it in [*sys.modules.values()]}
@@ -83,8 +81,7 @@ def _become(version: Version) -> None:
     ):
         if module := sys.modules.get(f"channels_redis.{name}"):
             add_prefix(getattr(module, layer), f"{version.name}-")
-    # Its thread has not been forked.
-    SyncToAsync.single_thread_executor = ThreadPoolExecutor(max_workers=1)
+    give_thread_for_sync_code()
     set_clock(version.idle, pace())
     if version.right:
         _track_origins_in_loops()
