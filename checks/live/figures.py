@@ -12,8 +12,8 @@ LABELS = {
     "passed": "Lessons passed",
     "saves": "Saves checked",
     "mistakes": "Known mistakes fixed",
-    "first": "First verdict",
-    "last": "Last verdict",
+    "first": "Your first verdict",
+    "last": "Your last verdict",
 }
 NONE = "none yet"
 

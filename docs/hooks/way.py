@@ -48,8 +48,9 @@ def on_page_markdown(markdown: str, config: MkDocsConfig, **_: Any) -> str:
 def table(lessons: list[Lesson], *, is_live: bool) -> str:
     """The figures as HTML; where the pages are built for others, what they are."""
     if not served["on"] and not is_live:
-        names = ", ".join(name[0].lower() + name[1:] for name in LABELS.values())
-        return f"With `make learn`, this page also shows your progress: {names}."
+        *names, last = (name[0].lower() + name[1:] for name in LABELS.values())
+        shown = f"{', '.join(names)} and {last}"
+        return f"With `make learn`, this page also shows your progress: {shown}."
     rows = [
         f'<tr><th scope="row">{label}</th><td data-figure="{name}">{value}</td></tr>'
         for (name, label), value in zip(

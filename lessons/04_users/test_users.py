@@ -94,7 +94,7 @@ def test_rejects_cleanly(handshake, nobody, new_room):
 @task(1)
 @needs(test_rejects_cleanly)
 def test_reaches_nobody(open_tab, handshake, nobody, new_room, new_words):
-    """A frame that a rejected tab sends right away reaches nobody."""
+    """What a rejected tab tries to send reaches nobody."""
     room = room_url(new_room())
     tab = open_tab(room)  # It logs in by itself.
     rejected = handshake(room, user=nobody, held_after="accept")

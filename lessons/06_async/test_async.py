@@ -203,7 +203,7 @@ def test_others_keep_theirs(open_tab, new_room, new_words):
 @task(3)
 @needs(test_reminds)
 def test_is_a_message(open_tab, new_room):
-    """What only looks like the command is sent as a message."""
+    """A text that only looks like the command is sent as a message."""
     tab = open_tab(room_url(new_room()))
     for text in ("/in", "/in soon tea", "/inside 1 tea", "in 1 tea", "/in 1"):
         tab.receives(tab.sends(text))

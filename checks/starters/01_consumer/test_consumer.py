@@ -42,7 +42,7 @@ def test_echoes(open_tab, new_words):
 @task(2)
 @needs(test_echoes)
 def test_echoes_any_text(open_tab, unusual_texts):
-    """Any text comes back unchanged: quotes, line breaks, 100 kB, no text."""
+    """Any text comes back unchanged: quotes, line breaks, 100 kB, or empty."""
     tab = open_tab(LOBBY)
     for text in unusual_texts:
         tab.receives(tab.sends(text))

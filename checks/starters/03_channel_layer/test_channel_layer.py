@@ -132,7 +132,7 @@ def test_stays_in_its_room(first_tab, open_tab, project, new_room, new_words):
 @task(3)
 @needs(test_stays_in_its_room)
 def test_passes_on_any_text(first_tab, new_room, unusual_texts):
-    """Any text arrives unchanged: quotes, line breaks, 100 kB, no text."""
+    """Any text arrives unchanged: quotes, line breaks, 100 kB, or empty."""
     tab = first_tab(room_url(new_room()))
     for text in unusual_texts:
         tab.receives(tab.sends(text))

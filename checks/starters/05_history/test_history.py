@@ -118,7 +118,7 @@ def test_only_the_newest(open_tab, reopen, new_user, new_room, new_words):
 @task(2)
 @needs(test_sends_the_history)
 def test_the_same_again(open_tab, new_user, new_room, new_words):
-    """What is sent twice is received twice, in the history and after it."""
+    """Two messages with the same text both arrive, in the history and after."""
     room, ada = room_url(new_room()), new_user()
     tab = open_tab(room, user=ada)
     words = new_words()
@@ -167,7 +167,7 @@ def test_repeats_nothing(
         tab.receives(words)
     late.connects()
     last = tab.sends(new_words())
-    late.receives_each_once([words, last], "what was said meanwhile once")
+    late.receives_each_once([words, last], "only once what was said meanwhile")
 
 
 @task(2)

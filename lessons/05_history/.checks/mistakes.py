@@ -869,8 +869,8 @@ MISTAKES = (
     MEANWHILE("""history_is_sent_twice: A message comes as history, and once more as an
         event
         If a message that is sent at that moment comes twice
-        Do: Keep the ids of what connect() sends on self, and return from the handler
-        for an event with one of these ids.
+        Do: On self, keep the ids of the messages that connect() sends; return from the
+        handler where an event has one of them.
         Why: The tab is in the group while it reads: what is saved before the query, and
         sent after group_add, comes both ways.
     """).on(
@@ -948,7 +948,7 @@ MISTAKES = (
     MEANWHILE("""remembers_the_highest_id: Messages with a lower id than the last one
         are left out
         If a message that was saved before another, but sent after it, never arrives
-        Do: Keep the ids that were sent as history in a set, and leave out no others.
+        Do: Keep the ids that were sent as history in a set, and skip only these.
         Why: Two server processes save and send side by side, so ids need not arrive in
         their order.
     """).on("own_only: missed", expects(SENT_LAST), at=CONSUMERS),

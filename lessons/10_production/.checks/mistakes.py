@@ -478,7 +478,7 @@ MISTAKES = (
       Do: Write server 127.0.0.1:8101; in the block upstream.
       Why: 502 means that nobody answered nginx. The servers listen on 8101 and 8102.
     """).on("500: not_proxied no_upstream", got("502")),
-    PASSED_ON("""no_upgrade: nginx does not pass on that the browser wants a WebSocket
+    PASSED_ON("""no_upgrade: nginx leaves out the Upgrade header of the browser
       If a server answers with HTTP 404 to a handshake
       Do: Pass on both where proxy_pass is, with proxy_set_header: Upgrade as the browser
         has sent it, in $http_upgrade, and Connection.
@@ -518,13 +518,13 @@ MISTAKES = (
         got("host 'localhost'"),
         written(r"proxy_set_header\s+Host\s+\$host\b"),
     ),
-    PASSED_ON("""no_forwarded_proto: nginx does not pass on that the browser uses TLS
+    PASSED_ON("""no_forwarded_proto: nginx does not say that the browser uses TLS
       If a form is refused with HTTP 403, and X-Forwarded-Proto is not there
       Do: Write proxy_set_header X-Forwarded-Proto $scheme; where proxy_pass is.
       Why: nginx talks to your server without TLS. Django cannot know that the browser
         used it, unless nginx says so.
     """).on("pages: not_secure", got("was not there")),
-    PASSED_ON("""forwarded_proto_is_fixed: nginx always passes on that nobody uses TLS
+    PASSED_ON("""forwarded_proto_is_fixed: nginx always says that the browser uses no TLS
       If a form is refused with HTTP 403, and X-Forwarded-Proto is http
       Do: Write $scheme as the value of X-Forwarded-Proto.
       Why: $scheme is how the browser has asked: https, where it used TLS.

@@ -26,9 +26,7 @@ from checks.verdict import Where
 IDEA = Section("07_tests/#the-idea")
 LAST = Section("07_tests/#why-does-receive_nothing-come-last")
 ROOM = Section("07_tests/#task-1-test-who-receives-a-message-and-who-does-not")
-BREAK = Section(
-    "07_tests/#task-3-test-what-a-tab-receives-of-what-was-sent-before-it-came"
-)
+BREAK = Section("07_tests/#task-3-test-which-earlier-messages-a-tab-receives")
 DAPHNE = Section("07_tests/#what-a-communicator-does-not-show")
 
 

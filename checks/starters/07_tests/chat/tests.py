@@ -33,5 +33,5 @@ class ChatTests(TransactionTestCase):
     # Task 2: Test who may connect, and whose name a message has.
     # End of task 2
 
-    # Task 3: Test what a tab receives of what was sent before it came.
+    # Task 3: Test which earlier messages a tab receives.
     # End of task 3

@@ -38,7 +38,7 @@ LIST = Section(
     "09_presence/#task-1-save-who-is-here-and-tell-the-room-when-it-changes"
 )
 ORDER = Section("09_presence/#first-the-row-then-the-event")
-EXPIRY = Section("09_presence/#task-2-let-the-rows-of-silent-tabs-expire")
+EXPIRY = Section("09_presence/#task-2-let-the-rows-of-lost-connections-expire")
 
 PRESENCE = "chat/presence.py"
 MESSAGES = "chat_message"

@@ -58,7 +58,7 @@ class ChatTests(TransactionTestCase):
 
     # End of task 2
 
-    # Task 3: Test what a tab receives of what was sent before it came.
+    # Task 3: Test which earlier messages a tab receives.
     async def test_a_tab_that_comes_later(self):
         ada = await self.tab("lobby", "ada")
         await ada.send_json_to({"message": "one"})

@@ -59,5 +59,5 @@ class ChatTests(TransactionTestCase):
 
     # End of task 2
 
-    # Task 3: Test what a tab receives of what was sent before it came.
+    # Task 3: Test which earlier messages a tab receives.
     # End of task 3

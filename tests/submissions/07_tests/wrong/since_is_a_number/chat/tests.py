@@ -58,7 +58,7 @@ class ChatTests(TransactionTestCase):
 
     # End of task 2
 
-    # Task 3: Test what a tab receives of what was sent before it came.
+    # Task 3: Test which earlier messages a tab receives.
     async def test_the_history_of_the_room(self):
         ada = await self.tab("lobby", "ada")
         ben = await self.tab("kitchen", "ben")
