@@ -231,6 +231,25 @@ def test_only_the_newest(open_tab, save, new_user, new_room, new_words):
         tab.never_received(words, which="more than the newest 50")
 
 
+@task(2)
+@needs(test_delivers)
+def test_misses_nothing(
+    open_tab, handshake, second_server, hold, new_room, new_words
+):
+    """What is said while the history is read is received, and only once."""
+    room, said = room_url(new_room()), []
+    tab = open_tab(room)
+    for moment in ("after SELECT", "before SELECT"):
+        with hold(second_server, moment) as held:
+            late = handshake(room, on=second_server)
+            held.is_reached(by=late)
+            said.append(tab.sends(new_words()))
+            tab.receives(said[-1])
+        late.connects()
+        said.append(tab.sends(new_words()))
+        late.receives_each_once(said, "only once what was said meanwhile")
+
+
 @advice
 def test_leaves_the_group(open_tab, new_room, new_words, members):
     """A tab that closes leaves the group: nobody sends to it any more."""

@@ -47,6 +47,29 @@ OTHERS, MEANWHILE_SAID, SENT_LAST = (
 saves = calls("(a?create|a?save|a?bulk_create|a?get_or_create)")
 
 
+LOOKUPS = re.compile(r"room__(iexact|i?startswith|i?contains)")
+CHANGES = {
+    "slugify",
+    "lower",
+    "upper",
+    "casefold",
+    "title",
+    "capitalize",
+    "replace",
+}
+
+
+@any_line(CONSUMERS)
+def makes_names_alike(line: Line) -> bool:
+    """A name of a room is changed, or is compared with a part of another."""
+    calls = {name.rpartition(".")[2] for name, _ in line.calls}
+    about_room = any("room" in name for name in [*line.names, *line.assigns])
+    given = [it.arg for it in line.nodes if isinstance(it, ast.keyword)]
+    return (about_room and bool(calls & CHANGES)) or any(
+        LOOKUPS.fullmatch(it or "") for it in given
+    )
+
+
 def _calls_of(event: Event) -> str:
     """A query or a call of the layer, in a word; empty for other events."""
     is_call = event["kind"] in {"query", "layer"}
@@ -560,6 +583,12 @@ MISTAKES = (
         Do: Query the messages in connect(), each time that a tab connects.
         Why: What a process keeps is old as soon as another process saves a message.
     """).on("history: missed", no(read_in_connect), saved_with_the_room),
+    HISTORY("""rooms_become_one: Two rooms have one history
+        If one room shows what was said in another, whose name looks alike
+        Do: Save the name of the room as it is in the address, and read the history
+        with filter(room=…), without any lookup such as iexact.
+        Why: Names that differ in one capital or one character are two rooms.
+    """).on("wrong: overheard", makes_names_alike, weight=6),
     HISTORY("""history_is_one_frame: The history is sent as one frame
         If the page shows the history as one line, with brackets
         Do: Move self.send(…) into the loop: one frame for each message.

@@ -28,6 +28,8 @@ LAST = Section("07_tests/#why-does-receive_nothing-come-last")
 ROOM = Section("07_tests/#task-1-test-who-receives-a-message-and-who-does-not")
 BREAK = Section("07_tests/#task-3-test-which-earlier-messages-a-tab-receives")
 DAPHNE = Section("07_tests/#what-a-communicator-does-not-show")
+PATH_ALONE = 2
+"""How much a communicator is given that has an application and a path only."""
 
 
 def is_of_tests(line: Line) -> bool:
@@ -57,6 +59,17 @@ names_an_origin = any_line()(
     lambda line: any(
         isinstance(node, ast.Constant) and "origin" in str(node.value).lower()
         for node in line.nodes
+    )
+)
+connects_without_headers = any_line()(
+    lambda line: (
+        is_of_tests(line)
+        and any(
+            name_of(node.func).endswith("WebsocketCommunicator")
+            and len(node.args) + len(node.keywords) == PATH_ALONE
+            for node in line.nodes
+            if isinstance(node, ast.Call)
+        )
     )
 )
 tests_are_no_package = fact(
@@ -487,6 +500,17 @@ MISTAKES = (
         look(calls(r"async_to_sync(\(.*\))?", "setUp")),
         weight=2,
     ),
+    IDEA("""each_call_has_a_loop: Each call of a tab has an event loop of its own
+        If a test that is not async raises CancelledError
+        Do: Write the test with async def, and await each call of a tab there.
+        Why: When a function made by async_to_sync() returns, its event loop ends, and
+        so does the consumer, which is a task there.
+    """).on(
+        "tests: test_fails",
+        raised("^CancelledError"),
+        look(calls(r"async_to_sync(\(.*\))?", "test.*")),
+        weight=1,
+    ),
     IDEA("""own_method_is_not_awaited: A test calls an async method of its own, and does
         not await it
         If the tests pass on a broken chat, and one of them calls a method that is async
@@ -710,6 +734,17 @@ MISTAKES = (
         Why: A browser sends it by itself. AllowedHostsOriginValidator rejects a
         connection without it, and in tests "testserver" is the only host.
     """).on("tests: test_fails", "^TimeoutError", no(names_an_origin)),
+    IDEA("""nobody_sends_no_origin: A tab without a user has no Origin either
+        If the tests pass on a chat that accepts whoever is not logged in
+        Do: Open this tab with self.tab("lobby"), which sends the header Origin.
+        Why: Without that header, every tab is rejected, even one of a user. So the
+        test cannot notice whom the chat accepts.
+    """).on(
+        "tests: survives",
+        is_about("nobody"),
+        connects_without_headers,
+        weight=3,
+    ),
     DAPHNE("""tests_on_the_real_database: Tests use the database of the project
         If TEST in DATABASES has the NAME of the database itself
         Do: Name another file under TEST in DATABASES, such as test.sqlite3, or take
