@@ -15,8 +15,9 @@ Outcome = Literal["passed", "failed", "not_reached", "skipped", "broken"]
 
 LONGEST = 300
 """Values are shown whole up to this many characters."""
-RUN = re.compile(r"(.)\1{19,}", re.DOTALL)
-"""A character that is repeated so often that one reads better how often."""
+PIECE = re.compile(rf"(.)\1{{19,}}|(?:(.)(?!\2{{19}})){{1,{LONGEST}}}", re.DOTALL)
+"""A character that is repeated so often that one reads better how often, or a text
+without one; no longer than is shown, as the whole text may have 100 kB."""
 
 
 WORD: dict[Voice, Literal["failed", "machine", "broken"]] = {
@@ -211,12 +212,15 @@ class Verdict:
 def shown(value: str) -> str:
     """A value for a sentence: invisible characters visible, cut at `LONGEST`."""
     plain = value and value.isprintable() and value == value.strip()
-    text = RUN.sub(_counted, value if plain else repr(value))
-    if len(text) <= LONGEST:
-        return text
-    return f"{text[:LONGEST]}… ({len(value)} characters)"
+    text = ""
+    for piece in PIECE.finditer(value if plain else repr(value)):
+        text += _counted(piece)
+        if len(text) > LONGEST:
+            return f"{text[:LONGEST]}… ({len(value)} characters)"
+    return text
 
 
-def _counted(run: re.Match[str]) -> str:
-    """A long run of one character, as its beginning and its length."""
-    return f"{run[1] * 3}… ({len(run[0])} times)"
+def _counted(piece: re.Match[str]) -> str:
+    """A long run of one character, as its beginning and its length; else the text."""
+    run = piece[1]
+    return f"{run * 3}… ({len(piece[0])} times)" if run else piece[0]

@@ -153,14 +153,15 @@ def _run_pytest(
 ) -> None:
     import pytest  # It takes a while: the servers start meanwhile.
 
-    from checks.run import plugin
+    from checks.run import plugin, production_fixtures
     from checks.run.given import Given
 
     # What a person set for their own pytest is not meant for the course's.
     for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
         os.environ.pop(name, None)
     given = Given(run, begin)
-    plugins: list[object] = [plugin, given]
+    # The fixtures first: pytest would look for them by name in all distributions.
+    plugins: list[object] = [production_fixtures, plugin, given]
     if on_check:
         plugins.append(CheckObserver(run, on_check))
     with contextlib.redirect_stdout(io.StringIO()):

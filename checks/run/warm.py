@@ -33,6 +33,7 @@ from checks.explain import mistakes
 from checks.run import (
     events,
     plugin,  # noqa: F401 (as pytest)
+    production_fixtures,  # noqa: F401 (as pytest)
     runner,
 )
 from checks.sandbox import (

@@ -24,9 +24,11 @@ def listener(port: int, pids: Iterable[int] | None = None) -> int | None:
 
 def _inodes(port: int) -> Iterator[str]:
     """The sockets that listen on this port."""
+    at = f":{port:04X} "
     for table in ("tcp", "tcp6"):
         with contextlib.suppress(OSError):
-            for row in Path("/proc/net", table).read_text().splitlines()[1:]:
-                _, local, _, state, *rest = row.split()
-                if state == LISTENING and int(local.rpartition(":")[2], 16) == port:
-                    yield rest[5]
+            for row in Path("/proc/net", table).read_text().splitlines():
+                if at in row:  # Of thousands, a busy machine has a few with this port.
+                    _, local, _, state, *rest = row.split()
+                    if state == LISTENING and local.endswith(at.strip()):
+                        yield rest[5]
