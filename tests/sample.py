@@ -1,6 +1,8 @@
 """What `--sample` leaves out of a run, as `make test` does, and what it says of it.
 
-A test says by a marker that it may be left out:
+Of the files in `TAKE_TURNS`, which take long, each test runs on one day in `DAYS`, and
+some tests of each file on every day. Elsewhere, a test says by a marker that it may be
+left out:
 
 - `in_sample(count)`: of the tests of this function, so many run, or so many for each
   lesson, where their names begin with one; `of_all=True`: of all lessons. Which ones
@@ -16,6 +18,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Generator, Iterable, Iterator
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +29,32 @@ MARKERS = (
     "when_changed(*patterns): --sample runs it when one of these files has changed",
 )
 
+DAYS = 3
+TAKE_TURNS = (
+    "tests/author/test_contributing.py",
+    "tests/author/test_cures.py",
+    "tests/author/test_finder.py",
+    "tests/bootstrap/test_install.py",
+    "tests/browser/",
+    "tests/checker/test_attacks.py",
+    "tests/checker/test_commands.py",
+    "tests/checker/test_doctor.py",
+    "tests/checker/test_limits.py",
+    "tests/checker/test_nginx.py",
+    "tests/checker/test_own_tests.py",
+    "tests/checker/test_predictions.py",
+    "tests/checker/test_recheck.py",
+    "tests/checker/test_terminal.py",
+    "tests/checker/test_watch.py",
+    "tests/grade/",
+    "tests/learn/",
+    "tests/live/test_limits.py",
+    "tests/load/",
+    "tests/site/",
+    "tests/test_truth.py",
+    "tests/wall/",
+)
+"""Folders and files of which each took more than half a minute."""
 UNCHANGED = "the files that they test have not changed since they passed"
 SUBMISSIONS, STARTERS, SOLUTIONS = "tests/submissions", "checks/starters", "solutions"
 PASSED = "course/submissions"
@@ -68,9 +97,13 @@ class Sample:
         if not self.wanted:
             return
         not_drawn, unchanged = self._not_drawn(items), self._unchanged(items)
-        self.left_out = list(_reasons(not_drawn, unchanged, self.seed))
-        self.config.hook.pytest_deselected(items=not_drawn)
-        out = set(not_drawn)
+        of_other_days = list(self._of_other_days(items))
+        self.left_out = [
+            *_not_today(not_drawn, of_other_days, self.seed),
+            *_not_again(unchanged),
+        ]
+        out = {*not_drawn, *of_other_days}
+        self.config.hook.pytest_deselected(items=list(out))
         items[:] = [item for item in items if item not in out]
         # All workers of xdist must find the same tests, also while somebody saves a
         # file: so this is no reason to deselect.
@@ -92,6 +125,18 @@ class Sample:
             for item in sorted(group, key=self._draw)[count:]
             if about(item.nodeid) not in self.changed
         ]
+
+    def _of_other_days(self, items: list[pytest.Item]) -> Iterator[pytest.Item]:
+        waiting = [
+            (file_of(item.nodeid), _digest([item.nodeid.encode()]), item)
+            for item in items
+            if item.nodeid.startswith(TAKE_TURNS)
+            and not item.get_closest_marker("in_sample")
+        ]
+        day = _number(self.seed)
+        for place, (*_, item) in enumerate(sorted(waiting, key=itemgetter(0, 1))):
+            if (place + day) % DAYS:
+                yield item
 
     def _draw(self, item: pytest.Item) -> str:
         return _digest([self.seed.encode(), item.nodeid.encode()])
@@ -194,17 +239,33 @@ def name_of(nodeid: str) -> str:
     return nodeid.partition("[")[2].removesuffix("]")
 
 
-def _reasons(
-    not_drawn: list[pytest.Item], unchanged: list[pytest.Item], seed: str
+def file_of(nodeid: str) -> str:
+    """The file of a test."""
+    return nodeid.partition("::")[0]
+
+
+def _not_today(
+    not_drawn: list[pytest.Item], of_other_days: list[pytest.Item], seed: str
 ) -> Iterator[str]:
-    counts: dict[str, int] = defaultdict(int)
-    for item in not_drawn:
-        counts[item.nodeid.partition("[")[0]] += 1
-    for name, count in counts.items():
+    drawn = Counter(item.nodeid.partition("[")[0] for item in not_drawn)
+    for name, count in drawn.items():
         yield f"{count} of {name}: others run every day (--sample-seed={seed} today)"
-    files = Counter(item.nodeid.partition("::")[0] for item in unchanged)
-    for file, count in files.items():
+    for name in TAKE_TURNS:
+        if count := sum(item.nodeid.startswith(name) for item in of_other_days):
+            yield f"{count} of {name}: each runs on one day in {DAYS}"
+
+
+def _not_again(unchanged: list[pytest.Item]) -> Iterator[str]:
+    for file, count in Counter(file_of(item.nodeid) for item in unchanged).items():
         yield f"{count} of {file}: {UNCHANGED}"
+
+
+def _number(seed: str) -> int:
+    """A number of a seed: one more on the next day, where it is a date."""
+    try:
+        return dt.date.fromisoformat(seed).toordinal()
+    except ValueError:
+        return int(_digest([seed.encode()]), 16)
 
 
 def _key(item: pytest.Item) -> str:

@@ -27,12 +27,12 @@ from checks.verdict import Verdict
 from tests.conftest import Check, environment
 
 SUBMISSIONS = Path(__file__).parent / "submissions"
-CHECKED = {"quick": 8, "page": 1, "tests": 3, "nginx": 4}
+CHECKED = {"quick": 6, "page": 1, "tests": 2, "nginx": 3}
 """How many submissions of a lesson `make test` checks each day. One with a page of its
 own starts a browser, and tests of a learner are run on a dozen versions of the code:
 each takes 7 s of processor. With nginx, there are six servers: each takes 3 s. The
 others take one. So a further lesson costs half a minute. ALL=1 leaves out none."""
-WATCHED = {"quick": 2, "page": 1, "tests": 1, "nginx": 1}
+WATCHED = {"quick": 1, "page": 1, "tests": 1, "nginx": 1}
 """How many of them it also saves under a watcher; of those with a page, of all lessons
 together."""
 LESSONS = [pytest.param(lesson, id=lesson.slug) for lesson in Course().lessons]

@@ -13,7 +13,7 @@ from checks.course.lessons import ROOT
 from tests.author.test_contributing import COLLECT
 from tests.conftest import environment
 from tests.machine import PORTS, free_port
-from tests.sample import STARTERS
+from tests.sample import DAYS, STARTERS
 from tests.sample import SUBMISSIONS as SUBMITTED
 from tests.schedule import WORKERS_PER_CORE, seconds, unit
 from tests.test_submissions import WATCHED, kind
@@ -103,9 +103,26 @@ def test_what_has_changed_is_always_in_the_sample(tmp_path: Path) -> None:
         assert f"4 of test_it.py::test_{name}: others run every day" in left_out
 
 
-def run_sample(folder: Path, *, in_worker: bool = False) -> str:
+def test_the_tests_of_a_long_file_take_turns(tmp_path: Path) -> None:
+    file = tmp_path / "tests/load/test_it.py"
+    file.parent.mkdir(parents=True)
+    names = [f"number {n}" for n in range(7)]
+    file.write_text(
+        f'import pytest\n\n\n@pytest.mark.parametrize("name", {names})\n'
+        "def test_it(name):\n    pass\n"
+    )
+    seeds = [f"--sample-seed=2026-11-{day}" for day in (29, 30)]
+    days = [
+        run_sample(tmp_path, "-v", it) for it in (*seeds, "--sample-seed=2026-12-01")
+    ]
+    ran = [name for day in days for name in names if f"test_it[{name}] PASSED" in day]
+    assert sorted(ran) == names
+    assert all(f"of tests/load/: each runs on one day in {DAYS}" in day for day in days)
+
+
+def run_sample(folder: Path, *typed: str, in_worker: bool = False) -> str:
     """What `pytest --sample` prints in a folder, perhaps with one worker."""
-    options = ["-p", "tests.conftest", "--sample", f"--rootdir={folder}"]
+    options = ["-p", "tests.conftest", "--sample", f"--rootdir={folder}", *typed]
     options += ["-n", "1"] * in_worker
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-c", os.devnull, *options, str(folder)],
