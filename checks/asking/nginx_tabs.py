@@ -20,7 +20,7 @@ from checks.sandbox.processes import Server
 from checks.sandbox.web_process import WebProcess
 from checks.verdict import Where
 
-CONNECTS = "nginx to connect a tab with a server"
+CONNECTS = "nginx to connect a tab to a server"
 REFUSED = {
     400: "a server answered with HTTP 400, as to a handshake that is not whole",
     403: "a server answered with HTTP 403",

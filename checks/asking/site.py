@@ -192,7 +192,7 @@ class Site:
         """That Django takes a request for one without TLS, if it does."""
         if seen["secure"]:
             return None
-        got += "to Django, the request did not come over TLS: "
+        got += "Django does not see that the request came over TLS: "
         got += f"X-Forwarded-Proto was {seen['header'] or 'not there'}"
         return Failure("not_secure", expected, got, Where(CONFIGURATION))
 

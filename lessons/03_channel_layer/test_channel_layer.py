@@ -81,7 +81,7 @@ def test_rooms_are_apart(open_tabs, open_tab, new_room, new_words):
 @task(3)
 @needs(test_every_tab_receives)
 def test_keeps_the_order(open_tabs, new_room, new_words):
-    """Every tab receives the messages of two tabs, each sender's in order."""
+    """Every tab receives the messages of each sender in order."""
     room = room_url(new_room())
     tab_a, tab_b, listener = open_tabs(room, room, room)
     from_a, from_b = [], []

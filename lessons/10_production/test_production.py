@@ -31,7 +31,7 @@ def test_page_works(page, server):
 @task(1)
 @needs(test_starts)
 def test_starts_in_production(production):
-    """In production, it starts with what its environment has."""
+    """In production, it starts with the key and hosts of its environment."""
 
 
 @task(1)
@@ -51,7 +51,7 @@ def test_hides_its_settings(site):
 @task(1)
 @needs(test_starts_in_production)
 def test_hosts(site):
-    """In production, it answers under the hosts of ALLOWED_HOSTS, no other."""
+    """In production, it answers for the hosts in ALLOWED_HOSTS only."""
     site.answers_under("localhost", "chat.example")
     site.rejects_host("evil.example")
 
@@ -59,7 +59,7 @@ def test_hosts(site):
 @task(1)
 @needs(test_starts_in_production)
 def test_deploy_check(site):
-    """`check --deploy` does not warn of the key, cookies, hosts, or DEBUG."""
+    """`check --deploy` warns about neither key, cookies, hosts, nor DEBUG."""
     site.passes_deploy_check()
 
 

@@ -150,7 +150,7 @@ def test_own_limit(open_tab, new_user, new_room, new_words):
 @task(2)
 @needs(test_flood)
 def test_goes_on(project, open_tab, new_user, new_room, new_words):
-    """After each ten seconds, a tab may send 20 frames again."""
+    """Every ten seconds, a tab may send another 20 frames."""
     tab = open_tab(room_url(new_room()), user=new_user())
     for _ in range(3):
         said = [tab.sends(new_words()) for _ in range(20)]
@@ -188,7 +188,7 @@ def test_pauses_briefly(
 @task(2)
 @needs(test_goes_on)
 def test_floods_later(project, open_tab, new_user, new_room, new_words):
-    """Having been quiet for a while does not let a tab send more."""
+    """A quiet minute does not raise the limit of a tab."""
     tab = open_tab(room_url(new_room()), user=new_user())
     tab.receives(tab.sends(new_words()))
     project.skips(60)
@@ -225,7 +225,7 @@ def test_page_works(page, server, second_server):
 @task(3)
 @needs(test_flood)
 def test_slow_answer(open_tab, new_user, new_room, new_words):
-    """A tab that is closed is not listed any more, even if it answers late."""
+    """A tab that is closed leaves the list before its browser answers."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a = open_tab(room, user=ada)
     flooding = open_tab(room, user=ben)

@@ -244,8 +244,8 @@ MISTAKES = [
     LIMITS("""group_send_model_instance: Something is sent to the group that cannot be
         packed
       If the terminal says `can not serialize '…' object`
-      Do: Send text or numbers instead of the $type: such as user.username, or a date as
-        isoformat() returns it.
+      Do: Send text or numbers instead of the $type: for example user.username, or the
+        isoformat() of a date.
       Why: An event goes through Redis as bytes: it can hold text, numbers, lists and
         dictionaries.
     """).on("1011", r"can not serialize '(?P<type>[\w.]+)' object"),

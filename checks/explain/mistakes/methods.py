@@ -129,7 +129,7 @@ MISTAKES = [
     """).on("silent: silent no_reader", has("receive_json"), no_json, weight=4),
     CONSUMER("""method_name_typo_silent: No method is called receive
       If the class has no method of that name, or one that is misspelt
-      Do: Name the method that reads messages receive: Channels calls it by that name.
+      Do: Name the method receive(): Channels calls it for each message.
       Why: A method of another name is never called, and no error is raised.
     """).on("silent: no_reader"),
     CONSUMER("""mixin_after_the_base: A base class of Channels comes before the class

@@ -37,8 +37,8 @@ def on_both(open_tab, nginx, production, second_production):
         unused = servers[1] if ours[0] else servers[0]
         raise Failure(
             "one_server_only",
-            f"nginx to connect some of {MANY} tabs with each server",
-            f"it connected none with {unused.name}",
+            f"nginx to connect some of {MANY} tabs to each server",
+            f"it connected none to {unused.name}",
             CONFIGURATION,
         )
 

@@ -480,8 +480,9 @@ MISTAKES = (
     """).on("500: not_proxied no_upstream", got("502")),
     PASSED_ON("""no_upgrade: nginx leaves out the Upgrade header of the browser
       If a server answers with HTTP 404 to a handshake
-      Do: Pass on both where proxy_pass is, with proxy_set_header: Upgrade as the browser
-        has sent it, in $http_upgrade, and Connection.
+      Do: Beside proxy_pass, write two lines with proxy_set_header: Upgrade gets
+        $http_upgrade, which is what the browser has sent, and Connection needs a value,
+        too.
       Why: Upgrade and Connection are for the next hop only, so a proxy leaves them out.
         Then the server sees a request for a page that no URL of your project has.
     """).on("404: not_proxied", got("404")),
@@ -643,7 +644,7 @@ MISTAKES = (
     """).on("hang: none_connects", written(r"\b(ip_hash|hash|sticky)\b")),
     BOTH("""max_fails_as_nginx_has_it: nginx leaves out a server for ten seconds
       If both servers restart within ten seconds, and HTTP 502 comes back
-      Do: Write max_fails=0 behind each server.
+      Do: Write max_fails=0 after each server.
       Why: After one failure, nginx does not try a server for 10 s, though it is back
         after one. When the other one restarts then, none is left.
     """).on(
@@ -651,7 +652,7 @@ MISTAKES = (
     ),
     BOTH("""fail_timeout_is_short: nginx leaves out a server that is back
       If both servers restart, one at once after the other, and HTTP 502 comes back
-      Do: Write max_fails=0 behind each server, without fail_timeout.
+      Do: Write max_fails=0 after each server, without fail_timeout.
       Why: However short it is, a server may be back sooner.
     """).on(
         "500: refused_meanwhile",
@@ -834,7 +835,7 @@ MISTAKES = (
     ),
     BOTH("""max_fails_by_itself: max_fails is no directive
       If nginx says `unknown directive "max_fails=…"`
-      Do: Write max_fails=0 behind each server, before its semicolon.
+      Do: Write max_fails=0 after each server, before its semicolon.
       Why: It is a parameter of one server, as its weight is.
     """).on(
         "no_start: nginx_refuses",
@@ -928,7 +929,7 @@ MISTAKES = (
     BOTH("""max_fails_for_one_server: nginx leaves out the other server for ten seconds
       If no tab is connected with a server that is back, and only one of the lines has
         max_fails=0
-      Do: Write max_fails=0 behind each server.
+      Do: Write max_fails=0 after each server.
       Why: After one failure, nginx does not try a server for 10 s, though it is back
         after one.
     """).on(

@@ -571,7 +571,7 @@ MISTAKES = (
     BEFORE("""accepts_to_close_with_a_code: A connection is accepted in order to be
         closed with a code
         If now and then a message of somebody who is not logged in is delivered
-        Do: Take accept() out there, and only call close(): that rejects the tab.
+        Do: Remove accept() there, and only call close(): that rejects the tab.
         Why: What arrives between accept() and close() is handled after connect() has
         ended, by receive(). Before accept() no frame can arrive.
     """).on("wrong: sent_though_rejected"),

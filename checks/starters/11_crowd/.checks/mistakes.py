@@ -31,8 +31,8 @@ from checks.regular_file import read_text
 from checks.verdict import Where
 
 ROOM = Section("11_crowd/#task-1-make-room-for-a-burst")
-LIMIT = Section("11_crowd/#task-2-close-whoever-sends-too-much")
-END = Section("11_crowd/#task-3-end-when-you-close")
+LIMIT = Section("11_crowd/#task-2-close-a-tab-that-sends-too-much")
+END = Section("11_crowd/#task-3-end-the-consumer-when-you-close")
 
 PAGE = "chat/templates/chat/room.html"
 NEEDED = 201

@@ -1,7 +1,7 @@
 import json
 import time
 
-# Task 2.1: Import what calls an async method from sync code.
+# Task 2.1: Import the function with which sync code calls async methods.
 from asgiref.sync import async_to_sync
 from channels.generic.websocket import WebsocketConsumer
 from django.utils import timezone

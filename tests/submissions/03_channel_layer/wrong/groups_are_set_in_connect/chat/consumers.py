@@ -1,6 +1,6 @@
 import json
 
-# Task 2.1: Import what calls an async method from sync code.
+# Task 2.1: Import the function with which sync code calls async methods.
 from asgiref.sync import async_to_sync
 from channels.generic.websocket import WebsocketConsumer
 
