@@ -173,7 +173,8 @@ def _close_others(keep: set[int]) -> None:
 def end_with_parent(parent_pipe: int, folder: Path | None = None) -> None:
     """Wait for the end of the pipe that only the parent can write to, and end too.
 
-    A parent that was killed cannot delete the `folder` of its run.
+    A parent that was killed cannot delete the `folder` of its run. Where the course is
+    in the same folder, an empty one stays: around the course, nothing can be deleted.
     """
     while os.read(parent_pipe, 1):
         pass

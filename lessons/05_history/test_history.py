@@ -137,7 +137,7 @@ def test_the_same_again(open_tab, new_user, new_room, new_words):
 def test_misses_nothing(
     open_tab, handshake, second_server, hold, new_user, new_room, new_words
 ):
-    """What is said right after the history was read is received, too."""
+    """A message sent right after the history was read is received, too."""
     room, ada = room_url(new_room()), new_user()
     tab = open_tab(room, user=ada)
     first = tab.sends(new_words())
@@ -157,7 +157,7 @@ def test_misses_nothing(
 def test_repeats_nothing(
     open_tab, handshake, second_server, hold, new_user, new_room, new_words
 ):
-    """What is said right before the history is read is received once."""
+    """A message sent right before the history is read is received once."""
     room, ada = room_url(new_room()), new_user()
     tab = open_tab(room, user=ada)
     with hold(second_server, "before SELECT") as held:

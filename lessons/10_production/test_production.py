@@ -85,7 +85,7 @@ def test_tab_through_nginx(
 @task(2)
 @needs(test_tab_through_nginx)
 def test_any_room(connects_at, production, new_user, new_room):
-    """Through nginx, a tab connects in every room that has a page."""
+    """Through nginx, a tab connects in a room such as A-b_1, too."""
     room, ada = f"A-b_{new_room()}", new_user(on=production)
     connects_at(f"/chat/{room}/", room_url(room), ada)
 

@@ -62,7 +62,7 @@ def test_knows_the_room(open_tab, new_room):
 @task(2)
 @needs(test_every_room_echoes)
 def test_refuses_other_addresses(handshake, new_room):
-    """A WebSocket to an unknown address or to a page is rejected."""
+    """A WebSocket to an unknown address, or to that of a page, is rejected."""
     handshake(f"/ws/{new_room()}/").is_rejected()
     handshake(f"/chat/{new_room()}/").is_rejected()
 

@@ -236,7 +236,7 @@ def test_only_the_newest(open_tab, save, new_user, new_room, new_words):
 def test_misses_nothing(
     open_tab, handshake, second_server, hold, new_room, new_words
 ):
-    """What is said while the history is read is received, and only once."""
+    """A message sent while the history is read is received once."""
     room, said = room_url(new_room()), []
     tab = open_tab(room)
     for moment in ("after SELECT", "before SELECT"):

@@ -40,7 +40,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         for message in reversed(history):
             await self.send(text_data=json.dumps(message.as_frame()))
         self.sent_ids = {message.id for message in history}
-        # Task 1.2: Save that this tab is here, and have each tab read the list.
+        # Task 1.2: Save that this tab is here, and tell all tabs of the room.
         # End of task 1.2
         # Task 2.4: Start a task for the heartbeat.
         # End of task 2.4
@@ -52,7 +52,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         )
         for task in self.tasks:
             task.cancel()
-        # Task 1.3: Delete what you have saved, and have each tab read the list.
+        # Task 1.3: Delete what you have saved, and tell all tabs of the room.
         # End of task 1.3
 
     async def receive(self, text_data=None, bytes_data=None):

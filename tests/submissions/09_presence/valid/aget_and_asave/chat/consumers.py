@@ -41,7 +41,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         for message in reversed(history):
             await self.send(text_data=json.dumps(message.as_frame()))
         self.sent_ids = {message.id for message in history}
-        # Task 1.2: Save that this tab is here, and have each tab read the list.
+        # Task 1.2: Save that this tab is here, and tell all tabs of the room.
         self.here = None
         await Presence.objects.acreate(
             channel=self.channel_name, room=self.room, user=self.scope["user"]
@@ -59,7 +59,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self.channel_layer.group_discard(self.session_group, self.channel_name)
         for task in self.tasks:
             task.cancel()
-        # Task 1.3: Delete what you have saved, and have each tab read the list.
+        # Task 1.3: Delete what you have saved, and tell all tabs of the room.
         rows = Presence.objects.filter(channel=self.channel_name)
         deleted, _ = await rows.adelete()
         if deleted:  # A tab that was rejected has no row.

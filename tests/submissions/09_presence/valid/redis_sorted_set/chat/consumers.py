@@ -45,7 +45,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         for message in reversed(history):
             await self.send(text_data=json.dumps(message.as_frame()))
         self.sent_ids = {message.id for message in history}
-        # Task 1.2: Save that this tab is here, and have each tab read the list.
+        # Task 1.2: Save that this tab is here, and tell all tabs of the room.
         self.here = None
         self.redis = redis.asyncio.Redis(host=HOST, port=PORT)
         self.me = f"{self.scope['user'].username} {self.channel_name}"
@@ -63,7 +63,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self.channel_layer.group_discard(self.session_group, self.channel_name)
         for task in self.tasks:
             task.cancel()
-        # Task 1.3: Delete what you have saved, and have each tab read the list.
+        # Task 1.3: Delete what you have saved, and tell all tabs of the room.
         if hasattr(self, "redis"):
             await self.redis.zrem("here " + self.room, self.me)
             await self.redis.aclose()

@@ -59,7 +59,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self.channel_layer.group_discard(self.session_group, self.channel_name)
         for task in self.tasks:
             task.cancel()
-        # Task 1.3: Delete what you have saved, and have each tab read the list.
+        # Task 1.3: Delete what you have saved, and tell all tabs of the room.
         rows = Presence.objects.filter(channel=self.channel_name)
         deleted, _ = await rows.adelete()
         if deleted:  # A tab that was rejected has no row.

@@ -42,7 +42,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         for message in reversed(history):
             await self.send(text_data=json.dumps(message.as_frame()))
         self.sent_ids = {message.id for message in history}
-        # Task 1.2: Save that this tab is here, and have each tab read the list.
+        # Task 1.2: Save that this tab is here, and tell all tabs of the room.
         self.here = None
         await presence.enter(self.scope["user"].get_username())
         await self.channel_layer.group_send(
@@ -62,7 +62,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         )
         for task in self.tasks:
             task.cancel()
-        # Task 1.3: Delete what you have saved, and have each tab read the list.
+        # Task 1.3: Delete what you have saved, and tell all tabs of the room.
         if self.scope["user"].is_authenticated:
             await presence.leave(self.scope["user"].get_username())
             await self.channel_layer.group_send(
