@@ -19,7 +19,7 @@ CALLS = {
 """What a tab makes its consumer do, by the word for it in a place."""
 
 
-IN_THREAD = "left out: your project calls {} in the thread in which all queries run"
+IN_THREAD = "left out, as it would block all queries: {} is called in their thread"
 
 
 class Held:

@@ -192,8 +192,10 @@ class Site:
         """That Django takes a request for one without TLS, if it does."""
         if seen["secure"]:
             return None
-        got += "Django does not see that the request came over TLS: "
-        got += f"X-Forwarded-Proto was {seen['header'] or 'not there'}"
+        header = seen["header"]
+        got += "Django does not see that the request came over TLS"
+        got += ", although " if header == "https" else ": "
+        got += f"X-Forwarded-Proto was {header or 'not there'}"
         return Failure("not_secure", expected, got, Where(CONFIGURATION))
 
     def _wrong(self, kind: str, failure: Failure, got: str) -> Failure:

@@ -187,7 +187,7 @@ def test_several(open_tab, new_room, new_words):
 @task(3)
 @needs(test_reminds)
 def test_others_keep_theirs(open_tab, new_room, new_words):
-    """When one tab leaves, the others still receive what they wait for."""
+    """When one tab leaves, the reminders of the others still come."""
     room = room_url(new_room())
     stays, leaves = open_tab(room), open_tab(room)
     words, later = new_words(), new_words()

@@ -898,8 +898,8 @@ MISTAKES = (
     MEANWHILE("""history_is_sent_twice: A message comes as history, and once more as an
         event
         If a message that is sent at that moment comes twice
-        Do: On self, keep the ids of the messages that connect() sends; return from the
-        handler where an event has one of them.
+        Do: In connect(), keep the ids of the messages that it sends, on self; in the
+        handler, return if the event has one of these ids.
         Why: The tab is in the group while it reads: what is saved before the query, and
         sent after group_add, comes both ways.
     """).on(
