@@ -106,6 +106,7 @@ class LessonSession:
         self.history.add(verdict, state, changed)
         self.pages.send_verdict(self.lesson, run, verdict)
         self.pages.send("history", **self.history.event())
+        self.pages.send_progress()
         if self.wall:
             self.wall.show(self.lesson, verdict, state)
         self.reminder.expect(verdict.cause)

@@ -173,7 +173,7 @@ export class Dock {
     if (lesson.since) this.#flash();
     if (lesson.since === SAME) return;
     const scrolled = [this.#result.closest('[role="tabpanel"]'), this.#result.closest(".live-body")];
-    for (const box of scrolled) box.scrollTop = 0;
+    requestAnimationFrame(() => scrolled.forEach((box) => box.scrollTo(0, 0)));
   }
 
   /** Until a run has ended, and where none comes, what is shown is from before. */

@@ -37,7 +37,7 @@ export class History {
     this.#note.textContent = since(history);
     this.#note.hidden = !this.#note.textContent;
     if (hadFocus) this.#strip.querySelector("[aria-expanded=true]")?.focus();
-    this.#strip.scrollLeft = this.#strip.scrollWidth;
+    requestAnimationFrame(() => this.#strip.scrollTo(this.#strip.scrollWidth, 0));
   }
 
   #item(verdict) {

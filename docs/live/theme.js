@@ -1,9 +1,9 @@
 /** What the theme leaves undone for those who use a keyboard or a screen reader. */
 
 const MENDS = {
-  ".md-search[role=dialog]": (dialog) => dialog.setAttribute("aria-label", "Search"),
+  ".md-search[role=dialog]:not([aria-label])": (dialog) => dialog.setAttribute("aria-label", "Search"),
   // The place of one button, not a part of the page that one would look for.
-  ".md-code__nav": (nav) => nav.setAttribute("role", "presentation"),
+  ".md-code__nav:not([role])": (nav) => nav.setAttribute("role", "presentation"),
   "th:empty": (cell) => cell.replaceWith(document.createElement("td")),
   ".md-typeset__scrollwrap": reachable,
   // The theme does so only once it has been on the screen.
@@ -12,7 +12,10 @@ const MENDS = {
 
 /** What is wider than its place is scrolled with the arrow keys, once one is there. */
 function reachable(box) {
-  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  const isWide = box.scrollWidth > box.clientWidth;
+  // What is written makes the browser measure the next box anew.
+  if (isWide === box.hasAttribute("tabindex")) return;
+  if (isWide) box.tabIndex = 0;
   else box.removeAttribute("tabindex");
 }
 
@@ -20,6 +23,14 @@ function mend() {
   for (const [selector, mended] of Object.entries(MENDS)) {
     document.querySelectorAll(selector).forEach(mended);
   }
+}
+
+let planned = 0;
+
+/** With the next frame, for which everything is measured anyway. */
+function mendSoon() {
+  cancelAnimationFrame(planned);
+  planned = requestAnimationFrame(mend);
 }
 
 const opener = document.createElement("span");
@@ -52,6 +63,6 @@ addEventListener("resize", drawer);
 // The theme adds its own elements a moment later.
 const article = document.querySelector("article");
 if (article) {
-  new MutationObserver(mend).observe(article, { childList: true, subtree: true });
-  new ResizeObserver(mend).observe(article);
+  new MutationObserver(mendSoon).observe(article, { childList: true, subtree: true });
+  new ResizeObserver(mendSoon).observe(article);
 }

@@ -26,7 +26,7 @@ export class Transcript {
       { id: `${id}-drawn`, name: "Drawing", content: this.#drawing },
       { id: `${id}-listed`, name: "List", content: this.#list },
     ];
-    const tabs = tablist("The way of a message, as", panels, () => this.#draw());
+    const tabs = tablist("The way of a message, as", panels);
     const title = make("h3", {}, "The way of a message");
     const head = make("div", { class: "live-head" }, title, tabs.list);
     this.element = make(
@@ -36,7 +36,7 @@ export class Transcript {
       tabs.panels,
     );
     this.element.hidden = true;
-    new ResizeObserver(() => this.#draw()).observe(this.#drawing);
+    new ResizeObserver(() => this.#measure()).observe(this.#drawing);
   }
 
   /**
@@ -60,17 +60,22 @@ export class Transcript {
     this.#from.textContent = from;
     this.#from.hidden = !from;
     this.#list.replaceChildren(...this.#lines.map(item));
-    this.#width = 0;
     this.#drawing.replaceChildren();
     this.#player.load(this.#lines, on);
     this.#draw();
   }
 
-  #draw() {
+  /** It is as wide as it was, unless the browser says so: to ask costs a layout. */
+  #measure() {
     const width = this.#drawing.clientWidth;
     if (!width || width === this.#width) return;
     this.#width = width;
-    this.#drawing.replaceChildren(diagram(this.#lines, width, this.#through));
+    this.#draw();
+  }
+
+  #draw() {
+    if (!this.#width) return;
+    this.#drawing.replaceChildren(diagram(this.#lines, this.#width, this.#through));
     this.#mark(this.#player.at, false);
   }
 
@@ -81,8 +86,9 @@ export class Transcript {
       if (index === number) item.setAttribute("aria-current", "step");
       else item.removeAttribute("aria-current");
     });
+    if (!isMoving) return;
     const shown = svg?.clientWidth ? svg.querySelectorAll(".live-step")[number] : this.#list.children[number];
-    if (isMoving) shown?.scrollIntoView({ block: "nearest" });
+    shown?.scrollIntoView({ block: "nearest" });
   }
 }
 
