@@ -19,7 +19,7 @@ CALLS = {
 """What a tab makes its consumer do, by the word for it in a place."""
 
 
-IN_THREAD = "left out, as it would block all queries: {} is called in their thread"
+IN_THREAD = "left out: {} is called in the thread of all queries, and these would wait"
 
 
 class Held:

@@ -175,7 +175,7 @@ def test_repeats_nothing(
 def test_saved_first_sent_last(
     open_tab, server, second_server, hold, new_user, new_room, new_words
 ):
-    """A message that is saved first but sent last still arrives."""
+    """Of two messages, the one saved first still arrives if it is sent last."""
     room, ben = room_url(new_room()), new_user()
     tab_a = open_tab(room, user=new_user())
     tab_b = open_tab(room, user=ben, on=second_server)

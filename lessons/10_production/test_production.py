@@ -181,7 +181,7 @@ def test_restarted(
 def test_hanging(
     on_both, one_connects, production, new_user, new_room, new_words
 ):
-    """While one server hangs, the other goes on, and a reload gets to it."""
+    """While one server hangs, the other goes on, also for a reloaded page."""
     room, ada = room_url(new_room()), new_user(on=production)
     waiting, tab = on_both(room, ada)
     with production.hangs():

@@ -225,7 +225,7 @@ def test_page_works(page, server, second_server):
 @task(3)
 @needs(test_flood)
 def test_slow_answer(open_tab, new_user, new_room, new_words):
-    """The user of a closed tab leaves the list of who is here at once."""
+    """A user whose tab the server closes leaves the list at once."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a = open_tab(room, user=ada)
     flooding = open_tab(room, user=ben)

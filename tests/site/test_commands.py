@@ -157,6 +157,7 @@ ELSEWHERE = {
     ),
     "docker compose up --wait": "not every machine has Docker; no test needs it",
     "docker compose up --build --detach": "the same",
+    "docker compose down": "the same",
     **dict.fromkeys(
         (
             "cd lessons/10_production/deploy",

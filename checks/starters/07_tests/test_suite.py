@@ -161,5 +161,5 @@ def test_ignores_since(own_tests):
 @task(3)
 @needs(test_run)
 def test_nothing_since(own_tests):
-    """They notice if a tab that comes back receives nothing it missed."""
+    """They notice if a tab that comes back is sent none of what it missed."""
     own_tests.fail_on("nothing_since")
