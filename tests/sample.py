@@ -18,7 +18,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Generator, Iterable, Iterator
 from functools import cache
-from operator import itemgetter
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ MARKERS = (
 )
 
 DAYS = 3
+"""In so many days, each test that takes turns runs once."""
 TAKE_TURNS = (
     "tests/author/test_contributing.py",
     "tests/author/test_cures.py",
@@ -54,7 +55,7 @@ TAKE_TURNS = (
     "tests/test_truth.py",
     "tests/wall/",
 )
-"""Folders and files of which each took more than half a minute."""
+"""What took more than half a minute: files, and folders that have several of them."""
 UNCHANGED = "the files that they test have not changed since they passed"
 SUBMISSIONS, STARTERS, SOLUTIONS = "tests/submissions", "checks/starters", "solutions"
 PASSED = "course/submissions"
@@ -127,16 +128,20 @@ class Sample:
         ]
 
     def _of_other_days(self, items: list[pytest.Item]) -> Iterator[pytest.Item]:
+        """Those that take turns, and whose day this is not: of each file, some."""
         waiting = [
-            (file_of(item.nodeid), _digest([item.nodeid.encode()]), item)
+            item
             for item in items
             if item.nodeid.startswith(TAKE_TURNS)
             and not item.get_closest_marker("in_sample")
         ]
+        waiting.sort(key=lambda it: (file_of(it.nodeid), _digest([it.nodeid.encode()])))
         day = _number(self.seed)
-        for place, (*_, item) in enumerate(sorted(waiting, key=itemgetter(0, 1))):
-            if (place + day) % DAYS:
-                yield item
+        # A test more in one file changes no other's day.
+        for file, tests in groupby(waiting, lambda it: file_of(it.nodeid)):
+            for place, item in enumerate(tests, day + _number(file)):
+                if place % DAYS:
+                    yield item
 
     def _draw(self, item: pytest.Item) -> str:
         return _digest([self.seed.encode(), item.nodeid.encode()])

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 
-from websockets.exceptions import InvalidStatus, WebSocketException
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
 from checks.course.lessons import Lesson
 from checks.load.plan import Plan
@@ -12,6 +13,8 @@ from checks.verdict import Cause, Finding
 
 ANSWER = 20.0
 """Seconds in which a single tab on each server has to receive what is sent."""
+AGAIN = 1.0
+"""Seconds after which it is sent again: a layer may lose it, or a tab join later."""
 FORBIDDEN = 403
 
 
@@ -56,12 +59,21 @@ async def _all_receive(plan: Plan, lacks: dict[str, set[str]]) -> None:
             socket = await opened(plan, server * plan.rooms)
             stack.push_async_callback(socket.close)
             sockets.append(socket)
-        for server, socket in enumerate(sockets):
-            await socket.send(written(plan, -1, server))
+        sending = asyncio.create_task(_keep_sending(plan, sockets))
+        stack.callback(sending.cancel)
         for address, socket in zip(plan.addresses, sockets, strict=True):
             while lacks[address]:
                 if found := read(plan, await socket.recv()):
                     lacks[address].discard(plan.addresses[int(found[1])])
+
+
+async def _keep_sending(plan: Plan, sockets: list[ClientConnection]) -> None:
+    """Have each tab send its message again and again; whoever reads notices an end."""
+    with contextlib.suppress(ConnectionClosed):
+        while True:
+            for server, socket in enumerate(sockets):
+                await socket.send(written(plan, -1, server))
+            await asyncio.sleep(AGAIN)
 
 
 def _nobody_there(address: str, why: str) -> Cause:

@@ -4,7 +4,11 @@ import asyncio
 
 import pytest
 
+from checks.course.lessons import Course
 from checks.live import last_messages, layer
+from checks.live.pages import Pages
+from checks.live.publish import Publisher
+from checks.verdict import Check
 from tests.live.pages import LESSON, Event, page, progress, publisher, run
 from tests.live.server import Live
 
@@ -148,3 +152,18 @@ async def test_a_page_that_comes_and_goes_takes_nothing_along(live: Live) -> Non
             event = run(number, large="x" * 100_000)
             await asyncio.gather(course.publish(event), comes_and_goes())
             assert await one.hears() == event
+
+
+async def test_of_checks_that_follow_at_once_the_last_is_reported() -> None:
+    lesson = Course().lesson("1")
+    pages = Pages(Publisher("redis://localhost"))
+    first, last = (Check(name, 1, name) for name in ("test_a", "test_b"))
+    pages.send_check(lesson, 1, first)
+    pages.send_check(lesson, 1, last)
+    assert (await pages.events.get())()["check"] == "test_b"
+    pages.send_check(lesson, 1, first)
+    pages.send_saved(lesson, 2, ["a.py"])
+    pages.send_check(lesson, 2, last)
+    events = [(await pages.events.get())() for _ in range(2)]
+    assert [(it["run"], it["check"]) for it in events] == [(2, None), (2, "test_b")]
+    assert pages.events.empty()

@@ -91,6 +91,17 @@ def test_what_is_dropped_or_sent_twice_is_counted_exactly(solved: Solved) -> Non
     assert (messages["received"], messages["lost"], messages["twice"]) == (48, 12, 12)
 
 
+def test_a_tab_may_join_a_moment_after_it_is_accepted(solved: Solved) -> None:
+    project = solved(3)
+    consumers = project / "chat/consumers.py"
+    change(consumers, "        self.accept()\n", "")
+    joins = "        async_to_sync(self.channel_layer.group_add)("
+    later = "        self.accept()\n        __import__('time').sleep(0.5)\n"
+    change(consumers, joins, later + joins)
+    crowd = "--tabs", "2", "--rate", "2", "--seconds", "1"
+    assert load(3, project, *crowd, *JSON).result["messages"]["sent"] == 2
+
+
 def test_a_delay_is_as_long_as_the_consumer_waits(solved: Solved) -> None:
     project = solved(3)
     wait = f"{HANDLER}        __import__('time').sleep(0.3)\n"
