@@ -913,6 +913,19 @@ MISTAKES = (
         ),
         weight=1,
     ),
+    PASSED_ON("""host_is_empty: The host that nginx passes on is empty
+      If a server answers with HTTP 400 to a handshake, and Host gets another variable
+        than $http_host
+      Do: Write $http_host as the value of Host.
+      Why: nginx leaves out a header whose value is empty, as $server_name is where no
+        name is set. Without Host there is no handshake.
+    """).on(
+        "404: not_proxied",
+        got("400"),
+        written(r"(?i)proxy_set_header\s+\"?Connection\"?\s+\"?(\$|upgrade)"),
+        written(r"proxy_set_header\s+Host\s+(\"\"|\$(?!http_host|host\b))"),
+        weight=1,
+    ),
     PASSED_ON("""map_is_inverted: The map gives Connection another value than upgrade
       If a server answers with HTTP 400 to a handshake, and Connection comes from a map
       Do: Write default upgrade; in the map, and "" ""; for whoever asks for a page.
