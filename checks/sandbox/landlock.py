@@ -42,6 +42,7 @@ class _Ruleset(ctypes.Structure):
 
 class _Path(ctypes.Structure):
     _pack_ = 1
+    _layout_ = "ms"  # So Python 3.14 wants it said; for these two, the layout is C's.
     _fields_ = (("allowed", ctypes.c_uint64), ("fd", ctypes.c_int32))
 
 
