@@ -20,8 +20,14 @@ BY_THREAD = 1.0
 """Seconds in which the thread of a process has to begin to say where that is."""
 BY_SIGNAL = 2.0
 """Seconds in which its signal handler has to."""
+RUNS_SYNC_CODE = " in thread_handler"
+"""How asgiref's function for that ends the line of its frame."""
 END = b"\0"
 """What the thread writes after the stacks."""
+ENDED = "<freed thread state>"
+"""What Python 3.14 writes, and no more, where it comes to a thread that has ended."""
+TRIES = 10
+"""How often it is asked again then."""
 LONGEST = 1 << 20
 """Bytes of stacks that are read: code of the project can write there, too."""
 
@@ -36,12 +42,16 @@ def tell_when_asked(fd: int) -> None:
 def read(pid: int, fd: int) -> str:
     """Ask a process for the stacks of its threads; "" where it does not answer."""
     _arriving(fd, 0)  # An answer that came too late.
-    with contextlib.suppress(OSError):  # It has ended.
-        os.write(fd, b"?")
-    if stack := _arriving(fd, BY_THREAD):
-        return stack
-    os.kill(pid, signal.SIGUSR1)
-    return _arriving(fd, BY_SIGNAL)
+    for _ in range(TRIES):
+        with contextlib.suppress(OSError):  # It has ended.
+            os.write(fd, b"?")
+        stack = _arriving(fd, BY_THREAD)
+        if not stack:
+            os.kill(pid, signal.SIGUSR1)
+            return _arriving(fd, BY_SIGNAL)
+        if ENDED not in stack:
+            break
+    return stack
 
 
 def _arriving(fd: int, patience: float) -> str:
@@ -74,9 +84,14 @@ def runs_own_code(stack: str, project: Path) -> bool:
     )
 
 
-def of_main_thread(stack: str) -> str:
-    """The part of the main thread, which runs the event loop: it is the last one."""
-    return re.split(r"(?=^(?:Current t|T)hread )", stack, flags=re.MULTILINE)[-1]
+def that_block(stack: str) -> str:
+    """The parts of the threads for which all connections wait, if they are busy.
+
+    Those are the thread in which asgiref runs sync code, and the main thread, which
+    runs the event loop: it is the last one.
+    """
+    *others, loop = re.split(r"(?=^(?:Current t|T)hread )", stack, flags=re.MULTILINE)
+    return "".join([*(it for it in others if RUNS_SYNC_CODE in it), loop])
 
 
 def innermost_own(stack: str, project: Path) -> Where | None:

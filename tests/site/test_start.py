@@ -9,7 +9,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError
 
 import pytest
 
@@ -54,8 +54,11 @@ def opens(port: str) -> bool:
     try:
         with urllib.request.urlopen(url, context=own, timeout=5) as answer:
             return bool(answer.status == 200)
-    except (URLError, OSError):
-        return False
+    except HTTPError as answer:
+        answer.close()
+    except OSError:
+        pass
+    return False
 
 
 def test_who_is_in_a_room_goes_on_when_a_server_is_killed(
