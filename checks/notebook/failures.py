@@ -4,6 +4,7 @@ import io
 import re
 from typing import Any, NamedTuple, get_args
 
+from IPython.utils.path import compress_user
 from rich.console import Console
 
 from checks.course.lessons import ROOT
@@ -48,7 +49,8 @@ def raised(cell: Any, name: str) -> Failure:
         if text.startswith(VOICES[voice]):
             return Failure(voice, text)
     got = f"it raised {error.ename}: {error.evalue}".partition("\n")[0].rstrip(".")
-    if f"{ROOT}/checks/" in text:
+    ours = ROOT / "checks"  # IPython writes it with the ~ of a home folder.
+    if any(f"{path}/" in text for path in (ours, compress_user(str(ours)))):
         cause = Cause("checker", f"{name} to run", got, "Please report what follows.")
         return Failure("checker", as_text(cause) + text)
     return failure(Cause("project", f"{name} to run", got, EDIT_THE_CELL))

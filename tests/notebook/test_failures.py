@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.course.lessons import ROOT
 from checks.notebook import document, execution
 from checks.notebook.failures import Failure
 from checks.verdict import Finding
@@ -22,6 +23,7 @@ os.chdir("/")
 from checks.explore import open_tab
 open_tab("/ws/chat/lobby/")
 """
+BREAKS_OURS = "from checks.course.fences import regions; regions(None)"
 NEVER = "print('not to be seen')"
 
 
@@ -74,7 +76,7 @@ def test_a_cell_that_does_not_end_is_stopped_at_the_limit(make: Make) -> None:
         ("tab_a.sends('hello')", "project", "NameError: name 'tab_a' is not defined"),
         ("import os; os._exit(1)", "project", "it ended the Python that runs"),
         (
-            "from checks.course.fences import regions; regions(None)",
+            BREAKS_OURS,
             "checker",
             "AttributeError: 'NoneType' object has no attribute 'splitlines'",
         ),
@@ -87,6 +89,16 @@ def test_an_exception_in_a_cell_is_reported_by_who_is_to_act(
     failure, _ = run(1, make(1, cell, NEVER))
     assert failure.voice == voice
     assert got in " ".join(failure.text.split())
+
+
+@pytest.mark.usefixtures("leaves_nothing")
+def test_the_course_may_lie_in_a_home_folder(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(ROOT.parent))
+    failure, _ = run(1, make(1, BREAKS_OURS, NEVER))
+    assert "~/" in failure.text
+    assert failure.voice == "checker"
 
 
 def test_without_a_layer_the_open_task_is_the_cure(make: Make) -> None:
