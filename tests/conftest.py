@@ -63,7 +63,7 @@ def environment(**given: str) -> dict[str, str]:
 
     Nothing in it says that make or pytest runs.
     """
-    left_out = {"PYTHONDONTWRITEBYTECODE", "DJANGO_SETTINGS_MODULE"}
+    left_out = {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "DJANGO_SETTINGS_MODULE"}
     left_out |= {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
     kept = {
         name: value

@@ -17,7 +17,6 @@ export function standing(verdict, state, task) {
 export function since(before, now) {
   if (!before) return "";
   if (before.key === now.key) return SAME;
-  if (before.at === now.at) return `still ${now.at}, with a different failure`;
-  if (before.at === "passed") return `all checks passed before, now ${now.at}`;
+  if (before.at === now.at) return `still ${now.at}, another failure`;
   return `was ${before.at}, now ${now.at === "passed" ? "all checks pass" : now.at}`;
 }

@@ -239,7 +239,7 @@ def test_a_save_is_answered_at_once_and_what_it_changed_is_shown(
     cause = again["cause"] | {"got": "something else"}
     other = again | {"cause": cause, "started_at": "later still"}
     feed.tell(judged(other, 4))
-    expect(line).to_have_text(re.compile("still task 2, with a different failure$"))
+    expect(line).to_have_text(re.compile("still task 2, another failure$"))
     feed.tell(judged(verdicts(ONE, "solved"), 5))
     expect(line).to_have_text(re.compile("was task 2, now all checks pass$"))
 

@@ -28,7 +28,9 @@ class Server:
     def __init__(self, redis: str, folder: Path) -> None:
         self.port, self.log = free_port(), folder / f"{uuid4().hex}.log"
         command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p"]
-        variables = environment(FACTS_REDIS=redis, FACTS_PREFIX=uuid4().hex)
+        variables = environment(
+            FACTS_REDIS=redis, FACTS_PREFIX=uuid4().hex, PYTHONUNBUFFERED="1"
+        )
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [*command, str(self.port), "tests.facts.site:application"],
