@@ -187,12 +187,14 @@ class Process(ProcessLog):
     def busy_at(self) -> Where | None:
         """The learner's line that is running, if others have to wait for it.
 
-        That is one of a handler that has not ended, or one in the event loop.
+        That is one of a handler that has not ended, one in the event loop, or one in
+        the thread of sync code: Daphne cancels a handler that takes too long, and the
+        thread goes on.
         """
         if self.is_handling:
             return self.executing()
-        loop = stacks.of_main_thread(self._stack())
-        return stacks.innermost_own(loop, self.project.path)
+        blocking = stacks.that_block(self._stack())
+        return stacks.innermost_own(blocking, self.project.path)
 
     def executing(self) -> Where | None:
         """The learner's line that is running."""

@@ -287,7 +287,7 @@ def test_author_is_gone(open_tab, delete, new_user, new_room, new_words):
 @task(2)
 @needs(test_sends_the_history)
 def test_other_days(project, open_tab, new_user, new_room, new_words):
-    """Messages of yesterday come before those of today, even late ones."""
+    """What was said yesterday comes before what was said today."""
     room, said = room_url(new_room()), []
     # Two of them are on the same day just after midnight, not all three.
     for hours in (0, 23, 23):

@@ -293,10 +293,9 @@ def does_not_end(failure: Failure, _: Timeline) -> Diagnosis:
     """The tab is closed, and the consumer goes on."""
     tab, expected = tab_of(failure), failure.expected
     got = f"it was still running {SILENCE:g} s later"
-    if at := busy(failure):
-        return diagnosis("busy", expected, got, at, cure=BUSY, tab=tab)
     at = method_for(tab.saw("handling", type="websocket.disconnect"), tab.events)
-    return diagnosis("does_not_end", expected, got, at, tab=tab)
+    kind = "busy" if failure.busy_at else "does_not_end"
+    return diagnosis(kind, expected, got, failure.busy_at or at, cure=BUSY, tab=tab)
 
 
 def in_no_group(inner: Diagnosis, failure: Failure) -> Diagnosis:

@@ -119,8 +119,8 @@ def last_place(events: Sequence[Event]) -> Where | None:
 
 
 def busy(failure: Failure) -> Where | None:
-    """The learner's line that was running, if a handler had begun and not ended."""
+    """The learner's line that was running, for which others had to wait."""
     log = failure.tab.server if failure.tab else failure.process
-    if log is None or not log.is_handling:
-        return None
-    return failure.busy_at or last_place(log.events)
+    if failure.busy_at or log is None or not log.is_handling:
+        return failure.busy_at
+    return last_place(log.events)

@@ -186,7 +186,7 @@ MISTAKES = [
       If ten seconds after a tab closed, the terminal says `took too long to shut down`
       Do: Override disconnect(self, close_code), not websocket_disconnect().
       Why: websocket_disconnect is what calls disconnect() and then ends the consumer.
-    """).on("advice: does_not_end"),
+    """).on("advice: does_not_end", has("websocket_disconnect")),
     # Sync and async
     LEFT_OUT("""async_def_in_sync_consumer: A method is async, but the consumer is not
       If the class is a WebsocketConsumer and a method is `async def`

@@ -38,9 +38,10 @@ LIBRARIES = {*sys.stdlib_module_names, "channels", "daphne", "django", "redis"}
 
 @fact
 def _connecting(evidence: Evidence) -> bool:
-    """Connect() of this tab has not ended."""
+    """Connect() of this tab has not ended, and nothing else is running."""
     kinds = [e["kind"] for e in evidence.events if e.get("type") == "websocket.connect"]
-    return "handled" not in kinds
+    running = [place for line in evidence.lines(SHOWN) for place in line.places]
+    return "handled" not in kinds and not {"disconnect", "receive"} & {*running}
 
 
 def _hides(evidence: Evidence) -> Found | None:

@@ -70,25 +70,6 @@ def test_history(open_tab, reopen, project, new_user, new_room, new_words):
     back.never_received(words, which="what it had before the break")
 
 
-@task(1)
-@needs(test_history)
-def test_misses_nothing(
-    open_tab, handshake, second_server, hold, new_room, new_words
-):
-    """A message sent while the history is read is received once."""
-    room, said = room_url(new_room()), []
-    tab = open_tab(room)
-    for moment in ("after SELECT", "before SELECT"):
-        with hold(second_server, moment) as held:
-            late = handshake(room, on=second_server)
-            held.is_reached(by=late)
-            said.append(tab.sends(new_words()))
-            tab.receives(said[-1])
-        late.connects()
-        said.append(tab.sends(new_words()))
-        late.receives_each_once(said, "only once what was said meanwhile")
-
-
 @task(2)
 @needs(test_page)
 def test_rolled_back(open_tab, project, new_user, new_room, new_words):
@@ -175,6 +156,25 @@ def test_chat_goes_on(open_tab, second_server, new_user, new_room, new_words):
     tab_b.receives_in_order(said)
     last = tab_b.sends(new_words())
     tab_a.receives_in_order([*said, last])
+
+
+@task(1)
+@needs(test_history)
+def test_misses_nothing(
+    open_tab, handshake, second_server, hold, new_room, new_words
+):
+    """A message sent while the history is read is received once."""
+    room, said = room_url(new_room()), []
+    tab = open_tab(room)
+    for moment in ("after SELECT", "before SELECT"):
+        with hold(second_server, moment) as held:
+            late = handshake(room, on=second_server)
+            held.is_reached(by=late)
+            said.append(tab.sends(new_words()))
+            tab.receives(said[-1])
+        late.connects()
+        said.append(tab.sends(new_words()))
+        late.receives_each_once(said, "only once what was said meanwhile")
 
 
 @advice

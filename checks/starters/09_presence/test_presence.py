@@ -136,25 +136,6 @@ def test_delivers(open_tab, second_server, new_user, new_room, new_words):
 
 
 @task(1)
-@needs(test_delivers)
-def test_misses_nothing(
-    open_tab, handshake, second_server, hold, new_room, new_words
-):
-    """A message sent while the history is read is received once."""
-    room, said = room_url(new_room()), []
-    tab = open_tab(room)
-    for moment in ("after SELECT", "before SELECT"):
-        with hold(second_server, moment) as held:
-            late = handshake(room, on=second_server)
-            held.is_reached(by=late)
-            said.append(tab.sends(new_words()))
-            tab.receives(said[-1])
-        late.connects()
-        said.append(tab.sends(new_words()))
-        late.receives_each_once(said, "only once what was said meanwhile")
-
-
-@task(1)
 @needs(test_lists_itself)
 def test_page_works(page, server, second_server, new_user):
     """The page works in a browser, and shows who is here."""
@@ -223,6 +204,25 @@ def test_stays_away(heartbeats, open_tab, new_user, new_room, new_words):
     heartbeats(4, tab_a)
     tab_a.still_lists("here", ada.name)
     open_tab(room, user=cleo).lists("here", ada.name, cleo.name)
+
+
+@task(1)
+@needs(test_delivers)
+def test_misses_nothing(
+    open_tab, handshake, second_server, hold, new_room, new_words
+):
+    """A message sent while the history is read is received once."""
+    room, said = room_url(new_room()), []
+    tab = open_tab(room)
+    for moment in ("after SELECT", "before SELECT"):
+        with hold(second_server, moment) as held:
+            late = handshake(room, on=second_server)
+            held.is_reached(by=late)
+            said.append(tab.sends(new_words()))
+            tab.receives(said[-1])
+        late.connects()
+        said.append(tab.sends(new_words()))
+        late.receives_each_once(said, "only once what was said meanwhile")
 
 
 @advice

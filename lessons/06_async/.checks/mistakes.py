@@ -496,6 +496,16 @@ MISTAKES = (
     """).on(
         "advice: does_not_end", calls("cancel", "disconnect"), waits_for_a_task
     ),
+    TASK("""every_task_is_cancelled: disconnect() cancels every task of the process
+      If a tab leaves, and its consumer goes on or other tabs are cut off
+      Do: Cancel only the tasks that this tab has started: for task in self.tasks.
+      Why: asyncio.all_tasks() has every task of the process: this consumer itself, those
+        of all other tabs, and what the server needs.
+    """).on(
+        "closed: does_not_end closed not_accepted silent",
+        look(calls(r"(asyncio\.)?all_tasks", "disconnect")),
+        weight=3,
+    ),
     TASK("""none_is_unpacked: What parse() returns is unpacked, and may be None
       If the terminal says `cannot unpack non-iterable NoneType object`
       Do: Ask whether parse() has returned something before you unpack it: for any other

@@ -41,6 +41,8 @@ SESSION = Section("08_push/#task-3-end-the-tabs-of-a-session-that-logs-out")
 NOTICES, SIGNALS = "chat/notices.py", "chat/signals.py"
 UNDONE = "an error has undone"
 ENDS = "its session ends"
+LONG_KEY = 20
+"""In characters: a session's key has 32, other keys, such as a user's, have less."""
 
 
 def _sends(evidence: Evidence) -> list[Event]:
@@ -277,8 +279,9 @@ def _is_of_room(group: str) -> bool:
 
 
 def _shown(group: str) -> str:
-    """The name of a group without the key at its end."""
-    return f"{group.rpartition('_')[0]}_…"
+    """The name of a group, without the key of a session at its end."""
+    name, _, key = group.rpartition("_")
+    return group if len(key) < LONG_KEY else f"{name}_…"
 
 
 @fact

@@ -94,6 +94,15 @@ def by_session(line: Line) -> bool:
     return uses_it and not any("group" in name for name in line.assigns)
 
 
+@any_line(CONSUMERS)
+def updates_no_field(line: Line) -> bool:
+    """update() of a query is called, and is given nothing."""
+    return any(
+        name.rpartition(".")[2] in {"update", "aupdate"} and not given
+        for name, given in line.calls
+    )
+
+
 @any_line("disconnect")
 def awaits_a_task(line: Line) -> bool:
     """It awaits tasks, and raises what they have raised."""
@@ -794,9 +803,15 @@ MISTAKES = (
     """).on(
         "list: not_listed",
         updates_nothing,
+        no(updates_no_field),
         there_is_an_expiry,
         time_has_passed,
     ),
+    EXPIRY("""update_without_a_field: Nothing is given to update()
+      If whoever stays disappears after some seconds
+      Do: Say which field is updated: aupdate(last_seen=timezone.now()).
+      Why: update() writes the fields that it is given. Without any, it writes nothing.
+    """).on("list: not_listed", updates_nothing, updates_no_field),
     EXPIRY("""heartbeat_beats_once: The heartbeat has no loop
       If whoever stays disappears after some seconds
       Do: Write while True: above what the heartbeat does, with asyncio.sleep(…) in it.
