@@ -80,7 +80,7 @@ def _nginx() -> Line:
     try:
         command = nginx.find()
     except Finding as finding:
-        return Line("nginx", f"none; where a lesson needs it: {finding.cause.cure}")
+        return Line("nginx", f"none, and some lessons need it. {finding.cause.cure}")
     return Line("nginx", command)
 
 
