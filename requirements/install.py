@@ -58,7 +58,7 @@ CURES = {
     r"No matching distribution found for (\S+)": (
         "pip does not find {0}: connect to the network and let pip use its package"
         " index (`pip config list` shows which), or, if it does, take"
-        " Python 3.11, 3.12 or 3.13 on Linux, macOS or WSL 2"
+        " Python 3.11, 3.12, 3.13 or 3.14 on Linux, macOS or WSL 2"
     ),
 }
 
