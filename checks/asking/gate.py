@@ -14,6 +14,7 @@ from checks.sandbox.processes import Server
 CALLS = {
     "INSERT": "a message to be saved in the database",
     "SELECT": "the history to be read from the database",
+    "group_add": "a tab to join its group",
     "group_send": "a message to be sent to the group",
 }
 """What a tab makes its consumer do, by the word for it in a place."""

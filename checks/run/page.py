@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from checks.asking import pages
+from checks.asking.gate import Held
 from checks.asking.messages import words
 from checks.asking.skipping import skip
 from checks.asking.sockets import SocketTab, close_tabs
@@ -137,6 +138,24 @@ class RoomPage:
         tab.comes_back(said, say)
         tab.writes_again(words(self.run.random), as_often)
         tab.stays_there(least=0)
+
+    def shows_what_is_sent_late(
+        self, server: Server, hold: Callable[[Server, str], Held]
+    ) -> None:
+        """It shows a message that was saved before another, and is sent after it.
+
+        The message is sent by this server, and the page is of another.
+        """
+        if not self.has_worked:
+            return
+        tab = self.tabs[0]
+        guest = SocketTab(server, tab.path, "tab D", self.cookie)
+        guest.connects()
+        with hold(server, "before group_send") as held:
+            late = guest.sends(words(self.run.random))
+            held.is_reached(by=guest)
+            tab.shows(tab.types(words(self.run.random)))
+        tab.shows(late, "a message that was saved first and sent last")
 
     def goes_on_after(self, command: str) -> None:
         """It sends the next message although nothing has come of a command yet."""

@@ -225,12 +225,34 @@ def test_any_since(open_tab, new_user, new_room, new_words):
 
 @task(3)
 @needs(test_after_a_break)
-def test_page_works(page, server, second_server):
+def test_page_works(page, server, second_server, hold):
     """The page works in a browser."""
     page.works(server, second_server)
     page.shows_text()
     page.shows_the_history()
     page.comes_back()
+    page.shows_what_is_sent_late(second_server, hold)
+
+
+@task(3)
+@needs(test_repeats_nothing, test_after_a_break)
+def test_repeats_nothing_after_a_break(
+    open_tab, handshake, second_server, hold, new_user, new_room, new_words
+):
+    """A message sent while a tab comes back is received once."""
+    room, ada = new_room(), new_user()
+    tab = open_tab(room_url(room), user=ada)
+    first = tab.sends(new_words())
+    tab.receives(first)
+    with hold(second_server, "before SELECT") as held:
+        back = handshake(room_url(room, since=0), user=ada, on=second_server)
+        held.is_reached(by=back)
+        words = tab.sends(new_words())
+        tab.receives(words)
+    back.connects()
+    last = tab.sends(new_words())
+    said = [first, words, last]
+    back.receives_each_once(said, "only once what was said meanwhile")
 
 
 @task(3)

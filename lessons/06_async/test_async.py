@@ -239,7 +239,7 @@ def test_misses_nothing(
     """A message sent while the history is read is received once."""
     room, said = room_url(new_room()), []
     tab = open_tab(room)
-    for moment in ("after SELECT", "before SELECT"):
+    for moment in ("before group_add", "before SELECT", "after SELECT"):
         with hold(second_server, moment) as held:
             late = handshake(room, on=second_server)
             held.is_reached(by=late)

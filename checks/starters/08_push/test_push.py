@@ -161,16 +161,33 @@ def test_chat_goes_on(open_tab, second_server, new_user, new_room, new_words):
 @task(1)
 @needs(test_history)
 def test_misses_nothing(
-    open_tab, handshake, second_server, hold, new_room, new_words
+    open_tab,
+    handshake,
+    second_server,
+    project,
+    hold,
+    new_user,
+    new_room,
+    new_words,
 ):
-    """A message sent while the history is read is received once."""
-    room, said = room_url(new_room()), []
-    tab = open_tab(room)
-    for moment in ("after SELECT", "before SELECT"):
+    """What is sent or announced while the history is read is received once."""
+    room, ada, said = new_room(), new_user(), []
+    tab = open_tab(room_url(room))
+
+    def announce(words):
+        project.manages("announce", room, ada.name, words)
+        return words
+
+    for moment, say in (
+        ("before group_add", tab.sends),
+        ("before SELECT", tab.sends),
+        ("before SELECT", announce),
+        ("after SELECT", tab.sends),
+    ):
         with hold(second_server, moment) as held:
-            late = handshake(room, on=second_server)
+            late = handshake(room_url(room), on=second_server)
             held.is_reached(by=late)
-            said.append(tab.sends(new_words()))
+            said.append(say(new_words()))
             tab.receives(said[-1])
         late.connects()
         said.append(tab.sends(new_words()))

@@ -389,12 +389,12 @@ def _globals(line: Line) -> set[str]:
     }
 
 
-@any_line(CONSUMERS)
+@any_line(r"chat/(consumers|presence)\.py")
 def keeps_in_the_module(line: Line) -> bool:
-    """A method gives a name of the module, or an item of it, another value."""
+    """A function gives a name of the module, or an item of it, another value."""
     shared = _globals(line)
     return bool(line.functions) and any(
-        name in shared or re.match(r"[A-Za-z_]\w*\[self\.", name)
+        name in shared or re.match(r"[A-Za-z_]\w*\[(self\.|\w*room)", name)
         for name in line.assigns
     )
 
@@ -1259,8 +1259,8 @@ MISTAKES = (
     ),
     LIST("""page_adds_to_the_list: The page adds a list to the one before
       If the page of a room shows people who have left
-      Do: Put the new list in the place of the old one: = instead of +=, or
-        replaceChildren() instead of append().
+      Do: Put the new list in the place of the old one: = instead of +=,
+        replaceChildren() instead of append(), or a new Set.
       Why: Each frame has all who are here, and so the old list is over.
     """).on(
         "pages: page_keeps_who_left",
@@ -1269,6 +1269,7 @@ MISTAKES = (
                 r"\b(textContent|innerText|innerHTML|value)\s*\+=.*(join|here|name)"
             ),
             in_page(r"(here|list|user|who)\w*\.(append|prepend|insert\w+)\("),
+            in_page(r"\w\.(add|push)\(\w*(name|user|here)"),
         ),
     ),
 )

@@ -12,6 +12,7 @@ from checks.explain.mistakes.clues import (
     Line,
     any_line,
     calls,
+    either,
     expects,
     fact,
     got,
@@ -161,6 +162,19 @@ def read_before_it_joined(evidence: Evidence) -> bool:
         or (_calls_of(event) == "group_add" and event["names"][0] in sent_to)
     ]
     return "group_add" in done and done[0] == "SELECT"
+
+
+compares_ids = either(
+    in_page(r"[<>]=?\s*(newest|last|\w*[iI]d\b)|\b\w*[iI]d\s*[<>]"),
+    expects(SENT_LAST),
+)
+"""The page compares ids, in a line that is found, or in some other way."""
+
+
+@fact
+def came_back(evidence: Evidence) -> bool:
+    """The tab says in its address which message was its newest."""
+    return "since=" in evidence.path
 
 
 @fact
@@ -731,6 +745,21 @@ MISTAKES = (
         ),
         weight=4,
     ),
+    MEANWHILE("""page_drops_lower_ids: The page drops what has a lower id
+        If a page does not show a message that another server process was slow to send
+        Do: Show each message that comes, whatever its id is: the highest id is only
+        for the address of the next WebSocket.
+        Why: With two server processes, a message can be saved first and be sent last.
+    """).on(
+        "pages: page_shows_nothing", expects(SENT_LAST), compares_ids, weight=2
+    ),
+    MEANWHILE("""ids_of_the_first_history: The ids of what was missed are not kept
+        If a message that is sent while a page comes back is shown twice
+        Do: Keep the ids of what is sent after a break, too: one loop and one set for
+        both.
+        Why: A tab that comes back is in the group, too, while it reads what it has
+        missed. A message of that moment comes both ways.
+    """).on("history: repeated", expects(MEANWHILE_SAID), came_back, weight=5),
     BREAK("""page_stays_away: The page does not connect again
         If a page stays closed after its server has restarted
         Do: Open a new WebSocket, with its handlers, some time after the close event:

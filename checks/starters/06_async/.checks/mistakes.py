@@ -39,6 +39,7 @@ CONNECTION = Section("06_async/#task-1-make-the-connection-async")
 MESSAGE = Section("06_async/#task-2-await-what-a-message-needs")
 BRIDGE = Section("06_async/#where-database_sync_to_async-is-still-needed")
 IDEA = Section("06_async/#the-idea")
+MEANWHILE = Section("05_history/#what-is-sent-while-a-consumer-reads")
 TASK = Section("06_async/#task-3-let-a-message-wait-in-a-task")
 
 in_async = based(r"^(?!.*'SyncConsumer')")
@@ -482,6 +483,18 @@ MISTAKES = (
       Why: A consumer handles one event after the other. While receive() waits, its tab
         is not answered, and messages to its group are not handled either.
     """).on("silent", is_receiving, _awaited, weight=2),
+    MEANWHILE("""joins_while_it_reads: The tab joins its group while the history is read
+      If a message that is sent at that moment never comes
+      Do: Await group_add first, by itself, and read the history then.
+      Why: gather() runs both at once, in no order. What is saved after the query, and
+        sent before the tab is in the group, is in neither.
+    """).on(
+        "own_only: missed",
+        expects("said meanwhile"),
+        look(calls(r"(asyncio\.)?gather", "connect")),
+        step=6,
+        weight=2,
+    ),
     TASK("""create_task_is_awaited: await is before create_task()
       If a tab that has asked for a message later receives nothing else until then
       Do: Take out await before create_task(): the task runs by itself.
