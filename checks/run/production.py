@@ -26,7 +26,7 @@ SERVERS: dict[str, Start] = {
 QUESTIONS: dict[str, Start] = {
     "without_a_key": lambda project: Asking(project, production.without_a_key),
     "environments": lambda project: Asking(
-        project, started.environments, patience=2 * started.PATIENCE
+        project, started.environments, patience=started.LONGEST
     ),
     "layer_in_production": lambda project: Asking(
         project, production.layer_in_production

@@ -51,7 +51,9 @@ print(settings.DEBUG)
 INDENT = "Indent that line, and the one above it, as what belongs together."
 SERVICES = "Write each service under services:, by its name, with what it has."
 PATIENCE = 10.0
-"""Seconds that the script may take."""
+"""Seconds that the script may take, and each question whether DEBUG is on."""
+LONGEST = 4 * PATIENCE
+"""Seconds in which there is an answer on a busy machine, too: it is three of those."""
 
 
 def environments(wait: Callable[[], object]) -> Event:
