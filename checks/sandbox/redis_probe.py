@@ -131,6 +131,7 @@ def probe(host: Host, *, pubsub: bool = False) -> str:
 
     Raises Finding or Failure when it does not do what the layer needs.
     """
+    version = ""
     try:
         info = _server_info(host.client)
         version = _version(info)
@@ -142,7 +143,10 @@ def probe(host: Host, *, pubsub: bool = False) -> str:
             _require_version(host, version)
             _use_key(host.client)
     except (redis.RedisError, OSError, *UNREADABLE) as error:
-        raise refused(host, error) from None
+        found = refused(host, error)
+        if version and isinstance(found, Failure) and found.kind == "unreachable":
+            raise stopped(host, found.facts["why"]) from None
+        raise found from None
     return version
 
 

@@ -1,7 +1,9 @@
 """What is wrong with a Redis is named: a failure of the machine, or of the project."""
 
+import contextlib
 import re
 import socket
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +115,36 @@ def test_too_many_clients_are_named(port: int) -> None:
     with valkey(port, "--maxclients", "1"), redis.Redis(port=port) as taken:
         taken.ping()
         assert "as many clients as it accepts" in found(local(port))
+
+
+def test_a_redis_that_ends_between_two_questions_is_no_mistake_of_the_settings(
+    port: int,
+) -> None:
+    def end_after_the_first_key(visitor: socket.socket) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as there:
+            while asked := visitor.recv(1 << 16):
+                last = b"ZADD" in asked
+                if last:
+                    listening.shutdown(socket.SHUT_RDWR)
+                there.sendall(asked)
+                # The end comes in the same packet as the answer, so no question
+                # is on its way by then.
+                visitor.send(there.recv(1 << 16), socket.MSG_MORE if last else 0)
+                if last:
+                    return
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):  # The listening socket was shut down.
+            while True:
+                with listening.accept()[0] as visitor:
+                    end_after_the_first_key(visitor)
+
+    with valkey(port), socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = threading.Thread(target=serve)
+        serving.start()
+        words = found(local(listening.getsockname()[1]))
+        serving.join()
+    assert re.match("machine: .*stopped answering .*refused", words), words
 
 
 def test_tls_is_named_both_ways(port: int, tmp_path: Path) -> None:
