@@ -24,7 +24,7 @@ import redis
 
 from checks.author.projects import build
 from checks.course.lessons import Course
-from checks.sandbox import embedded_redis
+from checks.sandbox import embedded_redis, file_lock
 from tests.conftest import Check, Checked, command, environment
 from tests.machine import TIMEOUT, free_port, processes_with, until
 
@@ -405,6 +405,21 @@ def test_a_redis_that_dies_in_the_middle_is_the_machine_s_fault(
         killer.join()
     assert_machine(result)
     assert str(port) in said(result)
+
+
+def test_own_tests_are_not_run_before_the_redis_that_they_need_is_there(
+    solved: Solved, cold_check: Check
+) -> None:
+    project, port = solved(7), free_port()
+    settings = project / "mysite/settings.py"
+    text = settings.read_text().replace("6379", str(port))
+    settings.write_text(text)
+    embedded_redis.LEASES.mkdir(mode=0o700, exist_ok=True)
+    with ThreadPoolExecutor() as pool:
+        with file_lock.exclusive(embedded_redis.LEASES / f"{port}.start"):
+            result = pool.submit(cold_check, 7, project)
+            time.sleep(4)  # Only after that can it start the embedded one.
+        assert_passed(result.result())
 
 
 def answers_http(visitor: socket.socket) -> None:

@@ -51,6 +51,8 @@ SERVERS: dict[str, Start] = {
     **{word: _of_project(start) for word, start in production.SERVERS.items()},
 }
 """The servers that a run may need, by the word with which a check asks for each."""
+AT_REDIS = {"own_tests"}
+"""Those whose work fails where Redis is not there yet."""
 QUESTIONS: dict[str, Start] = {
     "passes_through_the_layer": lambda run: Asking(
         run.project, partial(questions.through_the_layer, run.project.prefix)
@@ -125,9 +127,13 @@ class Run:
                 self.processes[name] = start(self)
 
     def answer_early(self, words: Iterable[str]) -> None:
-        """Let the processes begin their work that these words will ask for."""
+        """Let the processes begin their work that these words will ask for.
+
+        One that needs Redis from the start does not before that is reached.
+        """
         for name in set(words) & set(self.processes):
-            self._let_begin(name)
+            if self.broker or name not in AT_REDIS:
+                self._let_begin(name)
 
     def _let_begin(self, name: str) -> Any:
         """Let a process begin its work, and return it.
