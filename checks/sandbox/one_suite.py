@@ -69,10 +69,9 @@ def _become(version: Version) -> None:
     """Have the files of this version, groups of its own, and its own time."""
     from django.core.management.commands import flush
 
-    loaded = {vars(it).get("__file__") for it in [*sys.modules.values()]}
     for path, content in version.files.items():
         file = str(Path(path).resolve())
-        if file in loaded:
+        if file in SourceLoader.executed:
             raise RuntimeError(f"{path} is loaded before there are versions of it")
         SourceLoader.replaced[file] = content
     for name, layer in (

@@ -30,11 +30,13 @@ class SourceLoader(SourceFileLoader):
 
     Of code saved twice within a second, with the same length, the old one would run.
     `builtins` are the built-in functions of the learner's modules. `replaced` has
-    what is compiled in the place of a file, by the path of that.
+    what is compiled in the place of a file, by the path of that; `executed` has the
+    paths of the modules that were run.
     """
 
     builtins: ClassVar[dict[str, Any]] = {}
     replaced: ClassVar[dict[str, bytes]] = {}
+    executed: ClassVar[set[str]] = set()
 
     def get_data(self, path: str) -> bytes:
         """What is in the file, or replaces it. Raises ProjectFault."""
@@ -47,6 +49,7 @@ class SourceLoader(SourceFileLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the module with the built-in functions of the learner's modules."""
+        self.executed.add(self.path)
         module.__dict__["__builtins__"] = self.builtins
         super().exec_module(module)
 

@@ -127,7 +127,7 @@ def _create_databases() -> None:
         if _is_same_file(settings["TEST"]["NAME"], settings["NAME"]):
             raise ON_REAL_DATABASE
         settings["TEST"]["NAME"] = None
-    setup_test_environment()
+    setup_test_environment(debug=False)  # As `manage.py test` does.
     setup_databases(verbosity=0, interactive=False)
 
 
