@@ -15,7 +15,7 @@ Outcome = Literal["passed", "failed", "not_reached", "skipped", "broken"]
 
 LONGEST = 300
 """Values are shown whole up to this many characters."""
-PIECE = re.compile(rf"(.)\1{{19,}}|(?:(.)(?!\2{{19}})){{1,{LONGEST}}}", re.DOTALL)
+PIECE = re.compile(rf"(.)\1{{19}}|(?:(.)(?!\2{{19}})){{1,{LONGEST}}}", re.DOTALL)
 """A character that is repeated so often that one reads better how often, or a text
 without one; no longer than is shown, as the whole text may have 100 kB."""
 
@@ -212,15 +212,12 @@ class Verdict:
 def shown(value: str) -> str:
     """A value for a sentence: invisible characters visible, cut at `LONGEST`."""
     plain = value and value.isprintable() and value == value.strip()
-    text = ""
-    for piece in PIECE.finditer(value if plain else repr(value)):
-        text += _counted(piece)
-        if len(text) > LONGEST:
-            return f"{text[:LONGEST]}… ({len(value)} characters)"
-    return text
-
-
-def _counted(piece: re.Match[str]) -> str:
-    """A long run of one character, as its beginning and its length; else the text."""
-    run = piece[1]
-    return f"{run * 3}… ({len(piece[0])} times)" if run else piece[0]
+    text, rest = "", value if plain else repr(value)
+    while len(text) <= LONGEST and (piece := PIECE.match(rest)):
+        run = piece[1]
+        after = rest.lstrip(run) if run else rest[piece.end() :]
+        times = len(rest) - len(after)
+        text += f"{run * 3}… ({times} times)" if run else piece[0]
+        rest = after
+    cut = len(text) > LONGEST
+    return f"{text[:LONGEST]}… ({len(value)} characters)" if cut else text

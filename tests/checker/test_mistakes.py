@@ -1,6 +1,8 @@
 """Which mistake a failure is told as: the most specific, or both, or none."""
 
 import dataclasses
+import subprocess
+import sys
 import types
 from pathlib import Path
 from typing import Any
@@ -255,3 +257,19 @@ def test_every_kind_that_a_mistake_names_is_diagnosed() -> None:
     for one in CATALOGUE:
         for kind in set(one.kinds) - put_together:
             assert f'"{kind}"' in code, one.id
+
+
+LOADED = """
+import sys
+from checks.explain import mistakes
+
+mistakes.prepare()
+before = set(sys.modules)
+mistakes.catalogue()
+assert mistakes.catalogue.cache_info().hits, "it was not loaded"
+assert not sys.modules.keys() - before
+"""
+
+
+def test_a_warm_process_loads_the_catalogue_before_a_run_needs_it() -> None:
+    subprocess.run([sys.executable, "-c", LOADED], cwd=ROOT, check=True)

@@ -34,6 +34,7 @@ def catalogue() -> tuple[Mistake, ...]:
 
 def prepare() -> None:
     """Load the catalogue, and compile its patterns, so that no run has to."""
+    catalogue()
     all_sections()
     for pattern in PATTERNS:
         compiled(pattern)
