@@ -25,11 +25,11 @@ LEAST: dict[str, float] = {
     "capacity": 20,
     "channel_capacity": 20,
     "expiry": 10,
-    "group_expiry": 601,
+    "group_expiry": 3600,
 }
 """How many messages a layer has to keep, and for how many seconds, to lose none.
 
-A check sends twenty messages in a row; a tab is open for ten minutes (`run.run.LATER`).
+A check sends twenty messages in a row; people leave a tab open for an hour.
 """
 STARTS = "`daphne mysite.asgi:application` to start"
 RUNS = "`manage.py runserver` to start"

@@ -66,7 +66,7 @@ def test_receives_once(open_tabs, new_room, new_words):
 def test_rooms_are_apart(open_tabs, open_tab, new_room, new_words):
     """A tab in another room receives nothing, even if the names are similar."""
     name = new_room()
-    names = f"{name}1", new_room(), f"{name}_1"
+    names = f"{name}1", new_room(), f"{name}_1", f"{name}1".upper()
     tab_a, tab_b, *tabs = open_tabs(*map(room_url, names))
     words = tab_a.sends(new_words())
     tab_a.receives(words)

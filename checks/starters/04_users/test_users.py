@@ -129,12 +129,13 @@ def test_names_the_sender(
 @task(2)
 @needs(test_names_the_sender)
 def test_nobody_speaks_for_others(open_tab, new_user, new_room, new_words):
-    """A name that a tab sends along changes nothing."""
+    """What a tab sends along with a message changes nothing."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
     words = new_words()
     tab_b.send({"message": words, "name": ada.name, "user": ada.name})
     tab_a.receives(words, name=ben.name)
+    tab_b.send({"message": words, "type": "end"})
     claims = f"name={ada.name}&user={ada.name}&username={ada.name}"
     tab_c = open_tab(f"{room}?{claims}", user=ben)
     tab_a.receives(tab_c.sends(new_words()), name=ben.name)
@@ -150,6 +151,9 @@ def test_keeps_names_apart(open_tab, new_user, new_room, new_words):
         for tab, user in ((tab_a, ada), (tab_b, ben)):
             words = tab.sends(f' "{new_words()}" & <b>')
             tab_a.receives(words, name=user.name)
+    eve = new_user("eve@chat.example")
+    words = open_tab(room, user=eve).sends(f"{words}!")
+    tab_a.receives(words, name=eve.name)
 
 
 @task(2)

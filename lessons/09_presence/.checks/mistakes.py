@@ -603,7 +603,7 @@ MISTAKES = (
         Do: Call timezone.now(), of django.utils, instead of $call().
         Why: Django takes a time without a zone for one of TIME_ZONE; utcnow() and now()
         of datetime return the time of another one, and do not say which.
-    """).on("list", look(naive_time), weight=2),
+    """).on("list", no(got("code 4429")), look(naive_time), weight=2),
     LIST("""names_in_the_memory: The names are kept in the memory of a process
       If a tab is shown only who is connected to the same server process
       Do: Save a row with await Presence.objects.acreate(…) in connect(), and read the

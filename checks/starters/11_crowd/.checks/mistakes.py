@@ -857,6 +857,18 @@ MISTAKES = (
         look(calls(r"(.*\.)?(process|thread)_time(_ns)?")),
         weight=4,
     ),
+    LIMIT("""part_of_the_time: Only the seconds or minutes of the clock are compared
+      If a tab that sends a little now and then is closed with 4429, and .second or
+        .minute is taken from a time
+      Do: Take the times from time.monotonic().
+      Why: .second and .minute begin again at 0 after 59: their difference is not how
+        much time has passed.
+    """).on(
+        "closed: closed",
+        got("code 4429"),
+        look(uses(r".*\.(second|minute)")),
+        weight=4,
+    ),
     LIMIT("""close_code_429: The close code is not one of your own
       If Daphne raises `invalid close code …`
       Do: Write code=4429.
