@@ -51,7 +51,7 @@ SERVERS: dict[str, Start] = {
     **{word: _of_project(start) for word, start in production.SERVERS.items()},
 }
 """The servers that a run may need, by the word with which a check asks for each."""
-AT_REDIS = {"own_tests"}
+NEED_REDIS = {"own_tests"}
 """Those whose work fails where Redis is not there yet."""
 QUESTIONS: dict[str, Start] = {
     "passes_through_the_layer": lambda run: Asking(
@@ -132,7 +132,7 @@ class Run:
         One that needs Redis from the start does not before that is reached.
         """
         for name in set(words) & set(self.processes):
-            if self.broker or name not in AT_REDIS:
+            if self.broker or name not in NEED_REDIS:
                 self._let_begin(name)
 
     def _let_begin(self, name: str) -> Any:

@@ -126,15 +126,15 @@ MISFITS = {
 """Kinds of failures of settings, by the words with which Redis refuses them."""
 
 
-def probe(host: Host, *, pubsub: bool = False) -> str:
+def probe(host: Host, *, pubsub: bool = False, answered: bool = False) -> str:
     """What answers at a host, in words, such as `redis 7.2.4`.
 
+    Where it has `answered` before, its address is right, even if nothing is there now.
     Raises Finding or Failure when it does not do what the layer needs.
     """
-    version = ""
     try:
         info = _server_info(host.client)
-        version = _version(info)
+        answered, version = True, _version(info)
         if "cluster" in (info.get("redis_mode"), info.get("server_mode")):
             raise _machine(host, CLUSTER.got, CLUSTER.cure)
         if pubsub:
@@ -144,7 +144,7 @@ def probe(host: Host, *, pubsub: bool = False) -> str:
             _use_key(host.client)
     except (redis.RedisError, OSError, *UNREADABLE) as error:
         found = refused(host, error)
-        if version and isinstance(found, Failure) and found.kind == "unreachable":
+        if answered and isinstance(found, Failure) and found.kind == "unreachable":
             raise stopped(host, found.facts["why"]) from None
         raise found from None
     return version
