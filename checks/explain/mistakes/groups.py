@@ -102,6 +102,9 @@ _of_its_own = either(
     look(calls(MADE_UP)), look(calls("id", given="self")), _made_of_its_channel
 )
 
+CHANGES = r"(.*\.)?(sub|replace|lower|upper|title|capitalize|casefold|strip|translate)"
+"""What makes another text of a room's name, perhaps the same of two names."""
+
 MISTAKES = [
     # Joining
     JOIN("""no_group_add: No tab joins the group
@@ -393,11 +396,7 @@ MISTAKES = [
       If the name of the room is changed before it is part of the group's
       Do: Use the name as it is: what fits <slug:room_name> fits a group, too.
       Why: Names that differ only in what you take out or change lead to one group.
-    """).on(
-        "wrong: other_room",
-        look(calls(r"(re\.|.*\.)?(sub|replace|lower|strip|translate)", "connect")),
-        weight=1,
-    ),
+    """).on("wrong: other_room overheard", look(calls(CHANGES, "connect")), weight=1),
     JOIN("""joins_the_group_of_another_room: A tab joins the group of another room
       If the room of another connection is used, such as the first one of a visitor
       Do: Read the room's name from this connection's own
