@@ -100,7 +100,7 @@ class Worker:
                     began = True
                     ends.reschedule(loop.time() + self.limit + GRACE)
 
-                return await self.runner.run(lambda _: None, begin)
+                return await self.runner.run(lambda _: None, on_begin=begin)
         except TimeoutError:
             if not began:
                 raise

@@ -96,6 +96,11 @@ class LessonSession:
         self.screen.check_started(run, check)
         self.pages.send_check(self.lesson, run, check)
 
+    def cause_found(self, run: int, so_far: Verdict) -> None:
+        """See `Observer`."""
+        self.screen.cause_found(run, so_far)
+        self.pages.send_verdict(self.lesson, run, so_far, unfinished=True)
+
     def run_finished(self, run: int, verdict: Verdict) -> None:
         """See `Observer`."""
         self.screen.run_finished(run, verdict)

@@ -14,7 +14,8 @@ from typing import Any, Protocol, Self
 
 from checks.course.lessons import ROOT, Lesson
 from checks.learn.supervisor import ended, within
-from checks.run.events import CLEANUP, FAILED, Event, decoded
+from checks.run import events
+from checks.run.events import CLEANUP
 from checks.verdict import Check, Verdict
 
 STARTING = 10
@@ -130,11 +131,13 @@ class WarmRunner:
     async def run(
         self,
         on_check: Callable[[Check], None],
+        on_cause: Callable[[Verdict], None] = lambda _: None,
         on_begin: Callable[[], None] = lambda: None,
     ) -> Verdict:
         """Make one run now; cancelling the task stops the run.
 
-        `on_begin` is called when it begins: the process may have to prepare it yet.
+        `on_check` and `on_cause` are those of `runner.check`. `on_begin` is called when
+        it begins: the process may have to prepare it yet.
         Raises EOFError when the run ends without a verdict, or the process is gone.
         """
         if self.process.returncode is not None:  # It broke, or had to be killed.
@@ -144,7 +147,7 @@ class WarmRunner:
         if self.process.stdin:
             self.process.stdin.write(b".")
         try:
-            verdict = await self._verdict(on_check, on_begin)
+            verdict = await self._verdict(on_check, on_cause, on_begin)
         except asyncio.CancelledError:
             await self._stop_run()
             raise
@@ -153,26 +156,32 @@ class WarmRunner:
         return verdict
 
     async def _verdict(
-        self, on_check: Callable[[Check], None], on_begin: Callable[[], None]
+        self,
+        on_check: Callable[[Check], None],
+        on_cause: Callable[[Verdict], None],
+        on_begin: Callable[[], None],
     ) -> Verdict | None:
         """The verdict of a run, once the run has ended."""
         verdict: Verdict | None = None
         while (event := await self._event()) is not None:
-            if event == FAILED:
-                return None
-            if isinstance(event, int):
-                on_begin()
-            elif isinstance(event, Check):
-                on_check(event)
-            elif isinstance(event, Verdict):
-                verdict = event
+            match event:
+                case events.FAILED:
+                    return None
+                case int():
+                    on_begin()
+                case Check():
+                    on_check(event)
+                case events.Unfinished(so_far):
+                    on_cause(so_far)
+                case Verdict():
+                    verdict = event
         return verdict
 
-    async def _event(self) -> Event:
+    async def _event(self) -> events.Event:
         line = await self.process.stdout.readline() if self.process.stdout else b""
         if not line:
             raise EOFError("the process that stands by has ended")
-        event = decoded(line)
+        event = events.decoded(line)
         if isinstance(event, int):
             self.pid = event
         return event
@@ -196,7 +205,7 @@ class WarmRunner:
 
     async def _over(self) -> None:
         """Wait until the run says that it has ended."""
-        while await self._event() not in (None, FAILED):
+        while await self._event() not in (None, events.FAILED):
             pass
 
 

@@ -28,6 +28,9 @@ class Observer(Protocol):
     def check_started(self, run: int, check: Check) -> None:
         """A check of this run starts."""
 
+    def cause_found(self, run: int, so_far: Verdict) -> None:
+        """A run cannot pass any more, and goes on with its other checks."""
+
     def run_finished(self, run: int, verdict: Verdict) -> None:
         """A run has ended by itself; one that a save stopped is never reported."""
 
@@ -62,8 +65,8 @@ class Watcher:
 
     async def _run(self, number: int) -> None:
         try:
-            on_check = partial(self.observer.check_started, number)
-            verdict = await self.runner.run(on_check)
+            reports = self.observer.check_started, self.observer.cause_found
+            verdict = await self.runner.run(*(partial(it, number) for it in reports))
         except EOFError as error:
             verdict = Verdict(self.lesson.step, self.lesson.slug, str(self.project))
             verdict.cause = broke(error)

@@ -63,8 +63,10 @@ class Pages:
         if self.running:
             self.send("run", **self.running)
 
-    def send_verdict(self, lesson: Lesson, run: int, verdict: Verdict) -> None:
-        """Send that a run has ended with this verdict."""
+    def send_verdict(
+        self, lesson: Lesson, run: int, verdict: Verdict, *, unfinished: bool = False
+    ) -> None:
+        """Send the verdict of a run: at its end, or so far where it is unfinished."""
         self.running = {}
         where = verdict.cause.where if verdict.cause else None
         code = places.excerpt(lesson.folder, where)
@@ -73,6 +75,7 @@ class Pages:
         parts = [] if state == "passed" else open_parts(lesson.folder, lesson)
         event = {"lesson": lesson.slug, "run": run, "state": state}
         event["open"] = [{"task": part.task, "title": part.title} for part in parts]
+        event["unfinished"] = unfinished
         self.send("verdict", **event, verdict=document)
 
     def send_progress(self) -> None:

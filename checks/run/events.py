@@ -3,10 +3,19 @@
 import base64
 import os
 import pickle
+from dataclasses import dataclass
 
 from checks.verdict import Cause, Check, Verdict
 
-Event = int | Check | Verdict | str | Cause | None
+
+@dataclass(frozen=True)
+class Unfinished:
+    """The verdict so far, of a run that cannot pass any more."""
+
+    verdict: Verdict
+
+
+Event = int | Check | Unfinished | Verdict | str | Cause | None
 """The process that makes the run, a check that begins, the verdict, the end; of the
 process that keeps Redis: the name of a Redis, or why there is none."""
 

@@ -4,6 +4,7 @@ What goes in is a folder, what comes out is a Verdict, whatever the learner's co
 """
 
 import contextlib
+import dataclasses
 import datetime as dt
 import functools
 import hashlib
@@ -48,6 +49,7 @@ UNUSED = (
 MODELS = "chat/models.py"
 """Is there in lessons whose servers share what is in a database."""
 OnCheck = Callable[[Check], None]
+OnCause = Callable[[Verdict], None]
 
 
 def check(  # noqa: PLR0913 (what is checked, and how)
@@ -57,6 +59,7 @@ def check(  # noqa: PLR0913 (what is checked, and how)
     seed: Any = None,
     *,
     on_check: OnCheck | None = None,
+    on_cause: OnCause | None = None,
     wait: Callable[[], object] | None = None,
     strict: bool = False,
     plain: bool = False,
@@ -64,8 +67,10 @@ def check(  # noqa: PLR0913 (what is checked, and how)
     """Run the lesson's checks on a project and return what came of it.
 
     `limit` is in seconds. With a `seed`, words and rooms are the same on every run.
-    `on_check` is called with each check that begins, and again while it waits. `wait`
-    is called when all is prepared: nothing of the project is read before it returns.
+    `on_check` is called with each check that begins, and again while it waits;
+    `on_cause` once, with the verdict so far, where a run that cannot pass any more goes
+    on with other checks. `wait` is called when all is prepared: nothing of the project
+    is read before it returns.
     `strict` and `plain` are those of `Run`.
     Raises KeyboardInterrupt when the person does; nothing is left behind then either.
     """
@@ -84,7 +89,12 @@ def check(  # noqa: PLR0913 (what is checked, and how)
 
             if wait is None:
                 run.begin()  # While pytest is imported, the servers start.
-            _run_pytest(run, verdict, on_check, begin)
+            observers: list[object] = []  # pytest calls the last one first.
+            if on_check:
+                observers.append(CheckObserver(run, on_check))
+            if on_cause:
+                observers.append(CauseObserver(run, verdict, on_cause))
+            _run_pytest(run, verdict, observers, begin)
     except Finding as finding:
         verdict.cause = finding.cause
     except Exception as error:
@@ -148,8 +158,26 @@ class CheckObserver:
             self.on_check(self.check)
 
 
+class CauseObserver:
+    """Reports why a run does not pass, before the checks that are left have ended."""
+
+    def __init__(self, run: Run, verdict: Verdict, on_cause: OnCause) -> None:
+        self.run, self.verdict = run, verdict
+        self.on_cause: OnCause | None = on_cause
+
+    def pytest_runtest_setup(self) -> None:
+        """Another check begins: one that cannot be reached was skipped before this."""
+        if not self.run.cause or not self.on_cause:
+            return
+        so_far = dataclasses.replace(self.verdict)
+        _note(self.run, so_far)
+        so_far.checks = self.run.checks[:-1]  # Without the one that begins.
+        self.on_cause(so_far)
+        self.on_cause = None
+
+
 def _run_pytest(
-    run: Run, verdict: Verdict, on_check: OnCheck | None, begin: Callable[[], None]
+    run: Run, verdict: Verdict, observers: list[object], begin: Callable[[], None]
 ) -> None:
     import pytest  # It takes a while: the servers start meanwhile.
 
@@ -161,9 +189,7 @@ def _run_pytest(
         os.environ.pop(name, None)
     given = Given(run, begin)
     # The fixtures first: pytest would look for them by name in all distributions.
-    plugins: list[object] = [production_fixtures, plugin, given]
-    if on_check:
-        plugins.append(CheckObserver(run, on_check))
+    plugins: list[object] = [production_fixtures, plugin, given, *observers]
     with contextlib.redirect_stdout(io.StringIO()):
         status = pytest.main(_arguments(run.lesson), plugins=plugins)
     if given.interrupt:

@@ -7,8 +7,9 @@ input. It is the same run that `check` makes, in a third of the time.
 
 `python -m checks.run.warm '{"step": "3", "project": …}'` answers each byte with events,
 one a line: the number of the process that makes the run, each `Check` that begins, the
-`Verdict`, and None when the process has ended (FAILED where it did not end as it
-should, so that there is no verdict). SIGTERM to that process stops its run.
+verdict so far if it cannot pass any more, the `Verdict`, and None when the process has
+ended (FAILED where it did not end as it should, so that there is no verdict). SIGTERM
+to that process stops its run.
 """
 
 import contextlib
@@ -66,13 +67,18 @@ class PreparedRun:
             self.check = check
             events.write(self.out, check)
 
+    def report_cause(self, so_far: Verdict) -> None:
+        """Report why the run does not pass, while it goes on."""
+        events.write(self.out, events.Unfinished(so_far))
+
     def run(self, run: Callable[..., Verdict]) -> NoReturn:
         """Make one run, and exit."""
         gc.disable()  # The collector would touch, and so copy, the shared memory.
         status = 1
         try:
             interrupts.raise_on(signal.SIGTERM)
-            events.write(self.out, run(on_check=self.report, wait=self.wait))
+            reports = {"on_check": self.report, "on_cause": self.report_cause}
+            events.write(self.out, run(**reports, wait=self.wait))
             status = 0
         finally:
             os._exit(status)

@@ -62,10 +62,22 @@ def show(  # noqa: PLR0913 (what is shown, and how)
     `following` is the lesson that comes next, None after the last; `then` is what to do
     then.
     """
+    show_failure(verdict, lesson, console)
+    show_rest(verdict, lesson, console, following, output=output, then=then)
+
+
+def show_rest(  # noqa: PLR0913 (as for `show`)
+    verdict: Verdict,
+    lesson: Lesson,
+    console: Console,
+    following: Lesson | None = None,
+    *,
+    output: bool = False,
+    then: str = "",
+) -> None:
+    """Print what follows in a verdict on what `show_failure` prints."""
     project = ROOT / verdict.project
     state = state_of(verdict, lesson, project)
-    if verdict.cause:
-        _show_failure(verdict, verdict.cause, state, lesson, console)
     if verdict.traceback:
         print_line(console, verdict.traceback, QUIET)
     _show_checks(verdict.checks, state, console)
@@ -91,10 +103,15 @@ def show_cause(
     _show_frames(cause, console)
 
 
-def _show_failure(
-    verdict: Verdict, cause: Cause, state: State, lesson: Lesson, console: Console
-) -> None:
-    """The sentence, the messages that led to it, and the learner's own frames."""
+def show_failure(verdict: Verdict, lesson: Lesson, console: Console) -> None:
+    """Print why it does not pass, if so.
+
+    That is the sentence, the messages that led to it, and the learner's own frames.
+    """
+    cause = verdict.cause
+    if cause is None:
+        return
+    state = state_of(verdict, lesson, ROOT / verdict.project)
     is_open = _show_where_to_start(verdict, state, lesson, console)
     style = QUIET if is_open else f"bold {BAD}"
     _show_sentence(cause, console, ROOT / verdict.project, style)

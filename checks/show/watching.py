@@ -35,6 +35,9 @@ class Lines:
     def check_started(self, run: int, check: Check) -> None:
         """A line is printed when a run has ended."""
 
+    def cause_found(self, run: int, so_far: Verdict) -> None:
+        """A line is printed when a run has ended."""
+
     def run_finished(self, run: int, verdict: Verdict) -> None:
         """Print the verdict."""
         click.echo(json.dumps(verdict.as_dict() | {"run": run}))
@@ -84,6 +87,7 @@ class Screen:
         self.address = address
         self.following = Course().after(lesson)
         self.progress = contextlib.ExitStack()
+        self.shown: Cause | None = None
         self.unanswered: tuple[set[str], float] = set(), 0.0
 
     def polling_started(self) -> None:
@@ -101,8 +105,12 @@ class Screen:
     def run_started(self, run: int, changed: list[str]) -> None:
         """Clear the screen, and print why it checks again."""
         self.progress.close()
+        self.shown = None
         if not self._is_same_save(changed):
             self._announce(changed)
+        self._show_progress()
+
+    def _show_progress(self) -> None:
         # A line that is overwritten would get lost between what servers print.
         quiet = self.command == "learn"
         self.on_check = self.progress.enter_context(progress.progress_line(quiet=quiet))
@@ -129,12 +137,21 @@ class Screen:
         if self.on_check:
             self.on_check(check)
 
+    def cause_found(self, run: int, so_far: Verdict) -> None:
+        """Print why it does not pass; the other checks follow at the end."""
+        self.progress.close()
+        self.shown = so_far.cause
+        text.show_failure(so_far, self.lesson, self.console)
+        self._show_progress()
+
     def run_finished(self, run: int, verdict: Verdict) -> None:
-        """Print the verdict."""
+        """Print the verdict, or what has not been printed of it."""
         self.progress.close()
         self.unanswered = set(), 0.0
+        if verdict.cause != self.shown:
+            text.show_failure(verdict, self.lesson, self.console)
         then = self._then()
-        text.show(verdict, self.lesson, self.console, self.following, then=then)
+        text.show_rest(verdict, self.lesson, self.console, self.following, then=then)
         print_line(self.console, "Save a file to check again; Ctrl-C ends.", QUIET)
 
     def _then(self) -> str:

@@ -38,8 +38,8 @@ function startLesson(element) {
   function received(event) {
     lesson.take(event);
     if (event.type === "run") showIfSlow();
-    if (event.type === "verdict") say(event.verdict);
-    if (event.type === "verdict") predicted(event.verdict);
+    if (event.type === "verdict") say(event);
+    if (event.type === "verdict" && !event.unfinished) predicted(event.verdict);
     if (event.type === "progress") marks(event);
     changed();
   }
@@ -52,9 +52,9 @@ function startLesson(element) {
     }, SLOW);
   }
 
-  /** One sentence for each verdict, and none for one that comes again with a connection. */
-  function say(verdict) {
-    const key = `${verdict.started_at} ${verdict.seconds}`;
+  /** One sentence for each verdict, and none for one that comes again: at its end, or with a connection. */
+  function say({ run, verdict }) {
+    const key = JSON.stringify([run, verdict.started_at, verdict.cause]);
     if (key !== said) dock.say(aloud(lesson));
     said = key;
   }

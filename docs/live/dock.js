@@ -51,6 +51,7 @@ export class Dock {
   #wall;
   #isShown = false;
   #drawn = null;
+  #isUnfinished = false;
   #shown = [];
   #key = "";
 
@@ -164,11 +165,14 @@ export class Dock {
     const lesson = this.#lesson;
     const { failed } = lesson;
     const { cause } = verdict;
+    refill(this.#notes, lesson.unfinished ? [] : notes(verdict, lesson));
+    const isDrawn = this.#isUnfinished && isSame(cause, this.#drawn.cause);
     this.#drawn = verdict;
+    this.#isUnfinished = lesson.unfinished;
+    if (isDrawn) return;
     refill(this.#result, [cause ? causeBox(cause, lesson) : passed(verdict, lesson)]);
     this.#transcript.show(cause && failed, verdict);
     this.#frames.replaceChildren(...[cause && frames(cause, this.#openFrame)].filter(Boolean));
-    refill(this.#notes, notes(verdict, lesson));
     document.title = `${SIGNS[lesson.state][0]} ${TITLE}`;
     if (lesson.since) this.#flash();
     if (lesson.since === SAME) return;
@@ -178,9 +182,9 @@ export class Dock {
 
   /** Until a run has ended, and where none comes, what is shown is from before. */
   #showStale(isAway) {
-    const { verdict, slow, isIdle, saved } = this.#lesson;
+    const { verdict, slow, unfinished, isIdle, saved } = this.#lesson;
     const isOld = isAway || isIdle;
-    this.#stale.hidden = !verdict || !(slow || isOld);
+    this.#stale.hidden = !verdict || !((slow && !unfinished) || isOld);
     const before = saved.length ? "before this save" : "from the last check";
     this.#stale.textContent = isOld ? "not up to date" : before;
   }
@@ -213,6 +217,10 @@ export class Dock {
   }
 }
 
+function isSame(cause, other) {
+  return JSON.stringify(cause) === JSON.stringify(other);
+}
+
 /** The one line of state: a name in SIGNS, or `away`, and words. */
 function line(lesson, isAway) {
   const { verdict } = lesson;
@@ -222,16 +230,18 @@ function line(lesson, isAway) {
     const which = other ? `Lesson ${other.step}` : "Another lesson";
     return { name: "stale", words: `${which} is being checked, not this one.` };
   }
-  if (lesson.running && (lesson.slow || !verdict)) {
+  const isOpen = lesson.running && !lesson.unfinished;
+  if (isOpen && (lesson.slow || !verdict)) {
     const again = verdict ? "again …" : "";
     const now = lesson.checks.find((check) => check.state === "running");
     return { name: "running", words: now?.title ?? (saved(lesson) || again) };
   }
-  if (lesson.running && lesson.saved.length) return { name: "running", words: saved(lesson) };
+  if (isOpen && lesson.saved.length) return { name: "running", words: saved(lesson) };
   const task = lesson.open ? `task ${lesson.open}; ` : "";
   const passed = verdict?.cause && lesson.state !== "to_do" ? " passed" : "";
   const [number, all] = lesson.share;
-  const words = `${task}${number} of ${count(all, "check")}${passed}`;
+  const soFar = lesson.unfinished ? " so far" : "";
+  const words = `${task}${number} of ${count(all, "check")}${passed}${soFar}`;
   return { name: lesson.state ?? lesson.checks[0].state, words };
 }
 

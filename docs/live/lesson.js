@@ -40,6 +40,8 @@ export class Lesson {
   running = false;
   /** Whether the run takes so long that it is shown check by check. */
   slow = false;
+  /** Whether the verdict is that of a run which goes on: it will not pass any more. */
+  unfinished = false;
   stopped = false;
   #current = null;
   #judged = 0;
@@ -60,11 +62,15 @@ export class Lesson {
       this.slow &&= this.running;
       this.running = true;
       this.#current = check;
-      if (saved) this.saved = saved;
+      if (saved) {
+        this.saved = saved;
+        this.unfinished = false;
+      }
     },
-    verdict: ({ run, verdict, state, open }) => {
-      this.#judged = run;
-      this.running = this.slow = false;
+    verdict: ({ run, verdict, state, open, unfinished = false }) => {
+      this.running = this.unfinished = unfinished;
+      if (!unfinished) this.#judged = run;
+      this.slow &&= unfinished;
       const isKnown = verdict.started_at === this.verdict?.started_at;
       this.verdict = verdict;
       this.#parts = open ?? [];
@@ -151,6 +157,7 @@ export class Lesson {
 
   /** The checks in their order, each with its `state`: a name in SIGNS. */
   get checks() {
+    if (this.unfinished) return this.#checksSoFar();
     const known = this.verdict?.checks ?? [];
     const all = known.length ? known : this.given.checks;
     const at = all.findIndex((check) => check.id === this.#current);
@@ -163,6 +170,17 @@ export class Lesson {
       ...check,
       state: isShown && at < 0 ? "waiting" : state(check, index),
     }));
+  }
+
+  /** The checks of a run that goes on, some of which have ended. */
+  #checksSoFar() {
+    const ended = new Map(this.verdict.checks.map((check) => [check.id, check]));
+    return this.given.checks.map((check) => {
+      const { id } = check;
+      const going = id === this.#current ? "running" : "waiting";
+      const state = ended.has(id) ? this.#became(ended.get(id).outcome) : going;
+      return { ...check, ...ended.get(id), state };
+    });
   }
 
   /** What became of a check. What has not been begun needs no attention: it is to do. */
@@ -179,7 +197,8 @@ export class Lesson {
   get share() {
     const isPassed = ({ outcome }) => outcome === "passed" && this.state !== "to_do";
     const checks = this.verdict?.checks ?? [];
-    return [checks.filter(isPassed).length, checks.length || this.given.checks.length];
+    const all = (!this.unfinished && checks.length) || this.given.checks.length;
+    return [checks.filter(isPassed).length, all];
   }
 
   /** The tasks, each with its checks and what follows from them. */

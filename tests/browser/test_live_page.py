@@ -37,7 +37,7 @@ from tests.browser.live_events import (
     running,
     saved,
 )
-from tests.browser.live_feed import Feed
+from tests.browser.live_feed import Event, Feed
 from tests.browser.opened import (
     MIDDLE,
     NARROW,
@@ -138,6 +138,57 @@ def test_each_check_is_waiting_then_running_then_judged(
     expect(badges).to_have_text(["✓ passed", "✗ needs attention"])
     assert line(page) == "✗ needs attention task 2; 4 of 10 checks passed"
     assert page.title().startswith("✗ 1. A consumer")
+
+
+def so_far(verdict: dict[str, Any], checks: int, run: int = 1) -> Event:
+    """What is known of a run that goes on, when so many of its checks have ended."""
+    known = verdict | {"checks": verdict["checks"][:checks], "seconds": 0.0}
+    return judged(known, run) | {"unfinished": True}
+
+
+def test_a_cause_is_shown_while_other_checks_run(
+    open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    verdict = verdicts(ONE, "raises")
+    page = open_page()
+    feed.tell(saved(1, "chat/consumers.py"), so_far(verdict, 5))
+    feed.tell(running(1, "test_echoes_any_text"))
+    cause = page.locator(".live-cause")
+    expect(cause).to_contain_text(verdict["cause"]["cure"])
+    assert states(page)[3:7] == ["✓ passed", "✗ failed", "▸ checking", "○ waiting"]
+    assert line(page) == "✗ needs attention task 2; 4 of 10 checks passed so far"
+    expect(page.locator(".live-notes")).to_be_empty()
+    cause.evaluate("(box) => box.dataset.same = 'yes'")
+    feed.tell(judged(verdict))
+    expect(page.locator(".live-notes")).to_contain_text("4 of 10 checks passed in")
+    assert states(page) == ["✓ passed"] * 4 + ["✗ failed"] + ["· not reached"] * 5
+    assert line(page) == "✗ needs attention task 2; 4 of 10 checks passed"
+    assert cause.get_attribute("data-same") == "yes"  # It is not drawn again.
+
+
+def test_the_verdict_counts_where_it_has_another_cause(
+    open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    verdict = verdicts(ONE, "raises")
+    page = open_page()
+    feed.tell(so_far(verdict, 5))
+    expect(page.locator(".live-cause")).to_contain_text(verdict["cause"]["cure"])
+    other = verdict["cause"] | {"cure": "Do something else."}
+    feed.tell(judged(verdict | {"cause": other}))
+    expect(page.locator(".live-cause")).to_contain_text("Do something else.")
+
+
+def test_a_save_while_checks_are_left_makes_a_cause_an_old_one(
+    open_page: Open, feed: Feed, verdicts: Any
+) -> None:
+    verdict = verdicts(ONE, "raises")
+    page = open_page()
+    feed.tell(so_far(verdict, 5))
+    expect(page.locator(".live-line")).to_contain_text("so far")
+    feed.tell(saved(2, "chat/consumers.py"))
+    expect(page.locator(".live-stale")).to_have_text("before this save")
+    feed.tell(judged(verdicts(ONE, "solved"), run=2))
+    expect(page.locator(".live-line")).to_contain_text("✓ passed")
 
 
 def test_a_task_is_in_progress_as_long_as_a_part_of_it_is_to_do(
