@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from checks.course.lessons import ROOT, Lesson
-from checks.learn import migrations, redis_keeper
+from checks.learn import new_database, redis_keeper
 from checks.verdict import Cause, Finding
 
 GRACE = 2.0
@@ -30,16 +30,15 @@ def run_project(lesson: Lesson, folder: Path, port: int) -> int:
 
 def _migrate(folder: Path) -> None:
     """Make the database, if the project can be loaded and has none."""
-    if not (command := migrations.command(folder)):
+    if not (command := new_database.command(folder.resolve())):
         return
-    status = None
-    try:
-        done = subprocess.run(
-            command, cwd=folder, stderr=subprocess.DEVNULL, check=False
-        )
-        status = done.returncode
-    finally:
-        migrations.ended(folder, status)
+    nowhere = subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=new_database.FROM, stderr=nowhere) as process:
+        try:
+            process.wait()
+        finally:
+            process.kill()
+    new_database.delete_draft(folder, process.pid)
 
 
 @contextlib.contextmanager

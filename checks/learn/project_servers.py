@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 
 from checks.course.lessons import ROOT, Lesson
-from checks.learn import migrations
+from checks.learn import new_database
 from checks.learn.messages import Messages
 from checks.learn.ports import require_free, wait_until_listening
 from checks.learn.supervisor import RESTART_DELAY, end, ended
@@ -98,12 +98,12 @@ class ProjectServers:
 
     async def _migrate(self) -> None:
         """Make the database, if the project can be loaded and has none."""
-        if not (command := migrations.command(self.lesson.folder)):
+        if not (command := new_database.command(self.lesson.folder)):
             return
         nowhere = asyncio.subprocess.DEVNULL
         process = await asyncio.create_subprocess_exec(
             *command,
-            cwd=self.lesson.folder,
+            cwd=new_database.FROM,
             stdin=nowhere,
             stdout=nowhere,
             stderr=nowhere,
@@ -113,7 +113,7 @@ class ProjectServers:
             await ended(process, MIGRATING)
         finally:
             await end(process)
-            migrations.ended(self.lesson.folder, process.returncode)
+            new_database.delete_draft(self.lesson.folder, process.pid)
 
     def _free_ports(self) -> Iterator[int]:
         """The ports that are free; the others are reported."""

@@ -15,6 +15,7 @@ import platform
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,12 +67,10 @@ def check(  # noqa: PLR0913 (what is checked, and how)
 ) -> Verdict:
     """Run the lesson's checks on a project and return what came of it.
 
-    `limit` is in seconds. With a `seed`, words and rooms are the same on every run.
     `on_check` is called with each check that begins, and again while it waits;
-    `on_cause` once, with the verdict so far, where a run that cannot pass any more goes
-    on with other checks. `wait` is called when all is prepared: nothing of the project
-    is read before it returns.
-    `strict` and `plain` are those of `Run`.
+    `on_cause` with the verdict so far, once, where it cannot pass any more. `wait` is
+    called when all is prepared: nothing of the project is read before it returns. The
+    others are those of `Run`.
     Raises KeyboardInterrupt when the person does; nothing is left behind then either.
     """
     verdict = _empty(lesson, project)
@@ -80,26 +79,24 @@ def check(  # noqa: PLR0913 (what is checked, and how)
         preload()
         prepared = Run(lesson, project, limit, seed, strict=strict, plain=plain)
         with contextlib.closing(prepared) as run:
-
-            def begin() -> None:
-                if wait:
-                    wait()
-                    stopwatch.start()
-                    run.begin()
-
             if wait is None:
                 run.begin()  # While pytest is imported, the servers start.
-            observers: list[object] = []  # pytest calls the last one first.
-            if on_check:
-                observers.append(CheckObserver(run, on_check))
-            if on_cause:
-                observers.append(CauseObserver(run, verdict, on_cause))
+            begin = partial(_begin, run, stopwatch, wait)
+            observers = _observers(run, verdict, on_check, on_cause)
             _run_pytest(run, verdict, observers, begin)
     except Finding as finding:
         verdict.cause = finding.cause
     except Exception as error:
         verdict.cause, verdict.traceback = broke(error), traceback.format_exc()
     return _ended(verdict, lesson, stopwatch)
+
+
+def _begin(run: Run, stopwatch: "Stopwatch", wait: Callable[[], object] | None) -> None:
+    """Begin a run that was prepared, once that is asked for."""
+    if wait:
+        wait()
+        stopwatch.start()
+        run.begin()
 
 
 def _empty(lesson: Lesson, project: Path) -> Verdict:
@@ -174,6 +171,15 @@ class CauseObserver:
         so_far.checks = self.run.checks[:-1]  # Without the one that begins.
         self.on_cause(so_far)
         self.on_cause = None
+
+
+def _observers(
+    run: Run, verdict: Verdict, on_check: OnCheck | None, on_cause: OnCause | None
+) -> list[object]:
+    """Plugins for pytest, which calls the last one first."""
+    check = [CheckObserver(run, on_check)] if on_check else []
+    cause = [CauseObserver(run, verdict, on_cause)] if on_cause else []
+    return [*check, *cause]
 
 
 def _run_pytest(

@@ -38,8 +38,10 @@ function startLesson(element) {
   function received(event) {
     lesson.take(event);
     if (event.type === "run") showIfSlow();
-    if (event.type === "verdict") say(event);
-    if (event.type === "verdict" && !event.unfinished) predicted(event.verdict);
+    if (event.type === "verdict") {
+      say(event);
+      if (!event.unfinished) predicted(event.verdict);
+    }
     if (event.type === "progress") marks(event);
     changed();
   }

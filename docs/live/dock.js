@@ -51,7 +51,8 @@ export class Dock {
   #wall;
   #isShown = false;
   #drawn = null;
-  #isUnfinished = false;
+  /** The cause that was drawn while its run went on. */
+  #soFar = false;
   #shown = [];
   #key = "";
 
@@ -166,9 +167,10 @@ export class Dock {
     const { failed } = lesson;
     const { cause } = verdict;
     refill(this.#notes, lesson.unfinished ? [] : notes(verdict, lesson));
-    const isDrawn = this.#isUnfinished && isSame(cause, this.#drawn.cause);
+    const key = JSON.stringify(cause);
+    const isDrawn = key === this.#soFar;
     this.#drawn = verdict;
-    this.#isUnfinished = lesson.unfinished;
+    this.#soFar = lesson.unfinished && key;
     if (isDrawn) return;
     refill(this.#result, [cause ? causeBox(cause, lesson) : passed(verdict, lesson)]);
     this.#transcript.show(cause && failed, verdict);
@@ -182,9 +184,9 @@ export class Dock {
 
   /** Until a run has ended, and where none comes, what is shown is from before. */
   #showStale(isAway) {
-    const { verdict, slow, unfinished, isIdle, saved } = this.#lesson;
+    const { verdict, slow, isIdle, saved } = this.#lesson;
     const isOld = isAway || isIdle;
-    this.#stale.hidden = !verdict || !((slow && !unfinished) || isOld);
+    this.#stale.hidden = !verdict || !(slow || isOld);
     const before = saved.length ? "before this save" : "from the last check";
     this.#stale.textContent = isOld ? "not up to date" : before;
   }
@@ -217,10 +219,6 @@ export class Dock {
   }
 }
 
-function isSame(cause, other) {
-  return JSON.stringify(cause) === JSON.stringify(other);
-}
-
 /** The one line of state: a name in SIGNS, or `away`, and words. */
 function line(lesson, isAway) {
   const { verdict } = lesson;
@@ -230,18 +228,17 @@ function line(lesson, isAway) {
     const which = other ? `Lesson ${other.step}` : "Another lesson";
     return { name: "stale", words: `${which} is being checked, not this one.` };
   }
-  const isOpen = lesson.running && !lesson.unfinished;
-  if (isOpen && (lesson.slow || !verdict)) {
+  if (lesson.running && (lesson.slow || !verdict)) {
     const again = verdict ? "again …" : "";
     const now = lesson.checks.find((check) => check.state === "running");
     return { name: "running", words: now?.title ?? (saved(lesson) || again) };
   }
-  if (isOpen && lesson.saved.length) return { name: "running", words: saved(lesson) };
+  if (lesson.running && lesson.saved.length) return { name: "running", words: saved(lesson) };
   const task = lesson.open ? `task ${lesson.open}; ` : "";
   const passed = verdict?.cause && lesson.state !== "to_do" ? " passed" : "";
   const [number, all] = lesson.share;
-  const soFar = lesson.unfinished ? " so far" : "";
-  const words = `${task}${number} of ${count(all, "check")}${passed}${soFar}`;
+  const end = passed + (lesson.unfinished ? " so far" : "");
+  const words = `${task}${number} of ${count(all, "check")}${end}`;
   return { name: lesson.state ?? lesson.checks[0].state, words };
 }
 

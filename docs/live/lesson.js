@@ -59,18 +59,17 @@ export class Lesson {
   #on = {
     run: ({ run, check, saved }) => {
       if (run <= this.#judged) return; // Remembered, and its verdict has come.
+      this.#current = check;
+      if (this.unfinished && !saved) return; // It goes on, and what counts is shown.
+      this.unfinished = false;
       this.slow &&= this.running;
       this.running = true;
-      this.#current = check;
-      if (saved) {
-        this.saved = saved;
-        this.unfinished = false;
-      }
+      if (saved) this.saved = saved;
     },
     verdict: ({ run, verdict, state, open, unfinished = false }) => {
-      this.running = this.unfinished = unfinished;
       if (!unfinished) this.#judged = run;
-      this.slow &&= unfinished;
+      this.unfinished = unfinished;
+      this.running = this.slow = false;
       const isKnown = verdict.started_at === this.verdict?.started_at;
       this.verdict = verdict;
       this.#parts = open ?? [];
@@ -161,8 +160,8 @@ export class Lesson {
     const known = this.verdict?.checks ?? [];
     const all = known.length ? known : this.given.checks;
     const at = all.findIndex((check) => check.id === this.#current);
-    const isAgain = !this.saved.length; // Nothing was changed: what was found still stands.
-    const isShown = this.running && (!this.verdict || (this.slow && !isAgain));
+    // Where nothing was changed, what was found still stands.
+    const isShown = this.running && (!this.verdict || (this.slow && this.saved.length));
     const state = isShown
       ? (_, index) => ["checked", "running", "waiting"][Math.sign(index - at) + 1]
       : (check) => this.#became(check.outcome);
@@ -174,12 +173,10 @@ export class Lesson {
 
   /** The checks of a run that goes on, some of which have ended. */
   #checksSoFar() {
-    const ended = new Map(this.verdict.checks.map((check) => [check.id, check]));
     return this.given.checks.map((check) => {
-      const { id } = check;
-      const going = id === this.#current ? "running" : "waiting";
-      const state = ended.has(id) ? this.#became(ended.get(id).outcome) : going;
-      return { ...check, ...ended.get(id), state };
+      const ended = this.verdict.checks.find(({ id }) => id === check.id);
+      const going = check.id === this.#current ? "running" : "waiting";
+      return { ...check, ...ended, state: ended ? this.#became(ended.outcome) : going };
     });
   }
 
@@ -196,9 +193,8 @@ export class Lesson {
   /** How many checks count as passed, of how many; what was shipped so does not count. */
   get share() {
     const isPassed = ({ outcome }) => outcome === "passed" && this.state !== "to_do";
-    const checks = this.verdict?.checks ?? [];
-    const all = (!this.unfinished && checks.length) || this.given.checks.length;
-    return [checks.filter(isPassed).length, all];
+    const passed = this.verdict?.checks.filter(isPassed) ?? [];
+    return [passed.length, this.checks.length];
   }
 
   /** The tasks, each with its checks and what follows from them. */

@@ -102,7 +102,10 @@ _of_its_own = either(
     look(calls(MADE_UP)), look(calls("id", given="self")), _made_of_its_channel
 )
 
-CHANGES = r"(.*\.)?(sub|replace|lower|upper|title|capitalize|casefold|strip|translate)"
+CHANGES = (
+    r"(.*\.)?(sub|replace|lower|upper|title|capitalize|casefold|strip|translate"
+    r"|slugify)"
+)
 """What makes another text of a room's name, perhaps the same of two names."""
 
 MISTAKES = [

@@ -139,6 +139,17 @@ def name_was_sent_along(evidence: Evidence) -> bool:
     return any(f": {name}" in text for text in sent)
 
 
+@any_line(r"chat/.*")
+def name_is_replaced(line: Line) -> bool:
+    """A dictionary has a "name" in it, and all that is in another one after it."""
+    for node in line.nodes:
+        keys = node.keys if isinstance(node, ast.Dict) else []
+        names = [getattr(key, "value", None) for key in keys]
+        if "name" in names and None in keys[names.index("name") :]:
+            return True
+    return False
+
+
 @fact
 def name_of_another(evidence: Evidence) -> bool:
     """The name that was received is that of somebody who has connected before."""
@@ -658,6 +669,15 @@ MISTAKES = (
         Do: Take the name from the user in the scope, and not from the frame.
         Why: Whatever a frame says, its sender has written it.
     """).on("wrong: other_value", name_was_sent_along, weight=2),
+    NAME("""frame_replaces_the_name: A frame replaces the name of its sender
+        If the event has the name in it, and all that the frame has after it
+        Do: Write the keys one by one: {"type": "chat.message", "name": name, "message":
+        data["message"]}; or the name as the last of them.
+        Why: Of two values for one key, a dictionary keeps the later one. So whoever
+        sends a frame with a name in it would choose the sender.
+    """).on(
+        "wrong: other_value", name_was_sent_along, name_is_replaced, weight=4
+    ),
     NAME("""name_is_asked_of_the_frame: The frame is asked for the name of its sender
         If receive() reads a key such as name from what the browser has sent
         Do: Take the name from self.scope["user"], by get_username(): what a frame says

@@ -744,6 +744,12 @@ MISTAKES = (
         Why: Anybody can write anything. What receive() does not catch ends the
         connection.
     """).on("1011: raised", raised("^ValueError"), in_("receive"), weight=3),
+    TASK("""keeps_what_is_no_command: A message that is no command is not sent
+        If a message such as /in, or /in a moment, reaches nobody
+        Do: Send each message for which reminders.parse() returns None as it is.
+        Why: Anybody can write anything, and a text that only looks like the command is
+        a message like any other.
+    """).on("silent: silent caught", expects(r'"/in'), weight=1),
     TASK("""tasks_are_kept_on_the_class: The tasks of all tabs are kept in one set
       If a tab that leaves cancels what others wait for
       Do: Create the set in connect(): self.tasks = set().
