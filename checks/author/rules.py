@@ -102,7 +102,7 @@ def _described(lesson: Shipped) -> Iterator[Problem]:
         if key not in lesson.described:
             yield Problem(where, f"`{key}` is missing")
     predictions = lesson.described.get("predictions", [])
-    named = {"replay": lesson.described.get("replay")}
+    named = {key: lesson.described.get(key) for key in ("replay", "second_half")}
     named |= {f"prediction {it['id']}": it["check"] for it in predictions}
     for what, check in named.items():
         if check and check not in {name for name, _ in lesson.checks}:

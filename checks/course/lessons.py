@@ -74,6 +74,7 @@ class Lesson:
 
     `broker` is the URL of the Redis that the finished lesson needs, if it needs one.
     `replay` is the check in which a message is followed once the lesson passes.
+    `second_half` is the check from which on all can be made beside those before it.
     """
 
     slug: str
@@ -86,6 +87,7 @@ class Lesson:
     tasks: tuple[Task, ...]
     broker: tuple[str, ...]
     replay: str = ""
+    second_half: str = ""
     predictions: tuple[Prediction, ...] = ()
 
     @property
@@ -180,6 +182,7 @@ class Course:
             tasks=tuple(tasks),
             broker=tuple(data.get("broker", [])),
             replay=data.get("replay", ""),
+            second_half=data.get("second_half", ""),
             predictions=tuple(Prediction(**it) for it in data.get("predictions", [])),
         )
 

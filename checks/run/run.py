@@ -25,7 +25,7 @@ from checks.run.suites import own_tests, start_suites
 from checks.sandbox import own_network, questions
 from checks.sandbox.process import Process
 from checks.sandbox.processes import Asking, Project, Server
-from checks.verdict import Answer, Cause, Check, Finding, Replay
+from checks.verdict import Answer, Cause, Check, Finding, Replay, Verdict
 
 if TYPE_CHECKING:  # It imports redis-py, which most lessons do without.
     from checks.sandbox.redis_server import RedisServer
@@ -103,6 +103,7 @@ class Run:
         self.traceback: str | None = None
         self.replay: Replay | None = None
         self.answers: list[Answer] = []
+        self.taken_over: Verdict | None = None
         self.silent = ""
         self.is_strict, self.plain, self.keeps_out = strict, plain, False
         self.conversations: list[Conversation] = []
@@ -287,6 +288,15 @@ class Run:
                 pass
             if found := answer(prediction, self.timeline):
                 self.answers.append(found)
+
+    def take_over(self, other: Verdict | None) -> None:
+        """Add what another run has found out, which made the checks that are left."""
+        self.taken_over = other
+        if other:
+            self.checks += other.checks
+            self.advice += other.advice
+            self.answers += other.answers
+            self.replay = other.replay or self.replay
 
     def fail(self, cause: Cause, traceback: str | None = None) -> None:
         """Remember why the run does not pass: the first cause counts."""

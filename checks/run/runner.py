@@ -62,6 +62,7 @@ def check(  # noqa: PLR0913 (what is checked, and how)
     on_check: OnCheck | None = None,
     on_cause: OnCause | None = None,
     wait: Callable[[], object] | None = None,
+    half: Callable[[Run], object] | None = None,
     strict: bool = False,
     plain: bool = False,
 ) -> Verdict:
@@ -69,8 +70,8 @@ def check(  # noqa: PLR0913 (what is checked, and how)
 
     `on_check` is called with each check that begins, and again while it waits;
     `on_cause` with the verdict so far, once, where it cannot pass any more. `wait` is
-    called when all is prepared: nothing of the project is read before it returns. The
-    others are those of `Run`.
+    called when all is prepared: nothing of the project is read before it returns.
+    `half` makes a plugin for pytest (`run.halves`). The others are those of `Run`.
     Raises KeyboardInterrupt when the person does; nothing is left behind then either.
     """
     verdict = _empty(lesson, project)
@@ -83,6 +84,7 @@ def check(  # noqa: PLR0913 (what is checked, and how)
                 run.begin()  # While pytest is imported, the servers start.
             begin = partial(_begin, run, stopwatch, wait)
             observers = _observers(run, verdict, on_check, on_cause)
+            observers += [half(run)] if half else []
             _run_pytest(run, verdict, observers, begin)
     except Finding as finding:
         verdict.cause = finding.cause
@@ -227,6 +229,10 @@ def _note(run: Run, verdict: Verdict) -> None:
     verdict.broker = run.broker.name if run.broker else None
     verdict.printed_bytes, verdict.printed = run.project.printed()
     verdict.logged = run.project.logged()
+    if other := run.taken_over:
+        verdict.printed_bytes += other.printed_bytes
+        verdict.printed += other.printed
+        verdict.logged += other.logged
 
 
 def _require_own_code(run: Run, verdict: Verdict) -> None:

@@ -37,6 +37,7 @@ from checks.run import (
     production_fixtures,  # noqa: F401 (as pytest)
     runner,
 )
+from checks.run.halves import FirstHalf, OnlySecondHalf, SecondHalf
 from checks.sandbox import (
     embedded_redis,
     own_namespaces,
@@ -48,12 +49,18 @@ from checks.verdict import Check, Verdict
 
 
 class PreparedRun:
-    """The child: one run, prepared, which begins when a byte arrives."""
+    """The child: one run, prepared, which begins when a byte arrives.
 
-    def __init__(self) -> None:
+    With a `second` half, this run is that of the first one.
+    """
+
+    def __init__(
+        self, requests: int = 0, out: int = 1, second: SecondHalf | None = None
+    ) -> None:
         # pytest replaces the standard streams while it runs.
-        self.requests, self.out = os.dup(0), os.dup(1)
+        self.requests, self.out = os.dup(requests), os.dup(out)
         self.check: Check | None = None
+        self.second = second
 
     def wait(self) -> None:
         """Wait until a run is asked for; stop when no request can come any more."""
@@ -78,16 +85,22 @@ class PreparedRun:
         try:
             interrupts.raise_on(signal.SIGTERM)
             reports = {"on_check": self.report, "on_cause": self.report_cause}
+            if self.second:
+                half = partial(FirstHalf, self.second, on_check=self.report)
+                run = partial(run, half=half)
             events.write(self.out, run(**reports, wait=self.wait))
             status = 0
         finally:
+            if self.second:
+                self.second.end()
             os._exit(status)
 
 
 class WarmProcess:
     """Forks one prepared run after another, until no run is asked for any more.
 
-    `fork` is `os.fork`, or does the same.
+    `fork` is `os.fork`, or does the same; `in_halves` is whether two processes share
+    the checks of a run.
     """
 
     def __init__(
@@ -95,8 +108,11 @@ class WarmProcess:
         folder: Path,
         run: Callable[..., Verdict],
         fork: Callable[[], int] = os.fork,
+        *,
+        in_halves: bool = False,
     ) -> None:
         self.folder, self.run, self.fork = folder, run, fork
+        self.in_halves = in_halves
         self.input_closed = select.poll()
         self.input_closed.register(0, 0)  # Only whether it is closed, not its bytes.
         stray_processes.become_subreaper()
@@ -116,15 +132,30 @@ class WarmProcess:
                 events.write(1, events.FAILED if status else None)
 
     def _fork_run(self) -> int:
+        second = self._fork_second_half() if self.in_halves else None
         ended, keep_open = os.pipe()
         pid = self.fork()
         if pid == 0:
             tempfile.tempdir = str(self.folder)
-            PreparedRun().run(self.run)
+            if second:
+                second.close(second=True)
+            PreparedRun(second=second).run(self.run)
+        if second:
+            second.close(first=True, second=True)
         os.close(keep_open)
         status = self._wait_for(pid, ended)
         os.close(ended)
         return status
+
+    def _fork_second_half(self) -> SecondHalf:
+        second = SecondHalf()
+        second.pid = os.fork()
+        if second.pid == 0:
+            tempfile.tempdir = str(self.folder)
+            second.close(first=True)
+            run = partial(self.run, half=OnlySecondHalf)
+            PreparedRun(second.requests, second.out).run(run)
+        return second
 
     def _wait_for(self, pid: int, ended: int) -> int:
         """Wait until the child has ended; end it when the standard input is closed.
@@ -168,8 +199,10 @@ def main(step: str, project: str, folder: str | None = None, **how: Any) -> None
     with contextlib.ExitStack() as stack:
         folder = folder or tempfile.mkdtemp(prefix="checks-")
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        fork = _apart(Path(project), Path(folder)) if how.get("strict") else os.fork
-        WarmProcess(Path(folder), run, fork).serve()
+        strict = how.get("strict", False)
+        fork = _apart(Path(project), Path(folder)) if strict else os.fork
+        in_halves = bool(lesson.second_half) and os.cpu_count() != 1 and not strict
+        WarmProcess(Path(folder), run, fork, in_halves=in_halves).serve()
 
 
 def _apart(project: Path, folder: Path) -> Callable[[], int]:
