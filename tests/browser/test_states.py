@@ -67,6 +67,13 @@ def checking(page: Page, feed: Feed, verdicts: Verdicts) -> None:
     expect(page.locator(".live-line")).to_have_text(re.compile("▸ checking A tab"))
 
 
+def going_on(page: Page, feed: Feed, verdicts: Verdicts) -> None:
+    verdict = verdicts(ONE, "raises")
+    so_far = verdict | {"checks": verdict["checks"][:5]}
+    feed.tell(judged(so_far) | {"unfinished": True}, running(1, "test_keeps_the_order"))
+    expect(page.locator(".live-line")).to_contain_text("so far")
+
+
 def not_up_to_date(page: Page, feed: Feed, verdicts: Verdicts) -> None:
     needs_attention(page, feed, verdicts)
     feed.tell(chosen(THREE))
@@ -139,7 +146,8 @@ def two_tabs(page: Page, feed: Feed, verdicts: Verdicts) -> None:
 
 
 STATES = (
-    *(to_do, in_progress, needs_attention, passed, checking, not_up_to_date, away),
+    *(to_do, in_progress, needs_attention, passed, checking, going_on),
+    *(not_up_to_date, away),
     *(playing, compared, predicted, with_history, with_hints, finished, two_tabs),
 )
 SEEN = [

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from checks.course.lessons import ROOT
 from tests.learn.learning import Begin, Learning, get, refuses
 from tests.machine import free_port, until
 
+WRONG = ROOT / "tests/submissions/01_consumer/wrong"
 FAILED = "expected the server to accept the WebSocket of a tab"
 PASSED = r"Passed\. "
 VIEW = """
@@ -55,6 +57,17 @@ def test_a_save_is_answered_and_the_project_is_served_again(learning: Learning) 
     learning.file("chat/views.py").write_text(VIEW)
     learning.prints("the page of tab A to open a WebSocket", at)
     assert until(lambda: get(learning.project, "/chat/lobby/") == "served again")
+
+
+def test_a_cause_is_printed_once_and_then_the_checks(learning: Learning) -> None:
+    at = len(learning.printed)
+    learning.solve()
+    begun = learning.prints(PASSED, at)
+    wrong = WRONG / "drops_repeated_messages/chat/consumers.py"
+    learning.file("chat/consumers.py").write_text(wrong.read_text())
+    at = learning.prints("Your project: expected", begun)
+    end = learning.prints("9 of 10 checks passed", at)
+    assert learning.printed[begun:end].count("Your project: expected") == 1
 
 
 def test_a_save_in_another_lesson_chooses_that_one(learning: Learning) -> None:
