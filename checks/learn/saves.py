@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import re
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,10 @@ POLLING = 0.1
 """Seconds between two comparisons where no event can be expected."""
 DEBOUNCE = 10
 """Milliseconds without another event after which a save is over."""
+LOCKED = 0.1
+"""Seconds to wait for a database that somebody writes to at that moment."""
+MIGRATING = 0.3
+"""Seconds without a change of a database after which a migration is over."""
 
 
 NOT_SAVED = re.compile(
@@ -92,3 +97,42 @@ def _events(folder: Path) -> AsyncIterator[set[Any]]:
         rust_timeout=QUIET,
         yield_on_timeout=True,
     )
+
+
+async def migrated(folder: Path, known: dict[Path, int]) -> list[str]:
+    """Wait until the schemas of the databases in a folder are not those known.
+
+    Returns the names of those databases. Rows may change all the time; `migrate` makes
+    tables one after the other, and has ended when nothing has changed for a moment.
+    """
+    seen, changed = _databases(folder), True
+    while True:
+        await asyncio.sleep(MIGRATING)
+        before, seen = seen, _databases(folder)
+        if before == seen and changed:
+            if differing := known.items() ^ schemas(folder).items():
+                return sorted({path.name for path, _ in differing})
+            changed = False
+        changed = changed or before != seen
+
+
+def _databases(folder: Path) -> Stats:
+    """The databases in a folder, and their journals, in which changes are at first."""
+    found: Stats = {}
+    for path in folder.glob("*.sqlite3*"):
+        with contextlib.suppress(OSError):
+            found[path] = (path.stat().st_mtime_ns, path.stat().st_size)
+    return found
+
+
+def schemas(folder: Path) -> dict[Path, int]:
+    """A number for each database in a folder, another one once a table has changed."""
+    found = {}
+    for path in folder.glob("*.sqlite3"):
+        address = f"{path.as_uri()}?mode=ro"
+        with (
+            contextlib.suppress(sqlite3.Error),
+            contextlib.closing(sqlite3.connect(address, LOCKED, uri=True)) as database,
+        ):
+            [(found[path],)] = database.execute("PRAGMA schema_version")
+    return found

@@ -8,9 +8,12 @@ from typing import Any, Protocol
 from checks.course import progress
 from checks.course.lessons import Lesson
 from checks.learn import redis_keeper
-from checks.learn.saves import saves
+from checks.learn.saves import migrated, saves, schemas
 from checks.learn.warm_runner import WarmRunner
 from checks.verdict import Cause, Check, Verdict, broke
+
+NOT_MIGRATED = {"tables_are_not_migrated", "columns_are_not_migrated"}
+"""The mistakes whose cure is `manage.py migrate`, which changes no file of a person."""
 
 
 class Observer(Protocol):
@@ -64,6 +67,7 @@ class Watcher:
                 self.runner.request_exit()
 
     async def _run(self, number: int) -> None:
+        tables = schemas(self.project)
         try:
             reports = self.observer.check_started, self.observer.cause_found
             verdict = await self.runner.run(*(partial(it, number) for it in reports))
@@ -73,3 +77,11 @@ class Watcher:
             await self.runner.__aexit__()
         progress.note(self.lesson, self.project, verdict)
         self.observer.run_finished(number, verdict)
+        if verdict.cause and verdict.cause.mistake in NOT_MIGRATED:
+            await self._run_after(await migrated(self.project, tables))
+
+    async def _run_after(self, changed: list[str]) -> None:
+        """Check again without a save: what there was to do was to type a command."""
+        self.number += 1
+        self.observer.run_started(self.number, changed)
+        await self._run(self.number)

@@ -1,11 +1,13 @@
 """A watcher tells a verdict on every save, and leaves nothing behind."""
 
+import asyncio
 import contextlib
 import json
 import os
 import queue
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -18,6 +20,7 @@ import pytest
 
 from checks.author.projects import build
 from checks.course.lessons import ROOT, Course
+from checks.learn.saves import MIGRATING, migrated, schemas
 from checks.sandbox import embedded_redis
 from tests.conftest import environment
 from tests.machine import TIMEOUT, free_port, until
@@ -124,6 +127,26 @@ def test_a_verdict_is_what_check_says(watching: Watching, project: Path) -> None
     )
     assert checked["cause"] == broken["cause"]
     assert checked.keys() | {"run"} == broken.keys()
+
+
+def migrate(project: Path, *apps: str) -> None:
+    """Type `python manage.py migrate`, for all apps or one."""
+    command = [sys.executable, "manage.py", "migrate", "--verbosity=0", *apps]
+    subprocess.run(command, cwd=project, env=environment(), check=True)
+
+
+def test_a_migration_is_answered_without_a_save(tmp_path: Path) -> None:
+    wrong = ROOT / "tests/submissions/01_consumer/wrong/tables_are_not_migrated"
+    slug = Course().lesson("1").slug
+    project = build(slug, tmp_path / "project", solved=True, submission=wrong)
+    watching = Watching(1, project)
+    try:
+        assert watching.verdict()["cause"]["mistake"] == "tables_are_not_migrated"
+        migrate(project)
+        after = watching.verdict()
+        assert (after["verdict"], after["run"]) == ("passed", 2)
+    finally:
+        watching.end()
 
 
 def test_adding_renaming_and_deleting_a_file_count(watching: Watching) -> None:
@@ -271,3 +294,25 @@ def test_a_broker_that_a_run_started_stays_while_others_need_it(tmp_path: Path) 
         watching.end()
         assert embedded_redis.listens(port)
     assert until(lambda: not embedded_redis.listens(port))
+
+
+def test_tables_that_change_are_a_migration_and_rows_are_none(tmp_path: Path) -> None:
+    def execute(words: str) -> None:
+        with contextlib.closing(sqlite3.connect(tmp_path / "db.sqlite3")) as database:
+            database.execute(words)
+            database.commit()
+
+    async def wait() -> list[str]:
+        waiting = asyncio.create_task(migrated(tmp_path, schemas(tmp_path)))
+        await asyncio.sleep(0)
+        for _ in range(3):
+            execute("INSERT INTO a VALUES (1)")
+            done, _ = await asyncio.wait([waiting], timeout=3 * MIGRATING)
+            assert not done
+        execute("CREATE TABLE b (c)")
+        return await waiting
+
+    execute("CREATE TABLE a (b)")
+    earlier = schemas(tmp_path)
+    assert asyncio.run(wait()) == ["db.sqlite3"]
+    assert asyncio.run(migrated(tmp_path, earlier)) == ["db.sqlite3"]
