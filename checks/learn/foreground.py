@@ -33,12 +33,13 @@ def _migrate(folder: Path) -> None:
     if not (command := new_database.command(folder.resolve())):
         return
     nowhere = subprocess.DEVNULL
-    with subprocess.Popen(command, cwd=new_database.FROM, stderr=nowhere) as process:
-        try:
-            process.wait()
-        finally:
-            process.kill()
-    new_database.delete_draft(folder, process.pid)
+    process = subprocess.Popen(command, cwd=new_database.FROM, stderr=nowhere)
+    try:
+        process.wait()
+    finally:
+        process.kill()
+        process.wait()
+        new_database.delete_draft(folder, process.pid)
 
 
 @contextlib.contextmanager

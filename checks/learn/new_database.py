@@ -45,7 +45,11 @@ def _migrate(folder: Path) -> None:
     os.chdir(folder)
     sys.path[0] = str(folder)
     sys.argv = ["manage.py", "migrate", "--verbosity=0"]
-    runpy.run_path("manage.py", run_name="__main__")
+    try:
+        runpy.run_path("manage.py", run_name="__main__")
+    except SystemExit as end:
+        if end.code:  # Some write sys.exit(main()), which is 0 where all is well.
+            raise
     from django.db import connections
 
     connections.close_all()

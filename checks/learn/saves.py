@@ -126,10 +126,14 @@ def _databases(folder: Path) -> Stats:
 
 
 def schemas(folder: Path) -> dict[Path, int]:
-    """A number for each database in a folder, another one once a table has changed."""
+    """A number for each database in a folder, another one once a table has changed.
+
+    One that nobody has open is read as a plain file: SQLite would leave journals there.
+    """
     found = {}
     for path in folder.glob("*.sqlite3"):
-        address = f"{path.as_uri()}?mode=ro"
+        is_open = path.with_name(f"{path.name}-wal").exists()
+        address = f"{path.as_uri()}?{'mode=ro' if is_open else 'immutable=1'}"
         with (
             contextlib.suppress(sqlite3.Error),
             contextlib.closing(sqlite3.connect(address, LOCKED, uri=True)) as database,

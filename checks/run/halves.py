@@ -34,7 +34,7 @@ class SecondHalf:
     def __init__(self) -> None:
         self.requests, self._ask = os.pipe()
         self._told, self.out = os.pipe()
-        self._has_begun = False
+        self._has_begun = self._is_ending = False
 
     def close(self, *, first: bool = False, second: bool = False) -> None:
         """Close those ends of the pipes that the other process uses, or all."""
@@ -70,9 +70,11 @@ class SecondHalf:
             yield from map(events.decoded, lines)
 
     def request_end(self) -> None:
-        """Ask it to clean up and end; nothing happens where it has ended."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGTERM)
+        """Ask it to clean up and end, once: a second signal would cut that short."""
+        if not self._is_ending:
+            self._is_ending = True
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGTERM)
 
     def end(self) -> None:
         """End it, and wait until it has cleaned up."""
@@ -97,15 +99,11 @@ class FirstHalf:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
         """Leave out the checks whose results were taken over."""
-        if self.left and item is self.left[0]:
-            self._take_over()
-        return True if self.run.taken_over and item in self.left else None
-
-    def _take_over(self) -> None:
-        if all(check.outcome == "passed" for check in self.run.checks):
+        if item is self.left[0] and all(
+            check.outcome == "passed" for check in self.run.checks
+        ):
             self.run.take_over(self.second.passed(self.run, self.on_check))
-        if not self.run.taken_over:
-            self.second.request_end()
+        return True if self.run.taken_over and item in self.left else None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Begin the second half once a check has passed; end it if one does not.

@@ -312,7 +312,9 @@ def test_tables_that_change_are_a_migration_and_rows_are_none(tmp_path: Path) ->
         execute("CREATE TABLE b (c)")
         return await waiting
 
+    execute("PRAGMA journal_mode=WAL")
     execute("CREATE TABLE a (b)")
     earlier = schemas(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["db.sqlite3"]
     assert asyncio.run(wait()) == ["db.sqlite3"]
     assert asyncio.run(migrated(tmp_path, earlier)) == ["db.sqlite3"]

@@ -54,6 +54,15 @@ def test_whoever_finds_a_database_finds_all_of_its_tables(project: Path) -> None
     assert beside(project) == [NAME]
 
 
+def test_a_program_that_ends_with_a_status_is_one_that_ends(project: Path) -> None:
+    manage = project / "manage.py"
+    manage.write_text(f"{manage.read_text()}    sys.exit(None)\n")
+    with start(project) as process:
+        pass
+    assert process.returncode == 0
+    assert "chat_message" in tables(project / NAME)
+
+
 def test_an_empty_file_gets_the_tables_too(project: Path) -> None:
     (project / NAME).touch()
     with start(project) as process:
