@@ -56,26 +56,15 @@ def show(  # noqa: PLR0913 (what is shown, and how)
     *,
     output: bool = False,
     then: str = "",
+    shown: Cause | None = None,
 ) -> None:
     """Print a verdict; with `output`, what the project printed too.
 
     `following` is the lesson that comes next, None after the last; `then` is what to do
-    then.
+    then. `shown` is the cause that `show_failure` has printed before, if it has.
     """
-    show_failure(verdict, lesson, console)
-    show_rest(verdict, lesson, console, following, output=output, then=then)
-
-
-def show_rest(  # noqa: PLR0913 (as for `show`)
-    verdict: Verdict,
-    lesson: Lesson,
-    console: Console,
-    following: Lesson | None = None,
-    *,
-    output: bool = False,
-    then: str = "",
-) -> None:
-    """Print what follows in a verdict on what `show_failure` prints."""
+    if verdict.cause != shown:
+        show_failure(verdict, lesson, console)
     project = ROOT / verdict.project
     state = state_of(verdict, lesson, project)
     if verdict.traceback:

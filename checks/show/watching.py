@@ -148,10 +148,14 @@ class Screen:
         """Print the verdict, or what has not been printed of it."""
         self.progress.close()
         self.unanswered = set(), 0.0
-        if verdict.cause != self.shown:
-            text.show_failure(verdict, self.lesson, self.console)
-        then = self._then()
-        text.show_rest(verdict, self.lesson, self.console, self.following, then=then)
+        text.show(
+            verdict,
+            self.lesson,
+            self.console,
+            self.following,
+            then=self._then(),
+            shown=self.shown,
+        )
         print_line(self.console, "Save a file to check again; Ctrl-C ends.", QUIET)
 
     def _then(self) -> str:
