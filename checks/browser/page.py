@@ -31,6 +31,8 @@ REFUSED = {"raised", "refused", "closed"}
 class Page(ReadPage):
     """A tab of a real browser, with the page of the chat in it."""
 
+    acts_by_itself = True
+
     def opens(self) -> None:
         """Open the page, and its WebSocket. Raises Failure if one does not come."""
         self.monitor.timeline.tabs.append(self)

@@ -15,7 +15,10 @@ class Conversation:
 
     `http_status` is the answer to the handshake, `is_cut` whether the connection is
     gone, and `origin` the site of the page, where it is another than the server's.
+    `acts_by_itself` is whether it does things that no check has asked it for.
     """
+
+    acts_by_itself = False
 
     def __init__(
         self, server: ProcessLog, path: str, name: str, origin: str | None = None

@@ -12,12 +12,12 @@ import asyncio
 import importlib.abc
 import importlib.util
 import sys
-import threading
 import warnings
 from collections.abc import Awaitable, Callable, Iterator
 from types import CoroutineType, ModuleType
 from typing import Any
 
+from checks.observe.activity import acts_by_itself, pending
 from checks.observe.log import Event
 from checks.observe.recorder import Recorder, current_socket, safe_repr
 
@@ -30,10 +30,6 @@ ORIGIN = 2
 
 With four, as much as a fifth of a server's time went into this.
 """
-POOLS = ("ThreadPoolExecutor", "asyncio_")
-"""How threads are named in which Channels runs what is not async."""
-OF_OURS: set[threading.Thread] = set()
-"""The threads that were there before any code of the learner's."""
 MEMORY = "memory"
 """Where a layer keeps its messages that reaches no other process."""
 LAYER_CALLS = ("group_add", "group_discard", "group_send", "send", "flush")
@@ -304,42 +300,13 @@ def _watched_dispatch(record: Recorder, dispatch: Any) -> Callable[..., Awaitabl
         record("handling", type=kind, event=event)
         # Only a message of a tab that was not answered is worth asking for `idle`,
         # which takes time: nothing was left behind that could still answer by itself.
-        before = _pending() if from_tab else set()
+        before = pending() if from_tab else set()
         answers = record.answers[current_socket.get()]
         try:
             await dispatch(message)
         finally:
             silent = before and answers == record.answers[current_socket.get()]
-            idle = silent and _pending() <= before and not _acts_by_itself(record)
+            idle = silent and pending() <= before and not acts_by_itself(record)
             record("handled", type=kind, idle=bool(idle))
 
     return watched
-
-
-def watch_threads() -> None:
-    """Remember which threads are not the learner's."""
-    OF_OURS.update(threading.enumerate())
-
-
-def _acts_by_itself(record: Recorder) -> bool:
-    """Whether a thread or a task of the learner's from before may still act."""
-    codes = (getattr(task.get_coro(), "cr_code", None) for task in asyncio.all_tasks())
-    tasks = any(code and record.own(code.co_filename) for code in codes)
-    return tasks or any(
-        thread not in OF_OURS and not thread.name.startswith(POOLS)
-        for thread in threading.enumerate()
-    )
-
-
-def _pending() -> set[Any]:
-    """Whatever of the learner's may still act by itself: tasks, threads, timers."""
-    loop = asyncio.get_running_loop()
-    threads = (
-        thread for thread in threading.enumerate() if not thread.name.startswith(POOLS)
-    )
-    timers = (
-        timer
-        for timer in getattr(loop, "_scheduled", ())
-        if not str(getattr(timer._callback, "__module__", "")).startswith("twisted")
-    )
-    return {*asyncio.all_tasks(loop), *threads, *timers}

@@ -25,6 +25,8 @@ DOUBT = 1.0
 """The same, where a coroutine was never awaited: most likely nothing will come."""
 SHORT = 0.5
 """The same, once a check has waited in vain: it is told, and the rest is not."""
+SOON = 0.2
+"""Seconds of silence after which the processes are asked whether more can come."""
 SLICE = 0.1
 """Seconds after which a wait looks whether the processes are still running."""
 
@@ -35,6 +37,7 @@ class Monitor:
     `watched` are functions that are called regularly, to notice the end of a process;
     `pids` are the processes whose waiting for a processor is not counted as silence.
     `stopped` is whether a process had to be killed, as it reported without end.
+    `are_at_rest` asks the processes whether nothing happens in them by itself.
     """
 
     def __init__(self, limit: float = 60.0) -> None:
@@ -45,6 +48,7 @@ class Monitor:
         self.pids = [os.getpid()]
         self.patience, self.quiet = SILENCE, 0.0
         self.stopped = False
+        self.are_at_rest: Callable[[], bool] = lambda: False
         self.start()
 
     def start(self) -> None:
@@ -144,13 +148,14 @@ class Monitor:
 
         Silence is counted from the last sign of life of a server, so that slow code is
         not taken for code that does nothing. While a busy machine does not let the
-        servers run, it is not counted. `happened` raises a Failure when it sees that
+        servers run, it is not counted. Where the processes prove that nothing can come,
+        it is waited for no longer. `happened` raises a Failure when it sees that
         waiting is in vain; `quiet` is for how long it was silent so far.
 
         A wait that was `in_vain` may make the next checks less patient: `patience` is
         then less than SILENCE, and `cut_short` whether a wait has ended for that.
         """
-        started, delay = time.monotonic(), CpuDelay(self.pids)
+        started, delay, proved = time.monotonic(), CpuDelay(self.pids), False
         while True:
             thing = happened()
             if thing is not None:
@@ -163,13 +168,22 @@ class Monitor:
             limit = silence if self.silence == SILENCE else self.silence
             usual = silence == SILENCE
             left = (min(limit, self.patience) if usual else limit) - self.quiet
-            if left <= 0 and not self.pump(0):
+            if (left <= 0 or proved) and not self.pump(0):
                 self.in_vain |= usual
-                self.cut_short |= self.quiet < limit
+                self.cut_short |= self.quiet < limit and not proved
                 return None
+            proved = False
             if not self.pump(min(left, SLICE)):
                 delay.measure(since)
                 self.look_after_processes()
+                proved = usual and self.quiet > SOON and self._nothing_can_come()
+
+    def _nothing_can_come(self) -> bool:
+        """Whether the processes prove that they will do nothing more by themselves."""
+        before, at_rest = self.last_sign, self.are_at_rest()
+        self.look_after_processes()
+        self.timeline.is_at_rest = at_rest and self.last_sign == before
+        return self.timeline.is_at_rest
 
     def out_of_time(self) -> Failure:
         """The failure of a run that took longer than it may."""

@@ -56,7 +56,8 @@ class Timeline:
     `lasting` are tabs that stay open from one check to the next. `of_tabs` are the
     lines of the transcript that tabs have added, each with its tab and the type of the
     ASGI event that belongs to it, such as `websocket.receive`. `endless` is the message
-    by which one call of a handler had sent more than `MOST_FRAMES`, if one did.
+    by which one call of a handler had sent more than `MOST_FRAMES`, if one did, and
+    `is_at_rest` whether the last wait ended as nothing could come any more.
     """
 
     def __init__(self) -> None:
@@ -75,6 +76,7 @@ class Timeline:
         self.of_tabs: list[tuple[Moment, Conversation, str]] = []
         self.tabs: list[Conversation] = []
         self.group_sends, self.of_frames = 0, 0
+        self.is_at_rest = False
 
     def record(self, event: Event) -> None:
         """Add an event of a server; some are lines of the transcript too."""

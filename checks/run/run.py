@@ -110,6 +110,7 @@ class Run:
         self.broker: RedisServer | None = None
         confined = confinement(lesson, strict=strict)
         self.project: Project = Project(project, self.monitor, confined)
+        self.monitor.are_at_rest = self.is_at_rest
         self.processes: dict[str, Any] = {}
         self.cookie, self.cookie_path = "", "/"
         self.first: SocketTab | None = None
@@ -181,6 +182,16 @@ class Run:
         """The servers of the project that are ready, and have not ended."""
         every = self.processes.values()
         return [it for it in every if isinstance(it, Server) and it.is_serving]
+
+    def is_at_rest(self) -> bool:
+        """Whether nothing happens in the project and its tabs, unless it is asked to.
+
+        Redis is asked first: what it has sent until then has reached the servers.
+        """
+        if any(tab.acts_by_itself for tab in self.timeline.tabs):
+            return False
+        answered = self.broker is None or self.broker.has_answered_all()
+        return answered and self.project.is_at_rest()
 
     def own_tests(self) -> OwnTests:
         """The tests of the learner; the Redis that they need is reached."""

@@ -12,6 +12,7 @@ from io import BytesIO, StringIO
 from typing import Any
 from urllib.parse import parse_qsl
 
+from checks.observe.activity import is_at_rest
 from checks.observe.log import Event
 from checks.observe.recorder import Recorder
 from checks.sandbox import database, own_code
@@ -62,6 +63,7 @@ ANSWERS: dict[str, Answer] = {
     "skip": skipped,
     "setting": lambda _, given: setting(given["name"]),
     "replaced": lambda record, _: own_code.replaced(record),
+    "is_at_rest": lambda _, __: is_at_rest(),
     "settings": lambda _, __: {
         "secret_is_kept": secret_is_kept(),
         "replaced": database.replaced,
@@ -69,7 +71,7 @@ ANSWERS: dict[str, Answer] = {
 }
 
 
-AT_ONCE = {"hold", "let_go", "skip", "replaced"}
+AT_ONCE = {"hold", "let_go", "skip", "replaced", "is_at_rest"}
 """What is answered in the event loop: sync code may be what is held, and the loop's
 own time is what is skipped."""
 

@@ -115,9 +115,9 @@ class Request:
             sent["Referer"] = f"{sent['Origin']}{path}"
         self.http.request(verb, path, body, sent)
 
-    def is_answered(self) -> bool:
-        """Whether something has come back, which `answer` can read."""
-        return bool(select.select([self.http.sock], [], [], 0)[0])
+    def is_answered(self, within: float = 0) -> bool:
+        """Whether something comes back within so many seconds, for `answer` to read."""
+        return bool(select.select([self.http.sock], [], [], within)[0])
 
     def answer(self) -> Page:
         """What has come back, which is waited for. Raises OSError if nothing does."""

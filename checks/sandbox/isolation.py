@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from checks.observe import instruments, queries
+from checks.observe import activity, instruments, queries
 from checks.observe.recorder import Recorder
 from checks.observe.sync_calls import watch_sync_calls
 from checks.sandbox import database
@@ -21,7 +21,7 @@ def isolate(record: Recorder, folder: Path, prefix: str) -> None:
     record.more = database.missing
     _hash_passwords_quickly()
     give_thread_for_sync_code()
-    instruments.watch_threads()
+    activity.watch_threads()
     instruments.watch_coroutines(record)
     instruments.watch_tasks(record)
     watch_sync_calls(record)

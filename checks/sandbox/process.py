@@ -184,6 +184,10 @@ class Process(ProcessLog):
         names = (self.first_of("hides") or {"names": ()})["names"]
         return next((name for name in names if repr(name) in error["words"]), None)
 
+    def is_at_rest(self) -> bool:
+        """Whether nothing happens in it, unless somebody asks it for something."""
+        return not self.start_signal.is_sent
+
     def busy_at(self) -> Where | None:
         """The learner's line that is running, if others have to wait for it.
 

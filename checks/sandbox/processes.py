@@ -110,6 +110,12 @@ class Project:
         """
         return Asking(self, question, name).answer()
 
+    def is_at_rest(self) -> bool:
+        """Whether nothing happens in its processes, unless a message arrives."""
+        running = [process for process in self.processes if process.status is None]
+        started = any(process_tree.all_below(process.pid) for process in running)
+        return not started and all(process.is_at_rest() for process in running)
+
     def printed(self) -> tuple[int, str]:
         """How many bytes the learner's code printed in all, and the last of them."""
         return self._output("printed", PRINTED)
@@ -187,6 +193,13 @@ class Server(WebProcess):
             daphne.run_daphne(record, application, socket, self.secret)
 
         super().__init__(project, serve, name, port)
+
+    def is_at_rest(self) -> bool:
+        """Whether nothing happens in it, unless a message arrives."""
+        if not self.start_signal.is_sent:
+            return True
+        busy = self.is_handling or self.is_hanging or not self.is_serving
+        return not busy and self.ask_briefly("is_at_rest") is True
 
 
 class Asking(Process):

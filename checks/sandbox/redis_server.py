@@ -74,6 +74,13 @@ class RedisServer:
                         if key.startswith(own) or not key.startswith(others):
                             _expire_earlier(client, key, round(seconds * 1000))
 
+    def has_answered_all(self) -> bool:
+        """Whether the hosts have done what they were asked so far, and go on."""
+        try:
+            return all(client.ping() for client in self.clients)
+        except redis.RedisError:
+            return False
+
     def check_alive(self) -> None:
         """Raise a Finding or Failure if a host does not do any more what it has to."""
         for host in self.hosts:

@@ -13,6 +13,11 @@ class StartSignal:
     def __init__(self) -> None:
         self.reading, self.writing = os.pipe()
 
+    @property
+    def is_sent(self) -> bool:
+        """Whether nobody is held back any more."""
+        return self.writing < 0
+
     def wait(self) -> None:
         """Return once the signal was sent. For a child."""
         os.read(self.reading, 1)

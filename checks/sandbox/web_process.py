@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from checks.observe.failure import Failure
 from checks.observe.log import Event
+from checks.observe.monitor import SLICE
 from checks.observe.recorder import Recorder
 from checks.sandbox.http import Page, Request
 from checks.sandbox.process import Owner, Process
@@ -68,6 +69,17 @@ class WebProcess(Process):
                 raise RuntimeError(f"{error['error']}: {error['words']}")
             raise Failure("page_raised", READY, process=self, event=error)
         return answer["answer"]
+
+    def ask_briefly(self, question: str) -> Any:
+        """The same, None where it does not answer within a tenth of a second."""
+        try:
+            request = Request(self.port, f"{self.secret}{question}")
+            if request.is_answered(within=SLICE):
+                return json.loads(request.answer().text).get("answer")
+            request.http.close()
+        except (OSError, ValueError):
+            pass
+        return None
 
     def fetch(self, path: str, expected: str, *sent: Any, **to: Any) -> Page:
         """A page of the project (see `Page`). Raises Failure where no answer comes."""

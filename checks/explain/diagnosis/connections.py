@@ -64,9 +64,10 @@ def hangs(failure: Failure, timeline: Timeline) -> Diagnosis:
     at = busy(failure)
     if at and _is_closing(tab):
         expected = "the consumer to end when its tab closes"
-    got = "the server was still busy" if at else "no consumer answered it"
-    cure, kind = (BUSY, "busy") if at else ("", "hangs")
-    got += f" after {SILENCE:g} s"
+    got, cure, kind = "no consumer answered it", "", "hangs"
+    if at:
+        got = f"the server was still busy after {SILENCE:g} s"
+        cure, kind = BUSY, "busy"
     hanging = diagnosis(kind, expected, got, at, cure=cure, tab=tab)
     return reason_or(hanging, timeline)
 

@@ -172,7 +172,8 @@ def _instead(tab: Conversation, handled: Event | None, timeline: Timeline) -> st
     if handled and handled["idle"]:
         name = name_for(handled, tab.events)
         return f"{name} ended without sending anything"
-    return f"nothing came within {SILENCE:g} s"
+    within = "" if timeline.is_at_rest else f" within {SILENCE:g} s"
+    return f"nothing came{within}"
 
 
 def _answered(tab: Conversation) -> bool:
@@ -292,7 +293,7 @@ def endless(failure: Failure, _: Timeline) -> Diagnosis:
 def does_not_end(failure: Failure, _: Timeline) -> Diagnosis:
     """The tab is closed, and the consumer goes on."""
     tab, expected = tab_of(failure), failure.expected
-    got = f"it was still running {SILENCE:g} s later"
+    got = "it went on running"
     at = method_for(tab.saw("handling", type="websocket.disconnect"), tab.events)
     kind = "busy" if failure.busy_at else "does_not_end"
     return diagnosis(kind, expected, got, failure.busy_at or at, cure=BUSY, tab=tab)
@@ -315,7 +316,7 @@ def in_no_group(inner: Diagnosis, failure: Failure) -> Diagnosis:
 
 def no_members(failure: Failure, timeline: Timeline) -> Diagnosis:
     """Nobody joined a group: perhaps because a call was never awaited."""
-    got = f"no group had a member {SILENCE:g} s later"
+    got = "no group had a member"
     at = _method(failure.process, "connect")
     none = diagnosis("no_members", failure.expected, got, at)
     reasons = (
