@@ -167,8 +167,8 @@ def test_reminds(open_tab, second_server, new_user, new_room, new_words):
 @task(3)
 @needs(test_reminds)
 def test_several(open_tab, new_room, new_words):
-    """A tab can wait for several messages; each comes when it is due."""
-    room = room_url(new_room())
+    """A tab can wait for several messages; each is sent and saved when due."""
+    room = room_url(new_room().capitalize())
     tab = open_tab(room)
     later, first, second = new_words(), new_words(), new_words()
     tab.sends(f"/in 60 {later}")
@@ -179,6 +179,7 @@ def test_several(open_tab, new_room, new_words):
     tab.skips(0.2)
     tab.receives(second)
     late = open_tab(room)
+    late.receives_each_once([first, second], "what was due before it connected")
     late.receives(late.sends(new_words()))
     for each in (tab, late):
         each.never_received(later, which="a message that is not due yet")

@@ -41,17 +41,20 @@ def _other_handler(evidence: Evidence) -> Found | None:
     return {"there": there[0]} if there else None
 
 
-@any_line(r"chat/.*")
-def _type_is_replaced(line: Line) -> bool:
-    """A dictionary has a "type", and what is unpacked or joined after it."""
-    joined = [node.left for node in line.nodes if isinstance(node, ast.BinOp)]
-    for node in line.nodes:
-        keys = node.keys if isinstance(node, ast.Dict) else []
-        names = [getattr(key, "value", None) for key in keys]
-        if "type" in names:
-            later = keys[names.index("type") :]
-            return node in joined or None in later
-    return False
+def is_replaced(key: str) -> Clue:
+    """A dictionary has this key, and what is unpacked or joined after it."""
+
+    @any_line(r"chat/.*")
+    def clue(line: Line) -> bool:
+        joined = [node.left for node in line.nodes if isinstance(node, ast.BinOp)]
+        for node in line.nodes:
+            keys = node.keys if isinstance(node, ast.Dict) else []
+            names = [getattr(it, "value", None) for it in keys]
+            if key in names:
+                return node in joined or None in keys[names.index(key) :]
+        return False
+
+    return clue
 
 
 def _last_handler(events: list[Event]) -> str:
@@ -142,7 +145,7 @@ MISTAKES = [
         data["message"]}; or "type" as the last of them.
       Why: Of two values for one key, a dictionary keeps the later one. So whoever sends
         a frame with a "type" in it would choose the handler.
-    """).on("1011", _handler, _type_is_replaced, weight=6),
+    """).on("1011", _handler, is_replaced("type"), weight=6),
     SENDING("""handler_is_no_method_name: The type is not a valid method name
       If the terminal says `No handler for message type …`, with a special character in
         it

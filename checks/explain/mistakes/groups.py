@@ -18,7 +18,7 @@ ITS_CHANNEL = r"self\.channel_name"
 joins = uses("group_add", "connect|receive|receive_json")
 leaves = uses("group_discard", "receive|chat_message")
 on_class = assigns(r"(\w*Consumer|type\(\)|self\.__class__|cls)\.(?P<name>\w+)")
-joined = asked("group_add")
+joined, left = asked("group_add"), asked("group_discard")
 sends = uses(r"(group_)?send\w*", "receive")
 _sender_heard = fact(
     lambda e: any(t.sent and t.received for t in e.tabs) and e.tabs[1:]
@@ -438,4 +438,20 @@ MISTAKES = [
       Why: A tab that does not leave stays in the group for a day, and every message is
         put into a channel that nobody reads.
     """).on("advice: still_members"),
+    MEMBERS("""leaves_on_a_condition: disconnect() does not reach group_discard
+      If disconnect() calls group_discard inside an if, or below a return
+      Do: Move group_discard out of that condition, or above that return.
+      Why: disconnect() is called for each tab that closes, whatever the close code. One
+        that does not leave stays in the group for a day.
+    """).on(
+        "advice: still_members",
+        no(left),
+        look(uses("group_discard", "disconnect")),
+        statement("if|return.*|for|try", "disconnect"),
+    ),
+    MEMBERS("""leaves_another_group: disconnect() leaves a group that the tab is not in
+      If disconnect() calls group_discard, and the tab is still a member
+      Do: Call group_discard with the same two arguments as group_add.
+      Why: The layer takes that channel out of that group, and nothing else.
+    """).on("advice: still_members", left, look(uses("group_discard", "disconnect"))),
 ]

@@ -56,7 +56,8 @@ def test_sends_the_history(
     open_tab, second_server, new_user, new_room, new_words
 ):
     """A tab that connects receives what was said in its room, and only that."""
-    room, ada, ben = room_url(new_room()), new_user(), new_user()
+    room = room_url(new_room().capitalize())
+    ada, ben = new_user(), new_user()
     tab_a = open_tab(room, user=ada)
     tab_b = open_tab(room, user=ben)
     open_tab(room, user=ben, on=second_server)  # It has read no message yet.

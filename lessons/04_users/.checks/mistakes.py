@@ -32,6 +32,7 @@ from checks.explain.mistakes.clues import (
     terminal,
     uses,
 )
+from checks.explain.mistakes.events import is_replaced
 from checks.explain.mistakes.mistake import Section
 from checks.explain.mistakes.page_clues import in_page
 from checks.explain.mistakes.pages import form_without_token
@@ -137,17 +138,6 @@ def name_was_sent_along(evidence: Evidence) -> bool:
     name = json.dumps(evidence.event.get("name") or None)
     sent = (text for tab in evidence.tabs for text in tab.sent)
     return any(f": {name}" in text for text in sent)
-
-
-@any_line(r"chat/.*")
-def name_is_replaced(line: Line) -> bool:
-    """A dictionary has a "name" in it, and all that is in another one after it."""
-    for node in line.nodes:
-        keys = node.keys if isinstance(node, ast.Dict) else []
-        names = [getattr(key, "value", None) for key in keys]
-        if "name" in names and None in keys[names.index("name") :]:
-            return True
-    return False
 
 
 @fact
@@ -676,7 +666,7 @@ MISTAKES = (
         Why: Of two values for one key, a dictionary keeps the later one. So whoever
         sends a frame with a name in it would choose the sender.
     """).on(
-        "wrong: other_value", name_was_sent_along, name_is_replaced, weight=4
+        "wrong: other_value", name_was_sent_along, is_replaced("name"), weight=4
     ),
     NAME("""name_is_asked_of_the_frame: The frame is asked for the name of its sender
         If receive() reads a key such as name from what the browser has sent

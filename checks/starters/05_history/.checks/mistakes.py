@@ -27,6 +27,7 @@ from checks.explain.mistakes.clues import (
     uses,
 )
 from checks.explain.mistakes.echo import kept_on_the_class
+from checks.explain.mistakes.groups import CHANGES
 from checks.explain.mistakes.mistake import Section
 from checks.explain.mistakes.page_clues import in_page
 from checks.page import files
@@ -49,24 +50,15 @@ saves = calls("(a?create|a?save|a?bulk_create|a?get_or_create)")
 
 
 LOOKUPS = re.compile(r"room__(iexact|i?startswith|i?contains)")
-CHANGES = {
-    "slugify",
-    "lower",
-    "upper",
-    "casefold",
-    "title",
-    "capitalize",
-    "replace",
-}
 
 
 @any_line(CONSUMERS)
 def makes_names_alike(line: Line) -> bool:
     """A name of a room is changed, or is compared with a part of another."""
-    calls = {name.rpartition(".")[2] for name, _ in line.calls}
+    changes = any(re.fullmatch(CHANGES, name) for name, _ in line.calls)
     about_room = any("room" in name for name in [*line.names, *line.assigns])
     given = [it.arg for it in line.nodes if isinstance(it, ast.keyword)]
-    return (about_room and bool(calls & CHANGES)) or any(
+    return (about_room and changes) or any(
         LOOKUPS.fullmatch(it or "") for it in given
     )
 
@@ -285,9 +277,20 @@ def _rooms(evidence: Evidence) -> list[tuple[str, str]]:
 
 @fact
 def saved_without_the_room(evidence: Evidence) -> bool:
-    """The name of the room is in nothing that was saved."""
+    """The name of the room is in nothing that was saved, nor in other letters."""
     saved = _rooms(evidence)
-    return bool(saved) and all(room not in given for given, room in saved)
+    return bool(saved) and all(
+        room.lower() not in given.lower() for given, room in saved
+    )
+
+
+@fact
+def saved_in_other_letters(evidence: Evidence) -> bool:
+    """The name of the room was saved with other capitals than in the address."""
+    return any(
+        room not in given and room.lower() in given.lower()
+        for given, room in _rooms(evidence)
+    )
 
 
 @fact
@@ -297,6 +300,15 @@ def saved_with_another_name(evidence: Evidence) -> bool:
     return any(
         room in given and repr(room) not in given for given, room in saved
     )
+
+
+@any_line(CONSUMERS)
+def saves_another_name(line: Line) -> bool:
+    """A message is made with a room that is something else than self.room."""
+    makes = any(re.search(r"create$|Message$", name) for name, _ in line.calls)
+    given = (node for node in line.nodes if isinstance(node, ast.keyword))
+    rooms = {ast.unparse(it.value) for it in given if it.arg == "room"}
+    return makes and bool(rooms - {"self.room"})
 
 
 @fact
@@ -608,7 +620,12 @@ MISTAKES = (
         Do: Use the same name where a message is saved and where the history is read:
         room=self.room.
         Why: "chat_lobby" is the name of a group, and not that of the room "lobby".
-    """).on("history: missed", saved_with_another_name, look(saves), weight=1),
+    """).on(
+        "history: missed",
+        saved_with_another_name,
+        either(look(saves_another_name), look(saves)),
+        weight=1,
+    ),
     HISTORY("""history_is_cached: The history is read once, and kept
         If a tab that connects receives what was said when the server was started, or
         when the first tab came
@@ -621,6 +638,14 @@ MISTAKES = (
         with filter(room=…), without any lookup such as iexact.
         Why: Names that differ in one capital or one character are two rooms.
     """).on("wrong: overheard", makes_names_alike, weight=6),
+    HISTORY("""room_is_saved_in_small_letters: The name of a room is changed before a
+        message is saved
+        If a tab that connects to a room with capitals receives none of what was said
+        Do: Save the name of the room as it is in the address.
+        Why: The history is read for that name, and the database compares capitals.
+    """).on(
+        "history: missed", saved_in_other_letters, makes_names_alike, weight=2
+    ),
     HISTORY("""history_is_one_frame: The history is sent as one frame
         If the page shows the history as one line, with brackets
         Do: Move self.send(…) into the loop: one frame for each message.

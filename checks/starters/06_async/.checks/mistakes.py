@@ -87,6 +87,12 @@ def expects_a_reminder(evidence: Evidence) -> bool:
     return any('"/in ' in text for tab in evidence.tabs for text in tab.sent)
 
 
+@fact
+def saves_nothing(evidence: Evidence) -> bool:
+    """Nothing was written to a table of the project in this check."""
+    return not any(event.get("given") for event in evidence.check_events)
+
+
 @any_line(CONSUMERS)
 def catches_the_cancellation(line: Line) -> bool:
     """What ends a task is caught around what it waits for, and the task goes on."""
@@ -603,6 +609,17 @@ MISTAKES = (
         expects_a_reminder,
         awaits_after_a_sleep("group_send"),
         weight=6,
+    ),
+    TASK("""reminder_is_not_saved: What is due is sent with an id, and not saved
+      If a tab that connects later does not receive what was due before
+      Do: Call save_and_send() there instead: it saves the message, and sends it.
+      Why: What is due is a message like any other. Message(…) makes an object in this
+        process, and saves nothing.
+    """).on(
+        "history: missed",
+        saves_nothing,
+        awaits_after_a_sleep("group_send"),
+        weight=2,
     ),
     TASK("""time_sleep_in_a_task: A coroutine sleeps with time.sleep()
       If the whole server stops until the message is due
