@@ -169,6 +169,33 @@ async def test_events_arrive_in_order(redis_address_of_tests: str) -> None:
     await there.close_pools()
 
 
+async def test_an_event_is_lost_with_another_consumer(
+    redis_address_of_tests: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One consumer of a process takes the events of all from Redis; if it ends right after it has taken one, that event is lost, whoever it was for."""
+    there = layer(redis_address_of_tests)
+    ends, stays = [await there.new_channel() for _ in range(2)]
+    taking = asyncio.create_task(there.receive(ends))
+    connection = there.connection(0)
+    take = connection.bzpopmin
+
+    async def take_and_end(*args: Any, **kwargs: Any) -> Any:
+        taken = await take(*args, **kwargs)
+        taking.cancel()  # Its tab has closed: it goes on no further than here.
+        await asyncio.sleep(0)
+        return taken
+
+    monkeypatch.setattr(connection, "bzpopmin", take_and_end)
+    monkeypatch.setattr(there, "connection", lambda _: connection)
+    await there.send(stays, event("lost"))
+    await asyncio.wait([taking])
+    monkeypatch.undo()
+    await there.send(stays, event("after it"))
+    assert taking.cancelled()
+    assert await received(there, stays) == "after it"
+    await there.close_pools()
+
+
 async def test_the_pubsub_layer_has_no_capacity(redis_address_of_tests: str) -> None:
     """The pub/sub layer has no `capacity`: 500 unread messages are all delivered."""
     there = RedisPubSubChannelLayer(hosts=[redis_address_of_tests], prefix=uuid4().hex)
