@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from checks.observe.failure import Failure
 from checks.observe.log import Event
-from checks.sandbox.http import Page, Request
+from checks.sandbox.http import HTTPS_PORT, Page, Request
 from checks.sandbox.web_process import WebProcess
 
 MOVED = {301, 302, 303, 307, 308}
@@ -185,7 +185,8 @@ class Browser:
 
     def _stays_here(self, target: SplitResult, expected: str) -> None:
         """A redirect leads to the same server."""
-        at_home = target.hostname in LOCAL and target.port == self.server.shown_port
+        port = target.port or HTTPS_PORT
+        at_home = target.hostname in LOCAL and port == self.server.shown_port
         scheme = self.server.site.partition(":")[0]
         if not at_home or target.scheme != scheme:
             moves = scheme == "http" and target.scheme == "https"

@@ -11,7 +11,7 @@ from checks.asking.policy import lets_its_script_work
 from checks.asking.skipping import skip
 from checks.asking.users import User
 from checks.observe.failure import Failure
-from checks.sandbox.http import Page
+from checks.sandbox.http import HTTPS_PORT, Page
 from checks.sandbox.nginx import CONFIGURATION, PORT, UPSTREAM, Nginx
 from checks.sandbox.processes import Asking, Server
 from checks.sandbox.started import COMPOSE, START, VARIABLES
@@ -117,6 +117,7 @@ class Site:
             newcomer.comes_and_goes(path, room)
         except Failure as failure:
             raise self._through(nginx, failure) from None
+        self._lets_in_where_published(nginx, name, path, room)
         expected = "Django to know that a page came over TLS"
         if insecure := self._insecure(nginx.ask("seen"), expected):
             raise insecure
@@ -125,6 +126,17 @@ class Site:
             which = ", ".join(sorted(newcomer.browser.insecure))
             got = f"these have no Secure attribute: {which}"
             raise Failure("insecure_cookies", expected, got, SETTINGS)
+
+    def _lets_in_where_published(
+        self, nginx: Nginx, name: str, path: str, room: str
+    ) -> None:
+        """The same at the usual port of HTTPS, which is in no address."""
+        with nginx.published_at(HTTPS_PORT):
+            try:
+                Newcomer(nginx, f"{name}-too", tries=True).comes_and_goes(path, room)
+            except Failure as failure:
+                expected = "everything to work at https://localhost/, too"
+                raise failure.within("only_at_its_port", expected) from None
 
     def lets_its_page_connect(self, nginx: Nginx, path: str, user: User) -> bool:
         """The policy of a page allows its WebSocket; false where there is no page."""
@@ -148,6 +160,10 @@ class Site:
                 values = {it.get(name) for it in found.get(file, [])}
                 if len(values) > 1:
                     raise self._differ(file, name, is_missing=None in values)
+        if path := found.get("apart"):
+            expected = f"the database of all servers that {COMPOSE} starts to be one"
+            got = f"{path} is in no volume that they share"
+            raise Failure("database_apart", expected, got, Where(COMPOSE))
         for file in found["debug"]:
             expected = f"the servers that {file} starts to be those of production"
             got = "DEBUG is on in them"
@@ -212,6 +228,13 @@ class Site:
             if to := page.headers["Location"]:
                 got += f", and sends whoever asks to {to.partition('?')[0]}"
             raise self._unhealthy("never_healthy", expected, got)
+
+    def stays_healthy(self, path: str, times: int) -> None:
+        """Its health page still answers 200 once it was asked as often."""
+        for _ in range(times):
+            if self._fetch(path).status != HTTPStatus.OK:
+                break
+        self.is_healthy(path, f"it is asked {times} times")
 
     def _unhealthy(self, kind: str, expected: str, got: str) -> Failure:
         """With the exception that Django has answered for, if that is why."""

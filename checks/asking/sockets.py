@@ -157,6 +157,14 @@ class SocketTab(Tab):
             self.protocol.send_close(1001)
             self._flush()
 
+    def cut(self) -> None:
+        """Lose the connection without a close frame. Does not wait."""
+        self._note("loses", "its connection")
+        self.let_go()
+        self.protocol.receive_eof()
+        self.monitor.expect()
+        self.is_cut = True
+
     @contextlib.contextmanager
     def is_slow(self) -> Iterator[None]:
         """Let it read nothing, and answer nothing, for a `with` block.
@@ -171,7 +179,8 @@ class SocketTab(Tab):
 
     def let_go(self) -> None:
         """Give back the socket, whatever the server does on its end."""
-        self.monitor.forget(self.socket.fileno())
+        if self.socket.fileno() >= 0:
+            self.monitor.forget(self.socket.fileno())
         self.socket.close()
 
 

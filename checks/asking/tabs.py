@@ -34,6 +34,10 @@ class Tab(ListTab):
         """Close the tab as a browser does. Does not wait."""
         raise NotImplementedError
 
+    def cut(self) -> None:
+        """Lose the connection without a close frame. Does not wait."""
+        raise NotImplementedError
+
     def send(self, message: Any) -> None:
         """Send `message` as JSON, as the page of the chat does."""
         self.send_text(json.dumps(message))
@@ -251,7 +255,18 @@ class Tab(ListTab):
     def ends(self) -> None:
         """Close, and wait until the consumer is done with this connection."""
         self.close()
-        expected = "the consumer to end when its tab closes"
+        self._is_noticed("the consumer to end when its tab closes")
+
+    def is_lost(self) -> None:
+        """Lose the connection, as when a browser is killed, and wait for the consumer.
+
+        Nothing says goodbye: the consumer is told the code 1006.
+        """
+        self.cut()
+        self._is_noticed("the consumer to end when the connection of its tab is lost")
+
+    def _is_noticed(self, expected: str) -> None:
+        """Wait until the consumer is done with a connection that has ended."""
 
         def ended() -> Event | None:
             self.check_open(expected, closing=True)

@@ -10,6 +10,8 @@ from http.client import HTTPConnection, HTTPException
 from typing import Any, cast
 from urllib.parse import urlencode
 
+HTTPS_PORT = 443
+"""The port of addresses that name none."""
 ANSWERING = 5.0
 """Seconds that a server may take to answer, and then between two parts of a page."""
 WHOLE = 10.0
@@ -104,7 +106,8 @@ class Request:
         connection.connect(("127.0.0.1", port))
         self.http.sock = connection.with_tls() if tls else connection
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        here = f"{host}:{shown_port or port}"
+        at = shown_port or port
+        here = host if tls and at == HTTPS_PORT else f"{host}:{at}"
         sent |= {"Host": here} | ({"Cookie": cookie} if cookie else {})
         verb, body = "GET", None
         if form is not None:

@@ -5,12 +5,13 @@ nothing that only root may do. Its lines stay where they are, so what nginx says
 a line is true of the file of the learner.
 """
 
+import contextlib
 import os
 import re
 import shutil
 import ssl
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from pathlib import Path
 
@@ -82,13 +83,22 @@ class Nginx(WebProcess):
         self, project: Owner, servers: Sequence[Server], *, in_fast_motion: bool = False
     ) -> None:
         self.command, self.servers = find(), [*servers]
-        self._in_fast_motion = in_fast_motion
+        self._in_fast_motion, self._published = in_fast_motion, PORT
         super().__init__(project, self._serve, "nginx")
 
     @property
     def shown_port(self) -> int:
-        """The port of the learner's configuration: settings may name it, too."""
-        return PORT
+        """The port in the address: that of the configuration, or a published one."""
+        return self._published
+
+    @contextlib.contextmanager
+    def published_at(self, port: int) -> Iterator[None]:
+        """Let browsers come to another port, as where a container publishes it."""
+        self._published = port
+        try:
+            yield
+        finally:
+            self._published = PORT
 
     @property
     def copies(self) -> Path:

@@ -60,8 +60,9 @@ def environments(wait: Callable[[], object]) -> Event:
     """By the file of `deploy/`, the environments of the servers that it starts.
 
     Each has those of `VARIABLES` that are set. Under `debug` are the files whose
-    servers have DEBUG on. Under `error` is why the Compose file cannot be read, if it
-    cannot, under `line` where, and under `cure` what to do.
+    servers have DEBUG on. Under `apart` is the file of a database that each container
+    has for itself, if it does. Under `error` is why the Compose file cannot be read, if
+    it cannot, under `line` where, and under `cure` what to do.
     """
     wait()
     found: Event = {START: [*_by_script()] if Path(START).is_file() else []}
@@ -172,8 +173,9 @@ def _by_compose(file: Path) -> Event:
     try:
         found = yaml.load(file.read_text(), Loader)  # noqa: S506 (it is a safe one)
         services = found["services"]
-        serving = [name for name in services if _serves(_service(services, name))]
-        return {COMPOSE: [_environment(_service(services, it)) for it in serving]}
+        every = [_service(services, name) for name in services]
+        serving = [service for service in every if _serves(service)]
+        return {COMPOSE: [*map(_environment, serving)], "apart": _apart(serving)}
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         words = f"it is no YAML: {error.problem or error}"
@@ -216,3 +218,25 @@ def _environment(service: Event) -> Event:
     if files := service.get("env_file"):
         return dict.fromkeys((*VARIABLES, ""), f"of {files}") | found
     return found
+
+
+def _apart(serving: list[Event]) -> str:
+    """The file of a database that is in no folder which all of these share."""
+    shared = set.intersection(*map(_folders, serving)) if serving else set()
+    for path in {_variables(service).get("DATABASE", "") for service in serving}:
+        inside = (Path(path).is_relative_to(folder) for _, folder in shared)
+        if path.startswith("/") and "$" not in path and not any(inside):
+            return path
+    return ""
+
+
+def _folders(service: Event) -> set[tuple[str, str]]:
+    """What a service mounts: a volume or a folder, and where it is in the container."""
+    mounted = service.get("volumes") or []
+    pairs = [
+        (it.get("source"), it.get("target"))
+        if isinstance(it, dict)
+        else [*str(it).split(":"), ""][:2]
+        for it in mounted
+    ]
+    return {(str(source), str(target)) for source, target in pairs if source and target}

@@ -27,8 +27,9 @@ def test_accepts(open_tab):
 @task(1)
 @needs(test_accepts)
 def test_closes(open_tab):
-    """Closing a tab raises no exception."""
+    """Closing a tab raises no exception, nor does a lost connection."""
     open_tab(LOBBY).ends()
+    open_tab(LOBBY).is_lost()
 
 
 @task(2)

@@ -212,6 +212,13 @@ def test_healthy_with_tabs(site, production, open_tab, new_user):
 
 @task(4)
 @needs(test_healthy)
+def test_healthy_for_long(site):
+    """/health/ answers 200 however often it is asked."""
+    site.stays_healthy("/health/", times=120)
+
+
+@task(4)
+@needs(test_healthy)
 def test_healthy_when_new(site, project):
     """/health/ answers 200 on a new site, which has no messages yet."""
 

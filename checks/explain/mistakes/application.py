@@ -241,8 +241,8 @@ MISTAKES = [
     """).on("no_start: loading", r"\w+\(\) missing .*(inner|application|routes)"),
     WHO("""refused_by_the_validator: The origin validator rejects this machine
       If nothing reaches the consumer, and the terminal gives no reason
-      Do: Allow localhost: AllowedHostsOriginValidator does, with ALLOWED_HOSTS as it
-        was; OriginValidator takes a list of origins.
+      Do: Allow localhost and 127.0.0.1: AllowedHostsOriginValidator does, with
+        ALLOWED_HOSTS as it was; OriginValidator takes a list of origins.
       Why: The validator compares the host of the Origin header with that list.
     """).on("403: refused_outside refused", denied, look(uses(r"\w*OriginValidator"))),
     WHO("""origin_has_another_port: The origin validator allows one port of this machine

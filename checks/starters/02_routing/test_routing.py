@@ -46,9 +46,17 @@ def test_serves_pages(project, new_room):
 @needs(test_starts)
 def test_every_room_echoes(open_tab, new_words, new_room):
     """Each room's URL leads to the consumer, and the consumer answers there."""
-    for name in (new_room(), new_room()):
+    for name in (new_room(), new_room().upper()):
         tab = open_tab(room_url(name))
         tab.receives(tab.sends(new_words()))
+
+
+@task(2)
+@needs(test_every_room_echoes)
+def test_other_name(project, open_tab):
+    """If the page opens at 127.0.0.1, its tabs connect, too."""
+    if project.opens_at("127.0.0.1", "/chat/lobby/"):
+        open_tab(room_url("lobby"), origin="http://127.0.0.1:8001")
 
 
 @task(2)

@@ -111,8 +111,9 @@ def test_across_two_servers(open_tab, second_server, new_room, new_words):
 def test_goes_on_when_one_leaves(open_tabs, new_room, new_words):
     """When a tab has left, nothing fails, and the others still receive."""
     room = room_url(new_room())
-    tab_a, tab_b, leaver = open_tabs(room, room, room)
+    tab_a, tab_b, leaver, lost = open_tabs(room, room, room, room)
     leaver.ends()
+    lost.is_lost()
     words = tab_a.sends(new_words())
     tab_a.receives(words)
     tab_b.receives(words)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 
 from checks.explain.mistakes.clues import (
     CONSUMERS,
@@ -166,6 +167,14 @@ def names_in_an_event(evidence: Evidence) -> bool:
 def time_has_passed(evidence: Evidence) -> bool:
     """The check has let the time of a heartbeat pass."""
     return any(event["kind"] == "skipped" for event in evidence.check_events)
+
+
+@fact
+def a_process_stood_still(evidence: Evidence) -> bool:
+    """Time has passed in some server processes of the tabs, and not in another."""
+    skipped = (e for e in evidence.check_events if e["kind"] == "skipped")
+    times = Counter(event["process"] for event in skipped)
+    return len({times[number] for number in evidence.servers}) > 1
 
 
 @fact
@@ -950,6 +959,18 @@ MISTAKES = (
         *(time_has_passed, no(updates_nothing), no(deletes_nothing_so_far)),
         deletes_elsewhere,
         weight=1,
+    ),
+    EXPIRY("""deletes_the_rows_of_others: Expired rows of other server processes are
+        deleted
+      If a server process stands still for a while, and its users are never listed again
+      Do: Delete no row of another tab: it is enough that names_in() leaves out what is
+        old; or let the heartbeat save its row again where aupdate() returns 0.
+      Why: The process goes on later, with all its tabs. A heartbeat that only updates a
+        row cannot bring it back.
+    """).on(
+        "advice: not_listed",
+        *(time_has_passed, a_process_stood_still, look(deletes_elsewhere)),
+        weight=5,
     ),
     EXPIRY("""start_deletes_the_rows: A process that starts deletes the rows of all others
       If another server process starts, and who was here is not shown any more

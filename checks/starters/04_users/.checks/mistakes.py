@@ -618,6 +618,16 @@ MISTAKES = (
         Do: Move the condition above group_add.
         Why: Until it is rejected, the group sends it what everybody in the room says.
     """).on("wrong: joined_though_rejected", joined_first),
+    REJECT("""groups_of_all_tabs: Each tab adds its group to the list of its class
+        If connect() calls self.groups.append()
+        Do: Take out self.groups.append(…): group_add is enough.
+        Why: groups is one list for all tabs of the class, and Channels lets each tab
+        join all groups in it before connect() is called.
+    """).on(
+        "wrong: joined_though_rejected overheard",
+        look(calls(r"self\.groups\.(append|add|extend|insert)")),
+        weight=6,
+    ),
     # Which site
     ORIGIN("""allows_every_host: ALLOWED_HOSTS allows every site
         If ALLOWED_HOSTS is ["*"]

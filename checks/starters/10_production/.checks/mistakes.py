@@ -519,6 +519,16 @@ MISTAKES = (
         got("host 'localhost'"),
         written(r"proxy_set_header\s+Host\s+\$host\b"),
     ),
+    PASSED_ON("""host_has_the_port_of_nginx: nginx puts its own port behind the host
+      If a form is refused at https://localhost/, and not at https://localhost:8443/
+      Do: Write $http_host as the value of Host.
+      Why: Where port 8443 is published as 443, browsers name no port. Django compares
+        the address that a form comes from with the host that nginx passes on.
+    """).on(
+        "pages: only_at_its_port",
+        written(r"proxy_set_header\s+Host\s+(?!\$http_host)"),
+        weight=2,
+    ),
     PASSED_ON("""no_forwarded_proto: nginx does not say that the browser uses TLS
       If a form is refused with HTTP 403, and X-Forwarded-Proto is not there
       Do: Write proxy_set_header X-Forwarded-Proto $scheme; where proxy_pass is.
@@ -630,6 +640,12 @@ MISTAKES = (
       Do: Write PRODUCTION: "1" in the environment of the services.
       Why: mysite/settings.py compares the text with "1", and "true" is another one.
     """).on("pages: starts_for_learning", expects("docker-compose"), weight=1),
+    COMPOSE("""database_is_in_no_volume: The database is in no volume of its container
+      If each container has a database of its own, which is gone when it is made anew
+      Do: Write a path below the volume that the services share: /data/db.sqlite3.
+      Why: What is in no volume is in the container's own files, which no other container
+        sees.
+    """).on("deploy: database_apart"),
     COMPOSE("""service_without_environment: A service has not the variables of the others
       If some services of the chat have no SECRET_KEY, or another database
       Do: Write <<: *environment in the environment of each service, too.
@@ -735,6 +751,17 @@ MISTAKES = (
         "pages: never_healthy thrown",
         expects("tab is connected"),
         look(calls("new_channel", VIEW)),
+    ),
+    HEALTH("""health_fills_a_channel: The view sends events that nothing receives
+      If /health/ does not answer 200 after it was asked a hundred times
+      Do: Write group_send instead of send, with the name of a group that nobody joins.
+      Why: A channel keeps what nothing has received, and is full after 100 events. A
+        group without members keeps nothing.
+    """).on(
+        "pages: never_healthy thrown",
+        expects("times"),
+        look(calls(r"(.*\.)?send", VIEW)),
+        weight=2,
     ),
     HEALTH("""health_behind_the_login: Whoever asks has to log in first
       If /health/ answers with a redirect to the page for the login
