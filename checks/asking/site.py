@@ -117,7 +117,6 @@ class Site:
             newcomer.comes_and_goes(path, room)
         except Failure as failure:
             raise self._through(nginx, failure) from None
-        self._lets_in_where_published(nginx, name, path, room)
         expected = "Django to know that a page came over TLS"
         if insecure := self._insecure(nginx.ask("seen"), expected):
             raise insecure
@@ -127,15 +126,14 @@ class Site:
             got = f"these have no Secure attribute: {which}"
             raise Failure("insecure_cookies", expected, got, SETTINGS)
 
-    def _lets_in_where_published(
-        self, nginx: Nginx, name: str, path: str, room: str
-    ) -> None:
+    def lets_in_where_published(self, name: str, nginx: Nginx, room: str) -> None:
         """The same at the usual port of HTTPS, which is in no address."""
         with nginx.published_at(HTTPS_PORT):
             try:
-                Newcomer(nginx, f"{name}-too", tries=True).comes_and_goes(path, room)
+                newcomer = Newcomer(nginx, name, tries=True)
+                newcomer.comes_and_goes("/accounts/signup/", room)
             except Failure as failure:
-                expected = "everything to work at https://localhost/, too"
+                expected = "all forms to work at https://localhost/, as well"
                 raise failure.within("only_at_its_port", expected) from None
 
     def lets_its_page_connect(self, nginx: Nginx, path: str, user: User) -> bool:

@@ -277,9 +277,12 @@ class DrivenTab(Writer):
             await asyncio.sleep(BETWEEN)
         self._report("seen", **seen)
 
-    async def peek(self, url: str, words: str, *, again: bool = False) -> None:
-        """Open one more page, `again` twice; report lines with words, and sockets."""
-        lines, sockets = await peek(self.page.context, url, words, again=again)
+    async def peek(
+        self, url: str, words: str = "-", *, again: bool = False, tls: bool = False
+    ) -> None:
+        """Open one more page (see `peek`); report lines with words, and sockets."""
+        how = {"again": again, "tls": tls}
+        lines, sockets = await peek(self.page.context, url, words, **how)
         self._report("peeked", lines=lines, sockets=sockets)
 
     async def arrives(self, frame: str) -> None:

@@ -97,6 +97,17 @@ class ReadPage(ReportedTab):
             got = f"its WebSocket goes to {self.path} too, in the same browser"
             raise self.failure("page_is_in_another_room", expected, got)
 
+    def connects_over_tls(self) -> None:
+        """Raise Failure where the page, come over https, opens a plain WebSocket."""
+        url = f"http://localhost:{self.server.port}{self.page_path}"
+        self.seen["other_sockets"] = []
+        self.browser.do("peek", tab=self.name, url=url, tls=True)
+        sockets = self.seen["other_sockets"]
+        if sockets and not any(it.startswith("wss:") for it in sockets):
+            expected = "a page that came over https to open its WebSocket with wss"
+            got = f"it goes to {sockets[0]}"
+            raise self.failure("page_is_plain_over_tls", expected, got)
+
     def has_the_history(self, words: str) -> None:
         """Raise Failure where the page does not show words once, opened again."""
         url = f"http://localhost:{self.server.port}{self.page_path}"

@@ -190,6 +190,11 @@ class RoomPage:
         if self.has_worked:
             self.tabs[0].stays_when_closed()
 
+    def connects_over_tls(self) -> None:
+        """It opens its WebSocket with wss where it came over https."""
+        if self.has_worked:
+            self.tabs[0].connects_over_tls()
+
     def has_a_room(self, server: Server) -> None:
         """Each room that has a page has a WebSocket, whatever its name is."""
         if not self._differs("mysite/urls.py", "chat/urls.py", "chat/views.py"):

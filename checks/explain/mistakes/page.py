@@ -96,6 +96,12 @@ MISTAKES = [
         seen("sockets", r'^\["wss:'),
         either(in_page(r"[\"'`]wss:"), in_page("WebSocket")),
     ),
+    OTHER("""page_is_plain_over_tls: The page asks for a plain WebSocket over https, too
+      If the page connects at http://localhost:8001, and not through nginx over https
+      Do: Write location.protocol === "https:" ? "wss:" : "ws:" for the scheme.
+      Why: Where nginx speaks TLS, nothing takes a WebSocket without it; and on another
+        machine, browsers refuse one that a page over https opens.
+    """).on("pages: page_is_plain_over_tls", in_page(r"[\"'`]ws:"), weight=1),
     OTHER("""page_names_one_server: The page names a server, whichever it came from
       If the page works at one address only, such as localhost:8000
       Do: Write location.host in the address instead of $host.

@@ -1,6 +1,6 @@
 """What lesson 10 asks for. Run it: `make check STEP=10`, or `pytest`."""
 
-from checks import needs, task
+from checks import advice, needs, task
 
 
 def room_url(name):
@@ -26,6 +26,7 @@ def test_page_works(page, server):
     """The page works in a browser."""
     page.works(server)
     page.shows_text()
+    page.connects_over_tls()
 
 
 @task(1)
@@ -253,3 +254,10 @@ def test_without_database(site, without_database):
 def test_quiet_tab(site, quiet_tab):
     """A tab on which nothing is sent for 20 seconds stays connected."""
     site.is_kept_open(quiet_tab())
+
+
+@advice
+def test_published(site, nginx, new_words):
+    """It works where Compose publishes port 8443 as 443, too."""
+    name = new_words().replace(" ", "-")
+    site.lets_in_where_published(name, nginx, "/chat/lobby/")

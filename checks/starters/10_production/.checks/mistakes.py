@@ -525,7 +525,7 @@ MISTAKES = (
       Why: Where port 8443 is published as 443, browsers name no port. Django compares
         the address that a form comes from with the host that nginx passes on.
     """).on(
-        "pages: only_at_its_port",
+        "advice: only_at_its_port",
         written(r"proxy_set_header\s+Host\s+(?!\$http_host)"),
         weight=2,
     ),
@@ -641,7 +641,7 @@ MISTAKES = (
       Why: mysite/settings.py compares the text with "1", and "true" is another one.
     """).on("pages: starts_for_learning", expects("docker-compose"), weight=1),
     COMPOSE("""database_is_in_no_volume: The database is in no volume of its container
-      If each container has a database of its own, which is gone when it is made anew
+      If each container has a database of its own, which is gone once it is recreated
       Do: Write a path below the volume that the services share: /data/db.sqlite3.
       Why: What is in no volume is in the container's own files, which no other container
         sees.
