@@ -76,7 +76,7 @@ def _waits_for_a_message(coroutine: Any) -> bool:
     while isinstance(coroutine, Coroutine):
         names.append(getattr(getattr(coroutine, "cr_code", None), "co_qualname", ""))
         coroutine = getattr(coroutine, "cr_await", None)
-    return {*names[:1]} <= RECEIVING or names[-3:] == BETWEEN_MESSAGES
+    return bool(RECEIVING & {*names[:1]}) or names[-3:] == BETWEEN_MESSAGES
 
 
 def _has_no_work(thread: threading.Thread) -> bool:

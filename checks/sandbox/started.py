@@ -221,8 +221,14 @@ def _environment(service: Event) -> Event:
 
 
 def _apart(serving: list[Event]) -> str:
-    """The file of a database that is in no folder which all of these share."""
-    shared = set.intersection(*map(_folders, serving)) if serving else set()
+    """The file of a database that is in no folder which all of these share.
+
+    Empty where it is one container, or where another file says what they mount.
+    """
+    elsewhere = any({"extends", "volumes_from"} & service.keys() for service in serving)
+    if elsewhere or not serving[1:]:
+        return ""
+    shared = set.intersection(*map(_folders, serving))
     for path in {_variables(service).get("DATABASE", "") for service in serving}:
         inside = (Path(path).is_relative_to(folder) for _, folder in shared)
         if path.startswith("/") and "$" not in path and not any(inside):

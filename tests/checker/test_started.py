@@ -102,6 +102,35 @@ def test_a_compose_file_that_cannot_be_read_says_why(
     assert found["line"] == line
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "apart"),
+    [
+        ("volumes: [data:/data]", "volumes: [data:/data:ro]", ""),
+        ("volumes: [{source: data, target: /data}]", "volumes: [data:/data]", ""),
+        ("volumes: [data:/data]", "volumes: [other:/data]", "/data/db.sqlite3"),
+        ("volumes: [/data]", "volumes: [/data]", "/data/db.sqlite3"),
+        ("volumes: [data:/database]", "volumes: [data:/database]", "/data/db.sqlite3"),
+        ("volumes: [data:/data]", "volumes_from: [one]", ""),
+        ("tty: true", "extends: {file: a.yml, service: b}", ""),
+    ],
+)
+def test_a_database_is_in_a_folder_that_all_share(
+    project: Path, first: str, second: str, apart: str
+) -> None:
+    chat = "command: daphne a, environment: {DATABASE: /data/db.sqlite3}"
+    services = "".join(
+        f"  {name}: {{{chat}, {mounts}}}\n"
+        for name, mounts in (("one", first), ("two", second))
+    )
+    found = environments(project, compose=f"services:\n{services}")
+    assert found["apart"] == apart
+
+
+def test_the_database_of_one_container_is_one(project: Path) -> None:
+    chat = "{command: daphne a, environment: {DATABASE: /srv/db.sqlite3}}"
+    assert environments(project, compose=f"services:\n  one: {chat}\n")["apart"] == ""
+
+
 def test_a_project_without_these_files_starts_nothing(project: Path) -> None:
     assert environments(project) == {started.START: [], "debug": []}
 
