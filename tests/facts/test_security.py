@@ -1,7 +1,10 @@
 """Who may connect."""
 
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlparse
 
+import pytest
 from channels.generic.websocket import WebsocketConsumer
 
 from tests.facts.conftest import Server
@@ -59,6 +62,17 @@ def test_a_star_lets_everything_pass(server: Server) -> None:
         from_origin(server, open_to_all, it) for it in ("http://other.example", None)
     ]
     assert found == [101, 101]
+
+
+def test_the_hosts_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`AllowedHostsOriginValidator` reads `ALLOWED_HOSTS` once, when it is called: overriding that setting later, as in a test, changes nothing for WebSockets."""
+    hosts, validators = ("one.example", "two.example"), []
+    for host in hosts:
+        settings = SimpleNamespace(DEBUG=False, ALLOWED_HOSTS=[host])
+        monkeypatch.setattr("channels.security.websocket.settings", settings)
+        validators.append(guarded())
+    found = [validators[0].valid_origin(urlparse(f"http://{it}")) for it in hosts]
+    assert found == [True, False]
 
 
 def test_the_auth_stack_rejects_nobody(server: Server) -> None:
