@@ -20,6 +20,8 @@ RECEIVING = {
     "Lock.acquire",
 }
 """Coroutines that do nothing but wait for a message, or for their turn to do so."""
+REGULAR = {"look_now", "timeout_checker", "_updateLogDateTime"}
+"""What Daphne calls again and again, every second or two (`look_now` is ours)."""
 BETWEEN_MESSAGES = ["await_many_dispatch", "wait", "_wait"]
 """How the innermost coroutines of a consumer are called that handles nothing."""
 
@@ -58,6 +60,7 @@ def is_at_rest() -> bool:
     return (
         not getattr(loop, "_ready", True)
         and not any(_timers(loop))
+        and not _daphne_waits()
         and all(_waits_for_a_message(task.get_coro()) for task in tasks)
         and all(map(_has_no_work, threading.enumerate()))
     )
@@ -69,6 +72,17 @@ def _timers(loop: Any) -> Iterator[Any]:
         module = str(getattr(timer._callback, "__module__", ""))
         if not timer.cancelled() and not module.startswith("twisted"):
             yield timer
+
+
+def _daphne_waits() -> bool:
+    """Whether Daphne will do something, as to a tab that does not let itself close."""
+    from twisted.internet import (
+        reactor as installed,
+    )  # as late as Daphne's import of it
+
+    reactor: Any = installed  # It has more than its types say.
+    calls = (call.func for call in reactor.getDelayedCalls())
+    return any(getattr(func, "__name__", "") not in REGULAR for func in calls)
 
 
 def _waits_for_a_message(coroutine: Any) -> bool:

@@ -179,7 +179,7 @@ def lesson_one(learning: Learning, page: Page) -> None:
 
 
 def lesson_two(learning: Learning, page: Page) -> None:
-    expect(line(page)).to_have_text(re.compile("to do task 1; 0 of 12 checks"))
+    expect(line(page)).to_have_text(re.compile("to do task 1; 0 of 13 checks"))
     solve(learning, TWO, "chat/routing.py", 1)
     expect(line(page)).to_have_text(re.compile("in progress task 2"))
     right = learning.file("mysite/asgi.py", TWO).read_text()
@@ -190,7 +190,7 @@ def lesson_two(learning: Learning, page: Page) -> None:
     save(learning.file("mysite/asgi.py", TWO), right)
     solve(learning, TWO, "mysite/asgi.py", 2)
     choose(page, "Checks")
-    expect(line(page)).to_have_text(re.compile("passed 12 of 12 checks"))
+    expect(line(page)).to_have_text(re.compile("passed 13 of 13 checks"))
     assert len(page.evaluate("[...heights]")) == 1
 
 
