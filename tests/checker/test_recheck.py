@@ -158,7 +158,7 @@ async def test_a_watcher_notes_what_passes(toy: Toy) -> None:
     lesson = Course(toy.root).lesson("1")
     watcher = Watcher(lesson, lesson.folder, Lines())
 
-    async def run(_: object) -> Verdict:
+    async def run(*_: object) -> Verdict:
         return Verdict(1, lesson.slug, "lessons/01_talk", "2026-11-03T10:00:00Z")
 
     vars(watcher.runner).update(run=run)
