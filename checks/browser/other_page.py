@@ -40,8 +40,8 @@ async def peek(
 
     page.on("dialog", accept_dialog)
     page.on("websocket", opened)
-    site = "{0.scheme}://{0.netloc}".format(urlsplit(url))
     if tls:
+        site = "{0.scheme}://{0.netloc}".format(urlsplit(url))
         await page.route(f"{OVER_TLS}/**", partial(_answer, site))
         url = url.replace(site, OVER_TLS)
     try:

@@ -196,7 +196,7 @@ class Server(WebProcess):
 
     def is_at_rest(self) -> bool:
         """Whether nothing happens in it, unless a message arrives."""
-        if not self.start_signal.is_sent:
+        if super().is_at_rest():
             return True
         busy = self.is_handling or self.is_hanging or not self.is_serving
         return not busy and self.ask_briefly("is_at_rest") is True
