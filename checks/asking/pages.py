@@ -56,6 +56,8 @@ class Form:
     fields: dict[str, str] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     """The type of each field, such as "password"."""
+    longest: dict[str, int] = field(default_factory=dict)
+    """How many characters a browser lets somebody type, where the page says so."""
 
     @property
     def has_password(self) -> bool:
@@ -111,6 +113,8 @@ class Document(HTMLParser):
             if kind != "radio" or "checked" in given:
                 form.fields[name] = given.get("value", "")
                 form.types[name] = kind
+            if (most := given.get("maxlength", "")).isdecimal():
+                form.longest[name] = int(most)
 
     def handle_endtag(self, tag: str) -> None:
         self.inside = self.inside and tag != "form"
@@ -235,6 +239,13 @@ class Browser:
             raise Failure(
                 "no_form", f"the page at {path} to ask for {names}", "it does not"
             )
+        for name, text in typed.items():
+            if len(text) > (most := form.longest.get(name, len(text))):
+                expected = (
+                    f"the page at {path} to take a {name} of {len(text)} characters"
+                )
+                got = f"a browser stops after {most}, which is its maxlength there"
+                raise Failure("form_is_short", expected, got)
         filled = Form(form.action, form.fields | typed)
         answer = self.sends(page, filled, f"take {names}")
         if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:

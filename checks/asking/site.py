@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from email.message import Message
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from checks.asking.accounts import Newcomer
@@ -158,6 +159,10 @@ class Site:
                 values = {it.get(name) for it in found.get(file, [])}
                 if len(values) > 1:
                     raise self._differ(file, name, is_missing=None in values)
+        if path := found.get("gone"):
+            expected = f"the database to be there when {START} starts the servers again"
+            got = f"{Path(path).name} is in a folder that is gone once it has ended"
+            raise Failure("database_gone", expected, got, Where(START))
         if path := found.get("apart"):
             expected = f"the database of all servers that {COMPOSE} starts to be one"
             got = f"{path} is in no volume that they share"

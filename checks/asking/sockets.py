@@ -157,7 +157,7 @@ class SocketTab(Tab):
             self.protocol.send_close(1001)
             self._flush()
 
-    def _cut(self) -> None:
+    def cut(self) -> None:
         """Lose the connection without a close frame. Does not wait."""
         self._note("loses", "its connection")
         self.let_go()

@@ -34,7 +34,7 @@ class Tab(ListTab):
         """Close the tab as a browser does. Does not wait."""
         raise NotImplementedError
 
-    def _cut(self) -> None:
+    def cut(self) -> None:
         """Lose the connection without a close frame. Does not wait."""
         raise NotImplementedError
 
@@ -262,7 +262,7 @@ class Tab(ListTab):
 
         Nothing says goodbye: the consumer is told the code 1006.
         """
-        self._cut()
+        self.cut()
         self._is_noticed("the consumer to end when the connection of its tab is lost")
 
     def _is_noticed(self, expected: str) -> None:

@@ -332,7 +332,13 @@ class DrivenTab(Writer):
             await asyncio.sleep(BETWEEN)
         self._report("released", whether=released)
 
-    async def count(self, words: str) -> None:
-        """Report whether the page shows words twice, once it has had time to."""
-        await asyncio.sleep(BETWEEN)
-        self._report("counted", twice=await self.page.evaluate(TWICE, words))
+    async def count(self, words: str, *, wait: bool = False) -> None:
+        """Report whether the page shows words twice, once it has had time to.
+
+        It has more time where it should.
+        """
+        for _ in range(GLANCES if wait else 1):
+            await asyncio.sleep(BETWEEN)
+            if twice := await self.page.evaluate(TWICE, words):
+                break
+        self._report("counted", twice=twice)

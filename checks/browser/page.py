@@ -129,6 +129,16 @@ class Page(ReadPage):
             raise
         self.shows(words)
 
+    def shows_again(self, words: str, by: "Page") -> None:
+        """Receive and show, once more, what it has sent itself, now typed elsewhere."""
+        self.reads(by.types(words), by)
+        self.seen["twice"] = False
+        self.browser.do("count", tab=self.name, words=words, wait=True)
+        if not self.seen["twice"]:
+            expected = f"the page of {self.name} to show {words!r} again"
+            got = f"{by.name} has sent what this page had sent, and it is there once"
+            raise self.failure("page_leaves_out", expected, got)
+
     def sends_another(self) -> Failure:
         """What the page has sent is not what a consumer reads."""
         expected = (

@@ -287,6 +287,7 @@ class RoomPage:
             typing.shows_once(said)
         if len(tabs) > 1:  # Alone, a page may show the last answer only.
             tabs[0].keeps(first)
+            tabs[0].shows_again(said, tabs[-1])
         self._keeps_to_its_room(tabs[-1], said)
         tabs[-1].names_the_sender(words(self.run.random))
         tabs[0].sends_on_a_click(words(self.run.random))

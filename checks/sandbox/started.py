@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +60,13 @@ def environments(wait: Callable[[], object]) -> Event:
     """By the file of `deploy/`, the environments of the servers that it starts.
 
     Each has those of `VARIABLES` that are set. Under `debug` are the files whose
-    servers have DEBUG on. Under `apart` is the file of a database that each container
-    has for itself, if it does. Under `error` is why the Compose file cannot be read, if
-    it cannot, under `line` where, and under `cure` what to do.
+    servers have DEBUG on. Under `gone` is a database that is gone when the script ends,
+    and under `apart` one that each container has for itself; empty where none is. Under
+    `error` is why the Compose file cannot be read, if it cannot, under `line` where,
+    and under `cure` what to do.
     """
     wait()
-    found: Event = {START: [*_by_script()] if Path(START).is_file() else []}
+    found = _by_script() if Path(START).is_file() else {START: []}
     compose = Path(COMPOSE)
     found |= _by_compose(compose) if compose.is_file() else {}
     files = [file for file in (START, COMPOSE) if found.get(file)]
@@ -104,7 +105,7 @@ def _has_debug(server: dict[str, str]) -> bool:
 # The script ---------------------------------------------------------------------------
 
 
-def _by_script() -> Iterator[Event]:
+def _by_script() -> Event:
     """What each server that the script starts finds in its environment."""
     # Something that was killed may still write while the folder is deleted.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -115,9 +116,16 @@ def _by_script() -> Iterator[Event]:
         _copy(project)
         _write(programs)
         _run(project, programs, started)
-        for file in sorted(started.glob("*.env")):
-            given = file.read_text(errors="replace").split("\0")
-            yield dict(it.split("=", 1) for it in given if "=" in it)
+        servers = [*map(_noted, sorted(started.glob("*.env")))]
+        databases = (Path(project, it.get("DATABASE", "")) for it in servers)
+        gone = [str(path) for path in databases if not path.parent.is_dir()]
+        return {START: servers, "gone": "".join(gone[:1])}
+
+
+def _noted(file: Path) -> dict[str, str]:
+    """The environment that a program has noted in a file."""
+    given = file.read_text(errors="replace").split("\0")
+    return dict(it.split("=", 1) for it in given if "=" in it)
 
 
 def _copy(project: Path) -> None:

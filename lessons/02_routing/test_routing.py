@@ -125,7 +125,8 @@ def test_settings_stay_the_same(project):
 def test_refuses_other_sites(handshake, new_room):
     """A page of another site may not open a WebSocket here."""
     room = room_url(new_room())
-    handshake(room, origin="https://elsewhere.example").is_rejected()
+    for name in ("elsewhere.example", "localhost.example", "not-localhost"):
+        handshake(room, origin=f"https://{name}").is_rejected()
 
 
 @advice

@@ -2,6 +2,8 @@
 
 from checks import advice, needs, task
 
+LONG = "_of_people_who_talk_about_the_gardens_"
+
 
 def room_url(name):
     return f"/ws/chat/{name}/"
@@ -66,16 +68,20 @@ def test_receives_once(open_tabs, new_room, new_words):
 def test_rooms_are_apart(open_tabs, open_tab, new_room, new_words):
     """A tab in another room receives nothing, even if the names are similar."""
     name = new_room()
-    names = f"{name}1", new_room(), f"{name}_1", f"{name}1".upper()
+    names = [f"{name}1", new_room(), f"{name}_1", f"{name}1".upper()]
+    names += [f"{name}-1", *(f"{name}{LONG}{number}" for number in (1, 2))]
     tab_a, tab_b, *tabs = open_tabs(*map(room_url, names))
     words = tab_a.sends(new_words())
     tab_a.receives(words)
     late = open_tab(tab_b.path)
     late.receives(tab_b.sends(new_words()))
     late.never_received(words)
+    said = [words]
     for number, tab in enumerate((tab_b, *tabs)):
         tab.receives(tab.sends(f"later {number}"))
-        tab.never_received(words)
+        for earlier in said:
+            tab.never_received(earlier)
+        said.append(f"later {number}")
 
 
 @task(3)

@@ -160,18 +160,22 @@ def test_restarted(
     second_production,
     restart,
     connects_while,
+    open_tab,
     new_user,
     new_room,
     new_words,
 ):
     """Both servers restart, one after the other: every tab connects."""
-    room, ada = room_url(new_room()), new_user(on=production)
+    room = room_url(new_room())
+    ada, ben = (new_user(on=production) for _ in range(2))
     when = "while the servers restart, one after the other"
     for server in (production, second_production):
         server.dies()
         tabs = [connects_while(when, room, ada) for _ in range(2)]
-        restart(server)
+        started = restart(server)
     tabs.append(connects_while(when, room, ada))
+    tabs.append(open_tab(room, on=started, user=ben))
+    tabs[-1].lists("here", ada.name, ben.name)
     words = tabs[-1].sends(new_words())
     for tab in tabs:
         tab.receives(words)
@@ -254,6 +258,17 @@ def test_without_database(site, without_database):
 def test_quiet_tab(site, quiet_tab):
     """A tab on which nothing is sent for 20 seconds stays connected."""
     site.is_kept_open(quiet_tab())
+
+
+@advice
+def test_reloaded(on_both, reload_connects, production, new_user, new_room):
+    """A page that waits for a hanging server connects when it is reloaded."""
+    room, ada = room_url(new_room()), new_user(on=production)
+    waiting, _ = on_both(room, ada)
+    with production.hangs():
+        waiting.cut()
+        when = "while a server hangs that its tabs have left"
+        reload_connects(4, when, room, ada)
 
 
 @advice

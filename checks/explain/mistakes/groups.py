@@ -41,6 +41,13 @@ def closed_in_a_handler(evidence: Evidence) -> bool:
     return False
 
 
+@any_line()
+def _cuts(line: Line) -> bool:
+    """A part of something is taken, as by [:50], on the way to group_add."""
+    cut = any(isinstance(node, ast.Slice) for node in line.nodes)
+    return cut and "receive" not in line.functions
+
+
 def _group_on_the_class(evidence: Evidence) -> Found | None:
     """What is assigned to the class is the name of the group that is joined."""
     found = on_class(evidence)
@@ -384,6 +391,11 @@ MISTAKES = [
       Do: Write an f before the quotes, or "chat_" + room_name.
       Why: Without the f, the braces are plain text.
     """).on("wrong: overheard raised", look(says(r"\{[\w.\[\]\"']+\}", "connect"))),
+    JOIN("""group_name_is_cut: The name of the group is cut off
+      If rooms are in one group whose long names begin in the same way
+      Do: Use the whole name: the layer takes up to 99 characters.
+      Why: A group is found by its name, and these differ only in what is cut off.
+    """).on("wrong: overheard other_room", joined, _cuts, weight=1),
     JOIN("""group_name_on_the_class: The name of the group is kept on the class
       If the code says ChatConsumer.group = …, or type(self).group = …
       Do: Keep it on self: self.$name = ….

@@ -376,6 +376,11 @@ MISTAKES = [
         it is sent.
       Why: The consumer sends every message back, also to the tab that it came from.
     """).on("pages: page_shows_twice", in_page(r"\.send\("), one_handler),
+    OTHER("""page_leaves_out_its_words: The page leaves out words that it has sent
+      If two people write ok, and one of them sees it once
+      Do: Show each message that arrives: leave none out for its text.
+      Why: Others may write the same words; every message that arrives is a new one.
+    """).on("pages: page_leaves_out"),
     OTHER("""page_handles_twice: Two handlers of the page show each message
       If everybody sees each message twice
       Do: Take one of the handlers out: socket.onmessage and addEventListener("message",

@@ -1,5 +1,7 @@
 """What only the checks of this lesson need."""
 
+import time
+
 import pytest
 
 from checks import Failure, Where
@@ -20,6 +22,30 @@ def connected(tab, kind, expected, after="", of=""):
             raise
         got = f"{after}{failure.got or 'it was not'}"
         raise Failure(kind, expected, got, CONFIGURATION, tab=tab) from None
+
+
+def none_connects(number, when):
+    """What none of so many tabs, of one person, is connected for."""
+    return Failure(
+        "none_connects",
+        f"one of {number} tabs of one person to be connected {when}",
+        "none was: nginx sent all of them to that one",
+        CONFIGURATION,
+    )
+
+
+def first_connected(tabs, silence):
+    """The first of these tabs that is connected; nothing after a silence.
+
+    Nor after twice as long: the heartbeats of other tabs end each silence.
+    """
+    ends_at = time.monotonic() + 2 * silence
+
+    def connected():
+        found = (tab for tab in tabs if tab.is_connected)
+        return next(found, False if time.monotonic() > ends_at else None)
+
+    return tabs[0].monitor.wait(connected, silence)
 
 
 @pytest.fixture
@@ -99,17 +125,24 @@ def one_connects(handshake, nginx):
         same = {"on": nginx, "user": user, "client": "127.10.10.10"}
         tabs = [handshake(path, **same) for _ in range(number)]
 
-        def connected():
-            return next((tab for tab in tabs if tab.is_connected), None)
-
         # On a busy machine, nginx, a server and this process wait in turn.
-        if tab := nginx.monitor.wait(connected, silence=6):
+        if tab := first_connected(tabs, silence=6):
             return tab.connects()
-        raise Failure(
-            "none_connects",
-            f"one of {number} tabs of one person to be connected {when}",
-            "none was: nginx sent all of them to that one",
-            CONFIGURATION,
-        )
+        raise none_connects(number, when)
 
     return one_connects
+
+
+@pytest.fixture
+def reload_connects(handshake, nginx):
+    """A function that opens a tab again and again, until it is connected."""
+
+    def reload_connects(number, when, path, user):
+        for _ in range(number):
+            tab = handshake(path, on=nginx, user=user)
+            if first_connected([tab], silence=1):
+                return
+            tab.cut()
+        raise none_connects(number, when)
+
+    return reload_connects

@@ -41,6 +41,7 @@ SESSION = Section("08_push/#task-3-end-the-tabs-of-a-session-that-logs-out")
 NOTICES, SIGNALS = "chat/notices.py", "chat/signals.py"
 UNDONE = "an error has undone"
 ENDS = "its session ends"
+ERRORS = {f"HttpResponse{name}" for name in ("BadRequest", "Forbidden")}
 LONG_KEY = 20
 """In characters: a session's key has 32, other keys, such as a user's, have less."""
 
@@ -103,6 +104,18 @@ def _connects(line: Line) -> list[ast.Call]:
         and call.args
         and "weak" not in {word.arg for word in call.keywords}
     ]
+
+
+@any_line("chat/views.py")
+def answers_an_error(line: Line) -> bool:
+    """An answer is made that has the status of an error."""
+    made = [node for node in line.nodes if isinstance(node, ast.Call)]
+    given = (word for call in made for word in call.keywords)
+    statuses = [w.value for w in given if w.arg in {"status", "status_code"}]
+    return any(
+        isinstance(status, ast.Constant) and str(status.value)[:1] in "45"
+        for status in statuses
+    ) or any(name_of(call.func) in ERRORS for call in made)
 
 
 def kept_by_nobody(evidence: Evidence) -> Found | None:
@@ -584,6 +597,23 @@ MISTAKES = (
         *(expects(UNDONE), calls("on_commit")),
         look(uses("non_atomic_requests")),
     ),
+    COMMIT("""answers_an_error: A view answers with an error, and raises none
+        If a form says that there was an error, and a part of it is saved and sent
+        Do: Raise BadRequest instead; or call transaction.set_rollback(True) before
+        that line.
+        Why: ATOMIC_REQUESTS undoes what a view has saved when an exception leaves the
+        view. After any answer, also one with status 400, Django commits.
+    """).on(
+        "wrong",
+        *(expects(UNDONE), calls("on_commit"), has_atomic_requests),
+        answers_an_error,
+    ),
+    COMMIT("""form_counts_all_lines: A form takes less than the lines together have
+        If what is typed or pasted into a form ends in the middle of a line
+        Do: Take maxlength out of that field.
+        Why: A browser counts the characters of all lines together, and takes no more;
+        the limit is one of each line, and for the view to look at.
+    """).on("pages: form_is_short"),
     COMMIT("""lambda_in_a_loop: on_commit is given a lambda, which uses the last values
         If several messages are sent in one transaction, and the last arrives each time
         Do: Give on_commit partial(send, group, event), which keeps the values.

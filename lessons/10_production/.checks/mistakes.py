@@ -640,6 +640,21 @@ MISTAKES = (
       Do: Write PRODUCTION: "1" in the environment of the services.
       Why: mysite/settings.py compares the text with "1", and "true" is another one.
     """).on("pages: starts_for_learning", expects("docker-compose"), weight=1),
+    SERVER("""database_is_in_a_temporary_folder: The database is in a folder that
+        start.sh deletes
+      If nobody can log in after start.sh was ended and started again
+      Do: Take DATABASE out of start.sh: without it, db.sqlite3 in the project is used.
+      Why: start.sh makes its folder anew each time, and deletes it as it ends.
+    """).on("deploy: database_gone"),
+    BOTH("""new_tabs_go_where_few_are: nginx sends new tabs to the server that has fewest
+      If a server hangs, and a page that is reloaded waits each time
+      Do: Take out $directive.
+      Why: Tabs leave a server that hangs. It has the fewest then, and so it gets each
+        new one.
+    """).on(
+        "advice: none_connects",
+        written(r"^\s*(?P<directive>least_conn|random two\b[^;]*)"),
+    ),
     COMPOSE("""database_is_in_no_volume: The database is in no volume of its container
       If each container has a database of its own, which is gone once it is recreated
       Do: Write a path below the volume that the services share: /data/db.sqlite3.

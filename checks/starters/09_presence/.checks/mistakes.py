@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from checks.explain.mistakes.clues import (
     CONSUMERS,
@@ -353,12 +354,22 @@ def no_loop_looks(evidence: Evidence) -> bool:
     return not any("sleep" in calls_of.get(name, ()) for name in looking)
 
 
-@any_line()
-def deletes_at_the_start(line: Line) -> bool:
-    """Something is deleted when a process starts."""
-    starts = not line.functions or "ready" in line.functions
+def deletes_at_the_start(evidence: Evidence) -> Found | None:
+    """Something is deleted when a process starts, perhaps in a function."""
     deletes = r"(?:.*\.)?(a?delete|flushdb|flushall|a?clear|_raw_delete)"
-    return starts and any(re.fullmatch(deletes, name) for name, _ in line.calls)
+    for name in (deletes, *_in_functions(deletes, evidence)):
+        for line in evidence.statements:
+            starts = not line.functions or "ready" in line.functions
+            if starts and any(re.fullmatch(name, it) for it, _ in line.calls):
+                return {"where": line.at}
+    return None
+
+
+def _in_functions(called: str, evidence: Evidence) -> Iterator[str]:
+    """The names of the functions of the project in which something is called."""
+    for line in evidence.statements:
+        if any(re.fullmatch(called, name) for name, _ in line.calls):
+            yield from (rf"(?:.*\.)?{it}" for it in line.functions[-1:])
 
 
 @any_line()
