@@ -1,8 +1,8 @@
 """What `--sample` leaves out of a run, as `make test` does, and what it says of it.
 
 Of the files in `TAKE_TURNS`, which take long, each test runs on one day in `DAYS`, and
-some tests of each file on every day. Elsewhere, a test says by a marker that it may be
-left out:
+some tests of each file on every day; a file that has changed since its tests passed
+here runs as a whole. Elsewhere, a test says by a marker that it may be left out:
 
 - `in_sample(count)`: of the tests of this function, so many run, or so many for each
   lesson, where their names begin with one; `of_all=True`: of all lessons. Which ones
@@ -29,28 +29,35 @@ MARKERS = (
     "when_changed(*patterns): --sample runs it when one of these files has changed",
 )
 
-DAYS = 3
-"""In so many days, each test that takes turns runs once."""
+DAYS = 7
+"""In so many days, each test that takes turns runs once; in a week, all tests do."""
 TAKE_TURNS = (
+    "tests/author/test_commands.py",
     "tests/author/test_contributing.py",
     "tests/author/test_cures.py",
     "tests/author/test_finder.py",
-    "tests/bootstrap/test_install.py",
+    "tests/author/test_lesson.py",
+    "tests/author/test_own_fixtures.py",
+    "tests/bootstrap/",
     "tests/browser/",
     "tests/checker/test_attacks.py",
     "tests/checker/test_commands.py",
+    "tests/checker/test_compose.py",
     "tests/checker/test_doctor.py",
     "tests/checker/test_limits.py",
     "tests/checker/test_nginx.py",
     "tests/checker/test_own_tests.py",
+    "tests/checker/test_page.py",
     "tests/checker/test_predictions.py",
     "tests/checker/test_recheck.py",
     "tests/checker/test_terminal.py",
+    "tests/checker/test_warm_runner.py",
     "tests/checker/test_watch.py",
     "tests/grade/",
     "tests/learn/",
     "tests/live/test_limits.py",
     "tests/load/",
+    "tests/notebook/",
     "tests/site/",
     "tests/test_truth.py",
     "tests/wall/",
@@ -59,8 +66,8 @@ TAKE_TURNS = (
 UNCHANGED = "the files that they test have not changed since they passed"
 SUBMISSIONS, STARTERS, SOLUTIONS = "tests/submissions", "checks/starters", "solutions"
 PASSED = "course/submissions"
-"""In the cache: each submission and lesson, by a digest of its files when its tests
-passed."""
+"""In the cache: each submission, lesson and file of tests, by a digest of its files
+when its tests passed."""
 
 
 class Sample:
@@ -134,6 +141,7 @@ class Sample:
             for item in items
             if item.nodeid.startswith(TAKE_TURNS)
             and not item.get_closest_marker("in_sample")
+            and file_of(item.nodeid) not in self.changed
         ]
         waiting.sort(key=lambda it: (file_of(it.nodeid), _digest([it.nodeid.encode()])))
         day = _number(self.seed)
@@ -175,6 +183,7 @@ class Sample:
         """Note what has passed, and what has not."""
         if self.submissions and report.when == "call":
             self.submissions.note(about(report.nodeid), passed=report.passed)
+            self.submissions.note(file_of(report.nodeid), passed=report.passed)
 
     def pytest_sessionfinish(self) -> None:
         """Tell the process that started this worker of xdist what was left out."""
@@ -199,7 +208,7 @@ class Sample:
 
 
 class Submissions:
-    """Which of them, and of the lessons, are not as they were when they passed here.
+    """Which of them, of the lessons and of the tests have changed since they passed.
 
     In a clone in which the tests have not been run, none is: the seed decides.
     """
@@ -223,7 +232,9 @@ class Submissions:
 
 
 def _digests(root: Path) -> Iterator[tuple[str, str]]:
-    """Each submission and each lesson, and a digest of its files."""
+    """Each submission, lesson and file of tests, and a digest of its files."""
+    for test in root.glob("tests/**/test_*.py"):
+        yield str(test.relative_to(root)), _digest_of_files([test])
     for submission in (root / SUBMISSIONS).glob("*/*/*/"):
         name = str(submission.relative_to(root / SUBMISSIONS))
         yield name, _digest_of_files(submission.rglob("*"))

@@ -1,5 +1,6 @@
 """How the tests are run: what is left out, in which order, and at which ports."""
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -10,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from checks.course.lessons import ROOT
-from tests.author.test_contributing import COLLECT
 from tests.conftest import environment
 from tests.machine import PORTS, free_port
 from tests.sample import DAYS, STARTERS
@@ -19,6 +19,21 @@ from tests.schedule import WORKERS_PER_CORE, seconds, unit
 from tests.test_submissions import WATCHED, kind
 
 SUBMISSIONS = "tests/test_submissions.py"
+LONG = "tests/load/test_it.py"
+"""A file that would take turns with others, in a folder of its own."""
+COLLECT = """
+import contextlib, io, json, sys
+import pytest
+
+outputs = []
+for options in json.loads(sys.argv[1]):
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        status = pytest.main(options)
+    assert status == 0, output.getvalue()
+    outputs.append(output.getvalue())
+print(json.dumps(outputs))
+"""
+"""Collects for many commands in one process, which imports the tests once."""
 IN_SAMPLE = """
 @pytest.mark.in_sample(1)
 @pytest.mark.parametrize("name", {names})
@@ -28,20 +43,26 @@ def test_{name}(name):
 SUBMITTED_TO = ROOT / SUBMITTED
 
 
-def watched(*typed: list[str]) -> list[set[str]]:
-    """The submissions that a watcher would check, too, with each of these options."""
-    command = [SUBMISSIONS, "--collect-only", "-q", "-k", "watcher"]
+def collected(folder: Path, *typed: list[str]) -> list[list[str]]:
+    """What pytest prints with each of these options where it collects only."""
+    commands = [["--collect-only", "-q", *options] for options in typed]
     done = subprocess.run(
-        [sys.executable, "-c", COLLECT, json.dumps([[*command, *it] for it in typed])],
-        cwd=ROOT,
-        env=environment(),
+        [sys.executable, "-c", COLLECT, json.dumps(commands)],
+        cwd=folder,
+        env=environment(PYTHONPATH=str(ROOT)),
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    lists = [output.splitlines() for output in json.loads(done.stdout)]
-    return [{line for line in lines if line.startswith("tests/")} for lines in lists]
+    return [output.splitlines() for output in json.loads(done.stdout)]
+
+
+def watched(*typed: list[str]) -> list[set[str]]:
+    """The submissions that a watcher would check, too, with each of these options."""
+    options = ([SUBMISSIONS, "-k", "watcher", *it] for it in typed)
+    printed = collected(ROOT, *options)
+    return [{line for line in lines if line.startswith("tests/")} for lines in printed]
 
 
 def drawn() -> int:
@@ -104,28 +125,45 @@ def test_what_has_changed_is_always_in_the_sample(tmp_path: Path) -> None:
 
 
 def test_the_tests_of_a_long_file_take_turns(tmp_path: Path) -> None:
-    file = tmp_path / "tests/load/test_it.py"
-    file.parent.mkdir(parents=True)
-    names = [f"number {n}" for n in range(7)]
-    file.write_text(
-        f'import pytest\n\n\n@pytest.mark.parametrize("name", {names})\n'
-        "def test_it(name):\n    pass\n"
-    )
-    seeds = [f"--sample-seed=2026-11-{day}" for day in (29, 30)]
-    days = [
-        run_sample(tmp_path, "-v", it) for it in (*seeds, "--sample-seed=2026-12-01")
-    ]
-    ran = [name for day in days for name in names if f"test_it[{name}] PASSED" in day]
+    names = long_file(tmp_path)
+    seeds = [dt.date(2026, 11, 29) + dt.timedelta(days=day) for day in range(DAYS)]
+    days = collected(tmp_path, *([*in_(tmp_path), f"--sample-seed={s}"] for s in seeds))
+    ran = [name for day in days for name in names if f"{LONG}::test_it[{name}]" in day]
     assert sorted(ran) == names
-    assert all(f"of tests/load/: each runs on one day in {DAYS}" in day for day in days)
+    for day in days:
+        assert any(f"tests/load/: each runs on one day in {DAYS}" in it for it in day)
 
 
-def run_sample(folder: Path, *typed: str, in_worker: bool = False) -> str:
+def test_a_long_file_that_has_changed_runs_as_a_whole(tmp_path: Path) -> None:
+    names = long_file(tmp_path)
+    assert f"{len(names)} passed" not in run_sample(tmp_path)
+    long_file(tmp_path, more="\n\ndef test_another():\n    pass\n")
+    assert f"{len(names) + 1} passed" in run_sample(tmp_path)
+    assert f"{len(names) + 1} passed" not in run_sample(tmp_path)
+
+
+def long_file(folder: Path, more: str = "") -> list[str]:
+    """Write a file of tests that take turns; return what is in their brackets."""
+    names = [f"number {n}" for n in range(9)]
+    (folder / LONG).parent.mkdir(parents=True, exist_ok=True)
+    (folder / LONG).write_text(
+        f'import pytest\n\n\n@pytest.mark.parametrize("name", {names})\n'
+        f"def test_it(name):\n    pass\n{more}"
+    )
+    return names
+
+
+def in_(folder: Path) -> list[str]:
+    """The options of a run in a folder that is no part of the course."""
+    course = ["-c", os.devnull, "-p", "tests.conftest", "--sample"]
+    return [*course, f"--rootdir={folder}", str(folder)]
+
+
+def run_sample(folder: Path, *, in_worker: bool = False) -> str:
     """What `pytest --sample` prints in a folder, perhaps with one worker."""
-    options = ["-p", "tests.conftest", "--sample", f"--rootdir={folder}", *typed]
-    options += ["-n", "1"] * in_worker
+    options = [*in_(folder), *(["-n", "1"] * in_worker)]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-c", os.devnull, *options, str(folder)],
+        [sys.executable, "-m", "pytest", *options],
         cwd=folder,
         env=environment(PYTHONPATH=str(ROOT)),
         capture_output=True,

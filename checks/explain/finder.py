@@ -63,9 +63,8 @@ def find(data: Data, text: str) -> list[Match]:
 
 def _score(data: Data, sign: list[int], said: set[int]) -> float:
     """How much of a sign was said: its rare words count more than its common ones."""
-    weights = data["weights"]
-    whole = sum(weights[word] for word in sign)
-    shared = sum(weights[word] for word in sign if word in said)
+    weight = data["weights"].__getitem__
+    whole, shared = sum(map(weight, sign)), sum(map(weight, said.intersection(sign)))
     return shared * shared / whole if whole else 0
 
 

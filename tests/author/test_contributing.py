@@ -1,7 +1,6 @@
 """Every command for contributors is run, or it is said why not."""
 
 import inspect
-import json
 import re
 import shlex
 import subprocess
@@ -67,19 +66,6 @@ def found() -> set[str]:
     return commands - {""}
 
 
-COLLECT = """
-import contextlib, io, json, sys
-import pytest
-
-outputs = []
-for options in json.loads(sys.argv[1]):
-    with contextlib.redirect_stdout(io.StringIO()) as output:
-        status = pytest.main(options)
-    assert status == 0, output.getvalue()
-    outputs.append(output.getvalue())
-print(json.dumps(outputs))
-"""
-"""Collects for many commands in one process, which imports the tests once."""
 TESTS = sorted(c for c in found() if c.startswith(".venv/bin/python -m pytest"))
 CLAIMS = {c for c in found() if c.startswith("git grep -nE")}
 
@@ -114,27 +100,16 @@ def test_the_tools_are_installed_and_the_lists_printed(copy: Copy) -> None:
         assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.fixture(scope="module")
-def collected(copy: Copy, slug: str) -> dict[str, str]:
-    """The tests that each command would run, in a course with the example's lesson."""
-    step = int(slug.partition("_")[0])
-    typed = []
-    for command in TESTS:
-        there = command.replace("NN_presence", slug).replace("check-N", f"check-{step}")
-        there = re.sub("name_of_the_(mistake|submission)", "syntax_error", there)
-        _, _, _, *options = shlex.split(there)
-        typed.append([*options, "--collect-only", "-q"])
-    done = copy.type(".venv/bin/python", "-c", COLLECT, json.dumps(typed))
-    assert done.returncode == 0, done.stdout + done.stderr
-    return dict(zip(TESTS, json.loads(done.stdout), strict=True))
-
-
 @pytest.mark.parametrize("command", TESTS)
 def test_a_command_runs_the_tests_that_it_is_about(
-    command: str, collected: dict[str, str]
+    command: str, copy: Copy, slug: str
 ) -> None:
-    tests = [line for line in collected[command].splitlines() if "::" in line]
-    assert tests
+    step = int(slug.partition("_")[0])
+    there = command.replace("NN_presence", slug).replace("check-N", f"check-{step}")
+    there = re.sub("name_of_the_(mistake|submission)", "syntax_error", there)
+    done = copy.type(*shlex.split(there), "--collect-only", "-q")
+    tests = [line for line in done.stdout.splitlines() if "::" in line]
+    assert tests, done.stdout + done.stderr
     for path in re.findall(r"tests/\S+", command):
         assert all(test.startswith(path) for test in tests)
     if "NN_presence" in command:
