@@ -644,7 +644,7 @@ MISTAKES = (
         start.sh deletes
       If nobody can log in after start.sh was ended and started again
       Do: Take DATABASE out of start.sh: without it, db.sqlite3 in the project is used.
-      Why: start.sh makes its folder anew each time, and deletes it as it ends.
+      Why: start.sh makes a new folder each time, and deletes it as it ends.
     """).on("deploy: database_gone"),
     BOTH("""new_tabs_go_where_few_are: nginx sends new tabs to the server that has fewest
       If a server hangs, and a page that is reloaded waits each time
