@@ -5,10 +5,10 @@ some tests of each file on every day; a file that has changed since its tests pa
 here runs as a whole. Elsewhere, a test says by a marker that it may be left out:
 
 - `in_sample(count)`: of the tests of this function, so many run, or so many for each
-  lesson, where their names begin with one; `of_all=True`: of all lessons. Which ones
-  follows from a seed, the date, so that others run tomorrow. A test of a
-  submission or a lesson that is new, or not as it was when it passed here, runs in
-  any case.
+  lesson, where their names begin with one; `of_all="…"`: so many of those of all
+  lessons that have this word there. Which ones follows from a seed, the date, so that
+  others run tomorrow. A test of a submission or a lesson that is new, or not as it was
+  when it passed here, runs in any case.
 - `when_changed(*patterns)`: it runs when a file that it tests, or it itself, has
   changed since it passed here. Paths are relative to the root of the repository.
 """
@@ -25,7 +25,7 @@ from typing import Any
 import pytest
 
 MARKERS = (
-    "in_sample(count, of_all=False): --sample runs so many of them for each lesson",
+    "in_sample(count, of_all=''): --sample runs so many of them for each lesson",
     "when_changed(*patterns): --sample runs it when one of these files has changed",
 )
 
@@ -59,6 +59,7 @@ TAKE_TURNS = (
     "tests/load/",
     "tests/notebook/",
     "tests/site/",
+    "tests/test_test_run.py",
     "tests/test_truth.py",
     "tests/wall/",
 )
@@ -124,7 +125,7 @@ class Sample:
             if marker := item.get_closest_marker("in_sample"):
                 # The lesson, if any, comes first in the brackets, before a slash.
                 lesson, slash, _ = name_of(item.nodeid).partition("/")
-                each = slash and not marker.kwargs.get("of_all") and lesson
+                each = marker.kwargs.get("of_all") or (slash and lesson)
                 function = item.nodeid.partition("[")[0]
                 groups[function, each, marker.args[0]].append(item)
         return [

@@ -158,7 +158,7 @@ def test_a_thread_that_the_process_had_before_is_not_missed(tmp_path: Path) -> N
         assert answer(Client(port, ""), ROOM) == HTTPStatus.SWITCHING_PROTOCOLS
 
 
-@pytest.mark.in_sample(2)
+@pytest.mark.in_sample(1)
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_a_solved_lesson_behaves_the_same_with_evidence_and_without(
     lesson: Lesson, tmp_path: Path

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from tests.machine import PORTS, free_port
 from tests.sample import DAYS, STARTERS
 from tests.sample import SUBMISSIONS as SUBMITTED
 from tests.schedule import WORKERS_PER_CORE, seconds, unit
-from tests.test_submissions import WATCHED, kind
+from tests.test_submissions import WATCHED
 
 SUBMISSIONS = "tests/test_submissions.py"
 LONG = "tests/load/test_it.py"
@@ -65,13 +64,6 @@ def watched(*typed: list[str]) -> list[set[str]]:
     return [{line for line in lines if line.startswith("tests/")} for lines in printed]
 
 
-def drawn() -> int:
-    """How many submissions a watcher checks on one day."""
-    there = Counter((it.parents[1], kind(it)) for it in SUBMITTED_TO.glob("*/*/*/"))
-    quick = (min(n, WATCHED[one]) for (_, one), n in there.items() if one != "page")
-    return sum(quick) + WATCHED["page"]
-
-
 def test_a_sample_is_the_same_for_a_seed_and_another_for_another(
     tmp_path: Path,
 ) -> None:
@@ -81,7 +73,7 @@ def test_a_sample_is_the_same_for_a_seed_and_another_for_another(
     everything, one, again, other = watched([], *seeds)
     assert len(everything) == len(list(SUBMITTED_TO.glob("*/*/*/")))
     assert one == again != other
-    assert len(one) == len(other) == drawn()
+    assert len(one) == len(other) == sum(WATCHED.values())
 
 
 def test_a_test_that_passed_is_left_out_until_a_file_changes(tmp_path: Path) -> None:

@@ -958,7 +958,7 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.in_sample(2, of_all=True)
+@pytest.mark.in_sample(2, of_all="all")
 @pytest.mark.parametrize(("facts", "words"), REFUSALS)
 def test_why_nobody_accepts_is_what_the_project_reports(
     facts: dict[str, Any], words: str, open_page: Open, feed: Feed

@@ -115,7 +115,7 @@ def test_a_project_that_does_not_start_needs_no_browser(lay: Lay, tabs: Tabs) ->
     assert seen.status == 1
 
 
-@pytest.mark.in_sample(1, of_all=True)
+@pytest.mark.in_sample(1, of_all="all")
 @pytest.mark.parametrize(
     "submission",
     [

@@ -49,7 +49,7 @@ def laid(submission: str, folder: Path) -> tuple[str, Path]:
     return slug, build(slug, folder / "project", solved=True, submission=given)
 
 
-@pytest.mark.in_sample(1, of_all=True)
+@pytest.mark.in_sample(1, of_all="all")
 @pytest.mark.parametrize("submission", READ)
 def test_without_a_browser_what_is_certain_is_reported_all_the_same(
     submission: str, cold_check: Check, bare: dict[str, str], tmp_path: Path
@@ -59,7 +59,7 @@ def test_without_a_browser_what_is_certain_is_reported_all_the_same(
     assert result.verdict["checks"][-1]["outcome"] == "failed"
 
 
-@pytest.mark.in_sample(2, of_all=True)
+@pytest.mark.in_sample(2, of_all="all")
 @pytest.mark.parametrize("submission", RIGHT)
 def test_without_a_browser_a_right_page_passes_and_it_is_said_what_was_skipped(
     submission: str, cold_check: Check, bare: dict[str, str], tmp_path: Path

@@ -311,6 +311,12 @@ def saves_another_name(line: Line) -> bool:
     return makes and bool(rooms - {"self.room"})
 
 
+@any_line(CONSUMERS)
+def changes_its_room(line: Line) -> bool:
+    """self.room is assigned once more, after connect()."""
+    return "self.room" in line.assigns and "connect" not in line.functions
+
+
 @fact
 def saved_with_the_room(evidence: Evidence) -> bool:
     """The messages of the room were saved under its name."""
@@ -623,7 +629,7 @@ MISTAKES = (
     """).on(
         "history: missed",
         saved_with_another_name,
-        either(look(saves_another_name), look(saves)),
+        either(look(saves_another_name), changes_its_room, look(saves)),
         weight=1,
     ),
     HISTORY("""history_is_cached: The history is read once, and kept
