@@ -199,7 +199,7 @@ def test_the_starter_fails_at_its_first_task(
     assert where["line"]
 
 
-@pytest.mark.in_sample(1)
+@pytest.mark.in_sample(6, of_all="lessons")
 @pytest.mark.parametrize(
     ("lesson", "task"),
     [

@@ -117,9 +117,14 @@ def _by_script() -> Event:
         _write(programs)
         _run(project, programs, started)
         servers = [*map(_noted, sorted(started.glob("*.env")))]
-        databases = (Path(project, it.get("DATABASE", "")) for it in servers)
-        gone = [str(path) for path in databases if not path.parent.is_dir()]
+        gone = [it["DATABASE"] for it in servers if _is_gone(it.get("DATABASE", ""))]
         return {START: servers, "gone": "".join(gone[:1])}
+
+
+def _is_gone(database: str) -> bool:
+    """Whether a database was in a temporary folder that the script has deleted."""
+    is_temporary = Path(database).is_relative_to(tempfile.gettempdir())
+    return is_temporary and not Path(database).parent.is_dir()
 
 
 def _noted(file: Path) -> dict[str, str]:

@@ -157,7 +157,7 @@ SEEN = [
 ]
 
 
-@pytest.mark.in_sample(3)
+@pytest.mark.in_sample(2)
 @pytest.mark.parametrize(("state", "look"), SEEN)
 def test_a_state_is_usable_at_every_width(
     state: Callable[[Page, Feed, Verdicts], None],

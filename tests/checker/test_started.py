@@ -47,6 +47,29 @@ nginx
     assert {it["SECRET_KEY"] for it in found} == {"drawn", "other"}
 
 
+@pytest.mark.parametrize(
+    ("database", "is_gone"),
+    [
+        ("$folder/db.sqlite3", True),
+        ("$(mktemp -d)/db.sqlite3", False),  # Nobody deletes it.
+        ("$PWD/db.sqlite3", False),
+        ("db.sqlite3", False),
+        ("/srv/chat-of-nobody/db.sqlite3", False),  # Where it is deployed, it is there.
+        ("postgres://chat@localhost/chat", False),
+    ],
+)
+def test_a_database_in_a_folder_that_the_script_deletes_is_gone(
+    project: Path, database: str, *, is_gone: bool
+) -> None:
+    text = f"""
+folder=$(mktemp -d)
+trap 'rm -r "$folder"' EXIT
+export DATABASE="{database}"
+daphne a & daphne b & nginx
+"""
+    assert bool(environments(project, start=text)["gone"]) is is_gone
+
+
 def test_a_script_may_start_one_server(project: Path) -> None:
     found = environments(project, start="SECRET_KEY=one daphne app; nginx")
     assert found[started.START] == [{"SECRET_KEY": "one"}]

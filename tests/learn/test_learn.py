@@ -123,7 +123,6 @@ def test_the_project_is_served_whoever_is_killed(learning: Learning) -> None:
     assert until(lambda: get(learning.project, "/chat/lobby/"))
 
 
-@pytest.mark.in_sample(1)
 @pytest.mark.parametrize("taken", [0, 1, 2], ids=["site", "project", "live"])
 def test_a_port_that_is_taken_is_reported_and_the_rest_goes_on(
     begin: Begin, course: Path, taken: int
@@ -169,7 +168,6 @@ def test_a_port_of_the_environment_that_is_not_used_is_reported(
     assert "PORT=" not in learning.learns("--port", "5001", PORT="5000")
 
 
-@pytest.mark.in_sample(1)
 @pytest.mark.parametrize("parent", ["", '"$0" "$@"; true'], ids=["itself", "make"])
 def test_nothing_stays_when_it_or_its_parent_is_killed(
     begin: Begin, course: Path, parent: str
@@ -202,7 +200,6 @@ def test_the_cause_comes_last_again_after_a_flood(learning: Learning) -> None:
     assert "│ line 39" not in learning.printed[at:]
 
 
-@pytest.mark.in_sample(1)
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_ends_at_a_signal_and_leaves_nothing(
     begin: Begin, course: Path, signum: int
@@ -216,7 +213,6 @@ def test_it_ends_at_a_signal_and_leaves_nothing(
     assert learning.left() == []
 
 
-@pytest.mark.in_sample(1)
 @pytest.mark.parametrize("after", ["Live results", "Your project"])
 def test_it_leaves_nothing_at_a_signal_while_it_starts(
     begin: Begin, course: Path, after: str

@@ -43,9 +43,9 @@ def closed_in_a_handler(evidence: Evidence) -> bool:
 
 @any_line()
 def _cuts(line: Line) -> bool:
-    """A part of something is taken, as by [:50], on the way to group_add."""
+    """A part of a name is taken, as by [:50]."""
     cut = any(isinstance(node, ast.Slice) for node in line.nodes)
-    return cut and "receive" not in line.functions
+    return cut and any(re.search("group|name|room", it) for it in line.assigns)
 
 
 def _group_on_the_class(evidence: Evidence) -> Found | None:

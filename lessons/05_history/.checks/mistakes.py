@@ -302,13 +302,20 @@ def saved_with_another_name(evidence: Evidence) -> bool:
     )
 
 
+def _rooms_given(line: Line) -> set[str]:
+    """What a message is given as its room where one is made."""
+    makes = any(re.search(r"create$|Message$", name) for name, _ in line.calls)
+    given = (node for node in line.nodes if isinstance(node, ast.keyword))
+    return {ast.unparse(it.value) for it in given if makes and it.arg == "room"}
+
+
+gives_a_room = any_line(CONSUMERS)(_rooms_given)
+
+
 @any_line(CONSUMERS)
 def saves_another_name(line: Line) -> bool:
     """A message is made with a room that is something else than self.room."""
-    makes = any(re.search(r"create$|Message$", name) for name, _ in line.calls)
-    given = (node for node in line.nodes if isinstance(node, ast.keyword))
-    rooms = {ast.unparse(it.value) for it in given if it.arg == "room"}
-    return makes and bool(rooms - {"self.room"})
+    return bool(_rooms_given(line) - {"self.room"})
 
 
 @any_line(CONSUMERS)
@@ -619,7 +626,11 @@ MISTAKES = (
         If a tab that connects receives none of what was said before
         Do: Save the room, too: add room=self.room where the message is saved.
         Why: The field is empty otherwise, and a query for a room does not find it.
-    """).on("history: missed", saved_without_the_room, look(saves), weight=1),
+    """).on(
+        "history: missed",
+        *(saved_without_the_room, no(gives_a_room), look(saves)),
+        weight=2,
+    ),
     HISTORY("""group_is_saved_as_the_room: A message is saved under another name of
         the room
         If a tab that connects receives none of what was said before
@@ -628,7 +639,7 @@ MISTAKES = (
         Why: "chat_lobby" is the name of a group, and not that of the room "lobby".
     """).on(
         "history: missed",
-        saved_with_another_name,
+        either(saved_with_another_name, saved_without_the_room),
         either(look(saves_another_name), changes_its_room, look(saves)),
         weight=1,
     ),
