@@ -17,7 +17,7 @@ from checks.observe.log import Event
 from checks.observe.recorder import Recorder
 from checks.sandbox import database, own_code
 from checks.sandbox.clock import skip
-from checks.sandbox.login import deactivate, delete, log_in, log_out
+from checks.sandbox.login import change_password, deactivate, delete, log_in, log_out
 from checks.sandbox.manage import runserver_problem
 
 Answer = Callable[[Recorder, dict[str, str]], Any]
@@ -56,6 +56,7 @@ ANSWERS: dict[str, Answer] = {
     "log_in": lambda _, given: log_in(given["name"]),
     "log_in_again": lambda _, given: log_in.__wrapped__(given["name"]),
     "deactivate": lambda _, given: deactivate(given["cookie"]),
+    "change_password": lambda _, given: change_password(given["cookie"]),
     "delete": lambda _, given: delete(given["cookie"]),
     "log_out": lambda _, given: log_out(given["cookie"]),
     "hold": lambda record, given: record.gate.close(given["place"]),

@@ -11,3 +11,12 @@ def deactivated(server, open_tab, new_user):
     if not server.ask("deactivate", cookie=user.cookie)["done"]:
         pytest.skip("users of your project cannot be deactivated")
     return user
+
+
+@pytest.fixture
+def with_a_new_password(server, new_user):
+    """A user whose password was changed after the login."""
+    user = new_user("zoe")
+    if not server.ask("change_password", cookie=user.cookie)["done"]:
+        pytest.skip("users of your project have no password")
+    return user

@@ -159,13 +159,15 @@ def test_keeps_names_apart(open_tab, new_user, new_room, new_words):
 @task(2)
 @needs(test_names_the_sender)
 def test_rooms_are_apart(open_tab, new_user, new_room, new_words):
-    """A tab in another room receives nothing."""
-    tab_a = open_tab(room_url(new_room()), user=new_user())
-    tab_b = open_tab(room_url(new_room()), user=new_user())
-    words = tab_a.sends(new_words())
-    tab_a.receives(words)
-    tab_b.receives(tab_b.sends(new_words()))
-    tab_b.never_received(words)
+    """A tab in another room receives nothing, even if the names are similar."""
+    name = new_room()
+    rooms = f"{name}-1", new_room(), f"{name}_1", f"{name}1"
+    tabs = [open_tab(room_url(it), user=new_user()) for it in rooms]
+    words, later = tabs[0].sends(new_words()), new_words()
+    tabs[0].receives(words)
+    for tab in tabs[1:]:
+        tab.receives(tab.sends(later))
+        tab.never_received(words)
 
 
 @task(2)
@@ -174,6 +176,14 @@ def test_page_works(page, server, second_server):
     """The page works in a browser."""
     page.works(server, second_server)
     page.shows_text()
+
+
+@task(1)
+@needs(test_nobody_else_connects)
+def test_new_password(handshake, with_a_new_password, new_room):
+    """A tab with a cookie from before a new password is rejected, too."""
+    tab = handshake(room_url(new_room()), user=with_a_new_password)
+    tab.is_kept_out("because its user has got a new password since")
 
 
 @advice

@@ -22,6 +22,7 @@ from checks.explain.mistakes.clues import (
     look,
     no,
     raised,
+    saw,
     says,
     statement,
     uses,
@@ -897,6 +898,16 @@ MISTAKES = (
         close_was_not_awaited,
         no(awaits("close", "receive")),
         weight=3,
+    ),
+    LIMIT("""page_sends_while_somebody_types: The page sends a frame for each letter
+      If a tab is closed with 4429 while a long message is typed
+      Do: Let the page send nothing before the message is whole.
+      Why: The server counts every frame, also those that it does not handle: a sentence
+        has more letters than 20.
+    """).on(
+        "pages: page_click_sends_nothing page_loads_again page_sends_nothing",
+        saw("out", type="websocket.close", code="^4429$"),
+        weight=8,
     ),
     LIMIT("""page_leaves_for_every_code: The page leaves whatever the close code is
       If the page of whoever has sent too much goes to the login

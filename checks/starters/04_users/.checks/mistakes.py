@@ -462,6 +462,12 @@ MISTAKES = (
         look(either(says("_auth_user_id"), uses("SESSION_KEY|User.objects.*"))),
         weight=3,
     ),
+    REJECT("""password_is_not_compared: The session is not compared with the password
+        If whoever has got a new password can still connect with the old cookie
+        Do: Use AuthMiddlewareStack in mysite/asgi.py, or await get_user(scope).
+        Why: A session has a hash of the password that was there at the login. Both
+        compare it: so who changes the password puts out whoever knows the old one.
+    """).on("scope: not_kept_out", expects("new password")),
     REJECT("""backend_lets_everybody_stay: The backend accepts users who are not active
         If AUTHENTICATION_BACKENDS names AllowAllUsersModelBackend, or one of your own
         Do: Name ModelBackend there, or take AUTHENTICATION_BACKENDS out; a backend of
