@@ -204,8 +204,11 @@ class Connection(Conversation):
             expected = f"a room whose name has a {why} to be accepted"
             raise failure.within(f"{why}_is_refused", expected) from None
 
-    def breaks_nothing(self) -> None:
-        """Whether it is accepted or rejected: no consumer raises anything over it."""
+    def breaks_nothing(self) -> bool:
+        """Whether it is accepted or rejected: no consumer raises anything over it.
+
+        Returns whether it is accepted.
+        """
 
         def answered() -> bool | None:
             raised = self.saw("raised")
@@ -218,6 +221,7 @@ class Connection(Conversation):
             return bool(raised or self.http_status) or None
 
         self.monitor.wait(answered)
+        return self.is_connected
 
     # Ending ---------------------------------------------------------------------------
 

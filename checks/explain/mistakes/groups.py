@@ -48,6 +48,14 @@ def _cuts(line: Line) -> bool:
     return cut and any(re.search("group|name|room", it) for it in line.assigns)
 
 
+@fact
+def _in_one_group(evidence: Evidence) -> bool:
+    """The tab has joined a single group, whichever it leaves."""
+    layer = (event for event in evidence.events if event["kind"] == "layer")
+    joined_ = {str(event["names"]) for event in layer if event["does"] == "group_add"}
+    return len(joined_) == 1
+
+
 def _group_on_the_class(evidence: Evidence) -> Found | None:
     """What is assigned to the class is the name of the group that is joined."""
     found = on_class(evidence)
@@ -465,5 +473,8 @@ MISTAKES = [
       If disconnect() calls group_discard, and the tab is still a member
       Do: Call group_discard with the same two arguments as group_add.
       Why: The layer takes that channel out of that group, and nothing else.
-    """).on("advice: still_members", left, look(uses("group_discard", "disconnect"))),
+    """).on(
+        "advice: still_members",
+        *(left, _in_one_group, look(uses("group_discard", "disconnect"))),
+    ),
 ]
