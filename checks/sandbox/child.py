@@ -38,6 +38,8 @@ TEMPORARY = "tmp"
 """The folder for the project's own temporary files, in the one of the run."""
 BROKEN = 70
 """Exit status of a child that our own code kept from its work."""
+DELETIONS = 20
+"""How often the folder of a run is deleted: another child may still write into it."""
 
 Work = Callable[[Recorder], object]
 
@@ -179,7 +181,8 @@ def end_with_parent(parent_pipe: int, folder: Path | None = None) -> None:
     while os.read(parent_pipe, 1):
         pass
     if folder:
-        shutil.rmtree(folder, ignore_errors=True)
+        for _ in range(DELETIONS):
+            shutil.rmtree(folder, ignore_errors=True)
     os.killpg(0, signal.SIGKILL)
 
 
