@@ -76,9 +76,8 @@ def _timers(loop: Any) -> Iterator[Any]:
 
 def _daphne_waits() -> bool:
     """Whether Daphne will do something, as to a tab that does not let itself close."""
-    from twisted.internet import (
-        reactor as installed,
-    )  # as late as Daphne's import of it
+    # As late as Daphne imports it.
+    from twisted.internet import reactor as installed
 
     reactor: Any = installed  # It has more than its types say.
     calls = (call.func for call in reactor.getDelayedCalls())
