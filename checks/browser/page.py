@@ -180,8 +180,9 @@ class Page(ReadPage):
         """
         before = len(self.seen["sockets"])
         end_session()
-        if not self._lives_on_closed():
+        if not self._is_closed():
             return
+        self.browser.do("later", tab=self.name, least=0)
         left, self.seen["loaded_again"] = self.seen["loaded_again"], ""
         more = len(self.seen["sockets"]) > before or self.seen["more_sockets"] > 0
         if more and not left:
@@ -189,35 +190,31 @@ class Page(ReadPage):
             got = "it connects again, and is rejected"
             raise self.failure("page_connects_logged_out", expected, got)
 
-    def _lives_on_closed(self) -> bool:
-        """Let time pass for the page once its WebSocket is closed, if that is."""
-        if not self.browser.wait(lambda: self.is_cut or None, ANSWERING):
-            return False
-        self.browser.do("later", tab=self.name, least=0)
-        return True
+    def _is_closed(self) -> bool:
+        """Wait until its WebSocket is closed. Not every server closes it."""
+        return bool(self.browser.wait(lambda: self.is_cut or None, ANSWERING))
 
-    def stays_when_closed(self) -> None:
-        """Raise Failure where the page leaves when it is closed for a flood.
+    def comes_back_when_closed(self) -> None:
+        """Raise Failure where the page leaves, or stays closed, after a flood.
 
         It may load itself again. Where the server leaves its WebSocket open, that is
         for another check.
         """
         before = len(self.seen["sockets"])
         self.browser.do("floods", tab=self.name, frame=TYPING, times=TOO_MANY)
-        if not self._lives_on_closed():
+        if not self._is_closed():
             return
-
-        def goes_on() -> bool | None:
-            connects = len(self.seen["sockets"]) > before
-            return bool(self.seen["loaded_again"] or connects) or None
-
-        self.browser.wait(goes_on, OPENING)
+        self.browser.do("come_back", tab=self.name, sockets=before)
         left, self.seen["loaded_again"] = self.seen["loaded_again"], ""
         path = urlsplit(left).path
         if left and path != self.page_path:
             expected = f"the page of {self.name} to stay when it has sent too much"
             got = f"it goes to {path}"
             raise self.failure("page_leaves_when_closed", expected, got)
+        if not left and len(self.seen["sockets"]) == before:
+            expected = f"the page of {self.name} to connect again in the end"
+            got = "it opened no WebSocket after it was closed for what it had sent"
+            raise self.failure("page_stays_closed", expected, got)
 
     def comes_back(self, said: str, say: Callable[[], str]) -> None:
         """Lose the connection, and connect again, with what it shows and has missed.

@@ -185,10 +185,10 @@ class RoomPage:
         if self.has_worked:
             self.tabs[0].stays_out(lambda: self.visitor.logs_out(PATH))
 
-    def stays_when_closed(self) -> None:
-        """Closed for what it has sent too much, it leads to no other page."""
+    def comes_back_when_closed(self) -> None:
+        """Closed for what it has sent too much, it connects again, and stays there."""
         if self.has_worked:
-            self.tabs[0].stays_when_closed()
+            self.tabs[0].comes_back_when_closed()
 
     def connects_over_tls(self) -> None:
         """It opens its WebSocket with wss where it came over https."""

@@ -17,6 +17,7 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
+from checks.asking.connection import CUT
 from checks.asking.sockets import SocketTab
 from checks.observe.timeline import SAID, Timeline
 from checks.sandbox.plain_daphne import PlainDaphne, serving
@@ -30,6 +31,8 @@ The pub/sub layer loses what is sent before Redis knows of a new channel.
 """
 PATIENCE = 3.0
 """Seconds in which a message has to arrive."""
+STAYED_OR_LEFT = (None, 1000, 1001, CUT)
+"""Close codes of a tab that nobody has closed but itself, if it is closed."""
 LONGEST = 1000
 """Characters of a text in which messages are looked for."""
 ROOM = re.compile(r"(?<=room)\d+")
@@ -109,7 +112,12 @@ def keeps_out(timeline: Timeline) -> bool:
 
 
 def _is_kept_out(tab: SocketTab) -> bool:
-    return not tab.is_connected or tab.close_code not in (None, 1000, 1001)
+    """Whether it was rejected, or closed as that of somebody who is not logged in.
+
+    A user's tab may be closed later, for what it has sent.
+    """
+    is_closed = tab.close_code not in STAYED_OR_LEFT
+    return not tab.is_connected or (not tab.cookie and is_closed)
 
 
 def _opened(tab: SocketTab) -> Opened:

@@ -4,6 +4,7 @@ import select
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPConnection, HTTPException
@@ -16,6 +17,8 @@ ANSWERING = 5.0
 """Seconds that a server may take to answer, and then between two parts of a page."""
 WHOLE = 10.0
 """Seconds for a page as a whole."""
+MOMENT = 0.01
+"""Seconds between two looks at what else there is to do, while nothing comes."""
 LEAST = 1.0
 """Seconds that a page is given even where the time of the run is over."""
 LARGEST = 16 * 2**20
@@ -103,6 +106,7 @@ class Request:
         self.path = path
         self.http = HTTPConnection("127.0.0.1", port)
         connection = TimedSocket(ends_at)
+        self.ends_at = min(connection.ends_at, time.monotonic() + ANSWERING)
         connection.connect(("127.0.0.1", port))
         self.http.sock = connection.with_tls() if tls else connection
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -122,9 +126,16 @@ class Request:
         """Whether something comes back within so many seconds, for `answer` to read."""
         return bool(select.select([self.http.sock], [], [], within)[0])
 
-    def answer(self) -> Page:
-        """What has come back, which is waited for. Raises OSError if nothing does."""
+    def answer(self, meanwhile: Callable[[], object] = lambda: None) -> Page:
+        """What has come back, which is waited for. Raises OSError if nothing does.
+
+        `meanwhile` is called again and again until something comes.
+        """
         try:
+            while not self.is_answered(MOMENT):
+                meanwhile()
+                if time.monotonic() > self.ends_at:
+                    raise TimeoutError("timed out")
             answer = self.http.getresponse()
             text = answer.read(LARGEST).decode(errors="replace")
             return Page(self.path, answer.status, answer.headers, text)

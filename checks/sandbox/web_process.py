@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -82,11 +83,15 @@ class WebProcess(Process):
         return None
 
     def fetch(self, path: str, expected: str, *sent: Any, **to: Any) -> Page:
-        """A page of the project (see `Page`). Raises Failure where no answer comes."""
+        """A page of the project (see `Page`). Raises Failure where no answer comes.
+
+        What the server reports meanwhile is read: a full pipe would make it wait.
+        """
         to |= {"ends_at": self.monitor.ends_at, "shown_port": self.shown_port}
         tls = self.scheme == "https"
         try:
-            return Request(self.port, path, *sent, tls=tls, **to).answer()
+            request = Request(self.port, path, *sent, tls=tls, **to)
+            return request.answer(partial(self.monitor.pump, 0))
         except OSError as error:
             raise self.unreachable(expected, error) from None
 

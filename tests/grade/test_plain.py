@@ -111,7 +111,7 @@ def graded(step: int, files: Files, *, plain: bool) -> Verdict:
     return asyncio.run(check())
 
 
-@pytest.mark.parametrize("step", [2, 3, 4, 6, 9])
+@pytest.mark.parametrize("step", range(1, 12))
 def test_the_solution_passes_there_as_well(step: int) -> None:
     verdict = graded(step, project(step), plain=True)
     assert verdict.cause is None, verdict.cause

@@ -916,6 +916,11 @@ MISTAKES = (
       Why: Whoever was closed with 4429 is still logged in, and can go on where they
         were.
     """).on("pages: page_leaves_when_closed", at=PAGE),
+    LIMIT("""page_stays_closed: The page does not connect again after it has sent too much
+      If a page stays closed after code 4429
+      Do: Connect again after a pause when event.code is 4429, too.
+      Why: Whoever has sent too much may read on, and write again ten seconds later.
+    """).on("pages: page_stays_closed", at=PAGE),
     # The end
     END("""only_floods_end: One of the places that close goes on
       If whoever was closed is still listed, and close() is not overridden
