@@ -18,6 +18,7 @@ from checks.sandbox.redis_hosts import share_a_key, unescaped, without_password
 from checks.verdict import Finding
 from tests.checker.odd_redis import INFO, Serve, answering, served, with_tls
 from tests.checker.test_broker import valkey
+from tests.machine import free_port
 
 SNAPSHOTS = "-MISCONF Redis is configured to save RDB snapshots, but it's currently "
 SNAPSHOTS += "unable to persist to disk."
@@ -80,14 +81,19 @@ def test_all_hosts_are_asked(port: int) -> None:
         ("--port {}", "rediss://{}", "project: .*a Redis without TLS"),
         ("--replicaof 127.0.0.1 1", "redis://{}", "machine: .*READONLY"),
         ("--maxmemory 1", "redis://{}", "machine: .*its memory is full"),
-        ("--cluster-enabled yes", "redis://{}", "machine: .*knows no cluster"),
+        (
+            # By itself, its second port is one that any connection may have.
+            "--cluster-enabled yes --cluster-port {bus}",
+            "redis://{}",
+            "machine: .*knows no cluster",
+        ),
     ],
 )
 def test_a_real_server_that_is_set_up_otherwise_is_named(
     options: str, address: str, words: str, port: int, tmp_path: Path
 ) -> None:
     here = ["--dir", str(tmp_path)]
-    with valkey(port, *options.format(port).split(), *here):
+    with valkey(port, *options.format(port, bus=free_port()).split(), *here):
         name = found(local(port, address))
     assert re.search(words, name), name
     assert "Stop the program" not in name

@@ -34,6 +34,8 @@ from tests.site.test_recorded import build
 SUBMISSIONS = ROOT / "tests/submissions"
 ANSWERING = 15_000
 """Milliseconds that a page may take to show something."""
+TRIES = 5
+"""How often a page is opened whose browser was too slow."""
 SILENCE = 700
 """Milliseconds after which nothing more is expected on a machine of its own."""
 ROOM = f"lobby-{secrets.token_hex(4)}"
@@ -174,11 +176,19 @@ async def echoes(one: Seen, project: Project) -> None:
 
 
 async def unguarded(one: Seen, project: Project) -> None:
-    """Lesson 1 without the `try`."""
-    await one.open(project)
-    await one.says("Connected.")
-    await one.run(console_commands("01_consumer")[0], project)
-    await one.says("Closed with code 1011")
+    """Lesson 1 without the `try`.
+
+    Daphne waits one second for the answer to its close frame. A browser that a busy
+    machine keeps from answering says 1006: then the page is opened once more.
+    """
+    for _ in range(TRIES):
+        await one.open(project)
+        await one.says("Connected.")
+        await one.run(console_commands("01_consumer")[0], project)
+        await one.says("Closed with code")
+        if "1006" not in one.told["status"][-1]:
+            break
+    assert "Closed with code 1011" in one.told["status"][-1]
 
 
 async def no_json(one: Seen, project: Project) -> None:

@@ -918,8 +918,7 @@ MISTAKES = (
     """).on("pages: page_leaves_when_closed", at=PAGE),
     LIMIT("""page_stays_closed: The page does not connect again after it has sent too much
       If a page stays closed after code 4429
-      Do: Connect again after a pause, such as with setTimeout(connect, 1000), when
-        event.code is 4429, too.
+      Do: Connect again after a pause when event.code is 4429, too.
       Why: Whoever has sent too much may read on, and write again ten seconds later.
     """).on("pages: page_stays_closed", at=PAGE),
     # The end
