@@ -21,6 +21,7 @@ from checks.author.projects import build
 from checks.course.checklist import checklist
 from checks.course.fences import regions
 from checks.course.lessons import ROOT, VARIANTS, Course, Lesson
+from checks.observe.timeline import SAID
 from checks.run.events import decoded
 from checks.sandbox.nginx import CONFIGURATION
 from checks.verdict import Verdict
@@ -169,8 +170,11 @@ def test_a_watcher_says_the_same(
     submission: Path, watched: Callable[[str], Watched]
 ) -> None:
     recorded = submission / "expected.txt"
+    expected = recorded.read_text() if recorded.exists() else ""
     words = told(watched(submission.parent.parent.name).check(submission))
-    assert words == (recorded.read_text() if recorded.exists() else "")
+    if submission.parent.name == "valid":  # Each half of a run draws words of its own.
+        words, expected = SAID.sub("…", words), SAID.sub("…", expected)
+    assert words == expected
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from checks.observe.failure import Failure
 from checks.observe.log import Event
-from checks.sandbox.one_suite import HANG
+from checks.sandbox.one_suite import HANG, LIVE
 from checks.sandbox.suite_process import SuiteProcess
 from checks.verdict import Where, shown
 
@@ -57,9 +57,20 @@ class OwnTests:
         if all(test["outcome"] == "skipped" for test in result["tests"]):
             first, *_ = result["tests"]
             cure = "Take out what skips them, or give it what it asks for."
+            if first.get("is_live"):
+                cure = "Write tests with a WebsocketCommunicator: no check runs these."
             got = "all of them are skipped"
             raise Failure("all_skipped", RUN, got, _place(first), cure)
         self._passed(result, "your tests to pass on the chat of this lesson", RIGHT)
+
+    def are_all_run(self) -> None:
+        """None of them was left out because it needs a server of its own."""
+        tests = self.process.result(self.first.name)["tests"]
+        for test in (it for it in tests if it.get("is_live")):
+            expected = "a check to run each of your tests"
+            got = f"it leaves out {test['name']}: {LIVE}"
+            cure = "Run it yourself: type python manage.py test."
+            raise Failure("left_out", expected, got, _place(test), cure)
 
     def can_fail(self) -> None:
         """Each that opens a tab fails somewhere: where nothing is done, at the latest.

@@ -44,12 +44,24 @@ class ReadPage(ReportedTab):
 
     def shows_once(self, words: str) -> None:
         """Raise Failure where one message is to be seen twice."""
-        expected = f"the page of {self.name} to show {words!r} once"
         came = [message for message in self.received if words in str(message)]
         self.browser.do("count", tab=self.name, words=words)
         if self.seen["twice"] and len(came) == 1:
-            got = "it received it once, and shows it twice"
-            raise self.failure("page_shows_twice", expected, got)
+            raise self._shown_twice(words)
+
+    def _shown_twice(self, words: str) -> Failure:
+        expected = f"the page of {self.name} to show {words!r} once"
+        got = "it received it once, and shows it twice"
+        return self.failure("page_shows_twice", expected, got)
+
+    def shows_no_line_again(self, words: str) -> None:
+        """Raise Failure where two lines with these words are alike.
+
+        One that says more of them, such as that they are to come, is another line.
+        """
+        self.shows(words)
+        if len(set(self.lines)) < len(self.lines):
+            raise self._shown_twice(words)
 
     def shows_what_arrives(self, words: str, other: str) -> None:
         """Wait until the page shows a message that it has not sent itself.

@@ -34,7 +34,8 @@ def cause_of(failure: Failure, record: Record, task: int | None = None) -> Cause
     undone = open_tasks(record.project, record.lesson)
     task = task or next(iter(undone), None)
     unchanged = task_at(record.project, diagnosis.cause.where) == task
-    says_no_more = diagnosis.kind in NOT_BEGUN or is_of_lesson(failure) or unchanged
+    of_lesson = is_of_lesson(failure) and "error" not in (failure.event or {})
+    says_no_more = diagnosis.kind in NOT_BEGUN or of_lesson or unchanged
     still_open = says_no_more and task in undone
     if task and still_open:
         where, cure = instruction(record.project, record.lesson, task)

@@ -164,6 +164,15 @@ class RoomPage:
             tab.types(f"{command} {words(self.run.random)}")
             tab.shows(tab.types(words(self.run.random)))
 
+    def shows_once(self, command: str) -> None:
+        """It shows what comes of a command later, and adds no line like that itself."""
+        if self.has_worked:
+            tab, due = self.tabs[0], words(self.run.random)
+            tab.types(f"{command} {due}")
+            tab.receives(due)
+            tab.shows(tab.types(words(self.run.random)))
+            tab.shows_no_line_again(due)
+
     def lists(self, key: str, new_user: Callable[[], User]) -> None:
         """It shows who comes, and does not show who has left."""
         if not self.has_worked:

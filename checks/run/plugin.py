@@ -249,12 +249,12 @@ def user(run: Run) -> User:
 
 @pytest.fixture
 def new_user(run: Run) -> Callable[..., User]:
-    """A function that logs in a user: a new one, or one of this name; `on` a server."""
-    return lambda name="", on=None: _logged_in(run, name or next(run.names), on)
+    """A function that logs in a user, of this name if it has one (see `Run.log_in`)."""
+    return lambda name="", **where: _logged_in(run, name or next(run.names), **where)
 
 
-def _logged_in(run: Run, name: str, on: Server | None = None) -> User:
-    user = run.log_in(name, on)
+def _logged_in(run: Run, name: str, **where: Any) -> User:
+    user = run.log_in(name, **where)
     if "cannot" in user:
         pytest.skip(f"this checker cannot log in a user here: {user['cannot']}")
     return User(user["name"], user["cookie"])

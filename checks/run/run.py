@@ -199,14 +199,19 @@ class Run:
         self.start_early({"own_tests"}, SERVERS)
         return own_tests(self.lesson, self.processes["own_tests"])
 
-    def log_in(self, name: str, on: Server | None = None) -> dict[str, str]:
-        """Create a user, and log them in: `name` and `cookie`, or why it `cannot`."""
+    def log_in(
+        self, name: str, on: Server | None = None, host: str = "localhost"
+    ) -> dict[str, str]:
+        """Create a user, and log them in: `name` and `cookie`, or why it `cannot`.
+
+        Raises Failure where a browser drops the cookie, as the page is one of `host`.
+        """
         server = on or self.server()
         user: dict[str, str] = server.ask("log_in", name=name)
         self.cookie_path = user.get("cookie_path", "/")
         if "cookie" in user:
             name = user["cookie"].partition("=")[0]
-            require_kept(name, user["cookie_domain"], "localhost")
+            require_kept(name, user["cookie_domain"], host)
         return user
 
     def log_out(self, user: User) -> User:

@@ -28,6 +28,8 @@ HANG = 8.0
 
 They are more on a busy machine.
 """
+LIVE = "it starts a server, which reads no database that is in memory"
+"""Why a test is not run here that a learner can run."""
 MOST = 3.0
 """How many times as long everything may take on a busy machine."""
 
@@ -118,8 +120,18 @@ def _run(record: Recorder, labels: list[str], version: Version) -> None:
     if unreadable:
         record("unreadable", **record.error(_error_of_import(name_of(unreadable))))
     else:
+        _skip_live_tests(suite)
         suite.run(result)
         gc.collect()  # A coroutine that nobody awaited is reported when it is deleted.
+
+
+def _skip_live_tests(suite: Any) -> None:
+    """Skip tests whose server is a process of its own, and say so."""
+    from channels.testing import ChannelsLiveServerTestCase
+
+    for case in map(type, tests_in(suite)):
+        if issubclass(case, ChannelsLiveServerTestCase):
+            unittest.skip(LIVE)(case)
 
 
 def _count_tabs(result: "Results") -> None:
@@ -224,7 +236,7 @@ class Results(unittest.TestResult):
     def addSkip(self, test: Any, reason: str) -> None:
         """It was not run."""
         super().addSkip(test, reason)
-        self._report(test, "skipped")
+        self._report(test, "skipped", is_live=reason == LIVE)
 
     def addFailure(self, test: Any, err: Any) -> None:
         """One of its assertions does not hold."""
@@ -248,14 +260,18 @@ class Results(unittest.TestResult):
             self._report(test, "failed", err[1])
 
     def _report(
-        self, test: Any, outcome: str, error: BaseException | None = None
+        self,
+        test: Any,
+        outcome: str,
+        error: BaseException | None = None,
+        **more: bool,
     ) -> None:
         """Report a test once; again, if it fails in its teardown."""
         if outcome == "failed" or test.id() not in self.told:
             self.told.add(test.id())
             raised = self.record.error(error) if error else None
             there = self._described(test) | {"tabs": self.tabs, "unmet": self.unmet}
-            self.record("test", outcome=outcome, raised=raised, **there)
+            self.record("test", outcome=outcome, raised=raised, **there, **more)
 
     def _described(self, test: Any) -> Event:
         """A test by its name, and where it is; the latter only if it is a method."""

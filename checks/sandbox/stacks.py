@@ -59,7 +59,10 @@ def _arriving(fd: int, patience: float) -> str:
     # It begins when a busy machine lets it. A signal handler writes no END, but without
     # a pause.
     while select.select([fd], [], [], 0.1 if stack else patience)[0]:
-        piece = os.read(fd, 1 << 16)
+        try:
+            piece = os.read(fd, 1 << 16)
+        except OSError:  # It has ended, with a question that it has not read.
+            piece = b""
         stack += piece
         if not piece or piece.endswith(END) or len(stack) > LONGEST:
             break

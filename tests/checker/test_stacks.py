@@ -84,3 +84,14 @@ def test_code_in_c_is_found_all_the_same(
     at = stacks.innermost_own(stacks.read(pid, fd), Path(__file__).parent)
     assert at is not None
     assert at.file == Path(__file__).name
+
+
+def test_one_that_ends_with_a_question_unread_executes_nothing() -> None:
+    ours, theirs = socket.socketpair()
+    if not (pid := os.fork()):
+        os._exit(0)
+    with ours:
+        ours.send(b"?")
+        theirs.close()
+        assert stacks.read(pid, ours.fileno()) == ""
+    os.waitpid(pid, 0)

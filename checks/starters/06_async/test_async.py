@@ -217,6 +217,7 @@ def test_page_works(page, server, second_server):
     page.works(server, second_server)
     page.shows_text()
     page.goes_on_after("/in 60")
+    page.shows_once("/in 0.1")
 
 
 @task(1)

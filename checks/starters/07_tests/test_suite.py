@@ -3,7 +3,7 @@
 Your tests run on several chats: correct ones, and broken ones.
 """
 
-from checks import needs, task
+from checks import advice, needs, task
 
 
 @task(1)
@@ -163,3 +163,9 @@ def test_ignores_since(own_tests):
 def test_nothing_since(own_tests):
     """They notice if a tab that comes back is sent none of what it missed."""
     own_tests.fail_on("nothing_since")
+
+
+@advice
+def test_live(own_tests):
+    """No test needs a server of its own."""
+    own_tests.are_all_run()

@@ -594,6 +594,15 @@ MISTAKES = (
         Why: A test fails if an exception leaves its method. gather() with that argument
         returns the exception, and a task keeps it until it is awaited.
     """).on("tests: survives", unmet, weight=1),
+    ROOM("""wait_raises_nothing: asyncio.wait() keeps what its tasks raise
+        If an assertion fails in a task, and its test passes
+        Do: Write await asyncio.gather(…), with the coroutines as its arguments, in the
+        place of asyncio.wait(…).
+        Why: gather() raises what one of them raises. wait() returns the tasks, and each
+        keeps its exception.
+    """).on(
+        "tests: survives", unmet, look(calls(r"(asyncio\.)?wait")), weight=2
+    ),
     ROOM("""expects_any_exception: A test expects an exception of any kind
         If a test has assertRaises(Exception)
         Do: Assert what becomes of the tab instead: self.assertFalse(tab.is_accepted), or

@@ -711,6 +711,12 @@ MISTAKES = (
         Why: The page goes to the login after that code; after any other, it takes the
         connection for lost, and connects again.
     """).on("wrong: other_code", look(calls("close", "session_ended"))),
+    SESSION("""session_close_code_401: The close code is not one of your own
+        If Daphne raises `invalid close code …`
+        Do: Write await self.close(code=4401) in session_ended().
+        Why: Codes of your own are 4000 to 4999; 401 is a status of HTTP. After another
+        code than 4401, the page connects again.
+    """).on("1011: raised", "invalid close code", expects("4401"), weight=3),
     SESSION("""group_of_the_user: The group is that of the user, not of the session
         If a user logs out on one device, and is logged out on all
         Do: Name the group after the key of the session, in both files.

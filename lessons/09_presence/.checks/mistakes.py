@@ -1304,4 +1304,10 @@ MISTAKES = (
             in_page(r"\w\.(add|push)\(\w*(name|user|here)"),
         ),
     ),
+    LIST("""page_keeps_each_name: The page takes no name away
+      If the page of a room shows people who have left
+      Do: Show the names of the newest frame, and no others: whoever is not in it has
+        left.
+      Why: Each frame has all who are here, and so the old list is over.
+    """).on("pages: page_keeps_who_left"),
 )

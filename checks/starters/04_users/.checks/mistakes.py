@@ -53,6 +53,11 @@ CONSUMERS_OF_CHANNELS = {
     *("WebsocketConsumer", "AsyncWebsocketConsumer"),
     *("JsonWebsocketConsumer", "AsyncJsonWebsocketConsumer"),
 }
+FOR_VIEWS = (
+    "login_required|permission_required|user_passes_test|"
+    r"(\w+\.)*(Login|Permission)RequiredMixin|(\w+\.)*UserPassesTestMixin"
+)
+"""What Django has for views alone, and asks a request for its user."""
 TELLS_APART = "is_authenticated|is_anonymous"
 asks = uses(TELLS_APART, CONSUMERS)
 asks_for_a_user = any_line("connect")(
@@ -563,16 +568,16 @@ MISTAKES = (
         Why: PermissionDenied is for views, which Django answers with 403. In a consumer
         it is an exception like any other.
     """).on("500: raised", "^PermissionDenied", weight=2),
-    REJECT("""login_required_on_connect: A decorator for views is on a method of a
+    REJECT("""login_required_on_connect: A decorator or mixin for views is on a
         consumer
-        If the terminal says `'ChatConsumer' object has no attribute 'user'`
-        Do: Take away the decorator, and test is_authenticated of the user in the
-        scope.
-        Why: The decorator expects a request as the first argument. A consumer has none.
+        If the terminal says that an object has no attribute `'user'`
+        Do: Take the decorator or mixin away from the consumer, and test
+        is_authenticated of the user in the scope.
+        Why: Both expect a request as the first argument. A consumer has none.
     """).on(
         "500: raised",
         "has no attribute 'user'",
-        look(uses("login_required|permission_required|user_passes_test")),
+        look(uses(FOR_VIEWS, CONSUMERS)),
         weight=3,
     ),
     BEFORE("""accepts_to_close_with_a_code: A connection is accepted in order to be
@@ -594,7 +599,7 @@ MISTAKES = (
         with HTTP 403.
         Why: A close code is sent on an open connection, and applications may use 1000,
         or 3000 to 4999.
-    """).on("1011", "invalid close code", weight=2),
+    """).on("1011", "invalid close code", in_("connect"), weight=2),
     REJECT("""closes_and_goes_on: connect() goes on after close()
         If a rejected tab is in the group of the room, or an exception is raised
         after it was closed

@@ -28,6 +28,7 @@ from checks.explain.mistakes.clues import (
     uses,
 )
 from checks.explain.mistakes.mistake import Section
+from checks.explain.mistakes.page_clues import in_page
 from checks.regular_file import read_text
 from checks.verdict import Where
 
@@ -905,8 +906,9 @@ MISTAKES = (
       Why: The server counts every frame, also those that it does not handle: a sentence
         has more letters than 20.
     """).on(
-        "pages: page_click_sends_nothing page_loads_again page_sends_nothing",
+        "pages: page_click_sends_nothing page_loads_again page_sends_nothing closed",
         saw("out", type="websocket.close", code="^4429$"),
+        in_page(r"\b(oninput|onkey\w+|(input|key(up|down|press))[\"'])"),
         weight=8,
     ),
     LIMIT("""page_leaves_for_every_code: The page leaves whatever the close code is
