@@ -10,6 +10,8 @@ from checks.observe.recorder import Recorder, current_socket, safe_repr
 QUERY = re.compile(
     r'(?s)\s*(?P<verb>[A-Z]+)\b(?:(?<=UPDATE)|.*?(?:FROM|INTO)) "?(?P<table>\w+)'
 )
+LOCKS = re.compile("BEGIN (IMMEDIATE|EXCLUSIVE)")
+"""The beginning of a transaction that keeps all others from writing until it ends."""
 OF_DJANGO = ("auth_", "django_")
 """How the tables begin that Django's own apps have."""
 
@@ -18,7 +20,11 @@ def watch_queries(record: Recorder, connection: Any) -> None:
     """Report the queries of consumers; the gate can hold one before or after it."""
 
     def watched(execute: Any, sql: str, *args: Any) -> Any:
-        query = QUERY.match(sql) if current_socket.get() is not None else None
+        if current_socket.get() is None:
+            return execute(sql, *args)
+        if LOCKS.match(sql):  # Held later, it would hold the messages of all others.
+            record.gate.hold("before INSERT")
+        query = QUERY.match(sql)
         if query is None:
             return execute(sql, *args)
         verb, table = query["verb"], query["table"]

@@ -157,6 +157,17 @@ MISTAKES = [
       Do: Take group_expiry out of CONFIG: it is a day then.
       Why: It is in seconds from group_add on, and 0 means at once, not for ever.
     """).on("own_only: forgetful_layer", got("its group_expiry is")),
+    LAYER("""redis_waits_too_briefly: Redis has no time to wait for an event
+      If the terminal says `Timeout reading from …`
+      Do: Take socket_timeout out of the host in CHANNEL_LAYERS.
+      Why: The layer asks Redis for the next event, and waits up to five seconds for it.
+        A connection that gives up before raises, and ends the tab.
+    """).on(
+        "1011: raised thrown closed",
+        "^TimeoutError: Timeout reading from",
+        look(says("socket_timeout", SETTINGS)),
+        weight=4,
+    ),
     JOIN("""joins_when_it_sends: A tab joins when it sends, and not when it connects
       If group_add stands in receive(), or in a method that it calls
       Do: Move group_add to connect(): a tab that only listens is in the room too.

@@ -55,7 +55,7 @@ MISTAKES = [
         addEventListener("message", …), stands beside it.
       Why: What is inside a handler runs each time, and not before the first time: a
         page that only reads receives nothing, and each time adds one listener more.
-    """).on(f"pages: {RUNS}", listens_inside, weight=1),
+    """).on(f"pages: {RUNS} page_shows_twice", listens_inside, weight=2),
     OTHER("""page_event_is_misspelt: A handler waits for an event that does not exist
       If a function such as onmesage is never called
       Do: Write $right instead of $name.

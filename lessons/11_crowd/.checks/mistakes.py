@@ -39,6 +39,8 @@ END = Section("11_crowd/#task-3-end-the-consumer-when-you-close")
 PAGE = "chat/templates/chat/room.html"
 NEEDED = 201
 """How many events the check sends to a process that reads none."""
+TOO_MANY = 4429
+"""The close code of a tab that has sent too much."""
 AT_ONCE = "frames at once"
 CLOCK = re.compile(r"(monotonic|time|perf_counter)\(\)$")
 MULTIPLIED = re.compile(
@@ -217,6 +219,12 @@ def counts_first(evidence: Evidence) -> bool:
 def is_of_another_tab(evidence: Evidence) -> bool:
     """Another tab has sent frames, too."""
     return sum(bool(tab.sent) for tab in evidence.tabs) > 1
+
+
+@fact
+def a_tab_was_closed(evidence: Evidence) -> bool:
+    """A consumer has closed its tab, for what that has sent."""
+    return any(event.get("code") == TOO_MANY for event in evidence.check_events)
 
 
 @fact
@@ -900,6 +908,13 @@ MISTAKES = (
         no(awaits("close", "receive")),
         weight=3,
     ),
+    LIMIT("""close_loses_messages: What a tab has sent is lost when it is closed
+      If the messages before the 21st are not received either
+      Do: Save and send each message in receive(); or let close() first save and send
+        what is left.
+      Why: The first 20 are within the limit, and whoever sent them cannot know that
+        they are lost.
+    """).on("silent: silent lost", a_tab_was_closed, expects("20 messages"), weight=1),
     LIMIT("""page_sends_while_somebody_types: The page sends a frame for each letter
       If a tab is closed with 4429 while a long message is typed
       Do: Let the page send nothing before the message is whole.

@@ -610,6 +610,18 @@ MISTAKES = (
         awaits_after_a_sleep("group_send"),
         weight=6,
     ),
+    TASK("""reminder_is_saved_early: A reminder is saved before it is due
+        If the history leaves out what is not due yet
+        Do: Save a reminder in its task, when it is due, and take the condition out of
+        the history.
+        Why: Saved early, it has a lower id than messages that came before it, so a tab
+        that asks for what it missed is not sent it. And it stays when its tab leaves.
+    """).on(
+        "history: missed",
+        expects("what was due"),
+        look(calls(r"(.*\.)?filter", given=r"\w+__lte?")),
+        weight=3,
+    ),
     TASK("""reminder_is_not_saved: What is due is sent with an id, and not saved
       If a tab that connects later does not receive what was due before
       Do: Call save_and_send() there instead: it saves the message, and sends it.

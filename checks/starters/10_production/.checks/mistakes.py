@@ -249,6 +249,12 @@ MISTAKES = (
         look(says(r"mysite\.settings|^settings$", ASGI)),
         weight=3,
     ),
+    BOTH("""tabs_of_an_address_are_counted: Tabs are counted by the address of the client
+      If behind nginx only the first tabs connect
+      Do: Count nothing by scope["client"]; a limit for each address is for nginx.
+      Why: Behind nginx, every connection comes from nginx, and so from one address.
+        And people in an office share one.
+    """).on("403: refused closed", look(says("client", "chat/consumers.py")), weight=3),
     PASSED_ON("""pages_are_cached: nginx keeps the pages of one user for others
       If somebody sees the page of another user, or one that needs a login after a logout
       Do: Take proxy_cache out.
