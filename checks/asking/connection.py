@@ -167,6 +167,24 @@ class Connection(Conversation):
         if not self.monitor.wait(closing):
             raise Failure("stays_open", expected, "it is still open", tab=self)
 
+    def catches_up(self) -> None:
+        """Let its consumer, which has closed, handle what its groups were sent since.
+
+        One that has ended handles nothing more.
+        """
+
+        def caught_up() -> bool | None:
+            close = self.saw("out", type="websocket.close")
+            types = [
+                str(event.get("type"))
+                for event in self.events[self.events.index(close) if close else 0 :]
+                if event["kind"] == "handled"
+            ]
+            of_layer = (it for it in types if not it.startswith("websocket."))
+            return self.is_done() or any(of_layer) or None
+
+        self.monitor.wait(caught_up, IDLE)
+
     def _is_out(self) -> bool:
         """Whether it was rejected, or accepted and closed."""
         rejected = self.http_status and not self.is_connected

@@ -236,6 +236,7 @@ def test_slow_answer(open_tab, new_user, new_room, new_words):
             flooding.sends(new_words())
         flooding.is_being_closed("when it has sent 40 frames at once")
         tab_a.receives(tab_a.sends(new_words()))
+        flooding.catches_up()
     flooding.is_closed(4429, "when it has sent 40 frames at once")
     tab_a.lists("here", ada.name)
 
@@ -263,6 +264,7 @@ def test_logs_out(project, open_tab, new_user, new_room, new_words):
         project.browser_of(ben).logs_out("/chat/lobby/")
         tab_b.is_being_closed("when its session ends")
         tab_a.receives(tab_a.sends(new_words()))
+        tab_b.catches_up()
     tab_b.is_closed(4401, "when its session ends")
     tab_a.lists("here", ada.name)
 

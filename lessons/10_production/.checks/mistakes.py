@@ -254,7 +254,11 @@ MISTAKES = (
       Do: Count nothing by scope["client"]; a limit for each address is for nginx.
       Why: Behind nginx, every connection comes from nginx, and so from one address.
         And people in an office share one.
-    """).on("403: refused closed", look(says("client", "chat/consumers.py")), weight=3),
+    """).on(
+        "403: refused closed",
+        look(says("client", "chat/consumers.py")),
+        weight=3,
+    ),
     PASSED_ON("""pages_are_cached: nginx keeps the pages of one user for others
       If somebody sees the page of another user, or one that needs a login after a logout
       Do: Take proxy_cache out.

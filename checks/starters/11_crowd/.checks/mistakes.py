@@ -914,7 +914,12 @@ MISTAKES = (
         what is left.
       Why: The first 20 are within the limit, and whoever sent them cannot know that
         they are lost.
-    """).on("silent: silent lost", a_tab_was_closed, expects("20 messages"), weight=1),
+    """).on(
+        "silent: silent lost",
+        a_tab_was_closed,
+        expects("20 messages"),
+        weight=1,
+    ),
     LIMIT("""page_sends_while_somebody_types: The page sends a frame for each letter
       If a tab is closed with 4429 while a long message is typed
       Do: Let the page send nothing before the message is whole.
