@@ -174,14 +174,11 @@ class Connection(Conversation):
         """
 
         def caught_up() -> bool | None:
-            close = self.saw("out", type="websocket.close")
-            types = [
-                str(event.get("type"))
-                for event in self.events[self.events.index(close) if close else 0 :]
-                if event["kind"] == "handled"
-            ]
-            of_layer = (it for it in types if not it.startswith("websocket."))
-            return self.is_done() or any(of_layer) or None
+            closing = self.saw("out", type="websocket.close")
+            later = self.events[self.events.index(closing) :] if closing else []
+            handled = [str(e["type"]) for e in later if e["kind"] == "handled"]
+            of_layer = any(not it.startswith("websocket.") for it in handled)
+            return self.is_done() or of_layer or None
 
         self.monitor.wait(caught_up, IDLE)
 

@@ -129,9 +129,10 @@ class Request:
     def answer(self, meanwhile: Callable[[], object] = lambda: None) -> Page:
         """What has come back, which is waited for. Raises OSError if nothing does.
 
-        `meanwhile` is called again and again until something comes.
+        `meanwhile` is called at first, and again and again until something comes.
         """
         try:
+            meanwhile()
             while not self.is_answered(MOMENT):
                 meanwhile()
                 if time.monotonic() > self.ends_at:

@@ -164,13 +164,17 @@ def test_rooms_are_apart(open_tab, handshake, new_user, new_room, new_words):
     name = new_room()
     rooms = f"{name}_1", new_room(), f"{name}1"
     tabs = [open_tab(room_url(it), user=new_user()) for it in rooms]
-    hyphen = handshake(room_url(f"{name}-1"), user=new_user())
-    tabs += [hyphen] if hyphen.breaks_nothing() else []
+    hyphen, user = room_url(f"{name}-1"), new_user()
+    if handshake(hyphen, user=user).breaks_nothing():  # It has a route.
+        tabs.append(open_tab(hyphen, user=user))
     words, later = tabs[0].sends(new_words()), new_words()
     tabs[0].receives(words)
-    for tab in tabs[1:]:
-        tab.receives(tab.sends(later))
-        tab.never_received(words)
+    said = [words]
+    for number, tab in enumerate(tabs[1:]):
+        tab.receives(tab.sends(f"{later}{number}"))
+        for earlier in said:
+            tab.never_received(earlier)
+        said.append(f"{later}{number}")
 
 
 @task(2)

@@ -1,11 +1,15 @@
 """Threads, tasks and warnings."""
 
 import asyncio
+import subprocess
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
+import pytest
+from asgiref.sync import async_to_sync
 from channels.generic.websocket import AsyncWebsocketConsumer, WebsocketConsumer
 
 from tests.facts.conftest import Server
@@ -47,6 +51,35 @@ def test_sync_consumers_share_a_thread(server: Server) -> None:
         threads = {connection.recv(TIMEOUT) for connection in connections}
     assert len(threads) == 1
     assert time.monotonic() - began > 3 * LONG
+
+
+class Lingers(WebsocketConsumer):  # type: ignore[misc]
+    def disconnect(self, code: int) -> None:
+        time.sleep(LONG)
+        async_to_sync(self.channel_layer.group_discard)("room", self.channel_name)
+
+
+class LingersAsync(AsyncWebsocketConsumer):  # type: ignore[misc]
+    async def disconnect(self, code: int) -> None:
+        await asyncio.sleep(LONG)
+        await self.channel_layer.group_discard("room", self.channel_name)
+
+
+def test_a_sync_consumer_keeps_daphne_from_ending(
+    own_redis: tuple[Any, Callable[[], Server]],
+) -> None:
+    """A Daphne that gets SIGTERM while `disconnect()` of a sync consumer is about to call the layer does not end: its thread waits for the event loop, which has stopped. With an async consumer, it ends."""
+    _, start = own_redis
+    for consumer in (Lingers, LingersAsync):
+        server = start()
+        with server.connect(consumer):
+            pass  # A tab that is opened, and closed.
+        server.process.terminate()
+        if consumer is LingersAsync:
+            assert server.process.wait(TIMEOUT) == 0
+        else:
+            with pytest.raises(subprocess.TimeoutExpired):
+                server.process.wait(10 * LONG)
 
 
 def test_one_event_at_a_time(server: Server) -> None:
