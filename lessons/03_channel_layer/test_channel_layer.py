@@ -121,11 +121,12 @@ def test_goes_on_when_one_leaves(open_tabs, new_room, new_words):
     """When a tab has left, nothing fails, and the others still receive."""
     room = room_url(new_room())
     tab_a, tab_b, leaver, lost = open_tabs(room, room, room, room)
-    leaver.ends()
-    lost.is_lost()
-    words = tab_a.sends(new_words())
-    tab_a.receives(words)
-    tab_b.receives(words)
+    words = new_words()
+    for number, leave in enumerate((leaver.ends, lost.is_lost)):
+        leave()
+        said = tab_a.sends(f"{words}{number}")
+        tab_a.receives(said)
+        tab_b.receives(said)
 
 
 @task(3)

@@ -161,6 +161,11 @@ def test_reminds(open_tab, second_server, new_user, new_room, new_words):
     last = tab_b.sends(new_words())
     for tab in (tab_a, tab_b):
         tab.receives_in_order([words, last])
+    for tab in (tab_a, tab_b):  # A second one may have begun to wait only now.
+        tab.skips(0.1)
+    end = tab_b.sends(f"{last}0")
+    for tab in (tab_a, tab_b):
+        tab.receives_in_order([words, last, end])
     ben.receives(words, name=ada.name)
 
 
