@@ -17,6 +17,7 @@ from tests.machine import TIMEOUT, until
 
 LONG = 0.3
 """Seconds that a handler takes."""
+ENDS = "disconnect() was called"
 
 
 class Slow(WebsocketConsumer):  # type: ignore[misc]
@@ -54,13 +55,20 @@ def test_sync_consumers_share_a_thread(server: Server) -> None:
 
 
 class Lingers(WebsocketConsumer):  # type: ignore[misc]
+    async def __call__(self, *connection: Any) -> None:
+        self.loop = asyncio.get_running_loop()
+        await super().__call__(*connection)
+
     def disconnect(self, code: int) -> None:
-        time.sleep(LONG)
+        print(ENDS, flush=True)
+        while self.loop.is_running():
+            time.sleep(LONG / 10)
         async_to_sync(self.channel_layer.group_discard)("room", self.channel_name)
 
 
 class LingersAsync(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def disconnect(self, code: int) -> None:
+        print(ENDS, flush=True)
         await asyncio.sleep(LONG)
         await self.channel_layer.group_discard("room", self.channel_name)
 
@@ -74,6 +82,7 @@ def test_a_sync_consumer_keeps_daphne_from_ending(
         server = start()
         with server.connect(consumer):
             pass  # A tab that is opened, and closed.
+        assert until(lambda log=server.log: ENDS in log.read_text())  # type: ignore[misc]
         server.process.terminate()
         if consumer is LingersAsync:
             assert server.process.wait(TIMEOUT) == 0
