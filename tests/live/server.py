@@ -15,7 +15,7 @@ from tests.machine import TIMEOUT, free_port, until
 
 LOST = re.compile(
     r"\S+ \S+ ERROR +Future exception was never retrieved\nfuture: .*"
-    r"(BrokenPipe|ConnectionReset)Error.*\n(.*\n)*?"
+    r"(BrokenPipe|ConnectionReset)Error.*\nTraceback .*\n(  .*\n)*"
     r"(BrokenPipe|ConnectionReset)Error: .*\n"
 )
 """What asyncio logs of a connection that was lost while something was sent."""
