@@ -57,8 +57,11 @@ class RoomPage:
         self.has_worked = False
 
     def start_early(self) -> None:
-        """Start a browser, if one will be needed, while something else is done."""
-        if not self.browser and self._differs(files.TEMPLATE):
+        """Start a browser, if one will be needed, while something else is done.
+
+        In a class, what is there before a run begins is the project of another one.
+        """
+        if not self.run.is_strict and self._differs(files.TEMPLATE):
             with contextlib.suppress(NotTried):
                 self._start()
 

@@ -37,6 +37,11 @@ PROGRAMS = (sys.prefix, sys.base_prefix, "/run/current-system")
 _outside: list[int] = []
 
 
+def is_inside() -> bool:
+    """Whether this process is in namespaces that `fork` has made."""
+    return bool(_outside)
+
+
 def outer_pid() -> int:
     """The number of this process, as those outside of its namespaces see it."""
     return _outside[0] if _outside else os.getpid()
