@@ -28,7 +28,11 @@ MOST_BYTES, MOST_FRAMES = 16 * 2**20, 10_000
 
 
 class SocketTab(Tab):
-    """A tab on a WebSocket of our own; `source` is the address that it comes from."""
+    """A tab on a WebSocket of our own; `source` is the address that it comes from.
+
+    `host` is the name by which a browser has opened its page; `origin`, the whole site
+    where that is another one than the server's.
+    """
 
     source: tuple[str, int] | None = None
 
@@ -40,6 +44,7 @@ class SocketTab(Tab):
         cookie: str | None = None,
         *,
         origin: str | None = None,
+        host: str = "localhost",
         user: User | None = None,
         held_after: str = "",
     ) -> None:
@@ -47,8 +52,9 @@ class SocketTab(Tab):
         self.user, self.cookie = user, cookie
         self.bytes_read = 0
         self.monitor.timeline.tabs.append(self)
-        uri = parse_uri(f"{server.site.replace('http', 'ws', 1)}{path}")
-        page: Any = origin or server.site
+        site = server.site.replace("localhost", host)
+        uri = parse_uri(f"{site.replace('http', 'ws', 1)}{path}")
+        page: Any = origin or site
         self.protocol = ClientProtocol(uri, origin=page, max_size=None)
         self.socket = self._connection()
         self.port = self.socket.getsockname()[1]

@@ -46,10 +46,11 @@ PLACES = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
 
+LOCAL = "MAP localhost 127.0.0.1, EXCLUDE 127.0.0.1, MAP * ~NOTFOUND"
 QUIET = (
     "--disable-background-networking",
     "--no-proxy-server",
-    "--host-resolver-rules=MAP localhost 127.0.0.1, MAP * ~NOTFOUND",
+    f"--host-resolver-rules={LOCAL}",
 )
 """So that nothing leaves the machine: no name but localhost is resolved."""
 

@@ -278,11 +278,11 @@ class DrivenTab(Writer):
         self._report("seen", **seen)
 
     async def peek(
-        self, url: str, words: str = "-", *, again: bool = False, tls: bool = False
+        self, url: str, words: str = "-", *, again: bool = False, over_tls: str = ""
     ) -> None:
         """Open one more page (see `peek`); report lines with words, and sockets."""
-        how = {"again": again, "tls": tls}
-        lines, sockets = await peek(self.page.context, url, words, **how)
+        context = self.page.context
+        lines, sockets = await peek(context, url, words, again=again, over_tls=over_tls)
         self._report("peeked", lines=lines, sockets=sockets)
 
     async def arrives(self, frame: str) -> None:

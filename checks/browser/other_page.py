@@ -21,12 +21,12 @@ SHOWING = 0.1
 
 
 async def peek(
-    context: "BrowserContext", url: str, words: str, *, again: bool, tls: bool
+    context: "BrowserContext", url: str, words: str, *, again: bool, over_tls: str
 ) -> tuple[list[str], list[str]]:
     """Open it, `again` twice; return its lines with words, and its sockets' addresses.
 
     What a template has written is there before what arrives: `again` waits for both.
-    With `tls`, the page thinks that it came over https, from the usual port.
+    `over_tls` is the page as it comes over https, from the usual port, if it does.
     """
     page, sockets, arrived = await context.new_page(), list[str](), asyncio.Event()
 
@@ -40,9 +40,9 @@ async def peek(
 
     page.on("dialog", accept_dialog)
     page.on("websocket", opened)
-    if tls:
+    if over_tls:
         site = "{0.scheme}://{0.netloc}".format(urlsplit(url))
-        await page.route(f"{OVER_TLS}/**", partial(_answer, site))
+        await page.route(f"{OVER_TLS}/**", partial(_answer, site, over_tls))
         url = url.replace(site, OVER_TLS)
     try:
         for _ in range(1 + again):
@@ -59,8 +59,11 @@ async def peek(
     return seen["lines"], sockets
 
 
-async def _answer(site: str, route: "Route") -> None:
-    """Answer what a page asks for over TLS with what its server answers without."""
+async def _answer(site: str, html: str, route: "Route") -> None:
+    """Answer over TLS with this page, and else with what a server answers without."""
+    if route.request.is_navigation_request():
+        await route.fulfill(body=html, content_type="text/html; charset=utf-8")
+        return
     path = route.request.url.removeprefix(OVER_TLS)
     page = route.request.frame.page
     await route.fulfill(response=await page.context.request.get(f"{site}{path}"))

@@ -76,6 +76,12 @@ class Page(ReadPage):
             if self.is_connected or failure.kind not in REFUSED:
                 raise
             raise failure.within("page_is_refused", expected) from None
+        consumer = self.saw("consumer")
+        if not host.startswith("localhost") and consumer and consumer["user"]:
+            expected = f"the page of {self.name} to connect to localhost, where it is"
+            name = host.partition(":")[0]
+            got = f"its WebSocket goes to {name}, without the cookies of the page"
+            raise self.failure("page_sends_no_cookie", expected, got)
 
     def types(self, words: str) -> str:
         """Type words into the box and press Enter. Raises Failure if nothing leaves.
@@ -194,16 +200,18 @@ class Page(ReadPage):
         """Wait until its WebSocket is closed. Not every server closes it."""
         return bool(self.browser.wait(lambda: self.is_cut or None, ANSWERING))
 
-    def comes_back_when_closed(self) -> None:
+    def comes_back_when_closed(self, said: str, say: Callable[[], str]) -> None:
         """Raise Failure where the page leaves, or stays closed, after a flood.
 
-        It may load itself again. Where the server leaves its WebSocket open, that is
+        It shows `said` already; `say` lets somebody else send words. It may well load
+        itself again. Where the server leaves its WebSocket open, that is
         for another check.
         """
         before = len(self.seen["sockets"])
         self.browser.do("floods", tab=self.name, frame=TYPING, times=TOO_MANY)
         if not self._is_closed():
             return
+        missed = say()
         self.browser.do("come_back", tab=self.name, sockets=before)
         left, self.seen["loaded_again"] = self.seen["loaded_again"], ""
         path = urlsplit(left).path
@@ -215,6 +223,8 @@ class Page(ReadPage):
             expected = f"the page of {self.name} to connect again in the end"
             got = "it opened no WebSocket after it was closed for what it had sent"
             raise self.failure("page_stays_closed", expected, got)
+        self.browser.wait(lambda: self._has_received(missed) or None, ANSWERING)
+        self._shows_nothing_again(said, after="it was closed")
 
     def comes_back(self, said: str, say: Callable[[], str]) -> None:
         """Lose the connection, and connect again, with what it shows and has missed.
@@ -229,6 +239,7 @@ class Page(ReadPage):
         missed = say()
         self.browser.do("come_back", tab=self.name, sockets=before)
         came = self.browser.wait(lambda: self._has_received(missed) or None, ANSWERING)
+        self.is_cut = False  # Its new WebSocket is not.
         self.browser.do("look", tab=self.name, words=missed.lower())
         self.seen["loaded_again"] = ""
         if len(self.seen["sockets"]) == before:
@@ -240,7 +251,7 @@ class Page(ReadPage):
             got = f"it {'received' if came else 'was not sent'} {missed!r}"
             got = f"{got}, and does not show it" if came else got
             raise self.failure("page_misses", expected, got)
-        self._shows_nothing_again(said, missed)
+        self._shows_nothing_again(said, missed, after="a break")
         self.keeps(said, "after a break, it is gone")
 
     def writes(self, words: str) -> int:
@@ -260,14 +271,14 @@ class Page(ReadPage):
     def _has_received(self, words: str) -> bool:
         return any(words in frame for frame in self.received)
 
-    def _shows_nothing_again(self, *said: str) -> None:
+    def _shows_nothing_again(self, *said: str, after: str) -> None:
         """Raise Failure where the page has added, after a break, what it had."""
         for words in said:
             self.seen["twice"] = False
             self.browser.do("count", tab=self.name, words=words)
             if self.seen["twice"]:
                 expected = f"the page of {self.name} to show {words!r} once"
-                got = "it shows it twice after a break"
+                got = f"it shows it twice after {after}"
                 raise self.failure("page_shows_again", expected, got)
 
     def _no_page(self, failed: str | None) -> Failure:

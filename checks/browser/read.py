@@ -48,6 +48,11 @@ class ReadPage(ReportedTab):
         self.browser.do("count", tab=self.name, words=words)
         if self.seen["twice"] and len(came) == 1:
             raise self._shown_twice(words)
+        sockets = self.seen["sockets"]
+        if self.seen["twice"] and len(set(sockets)) < len(sockets):
+            expected = f"the page of {self.name} to show {words!r} once"
+            got = f"it has opened {len(sockets)} WebSockets, and shows what each gets"
+            raise self.failure("page_connects_again", expected, got)
 
     def _shown_twice(self, words: str) -> Failure:
         expected = f"the page of {self.name} to show {words!r} once"
@@ -109,11 +114,11 @@ class ReadPage(ReportedTab):
             got = f"its WebSocket goes to {self.path} too, in the same browser"
             raise self.failure("page_is_in_another_room", expected, got)
 
-    def connects_over_tls(self) -> None:
+    def connects_over_tls(self, html: str) -> None:
         """Raise Failure where the page, come over https, opens a plain WebSocket."""
         url = f"http://localhost:{self.server.port}{self.page_path}"
         self.seen["other_sockets"] = []
-        self.browser.do("peek", tab=self.name, url=url, tls=True)
+        self.browser.do("peek", tab=self.name, url=url, over_tls=html)
         sockets = self.seen["other_sockets"]
         if sockets and not any(it.startswith("wss:") for it in sockets):
             expected = "a page that came over https to open its WebSocket with wss"

@@ -10,16 +10,17 @@ import importlib.util
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from checks.asking import pages
 from checks.asking.gate import Held
 from checks.asking.messages import words
 from checks.asking.skipping import skip
-from checks.asking.sockets import SocketTab, close_tabs
+from checks.asking.sockets import SocketTab
 from checks.asking.users import User
 from checks.observe.failure import Failure
 from checks.page import files
+from checks.run.production import html_over_tls
+from checks.run.rooms import require_room
 from checks.sandbox.processes import Server
 from checks.verdict import Finding
 
@@ -130,17 +131,21 @@ class RoomPage:
             return
         tab, said = self.tabs[0], words(self.run.random)
         as_often = tab.writes(said)
-        guest = SocketTab(self.tabs[-1].server, tab.path, "tab C", self.cookie)
+        tab.comes_back(said, self._somebody_else())
+        tab.writes_again(words(self.run.random), as_often)
+        tab.stays_there(least=0)
+
+    def _somebody_else(self) -> Callable[[], str]:
+        """A function that lets another tab of the room say what it returns."""
+        guest = SocketTab(self.tabs[-1].server, self.tabs[0].path, "tab C", self.cookie)
         guest.connects()
 
         def say() -> str:
-            missed = guest.sends(words(self.run.random))
-            guest.receives(missed)
-            return missed
+            said = guest.sends(words(self.run.random))
+            guest.receives(said)
+            return said
 
-        tab.comes_back(said, say)
-        tab.writes_again(words(self.run.random), as_often)
-        tab.stays_there(least=0)
+        return say
 
     def shows_what_is_sent_late(
         self, server: Server, hold: Callable[[Server, str], Held]
@@ -200,33 +205,20 @@ class RoomPage:
     def comes_back_when_closed(self) -> None:
         """Closed for what it has sent too much, it connects again, and stays there."""
         if self.has_worked:
-            self.tabs[0].comes_back_when_closed()
+            tab, say = self.tabs[0], self._somebody_else()
+            tab.shows(said := say())
+            tab.comes_back_when_closed(said, say)
 
     def connects_over_tls(self) -> None:
-        """It opens its WebSocket with wss where it came over https."""
-        if self.has_worked:
-            self.tabs[0].connects_over_tls()
+        """In production, it connects with wss: there, a template can ask for TLS."""
+        if self.has_worked and (html := html_over_tls(self.run, PATH, READER)):
+            self.tabs[0].connects_over_tls(html)
 
     def has_a_room(self, server: Server) -> None:
         """Each room that has a page has a WebSocket, whatever its name is."""
-        if not self._differs("mysite/urls.py", "chat/urls.py", "chat/views.py"):
-            return
-        for name in NAMES:
-            path = f"{quote(name)}/"
-            expected = f"the page at /chat/{path} to answer over HTTP"
-            page = server.fetch(f"/chat/{path}", expected, self.cookie)
-            if page.status == HTTPStatus.OK:
-                self._has_a_room(server, name, f"/ws/chat/{path}")
-
-    def _has_a_room(self, server: Server, name: str, path: str) -> None:
-        tab = SocketTab(server, path, "tab A", self.cookie)
-        try:
-            tab.connects()
-        except Failure as failure:
-            expected = f"the room {name!r}, which has a page, to have a WebSocket too"
-            raise failure.within("page_without_room", expected) from None
-        finally:
-            close_tabs([tab])
+        if self._differs("mysite/urls.py", "chat/urls.py", "chat/views.py"):
+            for name in NAMES:
+                require_room(server, name, self.cookie)
 
     def _differs(self, *paths: str) -> bool:
         return files.differs(self.run.lesson.starter, self.run.project.path, *paths)

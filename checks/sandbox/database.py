@@ -6,6 +6,7 @@ file, since a run neither connects to a person's database nor writes to it.
 """
 
 import contextlib
+import functools
 import hashlib
 import os
 import re
@@ -185,13 +186,36 @@ def migrated_models(without: Iterable[str] = ()) -> list[Any]:
     tables; so a model that has no migration is not here. Raises what a migration does.
     """
     from django.apps import apps
-    from django.db.migrations.loader import MigrationLoader
 
     labels = {model._meta.app_label for model in apps.get_models()} - set(without)
     if not labels:
         return []
-    models = MigrationLoader(None).project_state().apps.get_models()
+    models = _migrations().project_state().apps.get_models()
     return [model for model in models if model._meta.app_label in labels]
+
+
+def note_migrations(connection: Any) -> None:
+    """Note in the database that every migration is done, as `migrate` does.
+
+    A page for whoever watches a server may ask for that.
+    """
+    from django.db.migrations.recorder import MigrationRecorder
+
+    recorder = MigrationRecorder(connection)
+    recorder.ensure_schema()
+    done = (
+        recorder.Migration(app=app, name=name)
+        for app, name in _migrations().disk_migrations
+    )
+    recorder.migration_qs.bulk_create(done)
+
+
+@functools.cache
+def _migrations() -> Any:
+    """The migrations of all apps."""
+    from django.db.migrations.loader import MigrationLoader
+
+    return MigrationLoader(None)
 
 
 # What is missing ----------------------------------------------------------------------
@@ -219,14 +243,11 @@ def missing(error: BaseException) -> Event:
 
 def _described(model: Any, column: str | None) -> Event:
     """A table by its model, or a column of it by the field."""
-    from django.db.migrations.loader import MigrationLoader
-
     owner = model._meta.auto_created or model  # Of a many-to-many field.
     names = [model.__name__] if owner is model else []
     fields = [f.name for f in owner._meta.local_many_to_many if not names]
     fields += [f.name for f in owner._meta.local_fields if f.column == column]
-    loader = MigrationLoader(None)
-    state = loader.project_state().models
+    state = _migrations().project_state().models
     known = state.get((owner._meta.app_label, owner._meta.model_name))
     migration = known and (not fields or any(name in known.fields for name in fields))
     return {

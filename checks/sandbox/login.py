@@ -210,7 +210,9 @@ def _connection(model: Any) -> Any:
 @functools.cache
 def _prepare_tables(model: Any) -> None:
     """Create the tables that the first user needs, and those of the migrations."""
-    _create_tables(model, _migrated_models())
+    _create_tables(model, migrated := _migrated_models())
+    if migrated:
+        database.note_migrations(_connection(model))
 
 
 def _create_tables(model: Any, migrated: list[Any], *, again: bool = False) -> None:

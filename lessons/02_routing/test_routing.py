@@ -56,7 +56,7 @@ def test_every_room_echoes(open_tab, new_words, new_room):
 def test_other_name(project, open_tab):
     """If the page opens at 127.0.0.1, its tabs connect, too."""
     if project.opens_at("127.0.0.1", "/chat/lobby/"):
-        open_tab(room_url("lobby"), origin="http://127.0.0.1:8001")
+        open_tab(room_url("lobby"), host="127.0.0.1")
 
 
 @task(2)

@@ -221,6 +221,7 @@ def test_page_works(page, server, second_server):
     """The page works in a browser, even while a message is not due yet."""
     page.works(server, second_server)
     page.shows_text()
+    page.comes_back()
     page.goes_on_after("/in 60")
     page.shows_once("/in 0.1")
 

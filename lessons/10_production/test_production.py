@@ -26,6 +26,7 @@ def test_page_works(page, server):
     """The page works in a browser."""
     page.works(server)
     page.shows_text()
+    page.comes_back()
     page.connects_over_tls()
 
 
@@ -94,8 +95,8 @@ def test_any_room(connects_at, production, new_user, new_room):
 @task(2)
 @needs(test_tab_through_nginx)
 def test_one_address(all_connect, production, new_user, new_room):
-    """20 tabs connect from one IP address, as in an office."""
-    all_connect(20, room_url(new_room()), new_user(on=production))
+    """30 tabs connect from one IP address, as in an office."""
+    all_connect(30, room_url(new_room()), new_user(on=production))
 
 
 @task(2)
@@ -119,11 +120,14 @@ def test_other_site(nginx, production, handshake, new_user, new_room):
 @needs(test_tab_through_nginx)
 def test_both_servers(on_both, production, new_user, new_room, new_words):
     """nginx uses both servers, and a tab on one receives what others send."""
-    tabs = on_both(room_url(new_room()), new_user(on=production))
+    room, ada = room_url(new_room()), new_user(on=production)
+    tabs, said = on_both(room, ada), []
     for sender in tabs:
-        words = sender.sends(new_words())
+        said.append(sender.sends(new_words()))
         for tab in tabs:
-            tab.receives(words)
+            tab.receives(said[-1])
+    for late in on_both(room, ada):
+        late.receives_each_once(said, "what was said before it connected")
 
 
 @task(3)

@@ -290,6 +290,12 @@ def calls(name: str, inside: str = "", *, given: str = "") -> Clue:
     return called(name, inside)
 
 
+@any_line("disconnect")
+def asks_for_the_code(line: Line) -> bool:
+    """An if in disconnect() asks with which code the tab was closed."""
+    return line.keyword == "if" and any("code" in name for name in line.names)
+
+
 def says(words: str, inside: str = "") -> Clue:
     """A string has these words in it."""
     return OnLines(lambda line: line.texts)(rf"(?s:.*({words}).*)", inside)

@@ -122,11 +122,11 @@ MISTAKES = [
       Why: To a browser these are two sites, though one machine has both names: it does
         not send the cookie of a login at the one to the other.
     """).on(
-        "pages: page_is_refused",
+        "pages: page_is_refused page_sends_no_cookie",
         connects_to_another_name,
         either(in_page(r"[\"'`/](localhost|127\.0\.0\.1)"), in_page("new WebSocket")),
         weight=1,
-        step=4,
+        step=2,
     ),
     OTHER("""page_leaves_out_the_port: The page connects to another port than its own
       If the script says location.hostname
@@ -238,4 +238,17 @@ MISTAKES = [
       Why: What connects in another place leaves the old connection open, and a page
         with two shows each message twice.
     """).on("pages: page_connects_again", in_page("new WebSocket")),
+    OTHER("""page_connects_at_an_event: The page connects at an event such as focus, too
+      If a page shows each message twice, and has a listener for pageshow, load or focus
+      Do: Take out this listener; or connect in it only if socket.readyState is
+        WebSocket.CLOSED.
+      Why: pageshow and load also come when the page is opened for the first time, and
+        focus comes again and again. So the page has more than one WebSocket.
+    """).on(
+        "pages: page_connects_again",
+        in_page(
+            r"[\"'`](pageshow|load|focus|visibilitychange|online)[\"'`]|onpageshow"
+        ),
+        weight=1,
+    ),
 ]

@@ -19,9 +19,9 @@ EVENTS = (
     *("DOMContentLoaded", "pagehide", "pageshow", "visibilitychange", "unload"),
 )
 HANDLER = r"\.onmessage\s*=[^=]|addEventListener\(\s*[\"'`]message[\"'`]"
-TYPED = (
-    r"\.on(?:submit|click|key\w+)\s*=|addEventListener\(\s*[\"'`](?:submit|click|key)"
-)
+ADDED = r"addEventListener\(\s*[\"'`](?:submit|click|key)"
+"""Adds one listener more; what is assigned replaces another."""
+TYPED = rf"\.on(?:submit|click|key\w+)\s*=|{ADDED}"
 TWO = 2
 PARSED = r"JSON\.parse\((?!doc)"
 NEW_NAME = r"\w+(?=\s*(?:,|$|=))"
@@ -326,6 +326,20 @@ def listens_inside(evidence: Evidence) -> Found | None:
         depth += line.text.count("{") - line.text.count("}")
         if outer is not None and depth <= outer:
             outer = None
+    return None
+
+
+def listens_where_it_connects(evidence: Evidence) -> Found | None:
+    """A listener for what is typed is added in a function that opens a WebSocket."""
+    depth, block = 0, list[files.Line]()
+    for line in files.lines(evidence.project):
+        block = [*block, line] if depth else []
+        depth += line.text.count("{") - line.text.count("}")
+        text = "\n".join(each.text for each in block)
+        if not depth and re.search(r"new WebSocket\b", text):
+            added = (each for each in block if re.search(ADDED, each.text))
+            if found := next(added, None):
+                return {"where": found.at}
     return None
 
 

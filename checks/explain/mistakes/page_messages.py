@@ -327,6 +327,12 @@ MISTAKES = [
         click.
       Why: A click on the button, or Enter in the box, causes both events.
     """).on("pages: page_sends_twice", in_page("submit")),
+    OTHER("""page_listens_at_each_connection: Each connection adds one more listener
+      If each message is sent once more after each break
+      Do: Move addEventListener out of the function that connects.
+      Why: That function is called again after each break, and each time the form gets
+        one listener more.
+    """).on("pages: page_sends_twice", listens_where_it_connects, weight=1),
     OTHER("""page_enter_submits_twice: The page waits for Enter, which sends by itself
       If an empty message follows each one that is sent with Enter
       Do: Take out the handler of the key: Enter in a box of a form submits that form.

@@ -46,8 +46,7 @@ def test_other_name(project, open_tab, new_user, new_room):
     """If the page opens at 127.0.0.1, its tabs connect, too."""
     if project.opens_at("127.0.0.1", "/chat/lobby/"):
         user = new_user("zoë", host="127.0.0.1")
-        origin = "http://127.0.0.1:8001"
-        open_tab(room_url(new_room()), user=user, origin=origin)
+        open_tab(room_url(new_room()), user=user, host="127.0.0.1")
 
 
 @task(1)

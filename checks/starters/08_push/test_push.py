@@ -93,10 +93,17 @@ def test_logs_out(
     phone = open_tab(room_url(room), user=project.session_of(ada))
     tab_a = open_tab(room_url(room), user=ada)
     tab_b = open_tab(room_url(room), user=ada, on=second_server)
+    later = new_words()
+    tab_a.sends(f"/in 30 {later}")
+    tab_a.receives(tab_a.sends(new_words()))
     project.browser_of(ada).logs_out(f"/chat/{room}/")
     phone.receives(phone.sends(new_words()))
     tab_a.is_closed(4401, "when its session ends")
     tab_b.is_closed(4401, "when its session ends")
+    phone.skips(30)
+    for _ in range(2):  # What is due goes the same way as these.
+        phone.receives(phone.sends(new_words()))
+    phone.never_received(later, which="a message of a tab that was closed")
 
 
 @task(3)
@@ -141,6 +148,7 @@ def test_page_works(page, server, second_server):
     """The page works in a browser, until its session ends."""
     page.works(server, second_server)
     page.shows_text()
+    page.comes_back()
     page.stays_out()
 
 

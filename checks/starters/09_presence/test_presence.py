@@ -142,6 +142,7 @@ def test_page_works(page, server, second_server, new_user):
     page.works(server, second_server)
     page.lists("here", new_user)
     page.shows_text()
+    page.comes_back()
 
 
 @task(2)

@@ -220,6 +220,7 @@ def test_comes_back(open_tab, reopen, new_user, new_room, new_words):
 def test_page_works(page, server, second_server):
     """The page works in a browser, even when it has sent too much."""
     page.works(server, second_server)
+    page.comes_back()
     page.comes_back_when_closed()
 
 

@@ -14,6 +14,7 @@ from checks.explain.mistakes.clues import (
     Found,
     Line,
     any_line,
+    asks_for_the_code,
     calls,
     defines,
     either,
@@ -816,6 +817,16 @@ MISTAKES = (
         *("wrong: stays_open", expects(ENDS), runs_and_goes_on),
         in_the_handler("StopConsumer"),
         weight=2,
+    ),
+    SESSION("""cleanup_skips_its_own_close: disconnect() does nothing for a close of
+        the consumer's own
+        If a reminder still comes from somebody who has logged out
+        Do: Take out that if: disconnect() cancels tasks and leaves groups whatever
+        the code is.
+        Why: Channels calls disconnect() after each end of a connection, also when
+        the consumer has closed it.
+    """).on(
+        "wrong: unwanted", expects("a tab that was closed"), asks_for_the_code
     ),
     SESSION("""calls_disconnect_instead: The handler calls disconnect(), which closes
         nothing

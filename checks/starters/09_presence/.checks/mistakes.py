@@ -15,6 +15,7 @@ from checks.explain.mistakes.clues import (
     Found,
     Line,
     any_line,
+    asks_for_the_code,
     assigns,
     awaits,
     calls,
@@ -517,12 +518,6 @@ def beats_once(line: Line) -> bool:
     return beats and not loops
 
 
-@any_line("disconnect")
-def asks_for_the_code(line: Line) -> bool:
-    """An if asks with which code the tab was closed."""
-    return line.keyword == "if" and any("code" in name for name in line.names)
-
-
 @any_line("connect")
 def saves_the_group(line: Line) -> bool:
     """What is saved as the room is the name of the group."""
@@ -989,6 +984,15 @@ MISTAKES = (
       Why: There are several server processes. One that starts knows nothing of the tabs
         of the others.
     """).on("list: not_listed", deletes_at_the_start, weight=3),
+    EXPIRY("""connect_deletes_every_row: connect() deletes the rows of all tabs
+      If somebody connects, and who was here is not shown any more
+      Do: Take out what deletes them all: old rows expire by themselves.
+      Why: A process that has started knows nothing of the tabs of the others.
+    """).on(
+        "list: not_listed",
+        look(calls(r".*\.objects(\.all\(\))?\._?\w*delete", "connect")),
+        weight=4,
+    ),
     EXPIRY("""since_is_computed_once: The oldest time that counts is computed once
       If a server process is killed, and its users are shown for as long as it has run
       Do: Compute it in names_in(), each time.
