@@ -10,6 +10,8 @@ from checks.sandbox.suite_process import SuiteProcess
 from checks.verdict import Where, shown
 
 RUN = "your tests to run"
+OWN = "own"
+"""The version that is the learner's own code."""
 
 
 class Tried(NamedTuple):
@@ -102,6 +104,15 @@ class OwnTests:
         expected = f"your tests to pass on a chat in which {tried.words}"
         self._passed(result, expected, tried.cure)
 
+    def pass_at_home(self) -> None:
+        """They pass on the learner's own code, where that is not the lesson's."""
+        if files := self.process.first("own")["files"]:
+            result = self._result(OWN)
+            _ran(result)
+            cure = f"Correct {files[0]}: your tests pass on the chat of this lesson."
+            expected = "your tests to pass on your own chat, in your project"
+            self._passed(result, expected, cure, Where(files[0]))
+
     def fail_on(self, name: str) -> None:
         """At least one of them fails on this version, which is broken."""
         tried = self.tried[name]
@@ -115,7 +126,9 @@ class OwnTests:
                 event=_unawaited(result) | {"variant": name, "unmet": _unmet(result)},
             )
 
-    def _passed(self, result: Event, expected: str, cure: str) -> None:
+    def _passed(
+        self, result: Event, expected: str, cure: str, look: Where | None = None
+    ) -> None:
         """Raise a Failure for the first test that has failed."""
         if test := failing(result):
             error = test["raised"] or {"error": "", "words": "", "frames": []}
@@ -123,7 +136,7 @@ class OwnTests:
             error = error | {"frames": own}
             said = _said(error)
             got = f"{test['name']} failed" + (f" with {said}" if said else "")
-            at = _innermost(error) or _place(test)
+            at = look or _innermost(error) or _place(test)
             error |= {"unawaited": _unawaited(result)}
             raise Failure("test_fails", expected, got, at, cure, event=error)
 

@@ -4,6 +4,7 @@ A lesson in which people write tests declares them in `.checks/variants.py`: the
 that of the starter, and each version has other text in one of its files.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from checks.course.folders import Files, read
 from checks.course.hidden import run_hidden
 from checks.course.lessons import VARIANTS, Lesson, is_own
 
+TABLES = re.compile(r"models|migrations|apps\.py")
+"""Files that are read before the tables are made."""
 Edit = tuple[str, str]
 """A text that is in the file once, and what replaces it."""
 
@@ -81,6 +84,18 @@ def code_under_test(lesson: Lesson) -> Files:
         and path not in lesson.files
         and not is_own(path)
     }
+
+
+def changed_code(lesson: Lesson, project: Path) -> dict[str, bytes]:
+    """What the learner has made of that code, by the paths; empty if nothing.
+
+    It is empty, too, where other tables are needed: the tests have those of the lesson.
+    """
+    theirs, ours = read(project), code_under_test(lesson)
+    changed = {p for p in ours.keys() & theirs.keys() if theirs[p] != ours[p]}
+    if any(TABLES.search(path) for path in changed):
+        return {}
+    return {path: theirs[path].content for path in sorted(changed)}
 
 
 def labels(lesson: Lesson) -> list[str]:

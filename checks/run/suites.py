@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from checks.asking.own_tests import OwnTests, Tried
+from checks.asking.own_tests import OWN, OwnTests, Tried
 from checks.course.folders import read, write
 from checks.course.lessons import Lesson
 from checks.course.variants import (
     Variant,
+    changed_code,
     code_under_test,
     labels,
     variants,
@@ -37,9 +38,11 @@ def start_suites(lesson: Lesson, project: Project) -> SuiteProcess:
         *(version(it, NEVER, every=True) for it in declared.idle),
     ]
 
-    def copy(folder: Path) -> None:
+    def copy(folder: Path) -> list[Version]:
         for path, file in with_tests(lesson, project.path).items():
             write(file, folder / path)
+        changed = changed_code(lesson, project.path)
+        return [Version(OWN, changed, right=True, idle=QUIET)] if changed else []
 
     return SuiteProcess(project, labels(lesson), versions, copy)
 

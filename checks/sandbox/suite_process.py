@@ -23,8 +23,9 @@ class SuiteProcess(Process):
     """Runs the tests of a learner in a copy of the project, on versions of its code.
 
     `copy` writes that copy into the folder that it is given: no test is run beside the
-    files of a person, and so none can delete their database. The first of the
-    `versions` is the one on which tests have to pass before the others are tried.
+    files of a person, and so none can delete their database. It returns the learner's
+    own version, if there is one. The first of the `versions` is the one on which tests
+    have to pass before the others are tried.
     """
 
     def __init__(
@@ -32,17 +33,19 @@ class SuiteProcess(Process):
         project: Project,
         labels: list[str],
         versions: list[Version],
-        copy: Callable[[Path], object],
+        copy: Callable[[Path], list[Version]],
     ) -> None:
-        self.path = project.folder / "tested"
+        self.path, own = project.folder / "tested", list[Version]()
 
         def wait() -> None:
             suites.import_libraries()
             project.begin_signal.wait()
-            copy(self.path)
+            own.extend(copy(self.path))
 
         def work(record: Recorder) -> None:
-            suites.run_suites(record, labels, versions, self.start_signal.wait)
+            record("own", files=[file for it in own for file in it.files])
+            every = [*versions, *own]
+            suites.run_suites(record, labels, every, self.start_signal.wait)
 
         self.wait = wait
         super().__init__(project, work, "your tests")

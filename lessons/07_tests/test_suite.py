@@ -165,6 +165,13 @@ def test_nothing_since(own_tests):
     own_tests.fail_on("nothing_since")
 
 
+@task(3)
+@needs(test_run)
+def test_at_home(own_tests):
+    """They pass on your own chat, too, if you have changed that."""
+    own_tests.pass_at_home()
+
+
 @advice
 def test_live(own_tests):
     """No test needs a server of its own."""

@@ -171,8 +171,12 @@ def came_back(evidence: Evidence) -> bool:
 
 @fact
 def read_in_connect(evidence: Evidence) -> bool:
-    """connect() has queried the database for this tab."""
-    return "SELECT" in map(_calls_of, evidence.events)
+    """connect() has queried the database for this tab, and not for a user only."""
+    return any(
+        _calls_of(event) == "SELECT"
+        and not re.search("user|session|presence", event["table"])
+        for event in evidence.events
+    )
 
 
 @fact
