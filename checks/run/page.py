@@ -19,8 +19,7 @@ from checks.asking.sockets import SocketTab
 from checks.asking.users import User
 from checks.observe.failure import Failure
 from checks.page import files
-from checks.run.production import html_over_tls
-from checks.run.rooms import require_room
+from checks.run.other_pages import html_over_tls, require_room
 from checks.sandbox.processes import Server
 from checks.verdict import Finding
 

@@ -1,18 +1,11 @@
 """What a run starts for a project in production: its servers, and questions."""
 
-import contextlib
 from collections.abc import Callable
-from http import HTTPStatus
-from typing import TYPE_CHECKING
 
-from checks.observe.failure import Failure
 from checks.sandbox import production, started
 from checks.sandbox.nginx import UPSTREAM
 from checks.sandbox.process import Process
 from checks.sandbox.processes import Asking, Project, Server
-
-if TYPE_CHECKING:
-    from checks.run.run import Run
 
 Start = Callable[[Project], Process]
 
@@ -46,18 +39,3 @@ QUESTIONS: dict[str, Start] = {
 def _server(project: Project, number: int) -> Server:
     name = f"server {UPSTREAM[number]}"
     return project.serve_later(production.application, name)
-
-
-def html_over_tls(run: "Run", path: str, name: str) -> str:
-    """A page as a server in production sends it to a user when nginx asks over TLS.
-
-    It is empty where there is none: other checks tell why.
-    """
-    with contextlib.suppress(Failure):
-        server = run.server("production")
-        cookie = run.log_in(name, on=server).get("cookie", "")
-        asked = f"the page at {path} to answer"
-        page = server.fetch(path, asked, cookie, X_Forwarded_Proto="https")
-        if page.status == HTTPStatus.OK:
-            return page.text
-    return ""
