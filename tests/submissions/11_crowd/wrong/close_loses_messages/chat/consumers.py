@@ -107,7 +107,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def save_what_waits(self):
         while True:
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.3)
             texts, self.waiting = self.waiting, []
             for text in texts:
                 await self.save_and_send(text)
