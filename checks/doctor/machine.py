@@ -15,9 +15,9 @@ from checks.course.lessons import ROOT
 from checks.doctor.listeners import is_ours, listener
 from checks.doctor.report import Line
 from checks.learn.ports import require_free
-from checks.run import runner
 from checks.sandbox import landlock, nginx, own_namespaces
 from checks.verdict import Cause, Finding
+from checks.versions import versions
 
 PORTS = {
     "SITE_PORT": (8000, "the lessons"),
@@ -34,9 +34,8 @@ WATCHES = Path("/proc/sys/fs/inotify/max_user_watches")
 def examine() -> Iterator[Line]:
     """What is known of this machine, a line each."""
     yield Line("Python", f"{platform.python_version()}, {_environment()}")
-    versions = runner.versions()
-    del versions["python"]
-    yield Line("packages", ", ".join(" ".join(it) for it in versions.items()))
+    packages = (" ".join(it) for it in versions().items() if it[0] != "python")
+    yield Line("packages", ", ".join(packages))
     for option, (port, what) in PORTS.items():
         yield _port(option, port, what)
     yield _browser()

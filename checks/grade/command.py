@@ -14,9 +14,8 @@ from rich.progress import TimeRemainingColumn as TimeLeft
 
 from checks import interrupts
 from checks.course import release
-from checks.grade import exports, points
 from checks.grade import grade as grading
-from checks.grade.report import WORDS, Report
+from checks.grade import points
 from checks.grade.results import Results, checked_by
 from checks.options import limit, optional_lesson
 from checks.sandbox import landlock, own_namespaces
@@ -68,6 +67,8 @@ def _for_github(
 ) -> int:
     """Print annotations and write the job's summary, if asked to; return the status."""
     if given["github"]:
+        from checks.grade import exports
+
         found = Results(report).all()
         for line in exports.annotations(found):
             click.echo(line)
@@ -145,6 +146,10 @@ def write_report(
     folder: Path, results: Results, weights: points.Points, console: Console
 ) -> int:
     """Write the report; 0 if everybody has a result that counts, 3 otherwise."""
+    # Imported here, it takes no memory while projects are checked.
+    from checks.grade import exports
+    from checks.grade.report import WORDS, Report
+
     roster = results.roster()
     found = [result for result in results.all() if result.id in roster]
     there = {result.id for result in found}

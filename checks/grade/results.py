@@ -15,8 +15,8 @@ from typing import Any, Literal, Self
 from checks.course import release
 from checks.course.lessons import Lesson
 from checks.grade.intake import Student
-from checks.run import runner
 from checks.verdict import Verdict
+from checks.versions import versions
 
 Status = Literal[
     "passed", "failed", "not_started", "timeout", "machine", "broken", "unreadable"
@@ -125,7 +125,7 @@ def key(
         "submission": project,
         "checks": release.checker(),
         "course": release.lesson(lesson),
-        "versions": " ".join(f"{n} {v}" for n, v in runner.versions().items()),
+        "versions": " ".join(f"{n} {v}" for n, v in versions().items()),
         "limit": f"{limit:g}",
         "repeated": "under a plain daphne" if plain else "",
     }

@@ -41,7 +41,8 @@ class Given:
         if "page" in words:
             page_of(session.config, self.run).start_early()
         self.begin()
-        self.run.start_early(words, QUESTIONS)
+        if not self.run.is_strict:  # In a class, memory counts for more than time.
+            self.run.start_early(words, QUESTIONS)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> None:

@@ -6,12 +6,9 @@ What goes in is a folder, what comes out is a Verdict, whatever the learner's co
 import contextlib
 import dataclasses
 import datetime as dt
-import functools
 import hashlib
-import importlib.metadata
 import io
 import os
-import platform
 import time
 import traceback
 from collections.abc import Callable
@@ -27,6 +24,7 @@ from checks.run.run import Run
 from checks.sandbox.preload import preload
 from checks.sandbox.processes import Server
 from checks.verdict import Cause, Check, Finding, Verdict, broke
+from checks.versions import versions
 
 if TYPE_CHECKING:
     import pytest
@@ -281,14 +279,6 @@ def _relative(project: Path) -> str:
     """The path as a person types it in the repository; whole if it is elsewhere."""
     path = project.resolve()
     return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
-
-
-@functools.cache
-def versions() -> dict[str, str]:
-    """Of what the learner's code ran on."""
-    names = ["django", "channels", "channels-redis", "daphne", "redis"]
-    found = {name: importlib.metadata.version(name) for name in names}
-    return {"python": platform.python_version(), **found}
 
 
 def digest(folder: Path) -> str:

@@ -46,6 +46,7 @@ from checks.sandbox import (
 )
 from checks.sandbox.preload import preload
 from checks.verdict import Check, Verdict
+from checks.versions import versions
 
 
 class PreparedRun:
@@ -179,7 +180,7 @@ def prepare(*, redis: bool) -> None:
     """Do once what each run needs, whatever the project; `redis` as for `preload`."""
     mistakes.prepare()  # For a run that fails.
     preload(redis=redis)
-    runner.versions()
+    versions()
 
 
 def main(step: str, project: str, folder: str | None = None, **how: Any) -> None:

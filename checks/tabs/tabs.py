@@ -20,10 +20,10 @@ from checks.course.lessons import ROOT, Lesson
 from checks.explain.diagnosis import diagnose
 from checks.observe.failure import Failure
 from checks.observe.monitor import SILENCE
-from checks.run import runner
 from checks.run.run import Run
 from checks.sandbox.preload import preload
 from checks.verdict import Cause, Finding, Moment, Verdict, broke
+from checks.versions import versions
 
 CLOSING = 1.5
 """Seconds in which Daphne notices that a consumer raised, and closes its tab."""
@@ -78,7 +78,7 @@ def open_tabs(
     began = time.monotonic()
     now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
     verdict = TabsVerdict(lesson.step, lesson.slug, str(project), now)
-    verdict.versions = runner.versions()
+    verdict.versions = versions()
     make = functools.partial(Run, lesson, project, limit, seed)
     try:
         try:

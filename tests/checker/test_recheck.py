@@ -14,9 +14,9 @@ import pytest
 from checks.course import progress
 from checks.course.lessons import Course
 from checks.learn.watch import Watcher
-from checks.run import runner
 from checks.show.watching import Lines
 from checks.verdict import Verdict
+from checks.versions import versions
 from tests.checker.contract import is_valid
 from tests.checker.toys import Toy, is_free
 from tests.conftest import CHECKER, environment
@@ -110,7 +110,7 @@ def test_where_all_were_reset_nothing_is_said_to_pass(toy: Toy) -> None:
 
 def test_another_version_is_named_where_no_file_has_changed(toy: Toy) -> None:
     passed(toy, 1)
-    change(toy, versions=runner.versions() | {"django": "1.0"}, checks="")
+    change(toy, versions=versions() | {"django": "1.0"}, checks="")
     toy.checks(
         "@task(1)\ndef test_starts(open_tab):\n"
         '    """A tab opens."""\n    open_tab("/").is_rejected("here")\n'
