@@ -15,9 +15,9 @@ from checks.course.lessons import ROOT
 from checks.doctor.listeners import is_ours, listener
 from checks.doctor.report import Line
 from checks.learn.ports import require_free
+from checks.run.versions import versions
 from checks.sandbox import landlock, nginx, own_namespaces
 from checks.verdict import Cause, Finding
-from checks.versions import versions
 
 PORTS = {
     "SITE_PORT": (8000, "the lessons"),

@@ -15,8 +15,8 @@ from typing import Any, Literal, Self
 from checks.course import release
 from checks.course.lessons import Lesson
 from checks.grade.intake import Student
+from checks.run.versions import versions
 from checks.verdict import Verdict
-from checks.versions import versions
 
 Status = Literal[
     "passed", "failed", "not_started", "timeout", "machine", "broken", "unreadable"

@@ -21,10 +21,10 @@ from checks.observe.failure import Failure
 from checks.regular_file import read_bytes
 from checks.run import plain
 from checks.run.run import Run
+from checks.run.versions import versions
 from checks.sandbox.preload import preload
 from checks.sandbox.processes import Server
 from checks.verdict import Cause, Check, Finding, Verdict, broke
-from checks.versions import versions
 
 if TYPE_CHECKING:
     import pytest

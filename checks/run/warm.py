@@ -38,6 +38,7 @@ from checks.run import (
     runner,
 )
 from checks.run.halves import FirstHalf, OnlySecondHalf, SecondHalf
+from checks.run.versions import versions
 from checks.sandbox import (
     embedded_redis,
     own_namespaces,
@@ -46,7 +47,6 @@ from checks.sandbox import (
 )
 from checks.sandbox.preload import preload
 from checks.verdict import Check, Verdict
-from checks.versions import versions
 
 
 class PreparedRun:

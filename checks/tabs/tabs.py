@@ -21,9 +21,9 @@ from checks.explain.diagnosis import diagnose
 from checks.observe.failure import Failure
 from checks.observe.monitor import SILENCE
 from checks.run.run import Run
+from checks.run.versions import versions
 from checks.sandbox.preload import preload
 from checks.verdict import Cause, Finding, Moment, Verdict, broke
-from checks.versions import versions
 
 CLOSING = 1.5
 """Seconds in which Daphne notices that a consumer raised, and closes its tab."""

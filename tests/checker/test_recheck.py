@@ -14,9 +14,9 @@ import pytest
 from checks.course import progress
 from checks.course.lessons import Course
 from checks.learn.watch import Watcher
+from checks.run.versions import versions
 from checks.show.watching import Lines
 from checks.verdict import Verdict
-from checks.versions import versions
 from tests.checker.contract import is_valid
 from tests.checker.toys import Toy, is_free
 from tests.conftest import CHECKER, environment
