@@ -178,6 +178,15 @@ class Tab(ListTab):
             got = "nothing was written to a table of your project"
             raise Failure("not_saved", expected, got, tab=self)
 
+    def answers(self, words: str) -> bool:
+        """Send a message, and wait until it comes back, or cannot any more."""
+        self.sends(words)
+        try:
+            self.receives(words)
+        except Failure:
+            return False
+        return True
+
     def never_received(
         self, words: str, by: Connection | None = None, which: str = ""
     ) -> None:

@@ -22,7 +22,7 @@ class ChatTests(TransactionTestCase):
 
     async def all_frames(self, tab):
         frames = []
-        while not await tab.receive_nothing(timeout=0.001):
+        while not await tab.receive_nothing(timeout=0):
             frames.append(await tab.receive_json_from(timeout=5))
         return frames
 
