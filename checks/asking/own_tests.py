@@ -3,6 +3,7 @@
 import time
 from typing import NamedTuple
 
+from checks.asking.skipping import skip
 from checks.observe.failure import Failure
 from checks.observe.log import Event
 from checks.sandbox.one_suite import HANG, LIVE
@@ -12,6 +13,10 @@ from checks.verdict import Where, shown
 RUN = "your tests to run"
 OWN = "own"
 """The version that is the learner's own code."""
+OTHER_TABLES = (
+    "your tests are tried with the tables of this lesson, and your chat has others; "
+    "type python manage.py test"
+)
 
 
 class Tried(NamedTuple):
@@ -29,20 +34,24 @@ class Tried(NamedTuple):
 class OwnTests:
     """The tests of a learner, by what becomes of them on versions of the code.
 
-    The files named in `code` are the lesson's: no error is looked for in them. Each
-    method raises a Failure when something is not what it should be.
+    The first version in `tried` is the lesson's own, and so are the files named in
+    `code`: no error is looked for in them. `needs_other_tables` is whether the learner
+    has changed what makes the tables. Each method raises a Failure when something is
+    not what it should be.
     """
 
     def __init__(
         self,
         process: SuiteProcess,
         tried: dict[str, Tried],
-        first: Tried,
         idle: list[Tried],
         code: frozenset[str],
+        *,
+        needs_other_tables: bool,
     ) -> None:
         self.process, self.tried, self.code = process, tried, code
-        self.first, self.idle = first, idle
+        self.first, self.idle = next(iter(tried.values())), idle
+        self.needs_other_tables = needs_other_tables
 
     def run(self) -> None:
         """They can be read, there are some, they end, and they pass on right code."""
@@ -105,11 +114,17 @@ class OwnTests:
         self._passed(result, expected, tried.cure)
 
     def pass_at_home(self) -> None:
-        """They pass on the learner's own code, where that is not the lesson's."""
+        """They pass on the learner's own code, where that is not the lesson's.
+
+        The check is skipped where that needs other tables than the tests have.
+        """
+        if self.needs_other_tables:
+            skip(OTHER_TABLES)
         if files := self.process.first("own")["files"]:
             result = self._result(OWN)
             _ran(result)
-            cure = f"Correct {files[0]}: your tests pass on the chat of this lesson."
+            which = " or ".join(files)
+            cure = f"Correct {which}: your tests pass on the chat of this lesson."
             expected = "your tests to pass on your own chat, in your project"
             self._passed(result, expected, cure, Where(files[0]))
 

@@ -1,5 +1,6 @@
 """What a check asks of a browser tab: to connect, to send, to receive, to close."""
 
+import contextlib
 import json
 from collections import Counter
 from typing import Any
@@ -178,14 +179,15 @@ class Tab(ListTab):
             got = "nothing was written to a table of your project"
             raise Failure("not_saved", expected, got, tab=self)
 
-    def answers(self, words: str) -> bool:
-        """Send a message, and wait until it comes back, or cannot any more."""
-        self.sends(words)
-        try:
-            self.receives(words)
-        except Failure:
-            return False
-        return True
+    def lets_queries_end(self, words: str) -> None:
+        """Send a message, and wait until it has come back.
+
+        One thread of a process makes the queries of all async consumers, so those that
+        others have begun before are over then. Where a query waits there, or a sync
+        consumer does, none comes back.
+        """
+        with contextlib.suppress(Failure):
+            self.receives(self.sends(words))
 
     def never_received(
         self, words: str, by: Connection | None = None, which: str = ""

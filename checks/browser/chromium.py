@@ -47,12 +47,12 @@ PLACES = (
 )
 
 LOCAL = "MAP localhost 127.0.0.1, EXCLUDE 127.0.0.1, MAP * ~NOTFOUND"
+"""So that nothing leaves the machine: no other name or address is resolved."""
 QUIET = (
     "--disable-background-networking",
     "--no-proxy-server",
     f"--host-resolver-rules={LOCAL}",
 )
-"""So that nothing leaves the machine: no name but localhost is resolved."""
 
 
 def find_browsers() -> list[str]:

@@ -204,8 +204,7 @@ class Page(ReadPage):
         """Raise Failure where the page leaves, or stays closed, after a flood.
 
         It shows `said` already; `say` lets somebody else send words. It may well load
-        itself again. Where the server leaves its WebSocket open, that is
-        for another check.
+        itself again. Where the server leaves its WebSocket open, another check tells.
         """
         before = len(self.seen["sockets"])
         self.browser.do("floods", tab=self.name, frame=TYPING, times=TOO_MANY)

@@ -5,6 +5,7 @@ that of the starter, and each version has other text in one of its files.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,10 +70,13 @@ def with_tests(lesson: Lesson, project: Path) -> Files:
     """A learner's project around the lesson's own code, with the tests of the learner.
 
     Of the folders in which the learner changes a file, everything else is as the
-    lesson ships it: what is tried is the tests.
+    lesson ships it: what is tried is the tests. A migration of the learner's would make
+    other tables there.
     """
     theirs = {p: f for p, f in read(project).items() if not is_own(p)}
-    return theirs | code_under_test(lesson)
+    migrations = tuple(f"{folder}/migrations/" for folder in labels(lesson))
+    kept = {p: f for p, f in theirs.items() if not p.startswith(migrations)}
+    return kept | code_under_test(lesson)
 
 
 def code_under_test(lesson: Lesson) -> Files:
@@ -87,15 +91,15 @@ def code_under_test(lesson: Lesson) -> Files:
 
 
 def changed_code(lesson: Lesson, project: Path) -> dict[str, bytes]:
-    """What the learner has made of that code, by the paths; empty if nothing.
-
-    It is empty, too, where other tables are needed: the tests have those of the lesson.
-    """
+    """What the learner has made of that code, by the paths; empty if nothing."""
     theirs, ours = read(project), code_under_test(lesson)
-    changed = {p for p in ours.keys() & theirs.keys() if theirs[p] != ours[p]}
-    if any(TABLES.search(path) for path in changed):
-        return {}
-    return {path: theirs[path].content for path in sorted(changed)}
+    changed = sorted(p for p in ours.keys() & theirs.keys() if theirs[p] != ours[p])
+    return {path: theirs[path].content for path in changed}
+
+
+def needs_other_tables(changed: Iterable[str]) -> bool:
+    """Whether one of these files says what the tables are, or what is beside them."""
+    return any(TABLES.search(path) for path in changed)
 
 
 def labels(lesson: Lesson) -> list[str]:

@@ -10,6 +10,7 @@ from checks.course.variants import (
     changed_code,
     code_under_test,
     labels,
+    needs_other_tables,
     variants,
     with_tests,
 )
@@ -42,7 +43,9 @@ def start_suites(lesson: Lesson, project: Project) -> SuiteProcess:
         for path, file in with_tests(lesson, project.path).items():
             write(file, folder / path)
         changed = changed_code(lesson, project.path)
-        return [Version(OWN, changed, right=True, idle=QUIET)] if changed else []
+        if not changed or needs_other_tables(changed):
+            return []
+        return [Version(OWN, changed, right=True, idle=QUIET)]
 
     return SuiteProcess(project, labels(lesson), versions, copy)
 
@@ -53,5 +56,6 @@ def own_tests(lesson: Lesson, process: SuiteProcess) -> OwnTests:
     every = (*declared.right, *declared.broken, *declared.idle)
     tried = {it.name: Tried(it.name, it.words, it.cure) for it in every}
     idle = [tried[it.name] for it in declared.idle]
-    first = tried[declared.right[0].name]
-    return OwnTests(process, tried, first, idle, frozenset(code_under_test(lesson)))
+    other = needs_other_tables(changed_code(lesson, process.project.path))
+    code = frozenset(code_under_test(lesson))
+    return OwnTests(process, tried, idle, code, needs_other_tables=other)

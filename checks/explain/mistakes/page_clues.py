@@ -330,16 +330,19 @@ def listens_inside(evidence: Evidence) -> Found | None:
 
 
 def listens_where_it_connects(evidence: Evidence) -> Found | None:
-    """A listener for what is typed is added in a function that opens a WebSocket."""
-    depth, block = 0, list[files.Line]()
-    for line in files.lines(evidence.project):
-        block = [*block, line] if depth else []
+    """A function that is used twice opens a WebSocket, and adds a listener."""
+    lines, depth, block = [*files.lines(evidence.project)], 0, list[files.Line]()
+    for line in lines:
+        block = [*block, line] if depth else [line]
         depth += line.text.count("{") - line.text.count("}")
         text = "\n".join(each.text for each in block)
-        if not depth and re.search(r"new WebSocket\b", text):
-            added = (each for each in block if re.search(ADDED, each.text))
-            if found := next(added, None):
-                return {"where": found.at}
+        if depth or not re.search(r"new WebSocket\b", text):
+            continue
+        name = re.match(r"\s*(?:async )?(?:function|const|let|var)\s+(\w+)", text)
+        used = name and sum(len(re.findall(rf"\b{name[1]}\b", it.text)) for it in lines)
+        added = (each for each in block if re.search(ADDED, each.text))
+        if used and used > TWO and (found := next(added, None)):
+            return {"where": found.at}
     return None
 
 
