@@ -61,9 +61,9 @@ PASSES = re.compile("^✓ passed 10 of 10 checks")
 MARKS = ["✓ passed, 2 of 7", "✗ needs attention, 2 of 7", "○ to do, 0 of 7"]
 RAISES = "receive() raised ValueError: this is not a message"
 SWALLOWS = "exceptions_are_swallowed"
+"""A submission whose mistake has a section of its own in the lesson."""
 RESTARTS = ("restarted;", "restarted 2 times;")
 """What a tab notes of a project that restarts, and restarts once more."""
-"""A submission whose mistake has a section of its own in the lesson."""
 
 # What is seen -----------------------------------------------------------------------
 
