@@ -41,6 +41,7 @@ from checks.run.halves import FirstHalf, OnlySecondHalf, SecondHalf
 from checks.run.versions import versions
 from checks.sandbox import (
     embedded_redis,
+    own_code,
     own_namespaces,
     own_network,
     stray_processes,
@@ -181,6 +182,7 @@ def prepare(*, redis: bool) -> None:
     mistakes.prepare()  # For a run that fails.
     preload(redis=redis)
     versions()
+    own_code.remember()
 
 
 def main(step: str, project: str, folder: str | None = None, **how: Any) -> None:

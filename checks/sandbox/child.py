@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from checks.observe.recorder import Recorder, causes_of
-from checks.sandbox import isolation, own_code, source, stacks
+from checks.sandbox import isolation, source, stacks
 from checks.sandbox.clock import Clock
 from checks.sandbox.confinement import Confinement, be_traceable
 from checks.sandbox.fault import ProjectFault
@@ -77,8 +77,6 @@ def run_in_child(config: ChildConfig, wait: Callable[[], None], work: Work) -> N
         _prepare(config)
         wait()
         config.confinement.apply(config.project, config.folder)
-        if config.confinement.strict:
-            own_code.remember()
         _end_with_parent(config)
         _tell_stacks(config)
         gc.enable()

@@ -12,15 +12,21 @@ from typing import Any
 from checks.observe.log import Event
 from checks.observe.recorder import Recorder
 
-OURS = "checks."
+OURS = ("checks.observe.", "checks.sandbox.", "checks.verdict", "checks.regular_file")
+"""What runs in such a process: these parts, and those that they import."""
 LIBRARIES = ((os, "write"), (json, "dumps"))
 """What a `Recorder` calls to report something."""
 
+_names: list[str] = []
 _loaded: dict[str, Any] = {}
 
 
 def remember() -> None:
-    """Note what is loaded, before anything of the project is."""
+    """Note what is loaded, before the process of a project is forked.
+
+    In the fork, this would take 13 MiB: whatever is looked at there is copied.
+    """
+    _names[:] = [name for name in sys.modules if name.startswith(OURS)]
     _loaded.update(_now())
 
 
@@ -42,9 +48,9 @@ def _now() -> dict[str, Any]:
     used = [(f"{it.__name__}.{name}", getattr(it, name)) for it, name in LIBRARIES]
     ours = [
         (f"{name}.{at}", thing)
-        for name, module in [*sys.modules.items()]
-        if name.startswith(OURS)
-        for at, thing in vars(module).items()
+        for name in _names
+        if name in sys.modules
+        for at, thing in vars(sys.modules[name]).items()
     ]
     return dict(code for name, thing in used + ours for code in _code(name, thing))
 
