@@ -166,6 +166,7 @@ class Connection(Conversation):
 
         if not self.monitor.wait(closing):
             raise Failure("stays_open", expected, "it is still open", tab=self)
+        self.monitor.wait(self.is_done, IDLE)  # As in `is_closed`.
 
     def catches_up(self) -> None:
         """Let its consumer, which has closed, handle what its groups were sent since.

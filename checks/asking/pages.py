@@ -263,7 +263,7 @@ class Browser:
             expected = f"the page at {path} to have a form that logs out"
             raise Failure("no_logout", expected, "it has none")
         to, fields = way
-        return Request(self.server.port, urljoin(page.path, to), self.cookie, fields)
+        return self.server.request(urljoin(page.path, to), self.cookie, fields)
 
     def logs_out(self, path: str) -> None:
         """Log out with the form of a page. Raises Failure where that does not work."""

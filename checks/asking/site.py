@@ -127,6 +127,15 @@ class Site:
             got = f"these have no Secure attribute: {which}"
             raise Failure("insecure_cookies", expected, got, SETTINGS)
 
+    def logs_out(self, user: User, nginx: Nginx, room: str) -> None:
+        """A user logs out with the form of the page of a room, through nginx."""
+        browser = Browser(nginx)
+        browser.has_cookie(user.cookie)
+        try:
+            browser.logs_out(room)
+        except Failure as failure:
+            raise self._through(nginx, failure) from None
+
     def lets_in_where_published(self, name: str, nginx: Nginx, room: str) -> None:
         """The same at the usual port of HTTPS, which is in no address."""
         with nginx.published_at(HTTPS_PORT):

@@ -205,8 +205,11 @@ class DrivenTab(Writer):
 
     def _answered(self, response: "Response") -> None:
         if response.status >= WRONG:
+            url, why = response.url, f"HTTP {response.status}"
             what = response.request.resource_type
-            self._missing(response.url, f"HTTP {response.status}", what)
+            if what == "document":
+                self._report("error_page", url=url, why=why)
+            self._missing(url, why, what)
 
     def _missing(self, url: str, why: str, what: str) -> None:
         if what != "document" and not url.endswith("/favicon.ico"):

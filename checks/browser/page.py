@@ -195,6 +195,10 @@ class Page(ReadPage):
             expected = f"the page of {self.name} to stop when its session has ended"
             got = "it connects again, and is rejected"
             raise self.failure("page_connects_logged_out", expected, got)
+        if answer := self.seen["error_page"]:
+            expected = f"the page of {self.name} to go to the login, or to stay"
+            got = f"when its session has ended, it goes elsewhere: {answer}"
+            raise self.failure("page_goes_nowhere", expected, got)
 
     def _is_closed(self) -> bool:
         """Wait until its WebSocket is closed. Not every server closes it."""
@@ -271,8 +275,15 @@ class Page(ReadPage):
         return any(words in frame for frame in self.received)
 
     def _shows_nothing_again(self, *said: str, after: str) -> None:
-        """Raise Failure where the page has added, after a break, what it had."""
+        """Raise Failure where the page has added, after a break, what it had.
+
+        What it sends again comes back later, or not while it is looked at.
+        """
         for words in said:
+            if sum(words in frame for frame in self.sent) > 1:
+                expected = f"the page of {self.name} to send {words!r} once"
+                got = f"it has sent it again after {after}"
+                raise self.failure("page_sends_more", expected, got)
             self.seen["twice"] = False
             self.browser.do("count", tab=self.name, words=words)
             if self.seen["twice"]:

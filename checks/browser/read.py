@@ -16,7 +16,7 @@ OTHER_NAME = "somebodyelse"
 """The name of a sender who is not the one who reads the page."""
 SAID_ALREADY = {
     *("page_closes", "page_connects_elsewhere"),
-    *("page_is_refused", "page_connects_logged_out"),
+    *("page_is_refused", "page_connects_logged_out", "page_goes_nowhere"),
 }
 """Kinds of failures to which the console adds nothing, or too late."""
 LOOP = 4
@@ -167,7 +167,7 @@ class ReadPage(ReportedTab):
     def failure(self, kind: str, expected: str, got: str) -> Failure:
         """The page does something else than that of the course."""
         self.monitor.drain()
-        if self.seen["loaded_again"]:
+        if self.seen["loaded_again"] and kind != "page_goes_nowhere":
             expected = f"the page of {self.name} to stay when something is typed"
             kind, got = "page_loads_again", "it was loaded again"
         elif len(self.seen["sockets"]) >= LOOP and self.is_connected:

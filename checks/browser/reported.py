@@ -35,6 +35,7 @@ class ReportedTab(Tab):
             "console": [],
             "refused": "",
             "loaded_again": "",
+            "error_page": "",
             "boxes": 0,
             "locked": 0,
             "key_missed": False,
@@ -86,6 +87,10 @@ class ReportedTab(Tab):
     def on_loaded_again(self, url: str) -> None:
         """The page has been left, for itself or for another one."""
         self.seen["loaded_again"] = url
+
+    def on_error_page(self, url: str, why: str) -> None:
+        """The page, or one to which it went, was answered with an error."""
+        self.seen["error_page"] = f"{urlsplit(url).path} answers {why}"
 
     def on_boxes(self, count: int, locked: int = 0) -> None:
         """It was counted in how many elements of the page can be typed, and cannot."""

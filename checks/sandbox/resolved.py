@@ -146,7 +146,7 @@ def _config(created: Any) -> dict[str, Any]:
     config = {name: of_layer[name] for name in KEEPING if name in of_layer}
     if config.pop("channel_capacity", None):  # One pattern may be that for tabs.
         room = created.get_capacity("specific.a-process!a-tab")
-        if room != config["capacity"]:
+        if room < config["capacity"]:  # A process keeps no more for a tab.
             del config["capacity"]
             config["channel_capacity"] = room
     return config

@@ -87,13 +87,16 @@ class WebProcess(Process):
 
         What the server reports meanwhile is read: a full pipe would make it wait.
         """
-        to |= {"ends_at": self.monitor.ends_at, "shown_port": self.shown_port}
-        tls = self.scheme == "https"
         try:
-            request = Request(self.port, path, *sent, tls=tls, **to)
+            request = self.request(path, *sent, **to)
             return request.answer(partial(self.monitor.pump, 0))
         except OSError as error:
             raise self.unreachable(expected, error) from None
+
+    def request(self, path: str, *sent: Any, **to: Any) -> Request:
+        """A request for a page, which is sent as to the address of `site`."""
+        to |= {"ends_at": self.monitor.ends_at, "shown_port": self.shown_port}
+        return Request(self.port, path, *sent, tls=self.scheme == "https", **to)
 
     def unreachable(self, expected: str, error: OSError) -> Failure:
         """Why no answer came. Raises Failure where the process has ended."""

@@ -63,8 +63,8 @@ def test_other_name(project, open_tab):
 @needs(test_every_room_echoes)
 def test_knows_the_room(open_tab, new_room):
     """The room's name is in the consumer's `scope["url_route"]["kwargs"]`."""
-    name = new_room()
-    open_tab(room_url(name)).is_in_room(name)
+    for name in (new_room(), "lobby"):
+        open_tab(room_url(name)).is_in_room(name)
 
 
 @task(2)

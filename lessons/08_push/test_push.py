@@ -79,7 +79,9 @@ def test_rolled_back(open_tab, project, new_user, new_room, new_words):
     undone = new_words()
     browser = project.browser_of(ada)
     browser.fills_in(f"/chat/{room}/notices/", text=f"{undone}\n{TOO_LONG}")
-    tab.receives(tab.sends(new_words()))
+    words = new_words()
+    browser.fills_in(f"/chat/{room}/notices/", text=words)
+    tab.receives(words)
     tab.never_received(undone, which="a message that an error has undone")
 
 

@@ -126,8 +126,19 @@ def test_both_servers(on_both, production, new_user, new_room, new_words):
         said.append(sender.sends(new_words()))
         for tab in tabs:
             tab.receives(said[-1])
-    for late in on_both(room, ada):
-        late.receives_each_once(said, "what was said before it connected")
+        for late in on_both(room, ada):
+            late.receives_each_once(said, "what was said before it connected")
+
+
+@task(3)
+@needs(test_both_servers)
+def test_logs_out(site, nginx, on_both, production, new_user, new_room):
+    """A logout through nginx closes the tabs on both servers."""
+    room, ada = new_room(), new_user(on=production)
+    tabs = on_both(room_url(room), ada)
+    site.logs_out(ada, nginx, f"/chat/{room}/")
+    for tab in tabs:
+        tab.is_closed(4401, "when its session ends")
 
 
 @task(3)

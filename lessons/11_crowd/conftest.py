@@ -4,6 +4,8 @@ import pytest
 
 from checks import Failure
 
+A_MOMENT = 0.4
+"""Seconds in which a consumer closes that waits for nothing it has begun."""
 FEW = 20
 """Of more it is said *about*: one more than there is room for may be read."""
 
@@ -62,3 +64,15 @@ def is_answered():
         tab.monitor.wait(lambda: words in tab.messages or tab.close_code)
 
     return is_answered
+
+
+@pytest.fixture
+def is_closing():
+    """A function that waits a moment for the consumer of a tab to close it."""
+
+    def is_closing(tab):
+        tab.monitor.wait(
+            lambda: tab.saw("out", type="websocket.close"), A_MOMENT
+        )
+
+    return is_closing

@@ -30,10 +30,12 @@ def test_delivers(open_tab, second_server, new_user, new_room, new_words):
     tab_b = open_tab(room, user=ben, on=second_server)
     said = [tab_a.sends(new_words())]
     tab_b.receives(said[0], name=ada.name)
+    late = [open_tab(room, user=ada, on=second_server)]
+    late[0].receives_each_once(said, "what was said before it connected")
     said.append(tab_b.sends(new_words()))
     tab_a.receives(said[1], name=ben.name)
-    late = open_tab(room, user=ada)
-    late.receives_each_once(said, "what was said before it connected")
+    late.append(open_tab(room, user=ada))
+    late[1].receives_each_once(said, "what was said before it connected")
 
 
 @task(1)
@@ -66,13 +68,33 @@ def test_quiet_room(announces, keeps, open_tab, server, new_user, new_room):
 
 @task(1)
 @needs(test_burst)
+def test_busy_tab(
+    announces, keeps, open_tab, hold, server, new_user, new_room, new_words
+):
+    """A tab whose message is kept waiting receives all 200 afterwards."""
+    room, ada, ben = new_room(), new_user(), new_user()
+    tab_a, tab_b = (open_tab(room_url(room), user=it) for it in (ada, ben))
+    tab_b.lists("here", ada.name, ben.name)
+    with hold(server, "before group_send") as held:
+        words = tab_b.sends(new_words())
+        held.is_awaited(by=tab_b)
+        said = announces(200, room, ada)
+        keeps(tab_a, said, "while another tab was kept waiting")
+    keeps(tab_b, said, "while its message was kept waiting", "left_behind")
+    tab_b.receives(words)
+
+
+@task(1)
+@needs(test_burst)
 def test_pause(announces, keeps, project, open_tab, server, new_user, new_room):
     """A server that is busy for half a minute loses nothing either."""
     room, ada = new_room(), new_user()
     tab = open_tab(room_url(room), user=ada)
     tab.lists("here", ada.name)
     with server.hangs():
-        said = announces(1, room, ada)
+        said = announces(
+            2, room, ada
+        )  # It may have asked for the first already.
         project.skips(30)
         said += announces(1, room, ada)
     keeps(tab, said, "while its server was busy for 30 s", "burst_expired")
@@ -187,13 +209,17 @@ def test_pauses_briefly(
 
 @task(2)
 @needs(test_goes_on)
-def test_floods_later(project, open_tab, new_user, new_room, new_words):
+def test_floods_later(
+    project, open_tab, hold, server, is_closing, new_user, new_room, new_words
+):
     """Of 40 messages after a quiet minute, 20 arrive, and the tab is closed."""
     room, ada = room_url(new_room()), new_user()
     tab, other = (open_tab(room, user=ada) for _ in range(2))
     tab.receives(tab.sends(new_words()))
     project.skips(60)
-    said = [tab.sends(new_words()) for _ in range(40)]
+    with hold(server, "before group_send"):
+        said = [tab.sends(new_words()) for _ in range(40)]
+        is_closing(tab)  # It does not, where frames wait for those before them.
     tab.is_closed(4429, "when it has sent 40 frames at once")
     other.receives_in_order(said[:20])
 
@@ -256,17 +282,21 @@ def test_leaves(open_tab, new_user, new_room, new_words):
 
 @task(3)
 @needs(test_slow_answer)
-def test_logs_out(project, open_tab, new_user, new_room, new_words):
+def test_logs_out(
+    project, open_tab, second_server, new_user, new_room, new_words
+):
     """A user who logs out is closed with code 4401, and no longer listed."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
+    other = open_tab(room, user=ben, on=second_server)
     tab_a.lists("here", ada.name, ben.name)
     with tab_b.is_slow():
         project.browser_of(ben).logs_out("/chat/lobby/")
         tab_b.is_being_closed("when its session ends")
         tab_a.receives(tab_a.sends(new_words()))
         tab_b.catches_up()
-    tab_b.is_closed(4401, "when its session ends")
+    for tab in (tab_b, other):
+        tab.is_closed(4401, "when its session ends")
     tab_a.lists("here", ada.name)
 
 

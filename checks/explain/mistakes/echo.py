@@ -187,7 +187,9 @@ MISTAKES = [
       If the first message is not answered, and the second is, with the first
       Do: Send what came in the same call of receive() that read it.
       Why: Each message is answered when it is there, not when the next one comes.
-    """).on("silent: silent", ended, sends, _asks_what_came_before, weight=2),
+    """).on(
+        "silent: silent", ended, sends, _asks_what_came_before, no(clock), weight=2
+    ),
     ECHO("""empty_messages_are_ignored: An empty message is not answered
       If the code says `if message:` or `if text_data`, and "" is nothing to it
       Do: Let the empty text through as well: ask whether it is there, such as with
@@ -343,7 +345,12 @@ MISTAKES = [
       If the first message is answered, and later ones are not
       Do: Answer every message: take out what is remembered between two of them.
       Why: receive() is called once for each message, on the same object.""").on(
-        "silent: silent", got("without sending|nothing came"), answered, no_group, sends
+        "silent: silent",
+        got("without sending|nothing came"),
+        answered,
+        no_group,
+        sends,
+        no(clock),
     ),
     ECHO("""drops_repeated_messages: A message that was sent before is dropped
       If "ok" comes back, and the same "ok" after it does not
@@ -361,7 +368,7 @@ MISTAKES = [
       Do: Remove the comparison of times: pass on every message.
       Why: People send two short messages in a second, and two people in one moment; a
         page can hold back a second click.
-    """).on("wrong: lost silent", look(clock), step(10)),
+    """).on("wrong: lost silent", look(clock), step(10), weight=2),
     ECHO("""answers_much_later: The answer is put off
       If the code starts a timer, a thread or a task that waits
       Do: Send in receive() itself, without waiting.

@@ -288,6 +288,18 @@ MISTAKES = [
       Do: Give that part a name: <slug:room_name>, or (?P<room_name>[-\w]+).
       Why: Only a named part is passed to the consumer, in scope["url_route"]["kwargs"].
     """).on("scope: unknown_room", consumer(kwargs="^(?!None)")),
+    ROUTE("""lobby_has_its_own_route: A route for one room passes no name on
+      If the consumer knows the name of each room but one
+      Do: Take out the route for that room: the one with <slug:room_name> fits it, too.
+      Why: The first route that fits is taken. One without a named part passes nothing
+        to the consumer.
+    """).on(
+        "scope: unknown_room",
+        consumer(kwargs="^{}"),
+        expects("'lobby'"),
+        look(says(r"[\"'/]lobby\b", "chat/routing.py")),
+        weight=2,
+    ),
     ROUTE("""route_sets_the_room: The route itself says what the room is
       If path() or re_path() has a dictionary as its third argument
       Do: Take that dictionary out.

@@ -32,6 +32,7 @@ from checks.explain.mistakes.clues import (
     terminal,
     uses,
 )
+from checks.explain.mistakes.echo import kept_on_the_class
 from checks.explain.mistakes.events import is_replaced
 from checks.explain.mistakes.mistake import Section
 from checks.explain.mistakes.page_clues import in_page
@@ -199,7 +200,7 @@ def _asked_for_a_name(line: Line) -> list[str]:
 def name_is_read_from_the_frame(line: Line) -> bool:
     """receive() reads a name from something else than the scope."""
     return any(
-        "scope" not in value and "session" not in value
+        not re.search("scope|session|self|cls", value)
         for value in _asked_for_a_name(line)
     )
 
@@ -803,6 +804,26 @@ MISTAKES = (
         "wrong: other_value",
         look(assigns(r"(\w*Consumer|cls|__class__|type\(\))\.\w+")),
         weight=1,
+    ),
+    NAME("""names_are_in_a_dict_of_the_class: The class has a dict for the user
+        If the messages of all users have the name of who has connected last
+        Do: Keep the name on self, in connect(): self.name = ….
+        Why: A dict that is made in the class is one dict for all consumers of the
+        process. What connect() puts in takes the place of what was there.
+    """).on(
+        "wrong: other_value", name_of_another, look(kept_on_the_class), weight=2
+    ),
+    NAME("""page_skips_its_own_user: The page leaves out what its own user has said
+        If a second tab of a user does not show what that user writes in the first one
+        Do: Show each message that comes over the WebSocket, and none where it is sent.
+        Why: A user can have several tabs. What one of them sends comes to all of them,
+        and to the sender, too.
+    """).on(
+        "own_only: page_shows_nothing",
+        in_page(
+            r"if\s*\(.*(?i:name|user|sender|author).*==.*\)\s*({\s*)?return"
+        ),
+        weight=2,
     ),
     NAME("""name_is_kept_in_the_module: A message has the name of another user
         If a message has the name of somebody who has sent one before, or who has

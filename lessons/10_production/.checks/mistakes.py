@@ -766,6 +766,24 @@ MISTAKES = (
         asks_the_layer,
         weight=1,
     ),
+    HEALTH("""health_reads_no_result: Nobody reads what the threads have raised
+      If /health/ answers 200 on a server that cannot work, and asks in other threads or
+        tasks
+      Do: Read each result: list(…) around pool.map(…), result() behind submit(…), and no
+        return_exceptions=True in gather(…).
+      Why: An exception in another thread or task is kept there, and raised where the
+        result is read.
+    """).on(
+        "deploy: always_healthy",
+        look(
+            calls(
+                r"(.*\.)?(\w*PoolExecutor|Thread|submit|gather|create_task)",
+                VIEW,
+            )
+        ),
+        asks_the_layer,
+        weight=3,
+    ),
     HEALTH("""health_waits_behind_the_tabs: The view waits for an event as tabs do
       If /health/ does not answer 200 while a tab is connected, and new_channel() is
         called

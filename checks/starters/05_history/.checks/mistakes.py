@@ -777,6 +777,13 @@ MISTAKES = (
         "pages: page_sends_more",
         in_page(r"addEventListener\(.(submit|click|key)"),
     ),
+    BREAK("""page_sends_all_again: The page sends again what has arrived
+        If after a break messages are there twice, since the page keeps what it sends
+        Do: Take a message out of what the page sends again as soon as it has come back
+        from the server; or keep nothing to be sent again.
+        Why: What comes back is saved, and everybody has it. Sent again, it is another
+        message.
+    """).on("wrong: page_sends_more", got("sent it again"), weight=2),
     BREAK("""page_is_emptied_after_a_break: The page empties its log in a break
         If what was shown before a break is gone after it
         Do: Take out what empties the log when the WebSocket opens or closes.
@@ -896,6 +903,14 @@ MISTAKES = (
         expects("on three days"),
         look(calls(r"(models\.)?TimeField")),
         weight=3,
+    ),
+    HISTORY("""own_messages_are_left_out: The history leaves out what its reader has said
+        If a tab that connects, or comes back, receives nothing of what its user said
+        Do: Take out exclude(…): the id says what the page has.
+        Why: The page shows only what comes over the WebSocket, and a user can have
+        several tabs.
+    """).on(
+        "history: missed", look(calls(r"(.*\.)?exclude", "connect")), weight=6
     ),
     HISTORY("""oldest_fifty: The history ends after the oldest messages
         If the newest messages of a long history do not come

@@ -566,6 +566,17 @@ MISTAKES = (
         Why: A method replaces the one of the same name that is above it, and nobody
         calls that one any more.
     """).on("tests: survives", replaces_another, weight=3),
+    IDEA("""async_tear_down_is_never_called: Nobody calls asyncTearDown()
+        If a class of Django's has a method asyncTearDown()
+        Do: Put what asyncTearDown() does at the end of each test, or into a function
+        that each test awaits.
+        Why: IsolatedAsyncioTestCase of unittest calls it, and Django's classes do not:
+        what it asserts is never asserted.
+    """).on(
+        "tests: survives cannot_fail",
+        look(defines("asyncTearDown")),
+        weight=3,
+    ),
     ROOM("""comparison_is_not_asserted: A comparison is made, and nothing asserts it
         If a line of a test is a comparison alone
         Do: Put both sides into self.assertEqual(…).

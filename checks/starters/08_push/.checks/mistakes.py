@@ -43,6 +43,7 @@ NOTICES, SIGNALS = "chat/notices.py", "chat/signals.py"
 UNDONE = "an error has undone"
 ENDS = "its session ends"
 ERRORS = {f"HttpResponse{name}" for name in ("BadRequest", "Forbidden")}
+CONTAINER = re.compile(r"(.*\.)?(dict|set|list|deque|defaultdict|Weak\w+)")
 LONG_KEY = 20
 """In characters: a session's key has 32, other keys, such as a user's, have less."""
 
@@ -151,6 +152,19 @@ def none_is_joined(evidence: Evidence) -> bool:
     """It was sent to groups, and the tab is in none of these."""
     groups = _sent_to(evidence)
     return bool(groups) and not {*groups} & {*_joined(evidence)}
+
+
+@any_line(r"chat/(consumers|signals|notices)\.py")
+def kept_in_the_module(line: Line) -> bool:
+    """The module has a dict, a set or a list of its own."""
+    value = getattr(line.node, "value", None)
+    made = name_of(value.func) if isinstance(value, ast.Call) else ""
+    is_empty = isinstance(value, ast.Dict | ast.Set | ast.List)
+    return (
+        line.at_margin
+        and bool(line.assigns)
+        and (is_empty or bool(CONTAINER.fullmatch(made)))
+    )
 
 
 def of_another_layer(evidence: Evidence) -> Found | None:
@@ -588,6 +602,17 @@ MISTAKES = (
         no(calls(r"(transaction\.)?atomic")),
         at=SETTINGS,
     ),
+    COMMIT("""outbox_outlives_an_error: What an error has undone still waits in a list
+        If a message that was undone is sent together with a later one
+        Do: Give each event to on_commit itself: transaction.on_commit(partial(send,
+        group, event)).
+        Why: A rollback forgets what on_commit was given, and not what a list of the
+        module has.
+    """).on(
+        "wrong",
+        *(expects(UNDONE), calls("on_commit"), look(kept_in_the_module)),
+        weight=2,
+    ),
     COMMIT("""view_is_not_atomic: A view is excepted from ATOMIC_REQUESTS
         If on_commit is called, and tabs receive what an error should have undone
         Do: Take out non_atomic_requests.
@@ -684,6 +709,17 @@ MISTAKES = (
     """).on(
         *("wrong: stays_open", expects(ENDS), none_is_joined, to_others),
         look(calls("on_commit|send", SIGNALS)),
+    ),
+    SESSION("""tabs_are_known_to_one_process: Each process knows its own tabs only
+        If somebody has logged out, and a tab on another server process stays open
+        Do: Let each tab join the group of its session, and send session.ended to that
+        group.
+        Why: What a module keeps is in the memory of one process. The layer reaches the
+        tabs of all of them.
+    """).on(
+        *("wrong: stays_open", expects(ENDS), joins_none),
+        look(kept_in_the_module),
+        weight=3,
     ),
     SESSION("""session_group_is_not_joined: No tab joins the group of its session
         If the event is sent to the group of the session, and no tab is in it
@@ -1044,4 +1080,13 @@ MISTAKES = (
         and return before it connects again.
       Why: Nobody is logged in any more, so each attempt is rejected.
     """).on("pages: page_connects_logged_out"),
+    SESSION("""page_goes_nowhere: The page goes to an address that is no page
+      If somebody logs out, and a tab shows an error of the browser, or of Django
+      Do: Go to {% url "login" %} there.
+      Why: A page that goes to an address sends GET. LogoutView answers POST only, and
+        this session has ended already.
+    """).on(
+        "pages: page_goes_nowhere",
+        in_page(r"location(\.(assign|replace)\(|(\.href)?\s*=(?!=))"),
+    ),
 )

@@ -608,7 +608,7 @@ MISTAKES = (
         that line is not done.
     """).on(
         "list: still_listed",
-        deletes_nothing,
+        deletes_nothing_so_far,
         calls("cancel", "disconnect"),
         awaits_a_task,
         weight=2,

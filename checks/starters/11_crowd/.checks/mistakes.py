@@ -521,6 +521,13 @@ MISTAKES = (
         of_channels,
         no(has_room),
     ),
+    ROOM("""capacity_by_pattern: There is room in Redis, and none in the process
+      If a tab that has to wait misses messages, and CONFIG has a channel_capacity
+      Do: Write "capacity": 5000 instead of channel_capacity.
+      Why: A process reads the events of all its tabs, and keeps those of a tab that is
+        busy. For each tab, it keeps as many as capacity says, and drops the oldest. The
+        patterns in channel_capacity are for what waits in Redis.
+    """).on("wrong: left_behind", of_channels, no(has_room)),
     ROOM("""expiry_instead_of_capacity: Events may wait longer, and not more of them
       If messages are dropped in a burst, and CONFIG has an expiry
       Do: Write "capacity": 5000.

@@ -75,7 +75,8 @@ CHANNEL_LAYERS = {
         # Task 1: Make room for 5,000 events that a process has not read yet.
         "CONFIG": {
             "hosts": [("localhost", 6379)],
-            "channel_capacity": {"specific.*": 8000},
+            "capacity": 8000,
+            "channel_capacity": {"http.*": 10},
         },
         # End of task 1
     }

@@ -93,7 +93,7 @@ if os.environ.get("PRODUCTION") == "1":
             "BACKEND": "channels_redis.core.RedisChannelLayer",
             "CONFIG": {
                 "hosts": [("localhost", 6379)],
-                "channel_capacity": {"specific.*": 2000},
+                "capacity": 2000,
                 "expiry": 120,
             },
         }

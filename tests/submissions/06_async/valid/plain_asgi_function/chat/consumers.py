@@ -1,0 +1,1 @@
+"""Nothing is here any more: the WebSocket is served by chat/socket.py."""

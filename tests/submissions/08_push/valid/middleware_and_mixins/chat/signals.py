@@ -1,0 +1,1 @@
+"""Nothing here: chat/middleware.py notices the end of a session."""
