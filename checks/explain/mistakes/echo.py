@@ -188,7 +188,7 @@ MISTAKES = [
       Do: Send what came in the same call of receive() that read it.
       Why: Each message is answered when it is there, not when the next one comes.
     """).on(
-        "silent: silent", ended, sends, _asks_what_came_before, no(clock), weight=2
+        "silent: silent", ended, sends, _asks_what_came_before, no(clock), weight=1
     ),
     ECHO("""empty_messages_are_ignored: An empty message is not answered
       If the code says `if message:` or `if text_data`, and "" is nothing to it
@@ -351,6 +351,7 @@ MISTAKES = [
         no_group,
         sends,
         no(clock),
+        weight=-1,
     ),
     ECHO("""drops_repeated_messages: A message that was sent before is dropped
       If "ok" comes back, and the same "ok" after it does not
