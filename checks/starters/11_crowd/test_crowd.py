@@ -92,9 +92,8 @@ def test_pause(announces, keeps, project, open_tab, server, new_user, new_room):
     tab = open_tab(room_url(room), user=ada)
     tab.lists("here", ada.name)
     with server.hangs():
-        said = announces(
-            2, room, ada
-        )  # It may have asked for the first already.
+        # It may have asked for the first of them already.
+        said = announces(2, room, ada)
         project.skips(30)
         said += announces(1, room, ada)
     keeps(tab, said, "while its server was busy for 30 s", "burst_expired")
