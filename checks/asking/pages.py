@@ -35,6 +35,20 @@ def require_kept(cookie: str, domain: str, host: str) -> None:
         raise Failure("cookie_is_dropped", expected, got)
 
 
+def require_login(user: Event, host: str) -> None:
+    """Raise Failure where nobody can be logged in, or a browser drops the cookie.
+
+    `user` is what a project answers that has logged one in (see `sandbox.login`).
+    """
+    if backends := user.get("without_get_user"):
+        expected = "a user to be found by the id that is in the session"
+        got = f"{backends} has no get_user() of its own"
+        raise Failure("finds_nobody", expected, got)
+    if "cookie" in user:
+        name = user["cookie"].partition("=")[0]
+        require_kept(name, user["cookie_domain"], host)
+
+
 def require_method(answer: Page) -> None:
     """Raise Failure where this came back because a link logs nobody out."""
     if answer.status == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -288,6 +302,10 @@ class Browser:
         for, or with the status.
         """
         page = self.opens(path)
+        if self.was_redirected and page.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            self.logs_in()  # A page for the login may need the tables that this makes.
+            self.has_cookie("")
+            page = self.opens(path)
         if wants_login(page, path):
             self.submits_login(page)
             page = self.opens(path) if self.logs_in() else page

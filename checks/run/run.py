@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks.asking.own_tests import OwnTests
-from checks.asking.pages import require_kept
+from checks.asking.pages import require_login
 from checks.asking.skipping import skip
 from checks.asking.sockets import SocketTab
 from checks.asking.users import NAMES, User
@@ -140,10 +140,12 @@ class Run:
     def _let_begin(self, name: str) -> Any:
         """Let a process begin its work, and return it.
 
-        By the clock of the project, the second server starts long after the first.
+        The second server starts long after the first, by the project's clock.
         """
         if name == "second_server":
-            self.project.clock.put_forward(LATER)
+            skipped = self.project.clock.put_forward(LATER)
+            if self.broker:
+                self.broker.skip_unread(skipped, self.project.prefix)
         process = self.processes[name]
         process.start_signal.send()
         return process
@@ -204,14 +206,13 @@ class Run:
     ) -> dict[str, str]:
         """Create a user, and log them in: `name` and `cookie`, or why it `cannot`.
 
-        Raises Failure where a browser drops the cookie, as the page is one of `host`.
+        Raises Failure where nobody can be, or where a browser drops the cookie, as the
+        page is one of `host`.
         """
         server = on or self.server()
         user: dict[str, str] = server.ask("log_in", name=name)
         self.cookie_path = user.get("cookie_path", "/")
-        if "cookie" in user:
-            name = user["cookie"].partition("=")[0]
-            require_kept(name, user["cookie_domain"], host)
+        require_login(user, host)
         return user
 
     def log_out(self, user: User) -> User:
@@ -269,9 +270,8 @@ class Run:
             from checks.sandbox import redis_server  # redis-py: 0.1 s
 
             hosts = [*hosts, *(it for it in layer["others"] if it not in hosts)]
-            alone = self.project.leaves_alone
-            pubsub = layer["pubsub"]
-            found = redis_server.connected(*hosts, pubsub=pubsub, check=alone)
+            options = {"pubsub": layer["pubsub"], "check": self.project.leaves_alone}
+            found = redis_server.connected(*hosts, **options)
             self.broker = self.cleanup.enter_context(found)
             self.cleanup.callback(self.broker.delete_keys, self.project.prefix)
             self.cleanup.callback(self.project.stop)  # First, so that no key is added.

@@ -31,9 +31,14 @@ class Clock:
     def __init__(self) -> None:
         self.ahead = memoryview(mmap.mmap(-1, mmap.PAGESIZE)).cast("d")
 
-    def put_forward(self, seconds: float) -> None:
-        """Be at least so many seconds ahead, in all processes of the project."""
-        self.ahead[0] = max(self.ahead[0], seconds)
+    def put_forward(self, seconds: float) -> float:
+        """Be at least so many seconds ahead, in all processes of the project.
+
+        Returns by how many seconds it was put forward.
+        """
+        skipped = max(seconds - self.ahead[0], 0.0)
+        self.skip(skipped)
+        return skipped
 
     def skip(self, seconds: float) -> None:
         """Be so many seconds further ahead, in all processes of the project."""

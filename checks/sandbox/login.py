@@ -21,7 +21,14 @@ OF_DJANGO = ("auth", "contenttypes", "sessions")
 
 
 class CannotLogIn(Exception):
-    """The checker does not know how to log a user in; its words say why."""
+    """The checker does not know how to log a user in; its words say why.
+
+    `facts` say it where it is a mistake of the project.
+    """
+
+    def __init__(self, words: str, **facts: str) -> None:
+        super().__init__(words)
+        self.facts = facts
 
 
 def log_out(cookie: str) -> bool:
@@ -89,9 +96,10 @@ def log_in(name: str) -> Event:
     Each name is created once.
 
     Where the checker cannot log one in, which is no mistake of the project, `cannot`
-    says why. Only an exception about settings or migrations, about a session that is
-    not kept, or about a table or column that the database lacks, is left to be reported
-    as the project's.
+    says why; `without_get_user` names the backends where none has a get_user() of its
+    own, which is one. Only an exception about settings or migrations, about a session
+    that is not kept, or about a table or column that the database lacks, is left to be
+    reported as the project's.
     """
     from django.conf import settings
     from django.contrib.sessions.exceptions import SessionInterrupted
@@ -107,7 +115,7 @@ def log_in(name: str) -> Event:
             "cookie_domain": settings.SESSION_COOKIE_DOMAIN or "",
         }
     except CannotLogIn as error:
-        return {"cannot": str(error)}
+        return {"cannot": str(error), **error.facts}
     except (ImproperlyConfigured, SessionInterrupted):
         raise
     except Exception as error:
@@ -233,6 +241,30 @@ def _create_tables(model: Any, migrated: list[Any], *, again: bool = False) -> N
     database.create_tables(connection, [*models, *migrated, *own])
 
 
+def _backend_that_finds(user: Any) -> str:
+    """The path of a backend that finds this user by the id. Raises CannotLogIn."""
+    from django.conf import settings
+    from django.contrib import auth
+    from django.contrib.auth.backends import BaseBackend
+
+    able = {}
+    for path in settings.AUTHENTICATION_BACKENDS:
+        backend = auth.load_backend(path)
+        find = getattr(type(backend), "get_user", BaseBackend.get_user)
+        if find is not BaseBackend.get_user:  # That finds nobody.
+            able[path] = backend
+    facts = (
+        {}
+        if able
+        else {"without_get_user": ", ".join(settings.AUTHENTICATION_BACKENDS)}
+    )
+    found = (path for path, backend in able.items() if backend.get_user(user.pk))
+    if path := next(found, ""):
+        return path
+    words = "no backend of AUTHENTICATION_BACKENDS finds a user by id"
+    raise CannotLogIn(words, **facts)
+
+
 def _cookie_of(user: Any) -> str:
     """The cookie of a session in which this user is logged in."""
     from django.conf import settings
@@ -242,11 +274,7 @@ def _cookie_of(user: Any) -> str:
 
     request = HttpRequest()
     request.session = importlib.import_module(settings.SESSION_ENGINE).SessionStore()
-    backends = settings.AUTHENTICATION_BACKENDS
-    known = (path for path in backends if auth.load_backend(path).get_user(user.pk))
-    backend = next(known, None)
-    if backend is None:
-        raise CannotLogIn("no backend of AUTHENTICATION_BACKENDS finds a user by id")
+    backend = _backend_that_finds(user)
     auth.login(request, user, backend)
     SessionMiddleware(lambda _: HttpResponse()).process_response(
         request, HttpResponse()

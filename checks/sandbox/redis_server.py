@@ -63,9 +63,10 @@ class RedisServer:
     def skip(self, seconds: float, words: Iterable[str], prefix: str) -> None:
         """Let keys with one of these words in their names expire so much earlier.
 
-        Keys with the prefix of another run are left as they are. Raises Finding if
-        Redis is gone.
+        So do the events that no tab has read. Keys with the prefix of another run are
+        left as they are. Raises Finding if Redis is gone.
         """
+        self.skip_unread(seconds, prefix)
         own, others = prefix.encode(), prefix.partition("-")[0].encode()
         for host in self.hosts:
             with _must_answer(host) as client:
@@ -73,6 +74,16 @@ class RedisServer:
                     for key in client.scan_iter(match=f"*{word}*", count=1000):
                         if key.startswith(own) or not key.startswith(others):
                             _expire_earlier(client, key, round(seconds * 1000))
+
+    def skip_unread(self, seconds: float, prefix: str) -> None:
+        """Let events that no tab has read expire so much earlier.
+
+        The layer keeps them in a list for each process. If Redis is gone, so are they.
+        """
+        for client in self.clients:
+            with contextlib.suppress(redis.RedisError):
+                for key in client.scan_iter(match=f"{prefix}*!", count=1000):
+                    _expire_earlier(client, key, round(seconds * 1000))
 
     def has_answered_all(self) -> bool:
         """Whether the hosts have done what they were asked so far, and go on."""

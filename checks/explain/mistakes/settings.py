@@ -260,6 +260,12 @@ MISTAKES = [
       Why: A browser sends a cookie to addresses below its path only, and those of the
         WebSockets begin with /ws/.
     """).on("scope: cookie_is_not_sent", set_at("SESSION_COOKIE_PATH")),
+    WHO("""backend_finds_nobody: The backend for the login has no get_user()
+      If somebody who has logged in is anonymous, for the pages and for the consumer
+      Do: Let your backend inherit from ModelBackend, of django.contrib.auth.backends.
+      Why: The session has the id of the user. Each request, and each WebSocket, calls
+        get_user(user_id) of the backend to find them; that of BaseBackend finds nobody.
+    """).on("scope: finds_nobody", set_at("AUTHENTICATION_BACKENDS")),
     WHO("""cookie_is_for_another_host: A cookie is for another host
       If nobody stays logged in, and SESSION_COOKIE_DOMAIN is set
       Do: Take SESSION_COOKIE_DOMAIN and CSRF_COOKIE_DOMAIN out of mysite/settings.py: a
