@@ -86,10 +86,14 @@ class Form:
 
 @dataclass
 class Document(HTMLParser):
-    """What a browser finds in a page: forms that are sent with POST, and links."""
+    """What a browser finds in a page: forms that are sent with POST, links, and files.
+
+    Files are the scripts and styles that are not in the page itself.
+    """
 
     forms: list[Form] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
     inside: bool = False
 
     def __post_init__(self) -> None:
@@ -122,6 +126,10 @@ class Document(HTMLParser):
                 self.forms.append(Form(given.get("action", "")))
         elif tag == "a":
             self.links.append(given.get("href", ""))
+        elif tag == "script" and given.get("src"):
+            self.files.append(given["src"])
+        elif tag == "link" and given.get("rel") == "stylesheet":
+            self.files.append(given.get("href", ""))
         elif tag in TYPED and self.inside and given.get("name"):
             form, name, kind = self.forms[-1], given["name"], given.get("type", "text")
             if kind != "radio" or "checked" in given:

@@ -5,9 +5,10 @@ from email.message import Message
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from checks.asking.accounts import Newcomer
-from checks.asking.pages import Browser
+from checks.asking.pages import Browser, Document
 from checks.asking.policy import lets_its_script_work
 from checks.asking.skipping import skip
 from checks.asking.users import User
@@ -152,6 +153,23 @@ class Site:
         if page:
             lets_its_script_work(page, PORT, "wss")
         return bool(page)
+
+    def serves_files(self, nginx: Nginx, path: str, user: User) -> None:
+        """The scripts and styles of a page come through nginx, if a server is asked.
+
+        What nginx answers itself is not judged: who starts it may fill its folders.
+        """
+        page = nginx.page(path, user.cookie)
+        for file in Document.of(page).files if page else ():
+            address = urlsplit(urljoin(path, file))
+            if address.netloc:
+                continue  # It is a file of another site.
+            expected = f"{address.path} to come through nginx: the page {path} needs it"
+            answer = nginx.fetch(address.path, expected)
+            own = self.server.fetch(address.path, expected)
+            if answer.status >= ERROR and answer.text == own.text:
+                got = f"nginx asked a server, which answered HTTP {answer.status}"
+                raise Failure("no_file", expected, got, Where(CONFIGURATION))
 
     def starts_servers_alike(self) -> None:
         """What starts servers in `deploy/` gives all of them the same environment.

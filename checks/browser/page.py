@@ -201,8 +201,14 @@ class Page(ReadPage):
             raise self.failure("page_goes_nowhere", expected, got)
 
     def _is_closed(self) -> bool:
-        """Wait until its WebSocket is closed. Not every server closes it."""
-        return bool(self.browser.wait(lambda: self.is_cut or None, ANSWERING))
+        """Wait until its WebSocket is closed. Not every server closes it.
+
+        Its consumer ends first, as in `is_closed` of a tab.
+        """
+        closed = bool(self.browser.wait(lambda: self.is_cut or None, ANSWERING))
+        if closed:
+            self.monitor.wait(self.is_done, IDLE)
+        return closed
 
     def comes_back_when_closed(self, said: str, say: Callable[[], str]) -> None:
         """Raise Failure where the page leaves, or stays closed, after a flood.
@@ -238,7 +244,7 @@ class Page(ReadPage):
         """
         before = len(self.seen["sockets"])
         self.browser.do("lose", tab=self.name)
-        self.browser.wait(lambda: self.is_cut or None, ANSWERING)
+        self._is_closed()
         missed = say()
         self.browser.do("come_back", tab=self.name, sockets=before)
         came = self.browser.wait(lambda: self._has_received(missed) or None, ANSWERING)

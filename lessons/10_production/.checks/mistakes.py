@@ -513,6 +513,12 @@ MISTAKES = (
       Why: A handshake has both, Upgrade: websocket and Connection: upgrade. By itself,
         nginx sends Connection: close to a server.
     """).on("404: not_proxied", got("400")),
+    PASSED_ON("""nobody_serves_static_files: Nobody serves static files in production
+      If the page stays at `Connecting …`, and its script is answered with HTTP 404
+      Do: Add a location /static/ that lets nginx serve the files, which manage.py
+        collectstatic puts into STATIC_ROOT.
+      Why: runserver serves static files only while DEBUG is on, and Daphne never does.
+    """).on("404: no_file"),
     PASSED_ON("""no_host: nginx does not pass on the host
       If the server receives the name of the upstream as its host
       Do: Write proxy_set_header Host $http_host; in each location with proxy_pass.
