@@ -216,6 +216,18 @@ MISTAKES = [
       Do: Convert it to text: self.send(text_data=json.dumps(…)).
       Why: send() takes text.
     """).on("1011", "'(dict|list)' object has no attribute 'encode'"),
+    ECHO("""sends_an_event_of_asgi: send() is given an event of ASGI
+      If the terminal says `'dict' object has no attribute 'encode'`, of a "type"
+      Do: Call self.close(code=…) for websocket.close, self.accept() for
+        websocket.accept, and self.send(text_data=…) for websocket.send.
+      Why: send() of this class takes text. Events are sent by the classes of
+        channels.consumer only.
+    """).on(
+        "1011",
+        "'dict' object has no attribute 'encode'",
+        says(r"websocket\.(close|send|accept)", FAILED),
+        weight=2,
+    ),
     ECHO("""sends_a_response: A response of HTTP is sent
       If the terminal says `'…Response' object has no attribute 'encode'`
       Do: Send text: self.send(text_data=json.dumps({"message": message})).

@@ -187,6 +187,17 @@ MISTAKES = [
       Do: Override disconnect(self, close_code), not websocket_disconnect().
       Why: websocket_disconnect is what calls disconnect() and then ends the consumer.
     """).on("advice: does_not_end", has("websocket_disconnect")),
+    CLOSING("""bare_consumer_does_not_stop: A bare consumer does not end
+      If ten seconds after a tab closed, the terminal says `took too long to shut down`
+      Do: Write raise StopConsumer() at the end of websocket_disconnect(); it is in
+        channels.exceptions.
+      Why: A SyncConsumer or AsyncConsumer waits for events until that is raised.
+    """).on(
+        "advice: does_not_end",
+        has("websocket_disconnect"),
+        based("^(?!.*WebsocketConsumer)"),
+        weight=2,
+    ),
     # Sync and async
     LEFT_OUT("""async_def_in_sync_consumer: A method is async, but the consumer is not
       If the class is a WebsocketConsumer and a method is `async def`

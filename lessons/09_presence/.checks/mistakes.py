@@ -171,6 +171,16 @@ def time_has_passed(evidence: Evidence) -> bool:
     return any(event["kind"] == "skipped" for event in evidence.check_events)
 
 
+sets_on_the_class = any_line()(
+    lambda line: any(
+        name.startswith((f"{line.in_class}.", "self.__class__."))
+        for name in line.assigns
+        if line.in_class and line.functions
+    )
+)
+"""A method sets what all consumers of the process share."""
+
+
 @fact
 def a_process_stood_still(evidence: Evidence) -> bool:
     """Time has passed in some server processes of the tabs, and not in another."""
@@ -1217,6 +1227,18 @@ MISTAKES = (
       Do: Write Presence.objects.filter(channel=self.channel_name) before .aupdate(…).
       Why: As long as one tab is here, it keeps the rows of all others from expiring.
     """).on("list: still_listed", killed, updates_every_row, weight=2),
+    EXPIRY("""heartbeat_of_the_first_tab: The first tab has the heartbeat of all tabs
+      If a tab leaves, and the others disappear some heartbeats later
+      Do: Start a heartbeat for each tab in connect(), whether there is one or not.
+      Why: A task that is kept for one tab is cancelled when that tab leaves, and nobody
+        starts another.
+    """).on(
+        "list: not_listed",
+        sets_on_the_class,
+        calls("cancel", "disconnect"),
+        time_has_passed,
+        weight=4,
+    ),
     EXPIRY("""tasks_are_those_of_all_tabs: All tabs of a process share one set of tasks
       If a tab leaves, and the others disappear some heartbeats later
       Do: Write self.$name = set() in connect(), so that each tab has a set of its own.

@@ -436,6 +436,27 @@ def replaces_another(evidence: Evidence) -> Found | None:
     return None
 
 
+def class_replaces_another(evidence: Evidence) -> Found | None:
+    """A class of the tests has the name of one above it in the same file."""
+    above = set()
+    for line in evidence.statements:
+        if is_of_tests(line) and isinstance(line.node, ast.ClassDef):
+            named = line.at.file, line.node.name
+            if named in above:
+                return {"name": line.node.name, "where": line.at}
+            above.add(named)
+    return None
+
+
+swallows_what_is_raised = any_line()(
+    lambda line: (
+        {"__exit__", "__aexit__"} & set(line.functions)
+        and isinstance(line.node, ast.Return)
+        and line.node.value
+    )
+)
+
+
 def unmet(evidence: Evidence) -> Found | None:
     """An assertion that did not hold in a test that passed."""
     at = evidence.event.get("unmet")
@@ -566,6 +587,17 @@ MISTAKES = (
         Why: A method replaces the one of the same name that is above it, and nobody
         calls that one any more.
     """).on("tests: survives", replaces_another, weight=3),
+    IDEA("""class_replaces_another: Two classes with tests have one name
+        If two classes of a file have the same name
+        Do: Give this class another name: the file has another $name above it.
+        Why: A class replaces the one of the same name that is above it, and nobody
+        runs the tests of that one any more.
+    """).on("tests: survives", class_replaces_another, weight=4),
+    ROOM("""exit_swallows_it: The end of a with block swallows what is raised in it
+        If an assertion fails inside of a with block, and its test passes
+        Do: Let __exit__() or __aexit__() return nothing: write no return here.
+        Why: If it returns something true, what was raised in the block ends there.
+    """).on("tests: survives", unmet, swallows_what_is_raised, weight=3),
     IDEA("""async_tear_down_is_never_called: Nobody calls asyncTearDown()
         If a class of Django's has a method asyncTearDown()
         Do: Put what asyncTearDown() does at the end of each test, or into a function
