@@ -390,7 +390,7 @@ MISTAKES = [
     """).on("silent: astray", got("^send\\(\\)"), asked("send")),
     SENDING("""sends_to_its_own_channel: A message is sent to the channel of the sender
         only
-      If the line says send(self.channel_name, …)
+      If tab A received what it sent, and tab B did not, with send(self.channel_name, …)
       Do: Use group_send with the name of the group: it reaches every channel in it.
       Why: self.channel_name is the channel of this one consumer.
     """).on(

@@ -187,8 +187,8 @@ MISTAKES = [
       Do: Override disconnect(self, close_code), not websocket_disconnect().
       Why: websocket_disconnect is what calls disconnect() and then ends the consumer.
     """).on("advice: does_not_end", has("websocket_disconnect")),
-    CLOSING("""bare_consumer_does_not_stop: A bare consumer does not end
-      If ten seconds after a tab closed, the terminal says `took too long to shut down`
+    CLOSING("""bare_consumer_does_not_stop: A bare consumer goes on running
+      If a consumer of channels.consumer went on running when its tab was closed
       Do: Write raise StopConsumer() at the end of websocket_disconnect(); it is in
         channels.exceptions.
       Why: A SyncConsumer or AsyncConsumer waits for events until that is raised.

@@ -277,7 +277,7 @@ MISTAKES = [
     """).on("pages: page_shows_nothing", asked_key, weight=2),
     OTHER("""page_property_is_misspelt: The page assigns to a property that does not
         exist
-      If a message comes, and nothing is shown
+      If the page has received a message, and its log shows an empty line
       Do: Write textContent instead of $name.
       Why: Anything may be assigned under any name; the browser shows what is in
         textContent, innerText or innerHTML, with these capitals.

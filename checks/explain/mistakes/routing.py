@@ -209,7 +209,7 @@ MISTAKES = [
       Do: Write <slug:room_name>: rooms of this chat have names. Why: int fits digits,
         and nothing else.""").on("500: no_route", route(r"<int:|\\d|\[0-9\]")),
     ROUTE("""client_missing_trailing_slash: The route has no slash at its end
-      If the route does not end with /
+      If a path with a slash at its end matches none of your routes
       Do: End it with a slash, as the page's address does.
       Why: For WebSockets, a missing slash is not added.
     """).on("500: no_route", route(r"path\('[^']*[^/$]'\)|[^/]\$'\)")),
