@@ -253,16 +253,13 @@ def _backend_that_finds(user: Any) -> str:
         find = getattr(type(backend), "get_user", BaseBackend.get_user)
         if find is not BaseBackend.get_user:  # That finds nobody.
             able[path] = backend
-    facts = (
-        {}
-        if able
-        else {"without_get_user": ", ".join(settings.AUTHENTICATION_BACKENDS)}
-    )
+    if not able:
+        paths = ", ".join(settings.AUTHENTICATION_BACKENDS)
+        raise CannotLogIn("no backend has a get_user()", without_get_user=paths)
     found = (path for path, backend in able.items() if backend.get_user(user.pk))
     if path := next(found, ""):
         return path
-    words = "no backend of AUTHENTICATION_BACKENDS finds a user by id"
-    raise CannotLogIn(words, **facts)
+    raise CannotLogIn("no backend of AUTHENTICATION_BACKENDS finds a user by id")
 
 
 def _cookie_of(user: Any) -> str:

@@ -201,6 +201,7 @@ def lesson_three(learning: Learning, page: Page) -> None:
     solve(learning, THREE, CONSUMERS, 2, 3)
     expect(line(page)).to_have_text(re.compile("passed 14 of 14 checks"))
     tab_a, tab_b = panels(page)
+    expect(tab_b).to_contain_text("Connected.")
     say(tab_a, "one server")
     expect(received(tab_b)).to_have_text(frame("one server"))
     settings = learning.file(SETTINGS, THREE)
