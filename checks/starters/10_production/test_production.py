@@ -107,13 +107,6 @@ def test_pages_through_nginx(site, nginx, new_words):
 
 
 @task(2)
-@needs(test_pages_through_nginx)
-def test_files_through_nginx(site, nginx, production, new_user):
-    """Through nginx, the scripts and styles that a page names are there."""
-    site.serves_files(nginx, "/chat/lobby/", new_user(on=production))
-
-
-@task(2)
 @needs(test_tab_through_nginx)
 def test_other_site(nginx, production, handshake, new_user, new_room):
     """Through nginx, a page of another site is rejected, too."""
@@ -291,6 +284,13 @@ def test_reloaded(on_both, reload_connects, production, new_user, new_room):
         waiting.cut()
         when = "while a server hangs that its tabs have left"
         reload_connects(4, when, room, ada)
+
+
+@task(2)
+@needs(test_pages_through_nginx)
+def test_files_through_nginx(site, nginx, production, new_user):
+    """Through nginx, the scripts and styles that a page names are there."""
+    site.serves_files(nginx, "/chat/lobby/", new_user(on=production))
 
 
 @advice
