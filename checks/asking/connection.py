@@ -154,6 +154,10 @@ class Connection(Conversation):
     def is_being_closed(self, when: str) -> None:
         """Wait until its consumer closes it; the tab may not have read that yet.
 
+        Send at once what is to reach the consumer before it ends: Daphne cuts off a tab
+        that does not answer, and that up to a second later (`closeHandshakeTimeout` of
+        Autobahn, rounded down to a whole second of the clock).
+
         `when` completes "tab A to be closed". Raises Failure when it stays open.
         """
         expected = f"{self.name} to be closed {when}"
@@ -166,7 +170,6 @@ class Connection(Conversation):
 
         if not self.monitor.wait(closing):
             raise Failure("stays_open", expected, "it is still open", tab=self)
-        self.monitor.wait(self.is_done, IDLE)  # As in `is_closed`.
 
     def catches_up(self) -> None:
         """Let its consumer, which has closed, handle what its groups were sent since.
@@ -178,7 +181,8 @@ class Connection(Conversation):
             closing = self.saw("out", type="websocket.close")
             later = self.events[self.events.index(closing) :] if closing else []
             handled = [str(e["type"]) for e in later if e["kind"] == "handled"]
-            of_layer = any(not it.startswith("websocket.") for it in handled)
+            after = handled[1:]  # The first is the event for which it has closed.
+            of_layer = any(not it.startswith("websocket.") for it in after)
             return self.is_done() or of_layer or None
 
         self.monitor.wait(caught_up, IDLE)

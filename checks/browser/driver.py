@@ -139,7 +139,7 @@ class DrivenTab(Writer):
         self.name, self.page = name, page
         self.box: ElementHandle | None = None
         self.sent: list[str] = []
-        self.loads, self.has_tried_keys, self.sockets = 0, False, 0
+        self.loads, self.has_tried_keys, self.sockets, self.closed = 0, False, 0, 0
         self.host = ""
 
     # What it reports ------------------------------------------------------------------
@@ -168,7 +168,7 @@ class DrivenTab(Writer):
         yield f"{socket}FrameError", self._refused
         yield f"{socket}FrameSent", lambda data: self._frame("sent", data)
         yield f"{socket}FrameReceived", lambda data: self._frame("received", data)
-        yield f"{socket}Closed", lambda _: self._report("closed")
+        yield f"{socket}Closed", lambda _: self._closed()
 
     def _report(self, kind: str, **data: Any) -> None:
         report(kind, tab=self.name, **data)
@@ -219,6 +219,10 @@ class DrivenTab(Writer):
     def _created(self, data: dict[str, Any]) -> None:
         self.sockets += 1
         self._report("socket", url=data["url"])
+
+    def _closed(self) -> None:
+        self.closed += 1
+        self._report("closed")
 
     def _connected(self, data: dict[str, Any]) -> None:
         self._report("answered", status=data["response"]["status"])
@@ -302,10 +306,9 @@ class DrivenTab(Writer):
         Those of less than so many seconds run by themselves.
         """
         seen = await self.page.evaluate(LATER, [least, NEXT])
-        if seen["ran"]:
+        if seen.pop("ran"):
             await asyncio.sleep(LEAVING)
-        reported = {name: seen[name] for name in ("refresh", "more", "unasked")}
-        self._report("later", **reported)
+        self._report("later", **seen)
 
     async def lose(self) -> None:
         """Break the page's connection, as the end of its server does."""
@@ -318,6 +321,7 @@ class DrivenTab(Writer):
         for glance in range(RETRIES):
             await asyncio.sleep(BETWEEN)
             if self.sockets > sockets:
+                await self.page.wait_for_load_state("domcontentloaded")
                 self.loads = 1  # It may have loaded itself again for that.
                 return
             with contextlib.suppress(Error):  # It does so.
@@ -336,10 +340,7 @@ class DrivenTab(Writer):
         self._report("released", whether=released)
 
     async def count(self, words: str, *, wait: bool = False) -> None:
-        """Report whether the page shows words twice, once it has had time to.
-
-        It has more time where it should.
-        """
+        """Report whether the page shows words twice; with `wait`, it should."""
         for _ in range(GLANCES if wait else 1):
             await asyncio.sleep(BETWEEN)
             if twice := await self.page.evaluate(TWICE, words):

@@ -68,9 +68,14 @@ class ReportedTab(Tab):
 
     @property
     def close_code(self) -> int | None:
-        """The code in a status line, as in `Closed with code 1011.` on our page."""
+        """The code in a status line, as in `Closed with code 1011.` on our page.
+
+        On another page, or once it has connected again, it is that of the consumer.
+        """
         code = (self.status or "").partition(" code ")[2][:4]
-        return int(code) if self.is_cut and code.isdigit() else None
+        closing = self.saw("out", type="websocket.close") or {}
+        said = int(code) if code.isdigit() else closing.get("code")
+        return said if self.is_cut else None
 
     def noticed(self, event: Event) -> None:
         """Take in what the browser reports about this tab."""

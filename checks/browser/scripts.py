@@ -139,10 +139,11 @@ CLICKED = """(box) => {
   const send = /send|post|submit|go|say/i;
   const near = (e) => (e.form && e.form === box.form ? 2 : 0)
     + (send.test(e.value || e.textContent) ? 1 : 0);
-  const all = courseTools.all(what).filter((e) => e.checkVisibility());
+  const leaves = (e) => e.form && e.form !== box.form && e.form.method === "post";
+  const all = courseTools.all(what).filter((e) => e.checkVisibility() && !leaves(e));
   return all.sort((a, b) => near(b) - near(a));
 }"""
-"""What can be clicked, the most likely to send first."""
+"""What can be clicked, the most likely to send first; not what logs out, say."""
 SENDS = """() => {
   const what = "button, input[type=submit], input[type=button], [role=button]";
   const labels = (e) => [e.value, e.textContent, e.ariaLabel, e.title];

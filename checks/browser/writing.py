@@ -25,12 +25,17 @@ KEY = "which key"
 
 
 class Writer:
-    """The part of a driven tab that writes; `box` is what it writes into."""
+    """The part of a driven tab that writes; `box` is what it writes into.
+
+    Since it began to, `closed` WebSockets have ended; `already` frames had left before.
+    """
 
     page: "Page"
     box: "ElementHandle | None"
     sent: list[str]
     loads: int
+    closed: int
+    already: int
     has_tried_keys: bool
 
     def _report(self, kind: str, **data: Any) -> None:
@@ -43,8 +48,9 @@ class Writer:
         boxes = await self._elements(BOXES)
         locked = 0 if boxes else await self.page.evaluate(LOCKED)
         self._report("boxes", count=len(boxes), locked=locked)
+        self.closed, self.already = 0, len(self.sent)
         for self.box in boxes:
-            if await self._sends(self.box, words) or self.loads > 1:
+            if await self._sends(self.box, words):
                 return
 
     async def click(self, words: str) -> None:
@@ -97,11 +103,17 @@ class Writer:
         await self.page.keyboard.type(words)
 
     async def _leaves(self, done: Awaitable[None], words: str) -> bool:
-        """Do something, and wait for a frame with the words; false without one."""
+        """Do something, and wait for a frame with the words; false without one.
+
+        Nothing more is tried where the page was left, or has sent something for which
+        its connection was closed.
+        """
         before = len(self.sent)
         await done
         for _ in range(round(LEAVING / 0.01)):
-            if self.loads > 1 or any(words in frame for frame in self.sent[before:]):
+            closed = self.closed and len(self.sent) > self.already
+            lost = self.loads > 1 or closed
+            if lost or any(words in frame for frame in self.sent[before:]):
                 return True
             await asyncio.sleep(0.01)
         return False

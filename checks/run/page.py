@@ -187,7 +187,8 @@ class RoomPage:
         tab, guest = self.tabs[0], new_user()
         come = SocketTab(tab.server, tab.path, "tab C", guest.cookie, user=guest)
         come.connects()
-        tab.lists(key, READER, guest.name)
+        for each in (come, tab):  # A tab that leaves while it is sent a list can stay.
+            each.lists(key, READER, guest.name)
         tab.shows(guest.name, "who is here")
 
         def leave() -> None:

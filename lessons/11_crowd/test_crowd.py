@@ -209,11 +209,20 @@ def test_pauses_briefly(
 @task(2)
 @needs(test_goes_on)
 def test_floods_later(
-    project, open_tab, hold, server, is_closing, new_user, new_room, new_words
+    project,
+    open_tab,
+    hold,
+    server,
+    second_server,
+    is_closing,
+    new_user,
+    new_room,
+    new_words,
 ):
     """Of 40 messages after a quiet minute, 20 arrive, and the tab is closed."""
     room, ada = room_url(new_room()), new_user()
-    tab, other = (open_tab(room, user=ada) for _ in range(2))
+    tab = open_tab(room, user=ada)
+    other = open_tab(room, user=ada, on=second_server)
     tab.receives(tab.sends(new_words()))
     project.skips(60)
     with hold(server, "before group_send"):
@@ -251,11 +260,11 @@ def test_page_works(page, server, second_server):
 
 @task(3)
 @needs(test_flood)
-def test_slow_answer(open_tab, new_user, new_room, new_words):
+def test_slow_answer(open_tab, second_server, new_user, new_room, new_words):
     """A user whose tab the server closes leaves the list at once."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a = open_tab(room, user=ada)
-    flooding = open_tab(room, user=ben)
+    flooding = open_tab(room, user=ben, on=second_server)
     tab_a.lists("here", ada.name, ben.name)
     with flooding.is_slow():
         for _ in range(40):
@@ -269,10 +278,11 @@ def test_slow_answer(open_tab, new_user, new_room, new_words):
 
 @task(3)
 @needs(test_slow_answer)
-def test_leaves(open_tab, new_user, new_room, new_words):
+def test_leaves(open_tab, second_server, new_user, new_room, new_words):
     """A user who closes their tab still disappears from the list."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
-    tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
+    tab_a = open_tab(room, user=ada)
+    tab_b = open_tab(room, user=ben, on=second_server)
     tab_a.lists("here", ada.name, ben.name)
     tab_b.receives(tab_b.sends(new_words()))
     tab_b.ends()
@@ -286,16 +296,15 @@ def test_logs_out(
 ):
     """A user who logs out is closed with code 4401, and no longer listed."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
-    tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
-    other = open_tab(room, user=ben, on=second_server)
+    tab_a = open_tab(room, user=ada)
+    tab_b = open_tab(room, user=ben, on=second_server)
     tab_a.lists("here", ada.name, ben.name)
     with tab_b.is_slow():
         project.browser_of(ben).logs_out("/chat/lobby/")
         tab_b.is_being_closed("when its session ends")
         tab_a.receives(tab_a.sends(new_words()))
         tab_b.catches_up()
-    for tab in (tab_b, other):
-        tab.is_closed(4401, "when its session ends")
+    tab_b.is_closed(4401, "when its session ends")
     tab_a.lists("here", ada.name)
 
 

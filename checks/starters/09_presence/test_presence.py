@@ -77,18 +77,15 @@ def test_two_tabs(open_tab, second_server, new_user, new_room, new_words):
 
 @task(1)
 @needs(test_two_tabs)
-def test_both_tabs(open_tab, new_user, new_room, new_words):
+def test_both_tabs(open_tab, second_server, new_user, new_room, new_words):
     """When both of them are closed, that user is not listed any more."""
     room, ada, ben = room_url(new_room()), new_user(), new_user()
     tab_a = open_tab(room, user=ada)
-    tabs = [open_tab(room, user=ben) for _ in range(2)]
+    tabs = [open_tab(room, user=ben, on=second_server) for _ in range(2)]
     for tab in tabs:
         tab.lists("here", ada.name, ben.name)
-        tab.receives(tab.sends(new_words()))
-    words = tab_a.sends(new_words())
-    for tab in (tab_a, *tabs):
-        tab.receives(words)
     for tab in tabs:
+        tab.receives(tab.sends(new_words()))
         tab.ends()
     tab_a.lists("here", ada.name)
 
@@ -194,17 +191,21 @@ def test_comes_later(heartbeats, open_tab, serve, new_user, new_room):
 
 @task(2)
 @needs(test_stays)
-def test_stays_away(heartbeats, open_tab, new_user, new_room, new_words):
+def test_stays_away(
+    heartbeats, open_tab, second_server, new_user, new_room, new_words
+):
     """Those who have left do not come back; those who stay remain listed."""
-    room, ada, ben, cleo = room_url(new_room()), *(new_user() for _ in range(3))
+    room = room_url(new_room())
+    ada, ben, cleo, dan = (new_user() for _ in range(4))
     tab_a, tab_b = open_tab(room, user=ada), open_tab(room, user=ben)
-    tab_b.lists("here", ada.name, ben.name)
+    tab_c = open_tab(room, user=cleo, on=second_server)
+    tab_b.lists("here", ada.name, ben.name, cleo.name)
     tab_b.receives(tab_b.sends(new_words()))
     tab_b.ends()
-    tab_a.lists("here", ada.name)
-    heartbeats(4, tab_a)
-    tab_a.still_lists("here", ada.name)
-    open_tab(room, user=cleo).lists("here", ada.name, cleo.name)
+    tab_c.lists("here", ada.name, cleo.name)
+    heartbeats(4, tab_a, quiet=[tab_c])
+    tab_c.still_lists("here", ada.name, cleo.name)
+    open_tab(room, user=dan).lists("here", ada.name, cleo.name, dan.name)
 
 
 @task(1)

@@ -1236,6 +1236,7 @@ MISTAKES = (
         "list: not_listed",
         sets_on_the_class,
         calls("cancel", "disconnect"),
+        no(task_of_all),
         time_has_passed,
         weight=4,
     ),
