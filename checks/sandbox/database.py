@@ -190,7 +190,9 @@ def migrated_models(without: Iterable[str] = ()) -> list[Any]:
     labels = {model._meta.app_label for model in apps.get_models()} - set(without)
     if not labels:
         return []
-    models = _migrations().project_state().apps.get_models()
+    loader = _migrations()
+    labels -= loader.unmigrated_apps  # Django takes these from the classes instead.
+    models = loader.project_state().apps.get_models()
     return [model for model in models if model._meta.app_label in labels]
 
 

@@ -224,10 +224,7 @@ def _prepare_tables(model: Any) -> None:
 
 
 def _create_tables(model: Any, migrated: list[Any], *, again: bool = False) -> None:
-    """Create the tables of Django's own apps, and of `migrated`.
-
-    In an empty database, that of the user model too, whether it has a migration or not.
-    """
+    """Create the tables of Django's own apps, and of `migrated`."""
     from django.apps import apps
 
     connection = _connection(model)
@@ -237,8 +234,7 @@ def _create_tables(model: Any, migrated: list[Any], *, again: bool = False) -> N
         with connection.schema_editor() as editor:
             for old in (m for m in models if m._meta.db_table in there):
                 editor.delete_model(old)
-    own = [] if there or model in models else [model]
-    database.create_tables(connection, [*models, *migrated, *own])
+    database.create_tables(connection, [*models, *migrated])
 
 
 def _backend_that_finds(user: Any) -> str:

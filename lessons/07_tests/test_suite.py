@@ -13,6 +13,13 @@ def test_starts(server):
 
 @task(1)
 @needs(test_starts)
+def test_serves(project):
+    """`runserver` and `daphne` serve it, and its page opens for a user."""
+    project.serves("/chat/lobby/", "/ws/chat/lobby/")
+
+
+@task(1)
+@needs(test_starts)
 def test_run(own_tests):
     """Your tests run, and pass on the chat of this lesson."""
     own_tests.run()
