@@ -258,6 +258,14 @@ def joined_first(evidence: Evidence) -> bool:
     return "group_add" in done[:closing]
 
 
+@any_line("chat/views.py")
+def login_mixin_comes_second(line: Line) -> bool:
+    """A class of views names LoginRequiredMixin behind another class."""
+    bases = line.node.bases if isinstance(line.node, ast.ClassDef) else []
+    named = [name_of(base) for base in bases[1:]]
+    return any(name.endswith("LoginRequiredMixin") for name in named)
+
+
 def _user_attribute(evidence: Evidence) -> Found | None:
     """What a user was asked for and does not have."""
     match = evidence.said(
@@ -288,6 +296,12 @@ MISTAKES = (
         Why: The page would connect, and its WebSocket is rejected: the login is where
         somebody who is not logged in has to go first.
     """).on("pages: page_is_open", at="chat/views.py"),
+    LOGIN("""login_mixin_comes_second: LoginRequiredMixin comes behind the class of the view
+        If whoever is not logged in sees the room, although its view has the mixin
+        Do: Write the mixin first: class $method(LoginRequiredMixin, TemplateView).
+        Why: Python takes dispatch() of the first class that has one, and that of a view
+        asks nobody for a login.
+    """).on("pages: page_is_open", login_mixin_comes_second, weight=2),
     LOGIN("""login_url_leads_nowhere: LOGIN_URL is the address of no page
         If the browser shows a 404 after it was sent to the login
         Do: Take out LOGIN_URL, or name the page to log in there: $path is none.
