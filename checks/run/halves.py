@@ -4,9 +4,9 @@ A server process is busy for most of a run, and uses one processor. So where a l
 names the check at which its second half begins, a warm process lets another run, with
 servers of its own, make that half at the same time.
 
-What that run finds counts only if every check of both halves passes. Otherwise the
-first run goes on by itself: so a failure is found, and explained, as if there were no
-second half.
+What that run finds counts only if every check of both halves passes, and there is no
+advice. Otherwise the first run goes on by itself: so a failure is found, and explained,
+as if there were no second half.
 """
 
 import contextlib
@@ -49,13 +49,17 @@ class SecondHalf:
             os.write(self._ask, b".")
 
     def passed(self, run: Run, on_check: Callable[[Check], None]) -> Verdict | None:
-        """Its verdict, once it has passed; None where it has not, within the time."""
+        """Its verdict, once it has passed; None where it has not, within the time.
+
+        Nor where it has advice: that names users and words as a whole run draws them.
+        """
         for event in self._events(run.monitor.ends_at):
             if isinstance(event, Check):
                 on_check(event)
             elif isinstance(event, Verdict):
                 every = (check.outcome for check in event.checks)
-                return None if event.cause or {*every} != {"passed"} else event
+                told = event.cause or event.advice
+                return None if told or {*every} != {"passed"} else event
         return None
 
     def _events(self, until: float) -> Iterator[events.Event]:
