@@ -264,7 +264,12 @@ class Tab(ListTab):
     # Ending ---------------------------------------------------------------------------
 
     def ends(self) -> None:
-        """Close, and wait until the consumer is done with this connection."""
+        """Close, and wait until the consumer is done with this connection.
+
+        What it sends to a group at its end can be lost for the tabs of its own server:
+        there, channels_redis reads for all of them in the consumer of one, which may be
+        this one. So wait for that in a tab on another server.
+        """
         self.close()
         self._is_noticed("the consumer to end when its tab closes")
 

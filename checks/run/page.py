@@ -185,7 +185,8 @@ class RoomPage:
         if not self.has_worked:
             return
         tab, guest = self.tabs[0], new_user()
-        come = SocketTab(tab.server, tab.path, "tab C", guest.cookie, user=guest)
+        server = self.tabs[-1].server  # See `Tab.ends`.
+        come = SocketTab(server, tab.path, "tab C", guest.cookie, user=guest)
         come.connects()
         for each in (come, tab):  # A tab that leaves while it is sent a list can stay.
             each.lists(key, READER, guest.name)

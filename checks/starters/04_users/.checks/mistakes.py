@@ -299,8 +299,8 @@ MISTAKES = (
     LOGIN("""login_mixin_comes_second: LoginRequiredMixin comes behind the class of the view
         If whoever is not logged in sees the room, although its view has the mixin
         Do: Write the mixin first: class $method(LoginRequiredMixin, TemplateView).
-        Why: Python takes dispatch() of the first class that has one, and that of a view
-        asks nobody for a login.
+        Why: The mixin is login_required for a class. Python takes dispatch() of the
+        first class that has one, and that of TemplateView asks nobody for a login.
     """).on("pages: page_is_open", login_mixin_comes_second, weight=2),
     LOGIN("""login_url_leads_nowhere: LOGIN_URL is the address of no page
         If the browser shows a 404 after it was sent to the login
