@@ -371,7 +371,7 @@ MISTAKES = (
         "wrong: unwanted",
         expects("not due yet"),
         catches_the_cancellation,
-        weight=3,
+        weight=4,
     ),
     TASK("""async_save_of_a_model: A method of a model that Django calls is async
         If nothing is saved, and save() of the model is async def
