@@ -136,11 +136,10 @@ class DrivenTab(Writer):
     """One tab: what is done in it, and what it reports."""
 
     def __init__(self, name: str, page: "Page") -> None:
-        self.name, self.page = name, page
+        self.name, self.page, self.host = name, page, ""
         self.box: ElementHandle | None = None
         self.sent: list[str] = []
         self.loads, self.has_tried_keys, self.sockets, self.closed = 0, False, 0, 0
-        self.host = ""
 
     # What it reports ------------------------------------------------------------------
 
@@ -320,9 +319,12 @@ class DrivenTab(Writer):
 
         for glance in range(RETRIES):
             await asyncio.sleep(BETWEEN)
-            if self.sockets > sockets:
-                await self.page.wait_for_load_state("domcontentloaded")
-                self.loads = 1  # It may have loaded itself again for that.
+            if self.sockets > sockets:  # It may have loaded itself again for that.
+                with contextlib.suppress(Error):
+                    await self.page.wait_for_load_state(
+                        "domcontentloaded", timeout=ANSWERING * 1000
+                    )
+                self.loads = 1
                 return
             with contextlib.suppress(Error):  # It does so.
                 await self.page.evaluate(TIME_PASSES, min(NEXT, 2**glance))

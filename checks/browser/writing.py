@@ -43,26 +43,32 @@ class Writer:
 
     async def say(self, words: str) -> None:
         """Type into each box of the page, until something is sent."""
-        await self.page.bring_to_front()
-        await self.page.evaluate(MARK)
+        await self._begin()
         boxes = await self._elements(BOXES)
         locked = 0 if boxes else await self.page.evaluate(LOCKED)
         self._report("boxes", count=len(boxes), locked=locked)
-        self.closed, self.already = 0, len(self.sent)
         for self.box in boxes:
-            if await self._sends(self.box, words):
+            if await self._sends(self.box, words) or self.loads > 1:
                 return
 
     async def click(self, words: str) -> None:
         """Type into the box that sends, click what is labelled so; report what came."""
         if not self.box:
             return
-        await self.page.bring_to_front()
-        await self.page.evaluate(MARK)
+        await self._begin()
         await self._type(self.box, words)
         for button in (await self._elements(SENDS))[:1]:
             clicked = button.click(timeout=ANSWERING * 1000)
             self._report("clicked", sends=await self._leaves(clicked, words))
+
+    async def _begin(self) -> None:
+        await self.page.bring_to_front()
+        await self.page.evaluate(MARK)
+        self.closed, self.already = 0, len(self.sent)
+
+    def _is_cut(self) -> bool:
+        """Whether it has sent something for which its connection was closed."""
+        return self.closed > 0 and len(self.sent) > self.already
 
     async def _elements(self, script: str, of: Any = None) -> "list[ElementHandle]":
         found = await (await self.page.evaluate_handle(script, of)).get_properties()
@@ -72,18 +78,22 @@ class Writer:
     async def _sends(self, box: "ElementHandle", words: str) -> bool:
         """Type, press Enter, and click the buttons; whether something was sent.
 
-        Where only a click sends it, other names of that key are tried.
+        Where only a click sends it, other names of that key are tried. Nothing more is
+        tried where the connection was closed for what was sent.
         """
         for pause, buttons in ((0, BUTTONS), (THINKING, 1)):
             await self._type(box, words)
             await asyncio.sleep(pause)
-            if await self._leaves(self.page.keyboard.press("Enter"), words):
+            pressed = self.page.keyboard.press("Enter")
+            if await self._leaves(pressed, words) or self._is_cut():
                 return True
             for button in (await self._elements(CLICKED, box))[:buttons]:
                 await self._type(box, words)
                 await asyncio.sleep(pause)
                 if await self._leaves(button.click(timeout=ANSWERING * 1000), words):
                     await self._try_other_keys(box)
+                    return True
+                if self._is_cut():
                     return True
         return False
 
@@ -103,17 +113,11 @@ class Writer:
         await self.page.keyboard.type(words)
 
     async def _leaves(self, done: Awaitable[None], words: str) -> bool:
-        """Do something, and wait for a frame with the words; false without one.
-
-        Nothing more is tried where the page was left, or has sent something for which
-        its connection was closed.
-        """
+        """Do something, and wait for a frame with the words; false without one."""
         before = len(self.sent)
         await done
         for _ in range(round(LEAVING / 0.01)):
-            closed = self.closed and len(self.sent) > self.already
-            lost = self.loads > 1 or closed
-            if lost or any(words in frame for frame in self.sent[before:]):
+            if self.loads > 1 or any(words in frame for frame in self.sent[before:]):
                 return True
             await asyncio.sleep(0.01)
         return False

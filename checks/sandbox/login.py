@@ -228,9 +228,9 @@ def _create_tables(model: Any, migrated: list[Any], *, again: bool = False) -> N
     from django.apps import apps
 
     connection = _connection(model)
-    there = connection.introspection.table_names()
     models = [m for m in apps.get_models() if m._meta.app_label in OF_DJANGO]
     if again:
+        there = connection.introspection.table_names()
         with connection.schema_editor() as editor:
             for old in (m for m in models if m._meta.db_table in there):
                 editor.delete_model(old)

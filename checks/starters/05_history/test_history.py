@@ -188,7 +188,7 @@ def test_saved_first_sent_last(
         second = tab_b.sends(new_words())
         tab_b.receives(second)
         open_tab(room, user=ben, on=second_server).receives(first)
-        # Some read all that is new from the database, whatever the event is.
+        # Some tabs read all that is new from the database at each event.
         said = [first, second] if first in tab_b.messages else [second, first]
     expected = "a message that was saved first and sent last"
     tab_b.receives_each_once(said, expected)
