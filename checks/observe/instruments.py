@@ -12,6 +12,7 @@ import asyncio
 import importlib.abc
 import importlib.util
 import sys
+import time
 import warnings
 from collections.abc import Awaitable, Callable, Iterator
 from types import CoroutineType, ModuleType
@@ -30,6 +31,8 @@ ORIGIN = 2
 
 With four, as much as a fifth of a server's time went into this.
 """
+LONG = 0.1
+"""From how many seconds on others notice that an event loop stands still."""
 MEMORY = "memory"
 """Where a layer keeps its messages that reaches no other process."""
 LAYER_CALLS = ("group_add", "group_discard", "group_send", "send", "flush")
@@ -170,6 +173,22 @@ def _report_end(record: Recorder, error: BaseException | None) -> None:
     """Report an exception, without marking it as one that somebody has asked for."""
     if error and not isinstance(error, asyncio.CancelledError):
         record("task_raised", **record.error(error))
+
+
+# Code that stops an event loop --------------------------------------------------------
+
+
+def watch_sleep(record: Recorder) -> None:
+    """Report where the learner's code sleeps in the thread of an event loop."""
+    sleep = time.sleep
+
+    def watched(seconds: float) -> None:
+        if seconds >= LONG and asyncio._get_running_loop() and (at := record.here()):
+            record("sleeps", seconds=seconds, in_loop=True, where=at)
+        sleep(seconds)
+
+    # As the original, it is no method in a class that keeps it.
+    vars(time)["sleep"] = staticmethod(watched)
 
 
 # The channel layer --------------------------------------------------------------------

@@ -35,6 +35,7 @@ LINES: dict[str, Callable[[Event], Line]] = {
     "never_awaited": lambda e: (e["server"], "server", "never awaits", e["what"]),
     "layer": lambda e: ("layer", "layer", e["does"], ", ".join(e["args"])),
     "query": lambda e: (e["server"], "server", "queries", f"{e['does']} {e['table']}"),
+    "sleeps": lambda e: (e["server"], "server", "sleeps", f"{e['seconds']:g} s"),
     "waits": lambda e: (e["server"], "server", "is held after", e["after"]),
     "skipped": lambda e: (e["server"], "server", "skips", f"{e['seconds']:g} s"),
     "dropped": lambda _: ("layer", "layer", "drops", "what it has no capacity for"),

@@ -6,7 +6,7 @@ tests that carry `@task` or `@advice` alone, and leaves all others as they are.
 
 import time
 import traceback
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from functools import partial
 from typing import Any
 
@@ -14,12 +14,9 @@ import pytest
 
 from checks.asking import messages
 from checks.asking.accounts import Newcomer
-from checks.asking.gate import Held
 from checks.asking.members import Members
 from checks.asking.own_tests import OwnTests
 from checks.asking.project import Inspection
-from checks.asking.sockets import SocketTab
-from checks.asking.tabs import Tab
 from checks.asking.users import User
 from checks.course.lessons import Course, open_tasks
 from checks.observe.failure import Failure
@@ -28,13 +25,12 @@ from checks.page import files
 from checks.run import replay
 from checks.run.page import RoomPage
 from checks.run.run import Run
-from checks.run.tabs import Tabs
 from checks.sandbox import questions
 from checks.sandbox.preload import preload
 from checks.sandbox.processes import Server
 from checks.verdict import Cause, Check, Finding, broke
 
-pytest_plugins = ("checks.run.production_fixtures",)
+pytest_plugins = ("checks.run.tab_fixtures", "checks.run.production_fixtures")
 RUN = pytest.StashKey[Run]()
 CHECK = pytest.StashKey[Check]()
 PAGE = pytest.StashKey[RoomPage]()
@@ -296,53 +292,3 @@ def new_words(run: Run) -> Callable[[], str]:
 def unusual_texts(run: Run) -> list[str]:
     """Messages that code may change: any letters, quotes, lines, 100 kB, empty."""
     return messages.unusual_texts(run.random)
-
-
-@pytest.fixture
-def tabs(request: pytest.FixtureRequest, run: Run) -> Iterator[Tabs]:
-    """The tabs of a check, which are closed at its end."""
-    tabs = Tabs(run, page_of(request.config, run))
-    yield tabs
-    tabs.close()
-
-
-@pytest.fixture
-def handshake(tabs: Tabs) -> Callable[..., Tab]:
-    """A function that opens a tab, and does not wait for an answer."""
-    return tabs.handshake
-
-
-@pytest.fixture
-def open_tab(tabs: Tabs) -> Callable[..., Tab]:
-    """A function that opens a tab, and waits until it is connected."""
-    return tabs.open
-
-
-@pytest.fixture
-def open_by_routes(tabs: Tabs) -> Callable[[str], Tab]:
-    """A function that opens a tab on what chat/routing.py leads to."""
-    return tabs.open_by_routes
-
-
-@pytest.fixture
-def reopen(tabs: Tabs) -> Callable[..., Tab]:
-    """A function that opens a tab again after a break, with the id of its newest."""
-    return tabs.reopen
-
-
-@pytest.fixture
-def hold() -> Callable[[Server, str], Held]:
-    """A function that holds a server process at a place, for a `with` block."""
-    return Held
-
-
-@pytest.fixture
-def open_tabs(tabs: Tabs) -> Callable[..., list[SocketTab]]:
-    """A function that opens tabs, one for each path, and waits until all are there."""
-    return tabs.open_together
-
-
-@pytest.fixture
-def first_tab(tabs: Tabs) -> Callable[[str], Tab]:
-    """A function that opens a tab, once: it stays open, and is returned ever after."""
-    return tabs.first

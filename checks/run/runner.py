@@ -187,7 +187,7 @@ def _run_pytest(
 ) -> None:
     import pytest  # It takes a while: the servers start meanwhile.
 
-    from checks.run import plugin, production_fixtures
+    from checks.run import plugin, production_fixtures, tab_fixtures
     from checks.run.given import Given
 
     # What a person set for their own pytest is not meant for the course's.
@@ -195,7 +195,8 @@ def _run_pytest(
         os.environ.pop(name, None)
     given = Given(run, begin)
     # The fixtures first: pytest would look for them by name in all distributions.
-    plugins: list[object] = [production_fixtures, plugin, given, *observers]
+    fixtures = [tab_fixtures, production_fixtures]
+    plugins: list[object] = [*fixtures, plugin, given, *observers]
     with contextlib.redirect_stdout(io.StringIO()):
         status = pytest.main(_arguments(run.lesson), plugins=plugins)
     if given.interrupt:

@@ -36,6 +36,7 @@ from checks.run import (
     plugin,  # noqa: F401 (as pytest)
     production_fixtures,  # noqa: F401 (as pytest)
     runner,
+    tab_fixtures,  # noqa: F401 (as pytest)
 )
 from checks.run.halves import FirstHalf, OnlySecondHalf, SecondHalf
 from checks.run.versions import versions

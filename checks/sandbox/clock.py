@@ -71,18 +71,9 @@ def skip(seconds: float) -> None:
     _skipped[0] += seconds
 
 
-class Function:
-    """A function that stays one in a class that keeps it, as those of `time` do."""
-
-    def __init__(self, call: Callable[..., Any]) -> None:
-        self.call = call
-
-    def __call__(self, *args: Any) -> Any:
-        return self.call(*args)
-
-
 def _replace_in_time(name: str, function: Callable[..., Any]) -> None:
-    vars(time)[name] = Function(function)
+    # As those of `time`, it is no method in a class that keeps it.
+    vars(time)[name] = staticmethod(function)
 
 
 def _measure_what_was_skipped(name: str) -> None:

@@ -24,6 +24,7 @@ def isolate(record: Recorder, folder: Path, prefix: str) -> None:
     activity.watch_threads()
     instruments.watch_coroutines(record)
     instruments.watch_tasks(record)
+    instruments.watch_sleep(record)
     watch_sync_calls(record)
 
     def watch_consumers(module: ModuleType) -> None:

@@ -1,6 +1,10 @@
 """What lesson 8 asks for. Run it: `make check STEP=8`, or `pytest`."""
 
+import pytest
+
 from checks import advice, needs, task
+
+pytestmark = pytest.mark.usefixtures("loop_goes_on")
 
 TOO_LONG = "too long " * 30
 

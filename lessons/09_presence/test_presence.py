@@ -1,6 +1,10 @@
 """What lesson 9 asks for. Run it: `make check STEP=9`, or `pytest`."""
 
+import pytest
+
 from checks import advice, needs, task
+
+pytestmark = pytest.mark.usefixtures("loop_goes_on")
 
 
 def room_url(name):

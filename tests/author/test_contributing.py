@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from _pytest.fixtures import FixtureFunctionDefinition as FixtureFunction
@@ -15,7 +16,7 @@ from checks.asking.sockets import SocketTab
 from checks.asking.tabs import Tab
 from checks.course.lessons import ROOT
 from checks.observe.failure import Failure
-from checks.run import plugin, production_fixtures
+from checks.run import plugin, production_fixtures, tab_fixtures
 from tests.author.conftest import NAME, Copy
 
 FOLDER = ROOT / "docs/contribute"
@@ -126,15 +127,19 @@ def listed(heading: str) -> set[str]:
     return set(re.findall(r"`(\w+)`", " ".join(rows)))
 
 
+def fixtures(*modules: ModuleType) -> set[str]:
+    """The names of the fixtures that modules have."""
+    every = [it for module in modules for it in vars(module).items()]
+    return {name for name, it in every if isinstance(it, FixtureFunction)}
+
+
 def test_what_a_check_can_ask_for_is_listed() -> None:
-    there = {n for n, f in vars(plugin).items() if isinstance(f, FixtureFunction)}
+    there = fixtures(plugin, tab_fixtures)
     assert listed("What a check can ask for") == there - {"run"}
 
 
 def test_what_a_check_can_ask_of_a_project_in_production_is_listed() -> None:
-    every = vars(production_fixtures).items()
-    there = {name for name, it in every if isinstance(it, FixtureFunction)}
-    assert listed("A project in production") == there
+    assert listed("A project in production") == fixtures(production_fixtures)
 
 
 def test_what_a_tab_can_do_is_listed() -> None:

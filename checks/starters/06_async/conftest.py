@@ -2,8 +2,6 @@
 
 import pytest
 
-from checks import Failure, Where
-
 
 @pytest.fixture
 def save(project, open_tab):
@@ -35,23 +33,3 @@ def save(project, open_tab):
                 tab.ends()
 
     return save
-
-
-@pytest.fixture
-def asks_in_threads():
-    """A function: fails if a query of a tab has kept the event loop waiting."""
-
-    def asks_in_threads(tab):
-        for event in tab.events:
-            if event["kind"] == "query" and event["in_loop"]:
-                query = f"{event['does']} {event['table']}"
-                raise Failure(
-                    kind="query_in_the_loop",
-                    expected="no query to keep the event loop waiting",
-                    got=f"it waits for one: {query}",
-                    where=event["where"] and Where(**event["where"]),
-                    cure="Await the async method there, such as acreate().",
-                    tab=tab,
-                )
-
-    return asks_in_threads

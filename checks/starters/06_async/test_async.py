@@ -1,6 +1,10 @@
 """What lesson 6 asks for. Run it: `make check STEP=6`, or `pytest`."""
 
+import pytest
+
 from checks import advice, needs, task
+
+pytestmark = pytest.mark.usefixtures("loop_goes_on")
 
 
 def room_url(name):
@@ -79,13 +83,12 @@ def test_delivers(open_tab, second_server, new_user, new_room, new_words):
 
 @task(2)
 @needs(test_delivers)
-def test_saves(open_tab, asks_in_threads, new_room, new_words):
+def test_saves(open_tab, new_room, new_words):
     """What a tab sends is saved, and the event loop goes on meanwhile."""
     tab = open_tab(room_url(new_room()))
     words = tab.sends(new_words())
     tab.receives(words)
     tab.saves(words)
-    asks_in_threads(tab)
 
 
 @task(2)

@@ -1,6 +1,10 @@
 """What lesson 10 asks for. Run it: `make check STEP=10`, or `pytest`."""
 
+import pytest
+
 from checks import advice, needs, task
+
+pytestmark = pytest.mark.usefixtures("loop_goes_on")
 
 
 def room_url(name):

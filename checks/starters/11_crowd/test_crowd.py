@@ -1,6 +1,10 @@
 """What lesson 11 asks for. Run it: `make check STEP=11`, or `pytest`."""
 
+import pytest
+
 from checks import advice, needs, task
+
+pytestmark = pytest.mark.usefixtures("loop_goes_on")
 
 
 def room_url(name):

@@ -633,6 +633,12 @@ MISTAKES = (
         awaits_after_a_sleep("group_send"),
         weight=2,
     ),
+    IDEA("""sleeps_in_the_event_loop: Async code calls time.sleep()
+      If a line of async code sleeps, and the whole server with it
+      Do: Write await asyncio.sleep(…) instead of time.sleep(), or take it out.
+      Why: Everything that is async shares one thread, the event loop. time.sleep()
+        stops it, and so all tabs and all pages; asyncio.sleep() gives it back.
+    """).on("silent: sleeps_in_the_loop", weight=3),
     TASK("""time_sleep_in_a_task: A coroutine sleeps with time.sleep()
       If the whole server stops until the message is due
       Do: Write await asyncio.sleep(…) instead of time.sleep().
