@@ -8,6 +8,8 @@ from checks.asking import loop
 from checks.asking.gate import Held
 from checks.asking.sockets import SocketTab
 from checks.asking.tabs import Tab
+from checks.asking.users import User
+from checks.run.earlier_lessons import EarlierLessons
 from checks.run.plugin import page_of
 from checks.run.run import Run
 from checks.run.tabs import Tabs
@@ -69,3 +71,11 @@ def loop_goes_on(run: Run) -> Iterator[None]:
     """Nothing: at the end of the check, fails if code kept an event loop waiting."""
     yield
     loop.goes_on(run.timeline)
+
+
+@pytest.fixture
+def earlier_lessons(
+    tabs: Tabs, new_user: Callable[[], User], new_words: Callable[[], str]
+) -> EarlierLessons:
+    """What the lessons before have taught, to be tried once more."""
+    return EarlierLessons(tabs, new_user, new_words)

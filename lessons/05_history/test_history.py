@@ -327,6 +327,14 @@ def test_other_days(project, open_tab, new_user, new_room, new_words):
     late.receives_each_once(said, "what was said on three days")
 
 
+@task(1)
+@needs(test_starts)
+def test_nobody_else_connects(handshake, nobody, new_room):
+    """A tab of somebody who is not logged in is rejected, as before."""
+    tab = handshake(room_url(new_room()), user=nobody)
+    tab.is_kept_out("because nobody is logged in")
+
+
 @advice
 def test_leaves_the_group(open_tab, new_room, new_words, members):
     """A tab that closes leaves the group: nobody sends to it any more."""

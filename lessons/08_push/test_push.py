@@ -211,6 +211,13 @@ def test_misses_nothing(
         late.receives_each_once(said, "only once what was said meanwhile")
 
 
+@task(1)
+@needs(test_chat_goes_on)
+def test_earlier_lessons(earlier_lessons, new_room):
+    """Rooms, the history, breaks and reminders work as before."""
+    earlier_lessons.still_work(room_url(new_room()), room_url(new_room()))
+
+
 @advice
 def test_leaves_the_groups(open_tab, new_room, new_words, members):
     """A tab that closes leaves its groups: nobody sends to it any more."""

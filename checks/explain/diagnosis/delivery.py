@@ -3,6 +3,7 @@
 What the layer did outranks what an `except` of the learner's has caught.
 """
 
+from collections.abc import Iterator
 from itertools import takewhile
 
 from checks.explain.diagnosis.model import Diagnosis, diagnosis
@@ -51,7 +52,17 @@ def _sent(token: str | None, timeline: Timeline) -> Event | None:
     """The call that sent it to a group."""
     calls = timeline.calls("group_send")
     carrying = [call for call in calls if token and _carries(call, token)]
-    return next(reversed(carrying or calls), None)
+    frames = [event["at"] for _, event in _frames(token or "", timeline)]
+    later = [call for call in calls if call["at"] >= min(frames, default=0)]
+    return next(reversed(carrying or later), None)
+
+
+def _frames(token: str, timeline: Timeline) -> Iterator[tuple[Conversation, Event]]:
+    """The frames that have it in them, each with the tab that sent it."""
+    for tab in timeline.tabs:
+        for event in tab.events:
+            if event["kind"] == "in" and token in str(event.get("text")).lower():
+                yield tab, event
 
 
 def _carries(event: Event, token: str) -> bool:
@@ -190,13 +201,7 @@ def _given_last(
         return tab, given[-1]
     if any(_carries(call, token) for call in timeline.calls("group_send")):
         return tab, None
-    frames = (
-        (sender, event)
-        for sender in timeline.tabs
-        for event in sender.events
-        if event["kind"] == "in" and token in str(event.get("text")).lower()
-    )
-    return next(frames, (tab, None))
+    return next(_frames(token, timeline), (tab, None))
 
 
 def _caught_in(events: list[Event], given: Event) -> Event | None:

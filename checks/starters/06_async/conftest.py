@@ -2,6 +2,11 @@
 
 import pytest
 
+from checks import Failure
+
+TOLERANCE = 0.05
+"""Seconds by which two clocks may differ."""
+
 
 @pytest.fixture
 def save(project, open_tab):
@@ -33,3 +38,28 @@ def save(project, open_tab):
                 tab.ends()
 
     return save
+
+
+@pytest.fixture
+def was_due():
+    """A function: fails if a tab received words before they were due."""
+
+    def moment(tab, kind, words):
+        events = (e for e in tab.events if e["kind"] == kind)
+        return next(e["at"] for e in events if words in (e.get("text") or ""))
+
+    def was_due(tab, words, seconds):
+        asked, came = (moment(tab, kind, words) for kind in ("in", "out"))
+        waited = came - asked
+        for event in tab.server.events:
+            if event["kind"] == "skipped" and asked < event["at"] < came:
+                waited += event["seconds"]
+        if waited < seconds - TOLERANCE:
+            raise Failure(
+                kind="too_early",
+                expected=f"what is to come in {seconds} s to come then",
+                got=f"it came after {waited:.1f} s",
+                tab=tab,
+            )
+
+    return was_due

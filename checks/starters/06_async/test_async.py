@@ -52,12 +52,14 @@ def test_keeps_nobody_waiting(handshake, open_tab, new_room):
 @task(1)
 @needs(test_connects)
 def test_sends_the_history(open_tab, save, new_user, new_room, new_words):
-    """A tab receives what everybody said before, in order."""
+    """A tab receives what everybody said before in its room, in order."""
     room, ada, ben = new_room(), new_user(), new_user()
-    said = [new_words(), new_words()]
+    said, elsewhere = [new_words(), new_words()], new_words()
+    save(new_room(), [(ada, elsewhere)])
     save(room, [(ada, said[0]), (ben, said[1])])
     tab = open_tab(room_url(room), user=ada)
     tab.receives_in_order(said)
+    tab.never_received(elsewhere, which="what was said in another room")
 
 
 @task(1)
@@ -174,18 +176,22 @@ def test_reminds(open_tab, second_server, new_user, new_room, new_words):
 
 @task(3)
 @needs(test_reminds)
-def test_several(open_tab, new_room, new_words):
+def test_several(open_tab, was_due, new_room, new_words):
     """A tab can wait for several messages; each is sent and saved when due."""
     room = room_url(new_room().capitalize())
-    tab = open_tab(room)
+    tab, other = open_tab(room), open_tab(room)
     later, first, second = new_words(), new_words(), new_words()
     tab.sends(f"/in 60 {later}")
     tab.sends(f"/in 0.1 {first}")
-    tab.sends(f"/in 0.3 {second}")
+    tab.sends(f"/in 0.9 {second}")
+    tab.skips(0)  # It has handled these; what it sent at once comes first.
+    other.receives(other.sends(new_words()))
     tab.skips(0.1)
     tab.receives(first)
-    tab.skips(0.2)
+    was_due(tab, first, 0.1)
+    tab.skips(0.8)
     tab.receives(second)
+    was_due(tab, second, 0.9)
     late = open_tab(room)
     late.receives_each_once([first, second], "what was due before it connected")
     late.receives(late.sends(new_words()))

@@ -1,8 +1,13 @@
 """What only the checks of this lesson need."""
 
+import contextlib
+
 import pytest
 
-from checks import Failure
+from checks import Failure, Where
+
+MOST = 2
+"""Queries of one heartbeat, which may be due at any moment."""
 
 
 @pytest.fixture
@@ -31,3 +36,27 @@ def heartbeats(project, new_words):
                         reader.receives(words)
 
     return heartbeats
+
+
+@pytest.fixture
+def rests():
+    """A function: `with rests(tab):` fails if the tab makes queries inside."""
+
+    def queries(tab):
+        return [event for event in tab.events if event["kind"] == "query"]
+
+    @contextlib.contextmanager
+    def rests(tab):
+        before = len(queries(tab))
+        yield
+        made = queries(tab)[before:]
+        if len(made) > MOST:
+            raise Failure(
+                "never_rests",
+                "a tab to make no queries between two heartbeats",
+                f"it made {len(made)} while two messages were sent elsewhere",
+                where=made[-1]["where"] and Where(**made[-1]["where"]),
+                tab=tab,
+            )
+
+    return rests

@@ -231,6 +231,36 @@ def test_misses_nothing(
         late.receives_each_once(said, "only once what was said meanwhile")
 
 
+@task(2)
+@needs(test_stays)
+def test_rests(rests, open_tab, new_user, new_room, new_words):
+    """Between two heartbeats, a tab that only reads makes no queries."""
+    ada = new_user()
+    tab = open_tab(room_url(new_room()), user=ada)
+    tab.lists("here", ada.name)
+    other = open_tab(room_url(new_room()), user=new_user())
+    other.receives(other.sends(new_words()))
+    with rests(tab):
+        for _ in range(2):
+            other.receives(other.sends(new_words()))
+
+
+@task(1)
+@needs(test_delivers)
+def test_logs_out(project, open_tab, new_user, new_room):
+    """When a user logs out, their tabs are closed with code 4401, as before."""
+    tab = open_tab(room_url(new_room()), user=(ada := new_user()))
+    project.browser_of(ada).logs_out("/chat/lobby/")
+    tab.is_closed(4401, "when its session ends")
+
+
+@task(1)
+@needs(test_delivers)
+def test_earlier_lessons(earlier_lessons, new_room):
+    """Rooms, the history, breaks and reminders work as before."""
+    earlier_lessons.still_work(room_url(new_room()), room_url(new_room()))
+
+
 @advice
 def test_sends_what_changes(heartbeats, open_tab, new_user, new_room):
     """A list that has not changed is not sent with each heartbeat."""

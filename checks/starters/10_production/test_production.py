@@ -302,3 +302,10 @@ def test_published(site, nginx, new_words):
     """It works where Compose publishes port 8443 as 443, too."""
     name = new_words().replace(" ", "-")
     site.lets_in_where_published(name, nginx, "/chat/lobby/")
+
+
+@task(1)
+@needs(test_serves)
+def test_earlier_lessons(earlier_lessons, new_room):
+    """Rooms, the history, breaks and reminders work as before."""
+    earlier_lessons.still_work(room_url(new_room()), room_url(new_room()))

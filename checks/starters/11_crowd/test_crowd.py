@@ -339,6 +339,13 @@ def test_other_tab_stays(project, open_tab, new_user, new_room, new_words):
     tab_a.lists("here", ada.name, ben.name, cleo.name)
 
 
+@task(1)
+@needs(test_delivers)
+def test_earlier_lessons(earlier_lessons, new_room):
+    """Rooms, the history, breaks and reminders work as before."""
+    earlier_lessons.still_work(room_url(new_room()), room_url(new_room()))
+
+
 @advice
 def test_leaves_the_group(open_tab, new_room, new_words, members):
     """A tab that closes leaves the group: nobody sends to it any more."""

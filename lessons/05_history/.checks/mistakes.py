@@ -980,6 +980,17 @@ MISTAKES = (
     """).on(
         "history: unwanted", expects(NEWEST), look(uses("objects.*", "connect"))
     ),
+    HISTORY("""history_of_all_rooms: The history is that of all rooms
+        If a tab that connects receives what was said in other rooms
+        Do: Query the messages of this room: Message.objects.filter(room=self.room).
+        Why: All rooms are in one table.
+    """).on(
+        "history: unwanted",
+        expects("in another room"),
+        no(came_back),
+        look(uses("objects.*", "connect")),
+        weight=2,
+    ),
     HISTORY("""history_goes_to_the_group: The history is sent to the whole group
         If everybody in the room receives the history again when somebody connects
         Do: Call self.send(…) in connect(), instead of group_send.
@@ -1124,6 +1135,7 @@ MISTAKES = (
     """).on(
         "history: unwanted",
         expects("in another room"),
+        came_back,
         look(uses("id__gt|since", "connect")),
         weight=2,
     ),

@@ -31,6 +31,7 @@ from checks.explain.mistakes.clues import (
     own,
     raised,
     says,
+    statement,
     uses,
 )
 from checks.explain.mistakes.echo import kept_on_the_class
@@ -933,6 +934,16 @@ MISTAKES = (
         tabs and all pages of the process.
     """).on(
         "silent: silent busy", look(calls(r"time\.sleep", CONSUMERS)), weight=4
+    ),
+    EXPIRY("""heartbeat_never_rests: The loop of the heartbeat does not wait
+      If the server is busy while nobody says anything
+      Do: Write await asyncio.sleep(settings.HEARTBEAT) in that loop, with await.
+      Why: Without await, the call only makes a coroutine, and the loop goes on at once:
+        it asks the database as often as it can.
+    """).on(
+        "wrong: never_rests",
+        either(look(statement("while.*")), calls("a?update")),
+        weight=2,
     ),
     EXPIRY("""heartbeat_is_not_cancelled: The heartbeat goes on after its tab has left
       If somebody has left, and is shown again some seconds later

@@ -88,9 +88,12 @@ def expects_a_reminder(evidence: Evidence) -> bool:
 
 
 @fact
-def saves_nothing(evidence: Evidence) -> bool:
-    """Nothing was written to a table of the project in this check."""
-    return not any(event.get("given") for event in evidence.check_events)
+def saves_no_reminder(evidence: Evidence) -> bool:
+    """Nothing that a tab has asked for was written to a table of the project."""
+    sent = " ".join(text for tab in evidence.tabs for text in tab.sent)
+    asked = re.findall(r'"/in [\d.]+ ([^"]+)"', sent)
+    written = " ".join(str(e.get("given")) for e in evidence.check_events)
+    return not any(words in written for words in asked)
 
 
 @any_line(CONSUMERS)
@@ -140,6 +143,9 @@ def calculates_seconds(evidence: Evidence) -> Found | None:
                 given = node.args[0]
                 if isinstance(given, ast.BinOp):
                     name = ast.unparse(given.left)
+                    return {"seconds": name, "where": line.at}
+                if _is_call(given, "int|round") and given.args:
+                    name = ast.unparse(given.args[0])
                     return {"seconds": name, "where": line.at}
     return None
 
@@ -554,10 +560,11 @@ MISTAKES = (
         weight=5,
     ),
     TASK("""sleeps_for_other_seconds: asyncio.sleep() is given another number
-      If the message comes much later than it is due
+      If the message comes much later, or earlier, than it is due
       Do: Give asyncio.sleep() the seconds as parse() returns them: $seconds.
-      Why: What waits longer than it was asked to seems to be lost.
-    """).on("silent: silent", calculates_seconds),
+      Why: What waits longer than it was asked to seems to be lost. And int() cuts off
+        what is behind the point.
+    """).on("silent: silent too_early", calculates_seconds),
     TASK("""arguments_in_another_order: A task is given its arguments in another order
       If the terminal says `not supported between instances of 'str' and 'int'`, at
         asyncio.sleep()
@@ -629,7 +636,7 @@ MISTAKES = (
         process, and saves nothing.
     """).on(
         "history: missed",
-        saves_nothing,
+        saves_no_reminder,
         awaits_after_a_sleep("group_send"),
         weight=2,
     ),
