@@ -19,6 +19,7 @@ def save(project, open_tab):
     def save(room, messages):
         def create():
             from django.contrib.auth import get_user_model
+            from django.db import Error
 
             users = get_user_model().objects
             try:
@@ -27,7 +28,7 @@ def save(project, open_tab):
                 for user, text in messages:
                     author = users.get_by_natural_key(user.name)
                     Message.objects.create(room=room, author=author, text=text)
-            except (ImportError, TypeError, ValueError):
+            except (Error, ImportError, TypeError, ValueError):
                 return False
             return True
 
