@@ -27,9 +27,9 @@ def test_serves(project, newcomer):
 
 @task(1)
 @needs(test_starts)
-def test_connects(open_tab, new_room):
+def test_connects(open_tab, user, new_room):
     """A tab of a user who is logged in connects."""
-    open_tab(room_url(new_room()))
+    open_tab(room_url(new_room()), user=user)
 
 
 @task(1)
@@ -43,10 +43,11 @@ def test_nobody_else_connects(handshake, nobody, new_room):
 
 @task(1)
 @needs(test_connects)
-def test_keeps_nobody_waiting(handshake, open_tab, new_room):
+def test_keeps_nobody_waiting(handshake, open_tab, user, new_room):
     """While one tab is kept waiting in connect(), another one connects."""
-    handshake(room_url(new_room()), held_after="accept").is_held()
-    open_tab(room_url(new_room()))
+    room = room_url(new_room())
+    handshake(room, user=user, held_after="accept").is_held()
+    open_tab(room_url(new_room()), user=user)
 
 
 @task(1)

@@ -163,6 +163,28 @@ compares_ids = either(
 """The page compares ids, in a line that is found, or in some other way."""
 
 
+@any_line("chat_message")
+def returns_for_what_is_new(line: Line) -> bool:
+    """The handler ends early for an id that is in no list."""
+    node = line.node
+    return (
+        isinstance(node, ast.If)
+        and isinstance(node.test, ast.Compare)
+        and isinstance(node.test.ops[0], ast.NotIn)
+        and isinstance(node.body[-1], ast.Return)
+    )
+
+
+@fact
+def sends_only_events(evidence: Evidence) -> bool:
+    """Nothing but the handler of messages sends to a tab."""
+    return not any(
+        name.startswith("self.send") and "chat_message" not in line.functions
+        for line in evidence.lines(CONSUMERS)
+        for name, _ in line.calls
+    )
+
+
 @fact
 def came_back(evidence: Evidence) -> bool:
     """The tab says in its address which message was its newest."""
@@ -980,15 +1002,16 @@ MISTAKES = (
     """).on(
         "history: unwanted", expects(NEWEST), look(uses("objects.*", "connect"))
     ),
-    HISTORY("""history_of_all_rooms: The history is that of all rooms
-        If a tab that connects receives what was said in other rooms
-        Do: Query the messages of this room: Message.objects.filter(room=self.room).
-        Why: All rooms are in one table.
+    HISTORY("""history_is_only_read: connect() reads the history, and sends none of it
+        If a tab that connects receives nothing of what was said before
+        Do: In connect(), send each message to this tab: the text for self.send() is
+        json.dumps(message.as_frame()).
+        Why: A query only brings the rows to the consumer. The page knows what it is
+        sent.
     """).on(
-        "history: unwanted",
-        expects("in another room"),
-        no(came_back),
-        look(uses("objects.*", "connect")),
+        "history: missed silent",
+        read_in_connect,
+        sends_only_events,
         weight=2,
     ),
     HISTORY("""history_goes_to_the_group: The history is sent to the whole group
@@ -1071,6 +1094,12 @@ MISTAKES = (
         ids_in_a_handler,
         weight=4,
     ),
+    MEANWHILE("""passes_on_what_was_sent: What the history had is passed on, and no more
+        If a tab receives nothing that is said while it is connected
+        Do: Turn the condition in chat_message() round: return where the id is one of
+        those that were sent.
+        Why: What is new has an id that connect() has not sent.
+    """).on("silent: silent lost", returns_for_what_is_new, weight=3),
     MEANWHILE("""ids_of_all_tabs: The ids that were sent are kept on the class
         If a tab never receives a message that another tab received as history
         Do: Create the set in connect(): self.sent_ids = set().
@@ -1139,6 +1168,13 @@ MISTAKES = (
         look(uses("id__gt|since", "connect")),
         weight=2,
     ),
+    BREAK("""since_changes_nothing: The history is the same whatever the page has
+        If a tab that comes back receives everything once more, and the query string is
+        read
+        Do: Read "since" from it, and where that is a number, keep what is newer:
+        history = history.filter(id__gt=since).
+        Why: filter() changes no queryset: it returns a new one.
+    """).on("history: unwanted", expects(BEFORE), says("query_string"), weight=-1),
     BREAK("""since_is_taken_for_granted: The address is expected to have since
         If the terminal says `MultiValueDictKeyError: 'since'`
         Do: Write .get("since", "") instead of ["since"].

@@ -640,6 +640,16 @@ MISTAKES = (
         awaits_after_a_sleep("group_send"),
         weight=2,
     ),
+    CONNECTION("""history_of_all_rooms: The history is that of all rooms
+      If a tab that connects receives what was said in other rooms
+      Do: Query the messages of this room: Message.objects.filter(room=self.room).
+      Why: All rooms are in one table.
+    """).on(
+        "history: unwanted",
+        expects("in another room"),
+        look(uses("objects.*", "connect")),
+        weight=1,
+    ),
     IDEA("""sleeps_in_the_event_loop: Async code calls time.sleep()
       If a line of async code sleeps, and the whole server with it
       Do: Write await asyncio.sleep(…) instead of time.sleep(), or take it out.
