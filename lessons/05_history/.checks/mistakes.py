@@ -875,18 +875,17 @@ MISTAKES = (
         never_read,
     ),
     HISTORY("""history_is_not_sent: No history is sent to a tab
-        If connect() has a query, and sends nothing
+        If a new tab receives nothing at all, and connect() has a query
         Do: Go through the newest 50 messages in connect(), the oldest first, and call
         self.send(…) for each.
         Why: A queryset reads nothing before somebody goes through it, and a tab knows
         only what it is sent.
     """).on(
-        "history: missed",
-        no(read_in_connect),
+        "history: missed silent",
         saved_with_the_room,
-        never_read,
+        sends_only_events,
         no(calls("send(_json)?", "connect")),
-        weight=2,
+        weight=3,
     ),
     HISTORY("""history_of_its_own_user: The history is filtered by the user
         If a tab that connects receives only what its own user has said
@@ -1001,18 +1000,6 @@ MISTAKES = (
         show, and each reload would send all of them.
     """).on(
         "history: unwanted", expects(NEWEST), look(uses("objects.*", "connect"))
-    ),
-    HISTORY("""history_is_only_read: connect() reads the history, and sends none of it
-        If a tab that connects receives nothing of what was said before
-        Do: In connect(), send each message to this tab: the text for self.send() is
-        json.dumps(message.as_frame()).
-        Why: A query only brings the rows to the consumer. The page knows what it is
-        sent.
-    """).on(
-        "history: missed silent",
-        read_in_connect,
-        sends_only_events,
-        weight=2,
     ),
     HISTORY("""history_goes_to_the_group: The history is sent to the whole group
         If everybody in the room receives the history again when somebody connects
@@ -1174,7 +1161,9 @@ MISTAKES = (
         Do: Read "since" from it, and where that is a number, keep what is newer:
         history = history.filter(id__gt=since).
         Why: filter() changes no queryset: it returns a new one.
-    """).on("history: unwanted", expects(BEFORE), says("query_string"), weight=-1),
+    """).on(
+        "history: unwanted", expects(BEFORE), says("query_string"), weight=-1
+    ),
     BREAK("""since_is_taken_for_granted: The address is expected to have since
         If the terminal says `MultiValueDictKeyError: 'since'`
         Do: Write .get("since", "") instead of ["since"].

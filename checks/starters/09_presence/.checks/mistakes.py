@@ -936,7 +936,7 @@ MISTAKES = (
         "silent: silent busy", look(calls(r"time\.sleep", CONSUMERS)), weight=4
     ),
     EXPIRY("""heartbeat_never_rests: The loop of the heartbeat does not wait
-      If the server is busy while nobody says anything
+      If the server is busy, and nothing is said
       Do: Write await asyncio.sleep(settings.HEARTBEAT) in that loop, with await.
       Why: Without await, the call only makes a coroutine, and the loop goes on at once:
         it asks the database as often as it can.
