@@ -10,8 +10,8 @@ def goes_on(timeline: Timeline) -> None:
 
     That is with a query, or with `time.sleep()`.
     """
-    for event in timeline.events:
-        if event["at"] < timeline.began or not event.get("in_loop"):
+    for event in timeline.of_check:
+        if not event.get("in_loop"):
             continue
         where = event["where"] and Where(**event["where"])
         if event["kind"] == "sleeps":

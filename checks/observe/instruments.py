@@ -179,13 +179,14 @@ def _report_end(record: Recorder, error: BaseException | None) -> None:
 
 
 def watch_sleep(record: Recorder) -> None:
-    """Report where the learner's code sleeps in the thread of an event loop."""
+    """Report where a consumer has slept in the thread of an event loop."""
     sleep = time.sleep
 
-    def watched(seconds: float) -> None:
-        if seconds >= LONG and asyncio._get_running_loop() and (at := record.here()):
-            record("sleeps", seconds=seconds, in_loop=True, where=at)
-        sleep(seconds)
+    def watched(*args: Any, **kwargs: Any) -> None:
+        sleep(*args, **kwargs)
+        in_loop = current_socket.get() is not None and asyncio._get_running_loop()
+        if in_loop and args[0] >= LONG and (at := record.here()):
+            record("sleeps", seconds=args[0], in_loop=True, where=at)
 
     # As the original, it is no method in a class that keeps it.
     vars(time)["sleep"] = staticmethod(watched)

@@ -166,8 +166,9 @@ def raises_itself(step: traceback.FrameSummary) -> bool:
 
 
 def hands_arguments_on(step: traceback.FrameSummary, error: BaseException) -> bool:
-    """Whether a line calls something for somebody else, who has given it too little."""
-    return isinstance(error, TypeError) and "(*args, **kwargs)" in (step.line or "")
+    """Whether a line calls something for somebody else, who gave it something wrong."""
+    is_about_them = isinstance(error, TypeError | ValueError)
+    return is_about_them and "(*args, **kwargs)" in (step.line or "")
 
 
 def causes_of(error: BaseException) -> list[BaseException]:
